@@ -1,0 +1,49 @@
+"""How a backend says what it wants to know before it connects.
+
+A backend's `Settings` is a frozen dataclass whose fields are made with `setting`; the command line grows a
+flag, and an environment variable stands in for it, from that alone.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the command line needs to know of one field."""
+
+    name: str
+    flag: str
+    env: str
+    help: str
+    secret: bool
+    default: Any
+
+
+def setting(*, flag: str, help: str, env: str = "", secret: bool = False, default: Any = MISSING) -> Any:
+    """Declare a field of a `Settings`. A `secret` one gets no flag: nothing secret belongs on a command line."""
+    return field(default=default, metadata={"flag": flag, "env": env, "help": help, "secret": secret})
+
+
+def described(settings_type: type[Any]) -> list[Setting]:
+    """The settings that a backend's `Settings` declares, in order."""
+    return [
+        Setting(
+            name=item.name,
+            flag=item.metadata["flag"],
+            env=item.metadata["env"],
+            help=item.metadata["help"],
+            secret=item.metadata["secret"],
+            default=None if item.default is MISSING else item.default,
+        )
+        for item in fields(settings_type)
+        if "flag" in item.metadata
+    ]
+
+
+def from_environment(settings_type: type[Any]) -> dict[str, str]:
+    """The values that environment variables give."""
+    return {s.name: os.environ[s.env] for s in described(settings_type) if s.env and os.environ.get(s.env)}
