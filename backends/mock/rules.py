@@ -1,0 +1,119 @@
+"""What the service refuses and how it decides, as pure rules. Each names the fact that it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backends.mock.parts import Code, Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from backends.mock.parts import Unverified, WorldCheckpoint, WorldVm
+
+MAX_CHECKPOINTS = 50  # facts §11 [MS scalability]; backup and automatic ones count too [GEN]
+MAX_NAME_UNITS = 100  # facts §11 [WMI] ElementName
+
+STATES = {
+    "take_checkpoint": {"Running", "Paused", "Off", "Saved"},  # facts §2, the table of what is kept
+    "apply": {"Off", "Saved"},  # facts §4: Restore-VMSnapshot saves a running or paused VM first [DEC]
+    "start": {"Off", "Saved", "Paused", "FastSaved", "Hibernated"},  # facts §4 [DEC]
+    "save": {"Running", "Paused"},  # facts §4 [DEC]
+    "shut_down": {"Running"},
+    "turn_off": {"Running", "Paused", "RunningCritical", "PausedCritical", "Starting", "Stopping"},
+}
+"""In which states a verb may begin; verbs that are not here are metadata only, and welcome in any."""
+
+FOREIGN = {"Recovery", "Replica", "AppConsistentReplica", "SyncedReplica"}
+
+
+def require_state(verb: str, vm: WorldVm) -> None:
+    # facts §4: a disallowed state gives InvalidState [DEC].
+    if verb in STATES and vm.state not in STATES[verb]:
+        raise Refused(Code.INVALID_STATE, f"{_named(vm)} is in a state that does not allow this: {vm.state}.")
+
+
+def require_idle(vm: WorldVm, work: str) -> None:
+    # facts §1 [WMI]: InService refuses new operations; §3 [DEC]: while migrating or backing up, InvalidState.
+    if work:
+        raise Refused(Code.INVALID_STATE, f"The operation cannot be performed while {_named(vm)} is {work}.")
+
+
+def require_checkpointable(vm: WorldVm, count: int, unverified: Unverified) -> None:
+    """Raises for everything that forbids a checkpoint before any file is touched."""
+    if vm.checkpoint_type == "Disabled":  # facts §3 [REAL vagrant#9977]
+        raise checkpoint_failed(
+            vm,
+            Code.FAILED,
+            "Checkpoints have been disabled.",
+            f"Checkpoints have been disabled for {_named(vm)}.",
+        )
+    if not vm.checkpointable:  # facts §3 [REAL]: GPU partitions; pass-through disks and the like [GEN]
+        raise checkpoint_failed(
+            vm, Code.FAILED, f"{_named(vm)} has a device that does not support checkpoints."
+        )
+    if count >= MAX_CHECKPOINTS:
+        raise checkpoint_failed(
+            vm, unverified.limit_code, f"{_named(vm)} has reached its {MAX_CHECKPOINTS} checkpoints."
+        )
+    if vm.checkpoint_type == "ProductionOnly" and not _production_possible(vm):  # facts §3 [REAL]
+        raise checkpoint_failed(
+            vm, unverified.production_only_code, f"Production checkpoints cannot be created for {_named(vm)}."
+        )
+
+
+def keeps_memory(vm: WorldVm) -> bool:
+    """Whether a checkpoint taken now has memory: a production one has not, nor one of a VM that is off (facts §2).
+
+    Setting Production where it cannot be done falls back to a standard one in silence (facts §3).
+    """
+    if vm.state == "Off":
+        return False
+    return vm.checkpoint_type == "Standard" or not _production_possible(vm)
+
+
+def require_applicable(vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
+    if checkpoint.type == "Missing":  # facts §2: its parent's configuration is lost, it cannot be restored
+        raise Refused(Code.INVALID_STATE, f"{_named(vm)} is missing a checkpoint; it cannot be applied.")
+    if checkpoint.type in FOREIGN and not unverified.foreign_checkpoints_apply:
+        raise Refused(Code.NOT_SUPPORTED, f"A checkpoint of type {checkpoint.type} cannot be applied.")
+
+
+def require_name(name: str) -> None:
+    # Only the upper bound is a fact (§11 [WMI]); blank is refused as Microsoft's user guide says.
+    if not name.strip() or units(name) > MAX_NAME_UNITS:
+        raise Refused(Code.INVALID_PARAMETER, f"The name must have 1 to {MAX_NAME_UNITS} characters.")
+
+
+def default_name(vm: WorldVm, local: datetime, unverified: Unverified) -> str:
+    """``<VMName> - (<host short date> - <host long time>)``, as an English host writes it (facts §3 [REAL])."""
+    clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
+    name = f"{vm.name} - ({local.month}/{local.day}/{local.year} - {clock})"
+    if unverified.long_default_names_are_cut:
+        name = name.encode("utf-16-le", "surrogatepass")[: 2 * MAX_NAME_UNITS].decode("utf-16-le", "ignore")
+    return name
+
+
+def units(name: str) -> int:
+    """Its length as Windows counts it: UTF-16 code units."""
+    return len(name.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def checkpoint_failed(vm: WorldVm, code: int, *reasons: str, hresult: int | None = None) -> Refused:
+    # The lines around the reason are as seen on real hosts: samples/error-records.real.json.
+    return Refused(
+        code,
+        "Checkpoint operation failed.",
+        *(f"{reason} (Virtual machine ID {vm.id.upper()})" for reason in reasons),
+        f"Checkpoint operation for {_named(vm)} failed. (Virtual machine ID {vm.id.upper()})",
+        hresult=hresult,
+    )
+
+
+def _production_possible(vm: WorldVm) -> bool:
+    # facts §2 pre-check [DEC]: off: yes; running: if VSS answers; paused or saved: no.
+    return vm.state == "Off" or (vm.state == "Running" and vm.production_possible)
+
+
+def _named(vm: WorldVm) -> str:
+    return f"'{vm.name}'"
