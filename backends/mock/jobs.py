@@ -53,13 +53,16 @@ class Jobs:
         *,
         target_id: str | None = None,
         passing: str = "",
+        interrupts: bool = False,
     ) -> WorldJob:
         """`passing` is the VM's state while the job runs; if the job fails, the VM is as it was before."""
         if faults := self._faults.get(verb):
             refused, late = faults.pop(0)
-            if not late:
+            if not late and job_type is not JobType.MERGE:
                 raise refused
             effect = _failing(refused)
+        if interrupts and (merge := self.of(vm.id, merging=True)):
+            self._interrupt(merge)
         ends = self.moment + timedelta(seconds=self.durations.get(verb, 0))
         job = WorldJob(self._new_id(), job_type, vm.id, self.moment, ends, effect)
         job.verb, job.target_id, job.state_before = verb, target_id, vm.state
@@ -81,7 +84,7 @@ class Jobs:
             self._end(job, vms[job.vm_id])
         self.moment = now
 
-    def interrupt(self, job: WorldJob) -> None:
+    def _interrupt(self, job: WorldJob) -> None:
         """Break off a merge; nothing of it has happened (event 19090, facts §7 [AUD])."""
         self._running.remove(job)
         job.finished = True

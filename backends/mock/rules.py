@@ -89,9 +89,12 @@ def default_name(vm: WorldVm, local: datetime, unverified: Unverified) -> str:
     """``<VMName> - (<host short date> - <host long time>)``, as an English host writes it (facts §3 [REAL])."""
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     name = f"{vm.name} - ({local.month}/{local.day}/{local.year} - {clock})"
-    if unverified.long_default_names_are_cut:
-        name = name.encode("utf-16-le", "surrogatepass")[: 2 * MAX_NAME_UNITS].decode("utf-16-le", "ignore")
-    return name
+    return cut(name) if unverified.long_default_names_are_cut else name
+
+
+def cut(name: str) -> str:
+    """As much of it as a name may have."""
+    return name.encode("utf-16-le", "surrogatepass")[: 2 * MAX_NAME_UNITS].decode("utf-16-le", "ignore")
 
 
 def units(name: str) -> int:

@@ -1,0 +1,83 @@
+"""What the verbs come to once their jobs end. Each either happens wholly or raises `Refused` and changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backends.mock import chains, rules
+from backends.mock.parts import DISK_FULL, Code, Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime, timezone
+
+    from backends.mock.estate import Estate
+    from backends.mock.parts import Unverified, WorldCheckpoint, WorldVm
+
+
+def take(estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified) -> str:
+    """A new checkpoint; its id."""
+    with_memory = rules.keeps_memory(vm)
+    memory = (vm.memory_assigned or vm.saved_memory_bytes) if with_memory else 0
+    # facts §3: a standard one of a running VM writes a file of about its RAM; disk full is 0x80070070 [REAL].
+    if not estate.fits(vm.path, memory + chains.NEW_LEAF_BYTES * len(vm.drives)):
+        raise rules.checkpoint_failed(
+            vm,
+            Code.FAILED,
+            f"'{vm.name}' could not initiate a checkpoint operation.",
+            f"'{vm.name}' failed to save RAM contents during a checkpoint operation: (0x80070070).",
+            hresult=DISK_FULL,
+        )
+    name = rules.default_name(vm, moment.astimezone(zone), unverified)
+    checkpoint = estate.freeze(vm, name, moment)
+    checkpoint.state, checkpoint.memory_bytes = "Saved" if with_memory else "Off", memory
+    return checkpoint.id
+
+
+def apply(estate: Estate, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
+    """The VM is as the checkpoint has it: Saved if that has memory, else Off (facts §4)."""
+    estate.stand_at(vm, checkpoint)
+    vm.state, vm.saved_memory_bytes = checkpoint.state, checkpoint.memory_bytes
+    vm.memory_assigned, vm.started_at = 0, None
+    vm.processors, vm.memory_startup = checkpoint.processors, checkpoint.memory_startup  # facts §4 [GEN]
+    if unverified.apply_reverts_name_and_notes:
+        vm.name, vm.notes = checkpoint.vm_name, checkpoint.vm_notes
+
+
+def start(estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified) -> None:
+    if not vm.saved_memory_bytes and vm.started_at is None:
+        _take_automatic(estate, vm, moment, zone, unverified)
+    vm.state, vm.saved_memory_bytes, vm.memory_assigned = "Running", 0, vm.memory_startup
+    vm.started_at = vm.started_at or moment
+
+
+def save(estate: Estate, vm: WorldVm) -> None:
+    # facts §4: saving writes a memory file, and needs disk space of about the RAM.
+    if not estate.fits(vm.path, vm.memory_assigned):
+        raise Refused(Code.FAILED, f"'{vm.name}' failed to save its memory. (0x80070070)", hresult=DISK_FULL)
+    vm.state, vm.saved_memory_bytes, vm.memory_assigned = "Saved", vm.memory_assigned, 0
+    vm.started_at = None
+
+
+def stop(estate: Estate, vm: WorldVm, unverified: Unverified) -> None:
+    vm.state, vm.saved_memory_bytes, vm.memory_assigned, vm.started_at = "Off", 0, 0, None
+    if unverified.stop_removes_automatic:
+        _drop_automatic(estate, vm)
+
+
+def _take_automatic(
+    estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
+) -> None:
+    # facts §4 [DEC StopVM]: taken at start. The VM is not running yet, so it has no memory; its name is [GEN].
+    if not vm.automatic_checkpoints or vm.checkpoint_type == "Disabled" or not vm.checkpointable:
+        return
+    _drop_automatic(estate, vm)
+    if len(estate.checkpoints_of(vm.id)) < rules.MAX_CHECKPOINTS:
+        name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
+        estate.freeze(vm, rules.cut(name), moment).automatic = True
+
+
+def _drop_automatic(estate: Estate, vm: WorldVm) -> None:
+    # facts §4 [DEC StopVM]: it goes only if Now hangs from it.
+    parent = estate.checkpoints.get(vm.parent_checkpoint_id or "")
+    if parent and parent.automatic:
+        estate.remove(vm, [parent.id])
