@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -13,17 +14,40 @@ class Clock(Protocol):
         ...
 
 
+class AwaitableClock(Clock, Protocol):
+    async def reach(self, moment: datetime) -> None:
+        """Return at about that moment; whoever must not be early looks again."""
+        ...
+
+
 class ManualClock:
     """Stands still until it is told to advance."""
 
     def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
         self._now = start
+        self._waiting: list[tuple[datetime, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self._now
 
+    @property
+    def parked(self) -> int:
+        """How many are waiting for it."""
+        return sum(not future.done() for _, future in self._waiting)
+
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+        due = [future for moment, future in self._waiting if moment <= self._now]
+        self._waiting = [(moment, future) for moment, future in self._waiting if future not in due]
+        for future in due:
+            if not future.done():
+                future.set_result(None)
+
+    async def reach(self, moment: datetime) -> None:
+        if moment > self._now:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((moment, future))
+            await future
 
 
 class RealClock:
@@ -36,3 +60,6 @@ class RealClock:
 
     def now(self) -> datetime:
         return self._epoch + timedelta(seconds=(time.monotonic() - self._started) * self.speed)
+
+    async def reach(self, moment: datetime) -> None:
+        await asyncio.sleep(max(0, (moment - self.now()).total_seconds() / self.speed))

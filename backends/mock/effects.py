@@ -43,9 +43,19 @@ def apply(estate: Estate, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: 
         vm.name, vm.notes = checkpoint.vm_name, checkpoint.vm_notes
 
 
-def start(estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified) -> None:
-    if not vm.saved_memory_bytes and vm.started_at is None:
-        _take_automatic(estate, vm, moment, zone, unverified)
+def take_automatic(
+    estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
+) -> None:
+    """What a cold start begins with, if the VM is set so (facts §4 [DEC StopVM]); without memory. Its name is [GEN]."""
+    if not vm.automatic_checkpoints or vm.checkpoint_type == "Disabled" or not vm.checkpointable:
+        return
+    _drop_automatic(estate, vm)
+    if len(estate.checkpoints_of(vm.id)) < rules.MAX_CHECKPOINTS:
+        name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
+        estate.freeze(vm, rules.cut(name), moment).automatic = True
+
+
+def start(vm: WorldVm, moment: datetime) -> None:
     vm.state, vm.saved_memory_bytes, vm.memory_assigned = "Running", 0, vm.memory_startup
     vm.started_at = vm.started_at or moment
 
@@ -62,18 +72,6 @@ def stop(estate: Estate, vm: WorldVm, unverified: Unverified) -> None:
     vm.state, vm.saved_memory_bytes, vm.memory_assigned, vm.started_at = "Off", 0, 0, None
     if unverified.stop_removes_automatic:
         _drop_automatic(estate, vm)
-
-
-def _take_automatic(
-    estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
-) -> None:
-    # facts §4 [DEC StopVM]: taken at start. The VM is not running yet, so it has no memory; its name is [GEN].
-    if not vm.automatic_checkpoints or vm.checkpoint_type == "Disabled" or not vm.checkpointable:
-        return
-    _drop_automatic(estate, vm)
-    if len(estate.checkpoints_of(vm.id)) < rules.MAX_CHECKPOINTS:
-        name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
-        estate.freeze(vm, rules.cut(name), moment).automatic = True
 
 
 def _drop_automatic(estate: Estate, vm: WorldVm) -> None:

@@ -191,9 +191,12 @@ class World:
 
     def start(self, vm_id: str) -> WorldJob:
         vm = self._ready("start", vm_id)
+        cold = vm.state == "Off"
 
         def effect() -> None:
-            effects.start(self._estate, vm, self._jobs.moment, self._zone(), self.unverified)
+            if cold:
+                effects.take_automatic(self._estate, vm, self._jobs.moment, self._zone(), self.unverified)
+            effects.start(vm, self._jobs.moment)
 
         return self._jobs.begin("start", JobType.START, vm, effect, passing="Starting")
 

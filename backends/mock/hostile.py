@@ -1,0 +1,36 @@
+"""Names that a host may well have, and that break whoever takes them for more than data."""
+
+from __future__ import annotations
+
+HOSTILE_NAMES = (
+    "[/] x",
+    "[@click=app.quit]boo[/]",
+    "[bold red]prod[/bold red] web-01",
+    "$(x)",
+    "`n",
+    "'; x",
+    "\u2019; Stop-Computer; \u2018",
+    "*",
+    "web-[0-9]?",
+    "%s {0} {name} \\",
+    "\u05e9\u05e8\u05ea-\u05d9\u05e9\u05e8\u05d0\u05dc",
+    "\u0627\u062e\u062a\u0628\u0627\u0631",
+    "evil\u202egpj.exe",
+    "\u2066isolated\u2069\u200e",
+    "e\u0301te\u0301 " + "z" + "\u0335\u0321\u0322\u0327\u0328" * 4,
+    "\u4ed6\u4eec\u7684\u670d\u52a1\u5668",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 family",
+    "\U0001f1e9\U0001f1ea \u2764\ufe0f\U0001f3f3\ufe0f\u200d\U0001f308",
+    "tab\there",
+    "line\nbreak\r\nand another",
+    "bell\x07 escape\x1b[31m nul\x00 delete\x7f \x9b31m",
+    " ",
+    "\u200b",
+    "\u3164",
+    "-",
+    "Now",
+    "n" * 100,
+    "\U0001f40b" * 50,
+    "twin",
+    "twin",
+)
