@@ -1,0 +1,20 @@
+$found = switch ($PSCmdlet.ParameterSetName) {
+    Id { Get-Checkpoint $Id }
+    VMName { Get-Checkpoints @(Find-Machines $VMName | ForEach-Object { "$($_.Id)" }) }
+    VMObject {
+        # A machine that is gone is refused; the others' checkpoints come all the same.
+        $ids = @($VM | ForEach-Object { "$($_.Id)" })
+        $there = [Collections.Generic.HashSet[string]]::new([string[]]@(Get-Machines $ids | ForEach-Object { "$($_.Id)" }))
+        foreach ($machine in $VM) {
+            if (-not $there.Contains("$($machine.Id)")) { Write-Refusal (New-Refusal 32779 "Hyper-V was unable to find a virtual machine with id ""$($machine.Id)"".") $machine }
+        }
+        Get-Checkpoints @($there)
+    }
+    Parent { if ($null -ne $ParentOf.ParentSnapshotId) { Get-Checkpoint $ParentOf.ParentSnapshotId } }
+    Child { Get-Checkpoints "$($ChildOf.VMId)" | Where-Object { $_.ParentSnapshotId -eq $ChildOf.Id } }
+}
+$narrowed = $PSBoundParameters.ContainsKey('Name') -or $PSBoundParameters.ContainsKey('SnapshotType')
+if ($PSBoundParameters.ContainsKey('Name')) { $found = @($found | Where-Object { Test-Name $_.Name $Name }) }
+if ($PSBoundParameters.ContainsKey('SnapshotType')) { $found = @($found | Where-Object { $_.SnapshotType -eq $SnapshotType }) }
+if ($narrowed -and -not $found) { throw (New-Refusal 32779 'Hyper-V was unable to find a checkpoint matching the given criteria.' 0 $Name) }
+$found

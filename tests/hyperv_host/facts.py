@@ -1,0 +1,80 @@
+"""The reflected facts about the real modules, as copied into ``tests/facts``."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import NotRequired, TypedDict, cast
+
+FOLDER = Path(__file__).parents[1] / "facts"
+FILES = (FOLDER / "hyperv-cmdlets.json", FOLDER / "other-cmdlets.json")
+PRETENDED = ("Hyper-V", "CimCmdlets", "Microsoft.PowerShell.Diagnostics", "Storage", "FailoverClusters")
+
+
+class Parameter(TypedDict):
+    aliases: list[str]
+    type: str
+    mandatory: bool
+    position: int | None
+    pipeline: str | None
+    validateSet: NotRequired[list[str]]
+
+
+ParameterSets = dict[str, dict[str, Parameter]]
+
+
+class Cmdlet(TypedDict):
+    module: NotRequired[str]
+    defaultParameterSet: str | None
+    parameterSets: ParameterSets
+    supportsShouldProcess: NotRequired[bool]
+    confirmImpact: NotRequired[str | None]
+    outputType: NotRequired[list[str]]
+
+
+class Module(TypedDict):
+    cmdletAliases: dict[str, str]
+    enums: dict[str, dict[str, int]]
+    classes: dict[str, dict[str, str]]
+    cmdlets: dict[str, Cmdlet]
+
+
+@cache
+def hyperv() -> Module:
+    return cast("Module", json.loads(FILES[0].read_text("utf-8")))
+
+
+@cache
+def cmdlets() -> dict[str, dict[str, Cmdlet]]:
+    """Pretended module -> cmdlet -> its facts."""
+    others = json.loads(FILES[1].read_text("utf-8"))["cmdlets"]
+    found: dict[str, dict[str, Cmdlet]] = {name: {} for name in PRETENDED}
+    found["Hyper-V"] = hyperv()["cmdlets"]
+    for name, cmdlet in others.items():
+        if cmdlet["module"] in found:
+            found[cmdlet["module"]][name] = cmdlet
+    return found
+
+
+@cache
+def type_names() -> dict[str, str]:
+    """Short name -> full name of every type that the Hyper-V module calls its own."""
+    full: set[str] = set()
+    for fields in hyperv()["classes"].values():
+        full.update(*(_OWN_TYPE.findall(name) for name in fields.values()))
+    for cmdlet in hyperv()["cmdlets"].values():
+        full.update(*(_OWN_TYPE.findall(name) for name in cmdlet.get("outputType", [])))
+        for parameters in cmdlet["parameterSets"].values():
+            full.update(*(_OWN_TYPE.findall(p["type"]) for p in parameters.values()))
+    return {name.rpartition(".")[2]: name for name in sorted(full)}
+
+
+def enum_of(type_name: str) -> dict[str, int] | None:
+    """The names and numbers of an enum, from a field's type: Nullable<X>, X[] and X alike."""
+    match = _OWN_TYPE.search(type_name)
+    return hyperv()["enums"].get(match[0].rpartition(".")[2]) if match else None
+
+
+_OWN_TYPE = re.compile(r"Microsoft\.(?:HyperV|Vhd)\.PowerShell\.[\w.+]+")

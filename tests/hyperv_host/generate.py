@@ -1,0 +1,83 @@
+"""Writes the pretend PowerShell modules: signatures from the facts, bodies from ``cmdlets/*.ps1``.
+
+A cmdlet's function bears the name of the real one's class, because that is what an error id ends with; the
+cmdlet's own name is its alias. Cmdlets without a body refuse to run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.hyperv_host import classes, facts, signatures
+
+HERE = Path(__file__).parent
+SHARED = ("wire.ps1", "errors.ps1")
+OWN = {"Hyper-V": ("types.ps1", "lookup.ps1", "steps.ps1")}
+"""Which files of ``shared`` a module is made of, besides the ones that all have."""
+
+
+def modules() -> Path:
+    """The folder of the modules, made anew when anything that they are made of changed."""
+    folder = Path(tempfile.gettempdir()) / f"hvtui-pretend-host-{_fingerprint()}"
+    if not folder.exists():
+        fresh = Path(tempfile.mkdtemp(dir=folder.parent))
+        for name in facts.PRETENDED:
+            write(name, fresh / name)
+        try:
+            fresh.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(fresh)
+    return folder
+
+
+def write(module: str, folder: Path) -> None:
+    folder.mkdir()
+    (folder / f"{module}.psm1").write_text(_script(module), "utf-8-sig", newline="\n")
+    (folder / f"{module}.psd1").write_text(_manifest(module), "utf-8-sig", newline="\n")
+    if module == "Hyper-V":
+        (folder / "aliases.types.ps1xml").write_text(classes.property_aliases(), "utf-8", newline="\n")
+
+
+def _script(module: str) -> str:
+    parts = ["Set-StrictMode -Version Latest"]
+    if module == "Hyper-V":
+        parts += [classes.declared()]
+    parts += [(HERE / "shared" / name).read_text("utf-8") for name in (*SHARED, *OWN.get(module, ()))]
+    if module == "Hyper-V":
+        parts += [classes.readers()]
+    for name, cmdlet in facts.cmdlets()[module].items():
+        body = HERE / "cmdlets" / f"{name}.ps1"
+        parts.append(signatures.function(name, cmdlet, body.read_text("utf-8") if body.exists() else None))
+    parts += [f"Set-Alias -Name {alias} -Value {target}" for alias, target in _aliases(module).items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _manifest(module: str) -> str:
+    functions = sorted(signatures.function_name(name) for name in facts.cmdlets()[module])
+    listed = {"FunctionsToExport": functions, "AliasesToExport": sorted(_aliases(module))}
+    lines = ["@{", f"    RootModule = '{module}.psm1'", "    ModuleVersion = '2.0.0.0'"]
+    lines += [f"    {key} = @({', '.join(map(signatures.quoted, names))})" for key, names in listed.items()]
+    lines += ["    CmdletsToExport = @()", "    VariablesToExport = @()"]
+    if module == "Hyper-V":
+        lines += ["    TypesToProcess = @('aliases.types.ps1xml')"]
+    return "\n".join([*lines, "}", ""])
+
+
+def _aliases(module: str) -> dict[str, str]:
+    found = {name: signatures.function_name(name) for name in facts.cmdlets()[module]}
+    if module == "Hyper-V":
+        more = facts.hyperv()["cmdletAliases"].items()
+        found |= {alias: found[target] for alias, target in more if not alias.startswith("_")}
+    return {alias: target for alias, target in found.items() if alias != target}
+
+
+def _fingerprint() -> str:
+    sources = [*facts.FILES, *HERE.glob("*.py"), *HERE.glob("*/*.ps1")]
+    digest = hashlib.sha256(str(os.getuid() if hasattr(os, "getuid") else "").encode())
+    for path in sorted(sources):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,23 @@
+"""What goes in front of an agent's program so that its cmdlets reach a pretend host, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.hyperv_host.generate import modules
+from tests.hyperv_host.signatures import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+def prelude(port: int, *, without: Collection[str] = ()) -> str:
+    """`without` names modules that this host does not have: FailoverClusters, Hyper-V..."""
+    lines = [
+        f"$PretendPort = {port}",
+        f"$PretendModules = {quoted(str(modules()))}",
+        f"$PretendWithout = @({', '.join(map(quoted, without))})",
+        (Path(__file__).parent / "prelude.ps1").read_text("utf-8"),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,51 @@
+# The service's codes as ids and categories (facts §8).
+$codes = @{
+    32768 = 'OperationFailed', 'NotSpecified'
+    32769 = 'AccessDenied', 'PermissionDenied'
+    32770 = 'NotSupported', 'InvalidOperation'
+    32772 = 'OperationTimeout', 'OperationTimeout'
+    32773 = 'InvalidParameter', 'InvalidArgument'
+    32774 = 'ObjectInUse', 'ResourceBusy'
+    32775 = 'InvalidState', 'InvalidOperation'
+    32776 = 'StatusIncorrectType', 'InvalidOperation'
+    32777 = 'StatusUnavailable', 'ResourceUnavailable'
+    32778 = 'OutOfMemory', 'FromStdErr'
+    32779 = 'ObjectNotFound', 'ObjectNotFound'
+    32783 = 'RebootRequired', 'FromStdErr'
+    32789 = 'ObjectNotFound', 'ObjectNotFound'
+}
+
+if (-not ('Microsoft.HyperV.PowerShell.VirtualizationException' -as [type])) {
+    $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('PretendErrors'), 'Run')
+    $type = $assembly.DefineDynamicModule('PretendErrors').DefineType('Microsoft.HyperV.PowerShell.VirtualizationException', 'Public,Class', [Exception])
+    $il = $type.DefineConstructor('Public', 'Standard', [type[]]@([string], [int])).GetILGenerator()
+    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_0)
+    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_1)
+    $il.Emit([Reflection.Emit.OpCodes]::Call, [Exception].GetConstructor([type[]]@([string])))
+    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_0)
+    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_2)
+    $il.Emit([Reflection.Emit.OpCodes]::Call, [Exception].GetProperty('HResult').GetSetMethod($true))
+    $il.Emit([Reflection.Emit.OpCodes]::Ret)
+    $null = $type.CreateType()
+}
+
+function New-Refusal([int]$Code, [string[]]$Lines, [long]$HResult = 0, $Target = $null) {
+    if ($HResult -eq 0) { $HResult = 0x80131500L }  # that of a plain Exception
+    $number = [BitConverter]::ToInt32([BitConverter]::GetBytes($HResult), 0)
+    $refusal = [Microsoft.HyperV.PowerShell.VirtualizationException]::new([string]::Join("`r`n", $Lines), $number)
+    $refusal.Data['code'] = $Code
+    $refusal.Data['target'] = $Target
+    $refusal
+}
+
+function New-Record([Exception]$Exception, [string]$Id, [string]$Category, $Target, [string]$Activity) {
+    $record = [Management.Automation.ErrorRecord]::new($Exception, $Id, $Category, $Target)
+    $record.CategoryInfo.Activity = $Activity
+    $record
+}
+
+# Sees the cmdlet that runs through $PSCmdlet, as every function here does.
+function Write-Refusal([Exception]$Refusal, $Target = $Refusal.Data['target']) {
+    $id, $category = if ($codes.ContainsKey($Refusal.Data['code'])) { $codes[$Refusal.Data['code']] } else { 'Unspecified', 'NotSpecified' }
+    $PSCmdlet.WriteError((New-Record $Refusal $id $category $Target $PSCmdlet.MyInvocation.InvocationName))
+}

@@ -1,0 +1,48 @@
+# How the module finds what a name or an id means (facts §1, §2).
+function Get-Machines([string[]]$Ids) { @(Read-VirtualMachine (Ask-World vms $Ids)) }
+
+function Get-Machine([guid]$Id) {
+    $found = @(Get-Machines @("$Id"))
+    if (-not $found) { throw (New-Refusal 32779 "Hyper-V was unable to find a virtual machine with id ""$Id""." 0 $Id) }
+    $found[0]
+}
+
+# Names are patterns; a plain one that matches nothing is refused with this code, a pattern is not.
+function Find-Machines([string[]]$Names, [int]$Code = 32779) {
+    $all = Get-Machines
+    foreach ($name in $Names) {
+        $found = @($all | Where-Object { Test-Name $_.Name $name })
+        if (-not $found -and -not [WildcardPattern]::ContainsWildcardCharacters($name)) {
+            Write-Refusal (New-Refusal $Code "Hyper-V was unable to find a virtual machine with name ""$name"".") $name
+        }
+        $found
+    }
+}
+
+function Find-Machine([string]$Name) {
+    $found = @(Find-Machines $Name)
+    if ($found.Count -gt 1) { throw (New-Refusal 32773 "More than one virtual machine was found with name ""$Name""." 0 $Name) }
+    $found
+}
+
+function Test-Name([string]$Name, [string]$Wanted) {
+    $Name -eq $Wanted -or [WildcardPattern]::new($Wanted, 'IgnoreCase').IsMatch($Name)
+}
+
+function Get-Checkpoints([string[]]$MachineIds) {
+    if ($MachineIds) { Read-VMSnapshot (Ask-World checkpoints $MachineIds) }
+}
+
+function Get-Checkpoint([guid]$Id) {
+    $found = @(Read-VMSnapshot (Ask-World checkpoint "$Id"))
+    if (-not $found) { throw (New-Refusal 32779 "Hyper-V was unable to find a checkpoint with id ""$Id""." 0 $Id) }
+    $found[0]
+}
+
+# Exactly one, as Rename and Restore want it.
+function Find-Checkpoint($Machine, [string]$Name) {
+    $found = @(Get-Checkpoints "$($Machine.Id)" | Where-Object { Test-Name $_.Name $Name })
+    if (-not $found) { throw (New-Refusal 32779 "Hyper-V was unable to find a checkpoint with name ""$Name""." 0 $Name) }
+    if ($found.Count -gt 1) { throw (New-Refusal 32773 "More than one checkpoint was found with name ""$Name""." 0 $Name) }
+    $found[0]
+}

@@ -1,0 +1,105 @@
+"""A cmdlet's facts as the head of a PowerShell function: every set, flag, position, alias and type."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.hyperv_host import classes
+
+if TYPE_CHECKING:
+    from tests.hyperv_host.facts import Cmdlet, Parameter
+
+CLASS_FORMS = {
+    "VHD": "Microsoft.Vhd.PowerShell.Cmdlets.{}",
+    "VM": "Microsoft.HyperV.PowerShell.Commands.{}",
+    "Cim": "Microsoft.Management.Infrastructure.CimCmdlets.{}Command",
+    "WinEvent": "Microsoft.PowerShell.Commands.{}Command",
+    "Cluster": "Microsoft.FailoverClusters.PowerShell.{}Command",
+}
+"""By how the noun begins; the Storage module's cmdlets are functions, and go by their own names."""
+
+
+def function_name(cmdlet_name: str) -> str:
+    """What ends the ids of its errors."""
+    noun = cmdlet_name.partition("-")[2]
+    for start, form in CLASS_FORMS.items():
+        if noun.startswith(start):
+            return form.format(cmdlet_name.replace("-", ""))
+    return cmdlet_name
+
+
+def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
+    binding = []
+    if default := cmdlet["defaultParameterSet"]:
+        binding.append(f"DefaultParameterSetName = {quoted(default)}")
+    if cmdlet.get("supportsShouldProcess"):
+        binding.append(f"SupportsShouldProcess, ConfirmImpact = {quoted(cmdlet.get('confirmImpact') or 'Medium')}")
+    runs = body or f"throw [NotImplementedException]::new('The pretend host has no {name}.')"
+    return _FORM.format(
+        function=function_name(name),
+        binding=", ".join(binding),
+        parameters=",\n".join(parameters(cmdlet)),
+        name=name,
+        body="\n".join(f"            {line}" for line in runs.rstrip().splitlines()),
+    )
+
+
+def parameters(cmdlet: Cmdlet) -> list[str]:
+    places: dict[str, dict[str, Parameter]] = {}
+    for set_name, members in cmdlet["parameterSets"].items():
+        for name, parameter in members.items():
+            places.setdefault(name, {})[set_name] = parameter
+    return [_parameter(name, sets) for name, sets in places.items()]
+
+
+def _parameter(name: str, sets: dict[str, Parameter]) -> str:
+    lines = [f"[Parameter({', '.join(_attribute(set_name, p))})]" for set_name, p in sets.items()]
+    one = next(iter(sets.values()))
+    if one["aliases"]:
+        lines.append(f"[Alias({', '.join(map(quoted, one['aliases']))})]")
+    if values := one.get("validateSet"):
+        lines.append(f"[ValidateSet({', '.join(map(quoted, values))})]")
+    return f"        {' '.join(lines)} [{classes.in_powershell(one['type'])}]${name}"
+
+
+def _attribute(set_name: str, parameter: Parameter) -> list[str]:
+    named = [] if set_name == "__AllParameterSets" else [f"ParameterSetName = {quoted(set_name)}"]
+    pipeline = parameter["pipeline"] or ""
+    return [
+        *named,
+        *(["Mandatory"] if parameter["mandatory"] else []),
+        *([f"Position = {parameter['position']}"] if parameter["position"] is not None else []),
+        *(["ValueFromPipeline"] if "ByValue" in pipeline else []),
+        *(["ValueFromPipelineByPropertyName"] if "ByPropertyName" in pipeline else []),
+    ]
+
+
+def quoted(text: str) -> str:
+    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
+
+
+# A real cmdlet heeds its caller's preferences; a module's function does not see them unless it looks.
+_FORM = """\
+function {function} {{
+    [CmdletBinding({binding})]
+    param(
+{parameters}
+    )
+    begin {{
+        $invocation = [string](++$script:invocations)
+        foreach ($preference in 'ErrorAction', 'Warning', 'Progress', 'Confirm', 'WhatIf') {{
+            if (-not $PSBoundParameters.ContainsKey($preference) -and -not $PSBoundParameters.ContainsKey("${{preference}}Action")) {{
+                $ExecutionContext.SessionState.PSVariable.Set("${{preference}}Preference", $PSCmdlet.SessionState.PSVariable.GetValue("${{preference}}Preference"))
+            }}
+        }}
+    }}
+    process {{
+        try {{
+            Send-Note $invocation {name} $PSBoundParameters
+{body}
+        }} catch [Microsoft.HyperV.PowerShell.VirtualizationException] {{
+            Write-Refusal $_.Exception
+        }}
+    }}
+}}"""

@@ -1,0 +1,127 @@
+"""What the pretend host answers: the world's verbs and readings by their names on the wire.
+
+They are what the management service does, never what a cmdlet does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backends.mock.parts import Code, Refused
+from tests.hyperv_host import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from backends.mock.parts import WorldJob
+    from backends.mock.world import World
+    from tests.hyperv_host.wire import Cell
+
+VERBS = (
+    "take_checkpoint", "rename", "apply", "destroy", "destroy_tree", "start", "shut_down", "turn_off", "save",
+    "back_up",
+)  # fmt: skip
+Rows = list[list["Cell"]]
+
+
+class Vmms:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.rights = True
+        self.unreadable: dict[str, int] = {}
+        """Files that cannot be opened, with the code that says why."""
+        self._readings: dict[str, Callable[[list[str]], Iterator[list[Cell]]]] = {
+            "vms": self._vms,
+            "checkpoints": self._checkpoints,
+            "checkpoint": self._checkpoint,
+            "drives": self._drives,
+            "file": self._file,
+            "components": self._components,
+            "host": self._host,
+            "volumes": self._volumes,
+            "jobs": self._jobs,
+            "system": self._system,
+        }
+
+    def answer(self, verb: str, arguments: list[str]) -> Rows:
+        if not self.rights and verb not in {"system", "volumes"}:
+            raise Refused(
+                0,
+                "You do not have the required permission to complete this task. Contact the administrator of"
+                f" the authorization policy for the computer '{self.world.host_name.upper()}'.",
+            )
+        if verb in VERBS:
+            return [[self.begin(verb, *arguments).id]]
+        return list(self._readings[verb](arguments))
+
+    def begin(self, verb: str, *arguments: str) -> WorldJob:
+        job: WorldJob = getattr(self.world, verb)(*arguments)
+        return job
+
+    def _vms(self, ids: list[str]) -> Iterator[list[Cell]]:
+        """Those of these ids that there are, or all, by name."""
+        vms = self.world.vms
+        wanted = [vms[one] for one in ids if one in vms] if ids else vms.values()
+        for vm in sorted(wanted, key=lambda vm: vm.name.casefold()):
+            yield rows.cells("VirtualMachine", rows.virtual_machine(self.world, vm))
+
+    def _checkpoints(self, vm_ids: list[str]) -> Iterator[list[Cell]]:
+        """Of these VMs, oldest first (facts §2 [DEC])."""
+        wanted = set(vm_ids)
+        found = [c for c in self.world.checkpoints.values() if c.vm_id in wanted]
+        for checkpoint in sorted(found, key=lambda checkpoint: checkpoint.created):
+            yield rows.cells("VMSnapshot", rows.checkpoint(self.world, checkpoint))
+
+    def _checkpoint(self, ids: list[str]) -> Iterator[list[Cell]]:
+        if checkpoint := self.world.checkpoints.get(ids[0]):
+            yield rows.cells("VMSnapshot", rows.checkpoint(self.world, checkpoint))
+
+    def _drives(self, owner_ids: list[str]) -> Iterator[list[Cell]]:
+        """Of a VM as it is now, or of a checkpoint."""
+        for owner_id in owner_ids:
+            checkpoint = self.world.checkpoints.get(owner_id)
+            vm = self.world.vms.get(checkpoint.vm_id if checkpoint else owner_id)
+            if vm is None:
+                raise Refused(Code.NOT_FOUND, f"Hyper-V was unable to find an object with id {owner_id}.")
+            for drive in (checkpoint or vm).drives:
+                yield rows.cells("HardDiskDrive", rows.drive(self.world, vm, checkpoint, drive))
+
+    def _file(self, paths: list[str]) -> Iterator[list[Cell]]:
+        by_path = {path.casefold(): file for path, file in self.world.files.items()}
+        for path in paths:
+            if code := self.unreadable.get(path.casefold()):
+                raise Refused(code, f"Failed to get information for the virtual hard disk '{path}'.")
+            if file := by_path.get(path.casefold()):
+                yield rows.cells("VirtualHardDisk", rows.disk_file(self.world, file))
+
+    def _components(self, vm_ids: list[str]) -> Iterator[list[Cell]]:
+        for vm_id in vm_ids:
+            if vm := self.world.vms.get(vm_id):
+                for row in rows.components(self.world, vm):
+                    yield rows.cells("VMIntegrationComponent", row)
+
+    def _host(self, _: list[str]) -> Iterator[list[Cell]]:
+        yield rows.cells("VMHost", rows.host(self.world))
+
+    def _volumes(self, paths: list[str]) -> Iterator[list[Cell]]:
+        """All, or the one that this path lies on."""
+        for volume in self.world.volumes:
+            if not paths or self.world.volume_of(paths[0]) is volume:
+                yield [volume.name, volume.size, self.world.free(volume)]
+
+    def _jobs(self, _: list[str]) -> Iterator[list[Cell]]:
+        for job in self.world.jobs():
+            vm = self.world.vms[job.vm_id]
+            yield [
+                job.id,
+                int(job.type),
+                job.vm_id,
+                vm.name,
+                self.world.percent(job),
+                job.started,
+                job.verb or "merge",
+            ]
+
+    def _system(self, _: list[str]) -> Iterator[list[Cell]]:
+        world = self.world
+        yield [world.host_name.upper(), world.system, world.utc_offset_minutes, world.now(), world.cluster]
