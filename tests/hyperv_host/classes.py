@@ -75,9 +75,7 @@ def property_aliases() -> str:
 
 def _reader(class_name: str, columns: list[str]) -> str:
     fields = facts.hyperv()["classes"][class_name]
-    lines = [
-        f"            {_filled(name, fields[name], number)}" for number, name in enumerate(columns)
-    ]
+    lines = [f"            {_filled(name, fields[name], number)}" for number, name in enumerate(columns)]
     return "\n".join(
         [
             f"function Read-{class_name}($rows) {{",
@@ -121,7 +119,7 @@ def _field_type(kind: str) -> str:
     """As [type] takes it; what no one describes is an object."""
     inner = re.fullmatch(r"System\.Nullable<(.+)>", kind)
     plain = inner[1] if inner else kind
-    if plain.removesuffix("[]") in _described() or plain.startswith("System.") and "<" not in plain:
+    if plain.removesuffix("[]") in _described() or (plain.startswith("System.") and "<" not in plain):
         return f"System.Nullable[{plain}]" if inner else plain
     return "object"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from backends.mock.parts import Refused
@@ -104,6 +105,15 @@ class Control:
     def set_rights(self, *, granted: bool) -> None:
         with self._desk.changed:
             self._desk.vmms.rights = granted
+
+    def set_results_lost(self, *, lost: bool) -> None:
+        with self._desk.changed:
+            self._desk.results_lost = lost
+
+    def add_event(self, log: str, event_id: int, seconds_ago: float, xml: str) -> None:
+        with self._desk.changed:
+            moment = self._world.now() - timedelta(seconds=seconds_ago)
+            self._desk.vmms.events.append((log, event_id, moment, xml))
 
     def make_unreadable(self, path: str, code: int) -> None:
         with self._desk.changed:

@@ -58,6 +58,8 @@ class Desk:
         self.calls: list[Call] = []
         self.cmdlets: dict[tuple[int, str], Cmdlet] = {}
         self.parks: list[Park] = []
+        self.results_lost = False
+        """Jobs end without saying what they made: then -Passthru gives nothing (facts §3 [DEC])."""
         self._eager = eager
 
     def take(self, process: int, words: list[str], still_there: Callable[[], bool]) -> bytes | None:
@@ -131,7 +133,7 @@ class Desk:
             self.changed.notify_all()
         if job.error:
             raise job.error
-        return [[job.result]]
+        return [[None if self.results_lost else job.result]]
 
 
 __all__ = ["VERBS", "Call", "Cmdlet", "Desk", "Park"]

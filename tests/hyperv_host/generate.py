@@ -16,7 +16,7 @@ from tests.hyperv_host import classes, facts, signatures
 
 HERE = Path(__file__).parent
 SHARED = ("wire.ps1", "errors.ps1")
-OWN = {"Hyper-V": ("types.ps1", "lookup.ps1", "steps.ps1")}
+OWN = {"Hyper-V": ("types.ps1", "lookup.ps1", "steps.ps1"), "CimCmdlets": ("cim.ps1",)}
 """Which files of ``shared`` a module is made of, besides the ones that all have."""
 
 

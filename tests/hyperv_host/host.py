@@ -151,6 +151,13 @@ class Host:
         """Get-VHD of this file fails so: 32768 is OperationFailed, 32774 ObjectInUse."""
         self._ask("make_unreadable", path=path, code=code)
 
+    def set_results_lost(self, *, lost: bool = True) -> None:
+        """Jobs no longer say what they made, and -Passthru gives nothing."""
+        self._ask("set_results_lost", lost=lost)
+
+    def add_event(self, log: str, event_id: int, xml: str, *, seconds_ago: float = 0) -> None:
+        self._ask("add_event", log=log, event_id=event_id, xml=xml, seconds_ago=seconds_ago)
+
     # Another admin, and the scene.
 
     def do(self, verb: str, *arguments: str) -> str:

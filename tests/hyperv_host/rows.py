@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from backends.mock.clock import ManualClock
 from backends.mock.parts import GB
+from backends.mock.scenarios import build
 from tests.hyperv_host import facts
 
 if TYPE_CHECKING:
@@ -205,9 +207,6 @@ def cells(class_name: str, row: Row) -> list[Cell]:
 
 def columns() -> dict[str, list[str]]:
     """Class -> the properties that its rows bring, in their order. Read off a small world."""
-    from backends.mock.clock import ManualClock  # noqa: PLC0415 - only the generator asks
-    from backends.mock.scenarios import build  # noqa: PLC0415
-
     world = build("one", ManualClock()).world
     vm, one = next(iter(world.vms.values())), next(iter(world.checkpoints.values()))
     samples: dict[str, Callable[[], Row]] = {

@@ -34,7 +34,9 @@ def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
     if default := cmdlet["defaultParameterSet"]:
         binding.append(f"DefaultParameterSetName = {quoted(default)}")
     if cmdlet.get("supportsShouldProcess"):
-        binding.append(f"SupportsShouldProcess, ConfirmImpact = {quoted(cmdlet.get('confirmImpact') or 'Medium')}")
+        binding.append(
+            f"SupportsShouldProcess, ConfirmImpact = {quoted(cmdlet.get('confirmImpact') or 'Medium')}"
+        )
     runs = body or f"throw [NotImplementedException]::new('The pretend host has no {name}.')"
     return _FORM.format(
         function=function_name(name),
@@ -87,7 +89,8 @@ function {function} {{
 {parameters}
     )
     begin {{
-        $invocation = [string](++$script:invocations)
+        $cmdletName = '{name}'
+        $invocation = [guid]::NewGuid()
         foreach ($preference in 'ErrorAction', 'Warning', 'Progress', 'Confirm', 'WhatIf') {{
             if (-not $PSBoundParameters.ContainsKey($preference) -and -not $PSBoundParameters.ContainsKey("${{preference}}Action")) {{
                 $ExecutionContext.SessionState.PSVariable.Set("${{preference}}Preference", $PSCmdlet.SessionState.PSVariable.GetValue("${{preference}}Preference"))
@@ -96,7 +99,7 @@ function {function} {{
     }}
     process {{
         try {{
-            Send-Note $invocation {name} $PSBoundParameters
+            Send-Note $invocation $cmdletName $PSBoundParameters
 {body}
         }} catch [Microsoft.HyperV.PowerShell.VirtualizationException] {{
             Write-Refusal $_.Exception

@@ -12,6 +12,7 @@ from tests.hyperv_host import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from backends.mock.parts import WorldJob
     from backends.mock.world import World
@@ -21,6 +22,7 @@ VERBS = (
     "take_checkpoint", "rename", "apply", "destroy", "destroy_tree", "start", "shut_down", "turn_off", "save",
     "back_up",
 )  # fmt: skip
+_OPEN_TO_ALL = {"system", "volumes", "events"}
 Rows = list[list["Cell"]]
 
 
@@ -30,6 +32,8 @@ class Vmms:
         self.rights = True
         self.unreadable: dict[str, int] = {}
         """Files that cannot be opened, with the code that says why."""
+        self.events: list[tuple[str, int, datetime, str]] = []
+        """Log, id, time and XML of what the event logs hold."""
         self._readings: dict[str, Callable[[list[str]], Iterator[list[Cell]]]] = {
             "vms": self._vms,
             "checkpoints": self._checkpoints,
@@ -41,10 +45,12 @@ class Vmms:
             "volumes": self._volumes,
             "jobs": self._jobs,
             "system": self._system,
+            "machines": self._machines,
+            "events": self._events,
         }
 
     def answer(self, verb: str, arguments: list[str]) -> Rows:
-        if not self.rights and verb not in {"system", "volumes"}:
+        if not self.rights and verb not in _OPEN_TO_ALL:
             raise Refused(
                 0,
                 "You do not have the required permission to complete this task. Contact the administrator of"
@@ -121,6 +127,20 @@ class Vmms:
                 job.started,
                 job.verb or "merge",
             ]
+
+    def _machines(self, _: list[str]) -> Iterator[list[Cell]]:
+        """What Msvm_ComputerSystem says of them."""
+        for vm in self.world.vms.values():
+            state = rows.number("VMState", vm.state.removesuffix("Critical"))
+            primary, secondary = self.world.operational_status(vm.id)
+            statuses = [int(primary), *([int(secondary)] if secondary is not None else [])]
+            yield [vm.id, vm.name, state, vm.state.endswith("Critical"), statuses, vm.clustered]
+
+    def _events(self, logs: list[str]) -> Iterator[list[Cell]]:
+        """Of these logs, newest first."""
+        wanted = [event for event in self.events if event[0].casefold() in map(str.casefold, logs)]
+        for log, number, moment, xml in sorted(wanted, key=lambda event: event[2], reverse=True):
+            yield [log, number, moment, xml]
 
     def _system(self, _: list[str]) -> Iterator[list[Cell]]:
         world = self.world

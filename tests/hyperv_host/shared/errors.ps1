@@ -1,5 +1,6 @@
 # The service's codes as ids and categories (facts §8).
 $codes = @{
+    2     = 'FileNotFound', 'ObjectNotFound'  # no WMI code: .NET's FileNotFoundException
     32768 = 'OperationFailed', 'NotSpecified'
     32769 = 'AccessDenied', 'PermissionDenied'
     32770 = 'NotSupported', 'InvalidOperation'
@@ -30,22 +31,23 @@ if (-not ('Microsoft.HyperV.PowerShell.VirtualizationException' -as [type])) {
 }
 
 function New-Refusal([int]$Code, [string[]]$Lines, [long]$HResult = 0, $Target = $null) {
-    if ($HResult -eq 0) { $HResult = 0x80131500L }  # that of a plain Exception
-    $number = [BitConverter]::ToInt32([BitConverter]::GetBytes($HResult), 0)
+    $number = if ($HResult -eq 0) { [Exception]::new().HResult } else { [BitConverter]::ToInt32([BitConverter]::GetBytes($HResult), 0) }
     $refusal = [Microsoft.HyperV.PowerShell.VirtualizationException]::new([string]::Join("`r`n", $Lines), $number)
     $refusal.Data['code'] = $Code
     $refusal.Data['target'] = $Target
     $refusal
 }
 
-function New-Record([Exception]$Exception, [string]$Id, [string]$Category, $Target, [string]$Activity) {
+function New-Record([Exception]$Exception, [string]$Id, [string]$Category, $Target) {
     $record = [Management.Automation.ErrorRecord]::new($Exception, $Id, $Category, $Target)
-    $record.CategoryInfo.Activity = $Activity
+    $record.CategoryInfo.Activity = $cmdletName
     $record
 }
 
-# Sees the cmdlet that runs through $PSCmdlet, as every function here does.
+# Sees the cmdlet that runs through $PSCmdlet and $cmdletName, as every function here does.
+# Where an error stops the cmdlet, the record passes by here once more on its way out: with the same target.
 function Write-Refusal([Exception]$Refusal, $Target = $Refusal.Data['target']) {
     $id, $category = if ($codes.ContainsKey($Refusal.Data['code'])) { $codes[$Refusal.Data['code']] } else { 'Unspecified', 'NotSpecified' }
-    $PSCmdlet.WriteError((New-Record $Refusal $id $category $Target $PSCmdlet.MyInvocation.InvocationName))
+    $Refusal.Data['target'] = $Target
+    $PSCmdlet.WriteError((New-Record $Refusal $id $category $Target))
 }

@@ -2,9 +2,9 @@
 function Invoke-Step {
     $verb = $args[0]
     $job = (Ask-World @args)
-    Write-Progress -Activity $PSCmdlet.MyInvocation.InvocationName -Status $verb -PercentComplete 0
+    Write-Progress -Activity $cmdletName -Status $verb -PercentComplete 0
     $result = Ask-World wait $job
-    Write-Progress -Activity $PSCmdlet.MyInvocation.InvocationName -Status $verb -Completed
+    Write-Progress -Activity $cmdletName -Status $verb -Completed
     [string]$result
 }
 

@@ -1,5 +1,4 @@
 # The way to the world. Requests are words in base64, replies a head and rows: see wire.py.
-$script:invocations = 0
 $script:reader = $null
 $script:writer = $null
 

@@ -1,0 +1,14 @@
+$paths = switch ($PSCmdlet.ParameterSetName) {
+    Path { $Path }
+    VMId { Read-HardDiskDrive (Ask-World drives @($VMId | ForEach-Object { "$_" })) | ForEach-Object { $_.Path } }
+    default { throw [NotImplementedException]::new('The pretend host has no disk numbers.') }
+}
+foreach ($one in $paths) {
+    try {
+        $file = Read-VirtualHardDisk (Ask-World file $one)
+        if (-not $file) { throw (New-Refusal 2 "The system cannot find the file specified: '$one' (0x80070002)." -2147024894) }
+        $file
+    } catch [Microsoft.HyperV.PowerShell.VirtualizationException] {
+        Write-Refusal $_.Exception $one
+    }
+}

@@ -1,0 +1,46 @@
+$logs, $conditions, $since, $ids = switch ($PSCmdlet.ParameterSetName) {
+    GetLogSet { $LogName, $FilterXPath, $null, $null }
+    HashQuerySet { @($FilterHashtable[0]['LogName']), $null, $FilterHashtable[0]['StartTime'], $FilterHashtable[0]['Id'] }
+    XmlQuerySet {
+        $select = @($FilterXml.SelectNodes('//Select'))
+        @($select | ForEach-Object { $_.GetAttribute('Path') }), $select[0].InnerText, $null, $null
+    }
+    default { throw [NotImplementedException]::new("The pretend host reads no events by $($PSCmdlet.ParameterSetName).") }
+}
+$known = 'Microsoft-Windows-Hyper-V-VMMS-Admin', 'Microsoft-Windows-Hyper-V-Worker-Admin', 'Microsoft-Windows-VHDMP-Operational'
+foreach ($log in $logs) {
+    if ($log -notin $known) {
+        $failure = [Exception]::new("There is not an event log on the localhost computer that matches ""$log"".")
+        $PSCmdlet.WriteError((New-Record $failure 'NoMatchingLogsFound' ObjectNotFound $log))
+    }
+}
+$now = [datetime]::new([long](Ask-World system).Split([char]31)[3], 'Utc')
+# Of XPath's times only what Windows adds to it is played here; the rest is .NET's own XPath.
+$timeless = '*'
+if ($conditions) {
+    if ($conditions -match 'timediff\(@SystemTime\)\s*<=\s*(\d+)') { $since = $now.AddMilliseconds(-[long]$Matches[1]) }
+    if ($conditions -match "@SystemTime\s*>=?\s*'([^']+)'") { $since = [datetime]::Parse($Matches[1], $null, 'RoundtripKind') }
+    $timeless = $conditions -replace 'timediff\(@SystemTime\)\s*<=\s*\d+', 'true()' -replace "@SystemTime\s*>=?\s*'[^']+'", 'true()'
+}
+$left = if ($PSBoundParameters.ContainsKey('MaxEvents')) { $MaxEvents } else { [long]::MaxValue }
+$any = $false
+foreach ($row in Ask-World events $logs) {
+    $log, $number, $ticks, $text = $row.Split([char]31)
+    $moment = [datetime]::new([long]$ticks, 'Utc')
+    $text = [regex]::Unescape($text)
+    if ($left -le 0 -or ($null -ne $ids -and [int]$number -notin $ids) -or ($null -ne $since -and $moment -lt ([datetime]$since).ToUniversalTime())) { continue }
+    $xml = [xml]($text -replace '\sxmlns="[^"]*"')
+    if (-not $xml.SelectSingleNode("/$timeless")) { continue }
+    $any = $true
+    $left--
+    $record = [pscustomobject]@{
+        PSTypeName = 'System.Diagnostics.Eventing.Reader.EventLogRecord'; Id = [int]$number; LogName = [regex]::Unescape($log)
+        TimeCreated = $moment.ToLocalTime(); ProviderName = 'Microsoft-Windows-Hyper-V-VMMS'; Level = 2; RecordId = $null; Message = ''; MachineName = ''
+    }
+    $record | Add-Member -MemberType NoteProperty -Name Xml -Value $text
+    $record | Add-Member -MemberType ScriptMethod -Name ToXml -Value { $this.Xml } -PassThru
+}
+if (-not $any) {
+    $failure = [Exception]::new('No events were found that match the specified selection criteria.')
+    $PSCmdlet.WriteError((New-Record $failure 'NoMatchingEventsFound' ObjectNotFound $null))
+}
