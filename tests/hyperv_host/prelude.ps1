@@ -6,18 +6,22 @@ foreach ($name in 'Microsoft.PowerShell.Utility', 'Microsoft.PowerShell.Manageme
     Import-Module ([IO.Path]::Combine($PSHOME, 'Modules', $name)) -Global
 }
 # From outside this would not do: PowerShell adds its own folders to what it inherits.
-$env:PSModulePath = $PretendModules
+$env:PSModulePath = if ($PretendWithout) { [IO.Path]::Combine($PretendModules, 'none') } else { $PretendModules }
 foreach ($folder in [IO.Directory]::GetDirectories($PretendModules)) {
     $module = [IO.Path]::GetFileName($folder)
-    if ($module -notin $PretendWithout) { Import-Module ([IO.Path]::Combine($folder, "$module.psd1")) -Global -DisableNameChecking -ErrorAction Stop }
-    $manifest = [IO.File]::ReadAllText([IO.Path]::Combine($folder, "$module.psd1"))
-    foreach ($match in [regex]::Matches($manifest, "'([A-Z][a-z]+-\w+)'")) {
-        $command = $ExecutionContext.InvokeCommand.GetCommand($match.Groups[1].Value, 'All')
+    $expected = if ($module -notin $PretendWithout) { $folder }
+    if ($expected) { Import-Module ([IO.Path]::Combine($folder, "$module.psd1")) -Global -DisableNameChecking -ErrorAction Stop }
+    $found = @{ "The module $module" = @(Get-Module -Name $module) }
+    foreach ($match in [regex]::Matches([IO.File]::ReadAllText([IO.Path]::Combine($folder, "$module.psd1")), "'([A-Z][a-z]+-\w+)'")) {
+        $name = $match.Groups[1].Value
+        $command = $ExecutionContext.InvokeCommand.GetCommand($name, 'All')
         if ($command -is [Management.Automation.AliasInfo]) { $command = $command.ResolvedCommand }
-        $from = if ($null -ne $command -and $null -ne $command.Module) { [IO.Path]::GetDirectoryName($command.Module.Path) }
-        $expected = if ($module -notin $PretendWithout) { $folder }
-        if ($from -ne $expected -or ($null -eq $expected -and $null -ne $command)) {
-            [Console]::Error.WriteLine("$($match.Groups[1].Value) comes from '$from', not from the pretend host: ending this process.")
+        $found[$name] = @(if ($null -ne $command) { $command.Module })
+    }
+    foreach ($name in $found.Keys) {
+        $from = @($found[$name] | ForEach-Object { if ($null -ne $_) { [IO.Path]::GetDirectoryName($_.Path) } else { 'elsewhere' } })
+        if ([string]::Join(', ', $from) -ne "$expected") {
+            [Console]::Error.WriteLine("$name comes from '$from', not from the pretend host: ending this process.")
             [Environment]::Exit(86)
         }
     }

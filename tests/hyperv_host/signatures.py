@@ -33,7 +33,7 @@ def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
     binding = []
     if default := cmdlet["defaultParameterSet"]:
         binding.append(f"DefaultParameterSetName = {quoted(default)}")
-    if cmdlet.get("supportsShouldProcess"):
+    if should_process(cmdlet):
         binding.append(
             f"SupportsShouldProcess, ConfirmImpact = {quoted(cmdlet.get('confirmImpact') or 'Medium')}"
         )
@@ -47,11 +47,19 @@ def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
     )
 
 
+def should_process(cmdlet: Cmdlet) -> bool:
+    """The facts say so, or list its two parameters among the others."""
+    return bool(cmdlet.get("supportsShouldProcess")) or any(
+        "WhatIf" in members for members in cmdlet["parameterSets"].values()
+    )
+
+
 def parameters(cmdlet: Cmdlet) -> list[str]:
     places: dict[str, dict[str, Parameter]] = {}
     for set_name, members in cmdlet["parameterSets"].items():
         for name, parameter in members.items():
-            places.setdefault(name, {})[set_name] = parameter
+            if name not in {"WhatIf", "Confirm"}:
+                places.setdefault(name, {})[set_name] = parameter
     return [_parameter(name, sets) for name, sets in places.items()]
 
 

@@ -49,5 +49,7 @@ function New-Record([Exception]$Exception, [string]$Id, [string]$Category, $Targ
 function Write-Refusal([Exception]$Refusal, $Target = $Refusal.Data['target']) {
     $id, $category = if ($codes.ContainsKey($Refusal.Data['code'])) { $codes[$Refusal.Data['code']] } else { 'Unspecified', 'NotSpecified' }
     $Refusal.Data['target'] = $Target
+    # What a real cmdlet catches inside never shows in $Error.
+    if ($global:Error.Count -and $global:Error[0] -is [Management.Automation.ErrorRecord] -and $global:Error[0].Exception -eq $Refusal) { $global:Error.RemoveAt(0) }
     $PSCmdlet.WriteError((New-Record $Refusal $id $category $Target))
 }

@@ -1,0 +1,171 @@
+"""Error records: ids, categories and targets as seen on real hosts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hyperv_host import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hyperv_host.engine import Answer
+    from tests.hyperv_host.host import Host
+
+pytestmark = pytest.mark.engine
+
+SAMPLES = {
+    record["case"]: record
+    for record in json.loads((facts.FOLDER / "samples/error-records.real.json").read_text("utf-8"))["records"]
+}
+SHOW = """
+try {{ $null = {} -ErrorAction Stop; 'nothing' }} catch {{
+    $_.FullyQualifiedErrorId; $_.CategoryInfo.Category; $_.CategoryInfo.Activity; "$($_.TargetObject)"
+    '0x{{0:X8}}' -f $_.Exception.HResult; $_.Exception.GetType().Name; $_.Exception.Message
+}}
+"""
+NO_ONE = "[guid]'11111111-2222-3333-4444-555555555555'"
+
+
+def shown(answer: Answer) -> tuple[str, str, list[str]]:
+    """Id, category and message."""
+    assert answer.lines[0] != "nothing"
+    return answer.lines[0], answer.lines[1], [line for line in answer.lines[6:] if line]
+
+
+@pytest.mark.parametrize(
+    ("case", "statement"),
+    [
+        ("Get-VM -Name <missing>", "Get-VM -Name '<NAME>'"),
+        ("Get-VM -Id <missing>", f"Get-VM -Id ({NO_ONE})"),
+        ("Checkpoint-VM -Name <missing>", "Checkpoint-VM -Name DC01"),
+    ],
+)
+def test_what_is_missing(run: Callable[[str], Answer], case: str, statement: str) -> None:
+    error_id, category, message = shown(run(SHOW.format(statement)))
+
+    assert (error_id, category) == (SAMPLES[case]["fqid"], SAMPLES[case]["cat"])
+    if said := SAMPLES[case].get("message"):
+        assert message == [said]
+
+
+def test_the_target_and_the_activity_are_the_callers(run: Callable[[str], Answer]) -> None:
+    assert run(SHOW.format("Hyper-V\\Get-VM nobody")).lines[2:4] == ["Get-VM", "nobody"]
+
+
+def test_without_rights(run: Callable[[str], Answer], host: Host) -> None:
+    host.set_rights(granted=False)
+    sample = SAMPLES["caller lacks Hyper-V rights"]
+
+    error_id, category, message = shown(run(SHOW.format("Get-VM")))
+
+    assert (error_id, category) == (sample["fqid"], sample["cat"])
+    assert message == [sample["message"].replace("<HOST>", "HV-DEMO-01")]
+
+
+@pytest.mark.parametrize(
+    ("case", "setting", "production_possible"),
+    [
+        ("checkpoints disabled on VM", "Disabled", True),
+        ("production checkpoint impossible", "ProductionOnly", False),
+    ],
+)
+def test_no_checkpoint_can_be_made(
+    run: Callable[[str], Answer], host: Host, case: str, setting: str, *, production_possible: bool
+) -> None:
+    vm_id = host.vm_id("web-01")
+    host.set_vm(vm_id, checkpoint_type=setting, production_possible=production_possible)
+
+    error_id, category, message = shown(run(SHOW.format("Checkpoint-VM -VM (Get-VM)")))
+
+    assert (error_id, category) == (
+        "OperationFailed,Microsoft.HyperV.PowerShell.Commands.CheckpointVM",
+        "NotSpecified",
+    )
+    bare = [
+        line.replace("<VM>", "web-01").replace("<GUID>", vm_id.upper())
+        for line in SAMPLES[case]["message_lines"]
+    ]
+    assert {message[0], message[-1]} <= set(bare)
+
+
+@pytest.mark.parametrize(
+    ("code", "error_id", "category"),
+    [  # facts §8 [DEC]
+        (32768, "OperationFailed", "NotSpecified"),
+        (32769, "AccessDenied", "PermissionDenied"),
+        (32770, "NotSupported", "InvalidOperation"),
+        (32772, "OperationTimeout", "OperationTimeout"),
+        (32773, "InvalidParameter", "InvalidArgument"),
+        (32774, "ObjectInUse", "ResourceBusy"),
+        (32775, "InvalidState", "InvalidOperation"),
+        (32776, "StatusIncorrectType", "InvalidOperation"),
+        (32777, "StatusUnavailable", "ResourceUnavailable"),
+        (32778, "OutOfMemory", "FromStdErr"),
+        (32779, "ObjectNotFound", "ObjectNotFound"),
+        (32783, "RebootRequired", "FromStdErr"),
+        (32789, "ObjectNotFound", "ObjectNotFound"),
+        (32771, "Unspecified", "NotSpecified"),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_the_services_codes(
+    run: Callable[[str], Answer], host: Host, code: int, error_id: str, category: str, *, late: bool
+) -> None:
+    host.fail_next("save", code, "first", "second (0x80070070)", hresult=0x80070070, late=late)
+
+    answer = run(SHOW.format("Save-VM -VM (Get-VM)"))
+
+    assert answer.lines[:2] == [f"{error_id},Microsoft.HyperV.PowerShell.Commands.SaveVM", category]
+    assert answer.lines[4:6] == ["0x80070070", "VirtualizationException"]
+    assert [line for line in answer.lines[6:] if line] == ["first", "second (0x80070070)"]
+
+
+@pytest.mark.parametrize(
+    ("case", "code"),
+    [("Get-VHD on a disk in use elsewhere", 32774), ("Get-VHD on an unreadable disk", 32768)],
+)
+def test_disks_that_cannot_be_read(run: Callable[[str], Answer], host: Host, case: str, code: int) -> None:
+    host.make_unreadable("D:\\Hyper-V\\web-01\\web-01.vhdx", code)
+
+    error_id, category, _ = shown(run(SHOW.format("Get-VHD -Path 'd:\\hyper-v\\WEB-01\\web-01.vhdx'")))
+
+    assert (error_id, category) == (SAMPLES[case]["fqid"], SAMPLES[case]["cat"])
+
+
+def test_an_error_does_not_stop_who_does_not_ask_for_it(run: Callable[[str], Answer]) -> None:
+    answer = run("$found = Get-VM nobody, web-01 -ErrorAction SilentlyContinue; $found.Name; $Error.Count")
+
+    assert answer.lines == ["web-01", "1"]
+
+
+def test_the_callers_preference_counts_as_for_a_real_cmdlet(run: Callable[[str], Answer]) -> None:
+    answer = run(
+        "& { $ErrorActionPreference = 'Stop'; try { Get-VM nobody; 'went on' } catch { 'stopped' } }"
+    )
+
+    assert answer.lines == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "error_id"),
+    [
+        ("Get-CimInstance Nothing", "HRESULT 0x80041010,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"),
+        ("Get-CimInstance Win32_OperatingSystem -Filter 'Colour=1'", "HRESULT 0x80041017,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"),
+        ("Get-Volume -FilePath '\\\\server\\share'", "CmdletizationQuery_NotFound,Get-Volume"),
+        ("Get-Cluster", "Get-Cluster,Microsoft.FailoverClusters.PowerShell.GetClusterCommand"),
+        ("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin", "NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand"),
+    ],
+)  # fmt: skip
+def test_the_other_modules(run: Callable[[str], Answer], statement: str, error_id: str) -> None:
+    assert run(SHOW.format(statement)).lines[0] == error_id
+
+
+def test_a_prompt_is_an_error(run: Callable[[str], Answer], host: Host) -> None:
+    answer = run("Restore-VMSnapshot -VMSnapshot @(Get-VMSnapshot -VM (Get-VM))[0]")
+
+    assert "NonInteractive" in answer.errors
+    assert host.state()["ran"] == []

@@ -1,0 +1,102 @@
+"""The objects that the cmdlets give: every property of the real class, no other, and of its type."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hyperv_host import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hyperv_host.engine import Answer
+    from tests.hyperv_host.host import Host
+
+pytestmark = pytest.mark.engine
+
+MAKERS = {
+    "VirtualMachine": "$vm",
+    "VMSnapshot": "$checkpoint",
+    "HardDiskDrive": "@(Get-VMHardDiskDrive -VM $vm)[0]",
+    "VirtualHardDisk": "@(Get-VHD -VMId $vm.Id)[0]",
+    "VMIntegrationComponent": "@(Get-VMIntegrationService -VM $vm)[0]",
+    "VMHost": "Get-VMHost",
+}
+ADDED = {  # facts §1, §2: by the module's types file
+    "VirtualMachine": {
+        "VMName", "VMId", "CheckpointFileLocation", "ParentCheckpointId", "ParentCheckpointName",
+    },
+    "VMSnapshot": {"CheckpointType", "ParentCheckpointId", "ParentCheckpointName"},
+}  # fmt: skip
+FIRST = "$vm = Get-VM\n$checkpoint = @(Get-VMSnapshot -VM $vm)[0]\n"
+
+
+@pytest.mark.parametrize("class_name", MAKERS)
+def test_they_have_the_real_properties(run: Callable[[str], Answer], class_name: str) -> None:
+    answer = run(f"""{FIRST}
+        $made = {MAKERS[class_name]}
+        $made.GetType().FullName
+        foreach ($property in $made.PSObject.Properties) {{ $property.Name }}
+    """)
+
+    assert answer.lines[0] == facts.type_names()[class_name]
+    assert set(answer.lines[1:]) == set(facts.hyperv()["classes"][class_name]) | ADDED.get(class_name, set())
+
+
+def test_the_values_have_the_real_types(run: Callable[[str], Answer], host: Host) -> None:
+    host.set_vm(host.vm_id("web-01"), state="PausedCritical")
+    answer = run(f"""{FIRST}
+        foreach ($value in $vm.Id, $vm.CreationTime, $vm.Uptime, $vm.MemoryAssigned, $vm.State, $vm.ParentSnapshotId,
+            $vm.OperationalStatus, $vm.StatusDescriptions, $vm.ProcessorCount, $vm.AutomaticCheckpointsEnabled,
+            (Get-VHD -VMId $vm.Id).FileSize, $checkpoint.SnapshotType, (Get-VMHardDiskDrive -VM $vm).ControllerType) {{
+            $value.GetType().FullName
+        }}
+        $vm.CreationTime.Kind
+        "$($vm.State) $([int]$vm.State)"
+        $null -eq $checkpoint.ParentSnapshotId
+    """)
+
+    space = "Microsoft.HyperV.PowerShell"
+    assert answer.lines == [
+        "System.Guid", "System.DateTime", "System.TimeSpan", "System.Int64", f"{space}.VMState", "System.Guid",
+        f"{space}.VMOperationalStatus[]", "System.String[]", "System.Int64", "System.Boolean", "System.UInt64",
+        f"{space}.SnapshotType", f"{space}.ControllerType", "Local", "PausedCritical 32789", "True",
+    ]  # fmt: skip
+
+
+def test_times_are_the_worlds(run: Callable[[str], Answer]) -> None:
+    answer = run(f"{FIRST} $checkpoint.CreationTime.ToUniversalTime().ToString('o')")
+
+    # 30 days before the manual clock's start.
+    assert datetime.fromisoformat(answer.lines[0][:19]).replace(tzinfo=UTC) == datetime(
+        2026, 1, 31, 9, tzinfo=UTC
+    )
+
+
+def test_applying_is_a_number_without_a_name(run: Callable[[str], Answer], host: Host) -> None:
+    host.set_vm(host.vm_id("web-01"), state="Off")
+    host.set_durations(apply=60)
+    host.do("apply", host.checkpoint_id("Clean install"))
+
+    answer = run('$vm = Get-VM; foreach ($one in $vm.OperationalStatus) { "$one $([int]$one)" }')
+
+    assert answer.lines == ["InService 11", "32769 32769"]  # facts §1: WMI's number, which the enum lacks
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2026-03-02T09:00:00Z", "/Date(1234567890000)/", "a\\b", "tab\tand\x1fmore", 'q"', "€ 🦊 \u202e", " x "],
+)
+def test_names_survive_the_wire_both_ways(run: Callable[[str], Answer], host: Host, name: str) -> None:
+    units = name.encode("utf-16-be").hex(" ", 2)
+    answer = run(f"""
+        $name = [string]::new([char[]]@('{units}'.Split(' ') | ForEach-Object {{ [Convert]::ToInt32($_, 16) }}))
+        Rename-VMSnapshot -VMSnapshot @(Get-VMSnapshot -VM (Get-VM))[0] -NewName $name
+        @(Get-VMSnapshot -VM (Get-VM))[0].Name -ceq $name
+    """)
+
+    assert answer.lines == ["True"]
+    assert host.checkpoint_id(name)

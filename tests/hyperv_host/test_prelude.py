@@ -1,0 +1,76 @@
+"""After the prelude no command can reach a real Hyper-V: a process where one could is ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hyperv_host import facts
+from tests.hyperv_host.prelude import prelude
+from tests.hyperv_host.signatures import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.hyperv_host.engine import Answer, Engine
+    from tests.hyperv_host.host import Host
+
+pytestmark = pytest.mark.engine
+
+ENDED = 86
+
+
+def test_commands_come_from_the_pretend_modules(run: Callable[[str], Answer]) -> None:
+    answer = run("""
+        foreach ($name in 'Get-VM', 'Restore-VMCheckpoint', 'Get-CimInstance', 'Get-Volume', 'Get-Cluster', 'Get-WinEvent') {
+            $ExecutionContext.InvokeCommand.GetCommand($name, 'All').Module.Path.StartsWith($PretendModules)
+        }
+        $env:PSModulePath -eq $PretendModules
+        $ExecutionContext.InvokeCommand.GetCommand('ConvertTo-Json', 'All').Source
+    """)
+
+    assert answer.lines == ["True"] * 7 + ["Microsoft.PowerShell.Utility"]
+
+
+@pytest.mark.parametrize("name", ["Get-VM", "Restore-VMSnapshot", "Get-CimInstance", "Get-Volume"])
+def test_a_command_from_elsewhere_ends_the_process(powershell: Engine, host: Host, name: str) -> None:
+    # An alias is found before any function; this is how a stranger's profile would have it.
+    planted = f"$null = New-Item -Path Alias:{name} -Value Out-Null -Options AllScope, Constant"
+    planted = planted.replace(" -Options AllScope, Constant", "")
+    script = prelude(host.port).replace("foreach ($match in", f"{planted} -Force\nforeach ($match in")
+
+    answer = powershell.run(script + "\n'reached'")
+
+    assert (answer.code, answer.lines) == (ENDED, [])
+    assert "comes from" in answer.errors
+
+
+def test_a_module_in_the_users_folder_is_not_taken(powershell: Engine, host: Host, tmp_path: Path) -> None:
+    folder = tmp_path / "Hyper-V"
+    folder.mkdir()
+    (folder / "Hyper-V.psm1").write_text("function Get-VM { 'the real one' }\n")
+    first = f"$env:PSModulePath = {quoted(str(tmp_path))} + [IO.Path]::PathSeparator + $env:PSModulePath\n$null = Get-VM\n"
+
+    answer = powershell.run(first + prelude(host.port) + "\n(Get-VM).Name")
+
+    assert answer.code == ENDED or answer.lines == ["web-01"]
+
+
+@pytest.mark.parametrize("missing", [["FailoverClusters"], ["Hyper-V"], list(facts.PRETENDED)])
+def test_a_host_may_lack_a_module(powershell: Engine, host: Host, missing: list[str]) -> None:
+    answer = powershell.run(
+        prelude(host.port, without=missing)
+        + """
+        foreach ($name in 'Get-VM', 'Get-Cluster', 'Get-CimInstance') {
+            try { $null = & $name -ErrorAction Stop -WhatIf; 'there' } catch [Management.Automation.CommandNotFoundException] {
+                'missing'
+            } catch { 'there' }
+        }"""
+    )
+
+    there = [
+        "missing" if name in missing else "there" for name in ("Hyper-V", "FailoverClusters", "CimCmdlets")
+    ]
+    assert answer.lines == there
