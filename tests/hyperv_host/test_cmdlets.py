@@ -21,29 +21,31 @@ def names(host: Host) -> list[str]:
     return [checkpoint["name"] for checkpoint in host.state()["checkpoints"].values()]
 
 
-@pytest.mark.parametrize(
-    ("statement", "found"),
-    [
-        ("Get-VM", ["web-01"]),
-        ("Get-VM -Name WEB-*", ["web-01"]),
-        ("Get-VM -Name db-*", []),  # facts §1: a pattern that matches nothing gives no output and no error
-        ("Get-VMSnapshot *", ALL),
-        ("Get-VMSnapshot -VMName web-01 -Name 'before*'", ["Before CU-11"]),
-        ("Get-VMSnapshot -VM $vm -SnapshotType Standard", ALL),
-        ("Get-VMSnapshot -ParentOf $vm", ["Before CU-11"]),
-        ("Get-VMSnapshot -ParentOf $last", ["Clean install"]),
-        ("Get-VMSnapshot -ChildOf $first", ["Old branch", "Before CU-11"]),
-        ("$vm | Get-VMSnapshot", ALL),
-        ("Get-VMCheckpoint -VM $vm -Name 'Old branch'", ["Old branch"]),
-    ],
-)
-def test_what_is_found(run: Callable[[str], Answer], statement: str, found: list[str]) -> None:
-    answer = run(f"""
-        $vm = Get-VM; $first = @(Get-VMSnapshot -VM $vm)[0]; $last = @(Get-VMSnapshot -VM $vm)[2]
-        {statement} | ForEach-Object {{ $_.Name }}
-    """)
+FOUND = {
+    "Get-VM": ["web-01"],
+    "Get-VM -Name WEB-*": ["web-01"],
+    "Get-VM -Name db-*": [],  # facts §1: a pattern that matches nothing gives no output and no error
+    "Get-VMSnapshot *": ALL,
+    "Get-VMSnapshot -VMName web-01 -Name 'before*'": ["Before CU-11"],
+    "Get-VMSnapshot -VM $vm -SnapshotType Standard": ALL,
+    "Get-VMSnapshot -ParentOf $vm": ["Before CU-11"],
+    "Get-VMSnapshot -ParentOf $last": ["Clean install"],
+    "Get-VMSnapshot -ChildOf $first": ["Old branch", "Before CU-11"],
+    "$vm | Get-VMSnapshot": ALL,
+    "Get-VMCheckpoint -VM $vm -Name 'Old branch'": ["Old branch"],
+}
 
-    assert (answer.lines, answer.errors) == (found, "")
+
+def test_what_is_found(run: Callable[[str], Answer]) -> None:
+    shown = "\n".join(
+        f"[string]::Join('|', @({statement} | ForEach-Object {{ $_.Name }}))" for statement in FOUND
+    )
+    answer = run(f"$vm = Get-VM; $first, $null, $last = Get-VMSnapshot -VM $vm\n{shown}")
+
+    assert answer.errors == ""
+    assert dict(zip(FOUND, answer.lines, strict=True)) == {
+        key: "|".join(value) for key, value in FOUND.items()
+    }
 
 
 @pytest.mark.parametrize("narrowing", ["-Name nothing", "-SnapshotType Recovery"])

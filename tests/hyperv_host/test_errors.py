@@ -23,8 +23,7 @@ SAMPLES = {
 }
 SHOW = """
 try {{ $null = {} -ErrorAction Stop; 'nothing' }} catch {{
-    $_.FullyQualifiedErrorId; $_.CategoryInfo.Category; $_.CategoryInfo.Activity; "$($_.TargetObject)"
-    '0x{{0:X8}}' -f $_.Exception.HResult; $_.Exception.GetType().Name; $_.Exception.Message
+    $_.FullyQualifiedErrorId; $_.CategoryInfo.Category; $_.CategoryInfo.Activity; "$($_.TargetObject)"; '0x{{0:X8}}' -f $_.Exception.HResult; $_.Exception.GetType().Name; $_.Exception.Message
 }}
 """
 NO_ONE = "[guid]'11111111-2222-3333-4444-555555555555'"
@@ -92,36 +91,41 @@ def test_no_checkpoint_can_be_made(
     assert {message[0], message[-1]} <= set(bare)
 
 
-@pytest.mark.parametrize(
-    ("code", "error_id", "category"),
-    [  # facts §8 [DEC]
-        (32768, "OperationFailed", "NotSpecified"),
-        (32769, "AccessDenied", "PermissionDenied"),
-        (32770, "NotSupported", "InvalidOperation"),
-        (32772, "OperationTimeout", "OperationTimeout"),
-        (32773, "InvalidParameter", "InvalidArgument"),
-        (32774, "ObjectInUse", "ResourceBusy"),
-        (32775, "InvalidState", "InvalidOperation"),
-        (32776, "StatusIncorrectType", "InvalidOperation"),
-        (32777, "StatusUnavailable", "ResourceUnavailable"),
-        (32778, "OutOfMemory", "FromStdErr"),
-        (32779, "ObjectNotFound", "ObjectNotFound"),
-        (32783, "RebootRequired", "FromStdErr"),
-        (32789, "ObjectNotFound", "ObjectNotFound"),
-        (32771, "Unspecified", "NotSpecified"),
-    ],
-)
+CODES = {  # facts §8 [DEC]
+    32768: ("OperationFailed", "NotSpecified"),
+    32769: ("AccessDenied", "PermissionDenied"),
+    32770: ("NotSupported", "InvalidOperation"),
+    32772: ("OperationTimeout", "OperationTimeout"),
+    32773: ("InvalidParameter", "InvalidArgument"),
+    32774: ("ObjectInUse", "ResourceBusy"),
+    32775: ("InvalidState", "InvalidOperation"),
+    32776: ("StatusIncorrectType", "InvalidOperation"),
+    32777: ("StatusUnavailable", "ResourceUnavailable"),
+    32778: ("OutOfMemory", "FromStdErr"),
+    32779: ("ObjectNotFound", "ObjectNotFound"),
+    32783: ("RebootRequired", "FromStdErr"),
+    32789: ("ObjectNotFound", "ObjectNotFound"),
+    32771: ("Unspecified", "NotSpecified"),
+}
+
+
 @pytest.mark.parametrize("late", [False, True])
-def test_the_services_codes(
-    run: Callable[[str], Answer], host: Host, code: int, error_id: str, category: str, *, late: bool
-) -> None:
-    host.fail_next("save", code, "first", "second (0x80070070)", hresult=0x80070070, late=late)
+def test_the_services_codes(run: Callable[[str], Answer], host: Host, *, late: bool) -> None:
+    for code in CODES:
+        host.fail_next("save", code, "first", "second (0x80070070)", hresult=0x80070070, late=late)
 
-    answer = run(SHOW.format("Save-VM -VM (Get-VM)"))
+    one = SHOW.format("Save-VM -VM $vm").replace("\n", " ")
+    answer = run(f"$vm = Get-VM\nforeach ($code in 1..{len(CODES)}) {{ {one} }}")
 
-    assert answer.lines[:2] == [f"{error_id},Microsoft.HyperV.PowerShell.Commands.SaveVM", category]
-    assert answer.lines[4:6] == ["0x80070070", "VirtualizationException"]
-    assert [line for line in answer.lines[6:] if line] == ["first", "second (0x80070070)"]
+    lines = [line for line in answer.lines if line]
+    records = [lines[start : start + 8] for start in range(0, len(lines), 8)]
+    assert {code: (record[0], record[1]) for code, record in zip(CODES, records, strict=True)} == {
+        code: (f"{error_id},Microsoft.HyperV.PowerShell.Commands.SaveVM", category)
+        for code, (error_id, category) in CODES.items()
+    }
+    assert {tuple(record[4:]) for record in records} == {
+        ("0x80070070", "VirtualizationException", "first", "second (0x80070070)")
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,18 +154,26 @@ def test_the_callers_preference_counts_as_for_a_real_cmdlet(run: Callable[[str],
     assert answer.lines == ["stopped"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "error_id"),
-    [
-        ("Get-CimInstance Nothing", "HRESULT 0x80041010,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"),
-        ("Get-CimInstance Win32_OperatingSystem -Filter 'Colour=1'", "HRESULT 0x80041017,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"),
-        ("Get-Volume -FilePath '\\\\server\\share'", "CmdletizationQuery_NotFound,Get-Volume"),
-        ("Get-Cluster", "Get-Cluster,Microsoft.FailoverClusters.PowerShell.GetClusterCommand"),
-        ("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin", "NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand"),
-    ],
-)  # fmt: skip
-def test_the_other_modules(run: Callable[[str], Answer], statement: str, error_id: str) -> None:
-    assert run(SHOW.format(statement)).lines[0] == error_id
+CIM = "Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"
+OTHERS = {
+    "Get-CimInstance Nothing": f"HRESULT 0x80041010,{CIM}",
+    "Get-CimInstance Win32_OperatingSystem -Filter 'Colour=1'": f"HRESULT 0x80041017,{CIM}",
+    "Get-CimInstance Win32_OperatingSystem -Namespace root/nowhere": f"HRESULT 0x8004100e,{CIM}",
+    "Get-Volume -FilePath '\\\\server\\share'": "CmdletizationQuery_NotFound,Get-Volume",
+    "Get-Cluster": "Get-Cluster,Microsoft.FailoverClusters.PowerShell.GetClusterCommand",
+    "Get-ClusterGroup": "Get-ClusterGroup,Microsoft.FailoverClusters.PowerShell.GetClusterGroupCommand",
+    "Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin": (
+        "NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand"
+    ),
+}
+
+
+def test_the_other_modules(run: Callable[[str], Answer]) -> None:
+    tries = "\n".join(
+        f"try {{ $null = {one} -ErrorAction Stop; 'taken' }} catch {{ $_.FullyQualifiedErrorId }}"
+        for one in OTHERS
+    )
+    assert dict(zip(OTHERS, run(tries).lines, strict=True)) == OTHERS
 
 
 def test_a_prompt_is_an_error(run: Callable[[str], Answer], host: Host) -> None:

@@ -36,10 +36,8 @@ def test_commands_come_from_the_pretend_modules(run: Callable[[str], Answer]) ->
 
 @pytest.mark.parametrize("name", ["Get-VM", "Restore-VMSnapshot", "Get-CimInstance", "Get-Volume"])
 def test_a_command_from_elsewhere_ends_the_process(powershell: Engine, host: Host, name: str) -> None:
-    # An alias is found before any function; this is how a stranger's profile would have it.
-    planted = f"$null = New-Item -Path Alias:{name} -Value Out-Null -Options AllScope, Constant"
-    planted = planted.replace(" -Options AllScope, Constant", "")
-    script = prelude(host.port).replace("foreach ($match in", f"{planted} -Force\nforeach ($match in")
+    planted = f"Set-Alias -Name {name} -Value Out-Null -Scope Global -Force"
+    script = prelude(host.port).replace("$found = @{", f"{planted}\n    $found = @{{")
 
     answer = powershell.run(script + "\n'reached'")
 
