@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from tests.hyperv_host.engine import Answer, Engine
 
-Run = "Callable[[str], Answer]"
-
 
 @pytest.fixture(scope="session", params=["Core", "Desktop"])
 def powershell(request: pytest.FixtureRequest) -> Engine:
@@ -38,4 +36,4 @@ def host() -> Iterator[Host]:
 @pytest.fixture
 def run(powershell: Engine, host: Host) -> Callable[[str], Answer]:
     """Run a script in which the cmdlets reach the host."""
-    return lambda script: powershell.run(prelude(host.port) + "\n" + script)
+    return lambda script: powershell.run(prelude(host.port) + script)

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from backends.mock.parts import Refused
-from tests.hyperv_host.desk import VERBS, Park
+from tests.hyperv_host.desk import Park
+from tests.hyperv_host.vmms import VERBS
 
 if TYPE_CHECKING:
     from tests.hyperv_host.desk import Call, Desk

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from backends.mock.clock import ManualClock
 from backends.mock.parts import Code, Refused
 from tests.hyperv_host import wire
-from tests.hyperv_host.vmms import VERBS, Vmms
+from tests.hyperv_host.vmms import Vmms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,6 +134,3 @@ class Desk:
         if job.error:
             raise job.error
         return [[None if self.results_lost else job.result]]
-
-
-__all__ = ["VERBS", "Call", "Cmdlet", "Desk", "Park"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.hyperv_host.facts import PRETENDED
 from tests.hyperv_host.generate import modules
 from tests.hyperv_host.signatures import quoted
 
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
 
 def prelude(port: int, *, without: Collection[str] = ()) -> str:
     """`without` names modules that this host does not have: FailoverClusters, Hyper-V..."""
-    lines = [
-        f"$PretendPort = {port}",
-        f"$PretendModules = {quoted(str(modules()))}",
-        f"$PretendWithout = @({', '.join(map(quoted, without))})",
-        (Path(__file__).parent / "prelude.ps1").read_text("utf-8"),
-    ]
-    return "\n".join(lines)
+    block = (Path(__file__).parent / "prelude.ps1").read_text("utf-8")
+    return f"& {{\n{block}}} {port} {quoted(str(modules()))} {_listed(PRETENDED)} {_listed(without)}\n"
+
+
+def _listed(names: Collection[str]) -> str:
+    return f"@({', '.join(map(quoted, names))})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hyperv_host import facts
+from tests.hyperv_host.generate import modules
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.signatures import quoted
 
@@ -23,11 +24,12 @@ ENDED = 86
 
 
 def test_commands_come_from_the_pretend_modules(run: Callable[[str], Answer]) -> None:
-    answer = run("""
-        foreach ($name in 'Get-VM', 'Restore-VMCheckpoint', 'Get-CimInstance', 'Get-Volume', 'Get-Cluster', 'Get-WinEvent') {
-            $ExecutionContext.InvokeCommand.GetCommand($name, 'All').Module.Path.StartsWith($PretendModules)
-        }
-        $env:PSModulePath -eq $PretendModules
+    folder = quoted(str(modules()))
+    answer = run(f"""
+        foreach ($name in 'Get-VM', 'Restore-VMCheckpoint', 'Get-CimInstance', 'Get-Volume', 'Get-Cluster', 'Get-WinEvent') {{
+            $ExecutionContext.InvokeCommand.GetCommand($name, 'All').Module.Path.StartsWith({folder})
+        }}
+        $env:PSModulePath -eq {folder}
         $ExecutionContext.InvokeCommand.GetCommand('ConvertTo-Json', 'All').Source
     """)
 
@@ -72,3 +74,23 @@ def test_a_host_may_lack_a_module(powershell: Engine, host: Host, missing: list[
         "missing" if name in missing else "there" for name in ("Hyper-V", "FailoverClusters", "CimCmdlets")
     ]
     assert answer.lines == there
+
+
+def test_the_prelude_leaves_no_variables_behind(run: Callable[[str], Answer]) -> None:
+    answer = run(
+        "Set-StrictMode -Version Latest; foreach ($one in 'module', 'found', 'expected') { Test-Path Variable:$one }"
+    )
+
+    assert answer.lines == ["False"] * 3
+
+
+def test_there_is_no_other_way_to_wmi(run: Callable[[str], Answer]) -> None:
+    answer = run("try { Get-WmiObject Win32_OperatingSystem } catch [NotImplementedException] { 'none' }")
+
+    assert answer.lines == ["none"]
+
+
+def test_a_prelude_that_fails_ends_the_process(powershell: Engine, host: Host) -> None:
+    script = prelude(host.port).replace(str(modules()), "Q:\\nowhere")
+
+    assert powershell.run(script + "\n'reached'").code == ENDED
