@@ -5,6 +5,7 @@ There is no time in here and no refusal. Scenes are set with these steps, and th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PATH_CHARACTERS = 60
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
 class Estate:
@@ -34,8 +36,7 @@ class Estate:
         """A new VM, off, with dynamic disks of these sizes on disk."""
         vm = WorldVm(self.new_id(), name, created, "")
         # Names may be anything; a path may not.
-        kept = [c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in name[:PATH_CHARACTERS]]
-        safe = "".join(kept).strip("._") or "vm"
+        safe = _UNSAFE.sub("_", name[:PATH_CHARACTERS]).strip("._") or "vm"
         vm.path = f"{folder}\\{safe}"
         if f"{vm.path}\\{safe}.vhdx" in self.chains.files:
             vm.path += f"-{vm.id[:8]}"
@@ -99,8 +100,13 @@ class Estate:
 
     def volume_of(self, path: str) -> WorldVolume | None:
         """The volume whose name the path begins with, the longest if several do."""
-        matching = [v for v in self.volumes if path.casefold().startswith(v.name.casefold())]
-        return max(matching, key=lambda v: len(v.name), default=None)
+        folded = path.casefold()
+        found = None
+        for volume in self.volumes:
+            longer = found is None or len(volume.name) > len(found.name)
+            if longer and folded.startswith(volume.name.casefold()):
+                found = volume
+        return found
 
     def free(self, volume: WorldVolume) -> int:
         """Bytes left on it, 0 when it is overfull."""
