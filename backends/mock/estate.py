@@ -63,7 +63,7 @@ class Estate:
         left = vm.drives
         vm.drives = self.chains.branch(checkpoint.drives)
         vm.parent_checkpoint_id = checkpoint.id
-        self._let_go(vm, left)
+        self.chains.let_go(drive.path for drive in left)
 
     def remove(self, vm: WorldVm, checkpoint_ids: list[str]) -> None:
         """Take checkpoints out of the tree: what hangs from one, Now too, moves up to its parent."""
@@ -74,7 +74,7 @@ class Estate:
                     child.parent_id = gone.parent_id
             if vm.parent_checkpoint_id == checkpoint_id:
                 vm.parent_checkpoint_id = gone.parent_id
-            self._let_go(vm, gone.drives)
+            self.chains.let_go(drive.path for drive in gone.drives)
 
     def mergeable(self, vm: WorldVm) -> list[tuple[WorldFile, WorldFile]]:
         """Files of gone checkpoints, each with the only child that it has left."""
@@ -119,10 +119,6 @@ class Estate:
     def fits(self, path: str, size: int) -> bool:
         volume = self.volume_of(path)
         return size <= 0 or volume is None or size <= self.free(volume)
-
-    def _let_go(self, vm: WorldVm, drives: list[WorldDrive]) -> None:
-        needed = {drive.path for drive in self._drives_of(vm)}
-        self.chains.let_go([drive.path for drive in drives if drive.path not in needed])
 
     def _drives_of(self, vm: WorldVm) -> list[WorldDrive]:
         return vm.drives + [drive for c in self.checkpoints_of(vm.id) for drive in c.drives]

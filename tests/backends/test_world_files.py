@@ -240,3 +240,14 @@ def test_a_disk_that_somebody_made_is_never_deleted(world: World, vm: WorldVm) -
     world.apply(checkpoint.id)
     assert [drive.path for drive in vm.drives if drive.path == added] == []
     assert added in world.files
+
+
+def test_a_disk_that_came_back_is_not_merged_away(world: World, vm: WorldVm) -> None:
+    before = take(world, vm)
+    donated = world.add_vm("donor").drives[0]
+    vm.drives.append(donated)
+    world.apply(before.id)
+    vm.drives.append(donated)
+    checkpoint = take(world, vm)
+    assert [drive.path for drive in checkpoint.drives][1] == donated.path
+    assert world.files[vm.drives[1].path].parent_path == donated.path
