@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -59,13 +58,6 @@ STATUSES = [
     ("back_up", 11, 32776),
     ("start", 11, None),
 ]
-
-# §3 default name, as on a real host [REAL]: `WS2008R2Core - (6/10/2016 - 8:41:12 AM)`.
-REAL_NAME = (
-    "WS2008R2Core",
-    datetime(2016, 6, 10, 6, 41, 12, tzinfo=UTC),
-    "WS2008R2Core - (6/10/2016 - 8:41:12 AM)",
-)
 
 
 class Bench:
@@ -226,51 +218,6 @@ def test_fifty_checkpoints_and_no_more(code: int) -> None:
     bench.take()
 
 
-@pytest.mark.parametrize(
-    ("name", "fits"),  # §11: ElementName <= 100 characters [WMI], which on Windows are UTF-16 units
-    [
-        ("x" * 100, True),
-        ("x" * 101, False),
-        ("\U0001f40b" * 50, True),
-        ("\U0001f40b" * 51, False),
-        ("", False),
-    ],
-)
-def test_names_have_at_most_100_units(name: str, fits: bool) -> None:
-    bench = Bench()
-    checkpoint = bench.take()
-    default = bench.world.checkpoints[checkpoint].name
-    if fits:
-        bench.world.rename(checkpoint, name)
-    else:
-        with pytest.raises(Refused) as caught:
-            bench.world.rename(checkpoint, name)
-        assert caught.value.code == 32773
-    assert bench.world.checkpoints[checkpoint].name == (name if fits else default)
-
-
-def test_names_may_repeat() -> None:
-    bench = Bench()  # §3: nothing checks for duplicates [DEC]
-    for checkpoint in (bench.take(), bench.take()):
-        bench.world.rename(checkpoint, "twin")
-    assert [c.name for c in bench.world.checkpoints.values()] == ["twin", "twin"]
-
-
-def test_the_service_makes_up_the_first_name() -> None:
-    name, moment, expected = REAL_NAME
-    world = World(ManualClock(moment), utc_offset_minutes=120)
-    job = world.take_checkpoint(world.add_vm(name).id)
-    assert world.checkpoints[job.result or ""].name == expected
-
-
-@pytest.mark.parametrize("cut", [True, False])
-def test_whether_long_made_up_names_are_cut_is_not_known(cut: bool) -> None:
-    bench = Bench(name="n" * 100)
-    bench.world.unverified.long_default_names_are_cut = cut
-    name = bench.world.checkpoints[bench.take()].name
-    assert (len(name) == 100) == cut
-
-
 @pytest.mark.parametrize("verb", ["apply", "destroy", "destroy_tree", "take_checkpoint", "start", "save"])
 def test_wrong_ids_are_not_found(verb: str) -> None:
     bench = Bench()
@@ -285,50 +232,6 @@ def test_a_vm_id_is_no_checkpoint_id() -> None:
     with pytest.raises(Refused) as caught:
         bench.world.rename(bench.vm.id, "x")
     assert caught.value.code == 32779
-
-
-def test_a_missing_checkpoint_cannot_be_applied() -> None:
-    bench = Bench()
-    checkpoint = bench.take()
-    bench.world.checkpoints[checkpoint].type = "Missing"  # §2
-    with pytest.raises(Refused):
-        bench.world.apply(checkpoint)
-
-
-@pytest.mark.parametrize("kind", ["Recovery", "Replica", "AppConsistentReplica", "SyncedReplica"])
-@pytest.mark.parametrize("applies", [True, False])
-def test_checkpoints_of_others(kind: str, applies: bool) -> None:
-    bench = Bench()
-    bench.world.unverified.foreign_checkpoints_apply = applies
-    checkpoint = bench.take()
-    bench.world.checkpoints[checkpoint].type = kind
-    if applies:
-        bench.world.apply(checkpoint)
-    else:
-        with pytest.raises(Refused):
-            bench.world.apply(checkpoint)
-    bench.world.destroy(checkpoint)  # §2: deletable, though the backup product owns it
-    assert bench.world.checkpoints == {}
-
-
-@pytest.mark.parametrize("service_removes", [True, False])
-def test_automatic_checkpoints_come_at_start_and_go_at_stop(service_removes: bool) -> None:
-    bench = Bench(automatic_checkpoints=True)  # §4 [DEC StopVM]
-    bench.world.unverified.stop_removes_automatic = service_removes
-    bench.world.start(bench.vm.id)
-    (automatic,) = bench.world.checkpoints.values()
-    assert automatic.automatic
-    assert bench.vm.parent_checkpoint_id == automatic.id
-    bench.world.turn_off(bench.vm.id)
-    assert (automatic.id not in bench.world.checkpoints) == service_removes
-
-
-def test_an_automatic_checkpoint_that_now_does_not_hang_from_stays() -> None:
-    bench = Bench(automatic_checkpoints=True)
-    bench.world.start(bench.vm.id)
-    bench.take()
-    bench.world.turn_off(bench.vm.id)
-    assert len(bench.world.checkpoints) == 2
 
 
 def test_a_guest_that_does_not_answer_is_not_shut_down() -> None:
