@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from backends.mock.clock import AwaitableClock
 
-__all__ = ["MockBackend", "MockSession", "Settings"]
+__all__ = ["MockBackend", "MockSession", "MockSettings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class MockSettings:
     scenario: str = setting(
         flag="--scenario",
         env="HVTUI_SCENARIO",
@@ -35,7 +35,7 @@ class MockBackend:
 
     name: ClassVar[str] = "mock"
     title: ClassVar[str] = "Demo"
-    Settings = Settings
+    Settings = MockSettings
 
     def __init__(self, clock: AwaitableClock | None = None, *, seed: int = 0) -> None:
         self._clock = clock or RealClock()
@@ -43,7 +43,7 @@ class MockBackend:
         self._scenes: dict[str, scenarios.Scene] = {}
 
     @asynccontextmanager
-    async def connect(self, settings: Settings) -> AsyncIterator[MockSession]:
+    async def connect(self, settings: MockSettings) -> AsyncIterator[MockSession]:
         scene = self.scene(settings.scenario)
         yield MockSession(scene.world, self._clock, scene.line)
 

@@ -34,21 +34,23 @@ class Chains:
         ]
 
     def let_go(self, paths: Iterable[str]) -> None:
-        """Nobody stands at these any more: delete what nothing hangs from, leave the rest to merging.
-
-        Only .avhdx files are Hyper-V's own to delete; a disk that somebody made stays.
-        """
+        """Nobody stands at these any more: delete what nothing hangs from, leave the rest to merging."""
+        paths = list(paths)
         for path in paths:
             self.files[path].leaving = True
-        parents = {file.parent_path for file in self.files.values()}
-        for path in sorted(paths, key=self.depth, reverse=True):
-            file = self.files.get(path)
-            while file and file.leaving and file.path not in parents and file.path.endswith(".avhdx"):
-                del self.files[file.path]
-                siblings = any(other.parent_path == file.parent_path for other in self.files.values())
-                if not siblings:
-                    parents.discard(file.parent_path)
-                file = self.files.get(file.parent_path)
+        for path in paths:
+            self._prune(path)
+
+    def _prune(self, path: str) -> None:
+        while (file := self.files.get(path)) and file.leaving and not self._has_child(path):
+            file.leaving = False
+            if not path.endswith(".avhdx"):
+                return  # a disk that somebody made, and not Hyper-V's own to delete
+            del self.files[path]
+            path = file.parent_path
+
+    def _has_child(self, path: str) -> bool:
+        return any(file.parent_path == path for file in self.files.values())
 
     def mergeable(self, paths: Iterable[str]) -> list[tuple[WorldFile, WorldFile]]:
         """Leaving files in these chains with the only child that each has."""

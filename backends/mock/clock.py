@@ -25,28 +25,31 @@ class ManualClock:
 
     def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
         self._now = start
-        self._waiting: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._parked: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._watchers: list[asyncio.Future[None]] = []
 
     def now(self) -> datetime:
         return self._now
 
-    @property
-    def parked(self) -> int:
-        """How many are waiting for it."""
-        return sum(not future.done() for _, future in self._waiting)
-
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
-        due = [future for moment, future in self._waiting if moment <= self._now]
-        self._waiting = [(moment, future) for moment, future in self._waiting if future not in due]
-        for future in due:
-            if not future.done():
-                future.set_result(None)
+        due = [future for moment, future in self._parked if moment <= self._now]
+        self._parked = [(moment, future) for moment, future in self._parked if moment > self._now]
+        _release(due)
 
     async def reach(self, moment: datetime) -> None:
         if moment > self._now:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append((moment, future))
+            self._parked.append((moment, future))
+            _release(self._watchers)
+            self._watchers.clear()
+            await future
+
+    async def someone_waits(self) -> None:
+        """Return once a call is parked on this clock: what a test waits for before it advances."""
+        if all(future.done() for _, future in self._parked):
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._watchers.append(future)
             await future
 
 
@@ -63,3 +66,9 @@ class RealClock:
 
     async def reach(self, moment: datetime) -> None:
         await asyncio.sleep(max(0, (moment - self.now()).total_seconds() / self.speed))
+
+
+def _release(futures: list[asyncio.Future[None]]) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_result(None)

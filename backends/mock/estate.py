@@ -5,6 +5,7 @@ There is no time in here and no refusal. Scenes are set with these steps, and th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PATH_CHARACTERS = 60
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
 class Estate:
@@ -34,8 +36,7 @@ class Estate:
         """A new VM, off, with dynamic disks of these sizes on disk."""
         vm = WorldVm(self.new_id(), name, created, "")
         # Names may be anything; a path may not.
-        kept = [c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in name[:PATH_CHARACTERS]]
-        safe = "".join(kept).strip("._") or "vm"
+        safe = _UNSAFE.sub("_", name[:PATH_CHARACTERS]).strip("._") or "vm"
         vm.path = f"{folder}\\{safe}"
         if f"{vm.path}\\{safe}.vhdx" in self.chains.files:
             vm.path += f"-{vm.id[:8]}"
@@ -62,7 +63,7 @@ class Estate:
         left = vm.drives
         vm.drives = self.chains.branch(checkpoint.drives)
         vm.parent_checkpoint_id = checkpoint.id
-        self._let_go(vm, left)
+        self.chains.let_go(drive.path for drive in left)
 
     def remove(self, vm: WorldVm, checkpoint_ids: list[str]) -> None:
         """Take checkpoints out of the tree: what hangs from one, Now too, moves up to its parent."""
@@ -73,7 +74,7 @@ class Estate:
                     child.parent_id = gone.parent_id
             if vm.parent_checkpoint_id == checkpoint_id:
                 vm.parent_checkpoint_id = gone.parent_id
-            self._let_go(vm, gone.drives)
+            self.chains.let_go(drive.path for drive in gone.drives)
 
     def mergeable(self, vm: WorldVm) -> list[tuple[WorldFile, WorldFile]]:
         """Files of gone checkpoints, each with the only child that it has left."""
@@ -99,8 +100,13 @@ class Estate:
 
     def volume_of(self, path: str) -> WorldVolume | None:
         """The volume whose name the path begins with, the longest if several do."""
-        matching = [v for v in self.volumes if path.casefold().startswith(v.name.casefold())]
-        return max(matching, key=lambda v: len(v.name), default=None)
+        folded = path.casefold()
+        found = None
+        for volume in self.volumes:
+            longer = found is None or len(volume.name) > len(found.name)
+            if longer and folded.startswith(volume.name.casefold()):
+                found = volume
+        return found
 
     def free(self, volume: WorldVolume) -> int:
         """Bytes left on it, 0 when it is overfull."""
@@ -113,10 +119,6 @@ class Estate:
     def fits(self, path: str, size: int) -> bool:
         volume = self.volume_of(path)
         return size <= 0 or volume is None or size <= self.free(volume)
-
-    def _let_go(self, vm: WorldVm, drives: list[WorldDrive]) -> None:
-        needed = {drive.path for drive in self._drives_of(vm)}
-        self.chains.let_go([drive.path for drive in drives if drive.path not in needed])
 
     def _drives_of(self, vm: WorldVm) -> list[WorldDrive]:
         return vm.drives + [drive for c in self.checkpoints_of(vm.id) for drive in c.drives]

@@ -136,10 +136,11 @@ def hostile(world: World) -> None:
     for name in HOSTILE_NAMES:
         _running(world, name, days=1)
     victim = _running(world, "names", days=1)
+    root = _checkpoint(world, victim, "root", days=2)
     for number, name in enumerate(HOSTILE_NAMES):
-        _checkpoint(world, victim, name, hours=len(HOSTILE_NAMES) - number).notes = name
         if number % 3 == 0:
-            world.stand_at(victim, world.checkpoints[victim.parent_checkpoint_id or ""])
+            world.stand_at(victim, root)
+        _checkpoint(world, victim, name, hours=len(HOSTILE_NAMES) - number).notes = name
     _age(world, days=9)
 
 
@@ -175,10 +176,11 @@ def troubled(world: World) -> None:
     _checkpoint(world, backup, "Left by a backup", days=130, grew=40).type = "Recovery"
 
     _age(world, days=500)
-    world.durations.update(REALISTIC, back_up=7200)
+    world.durations.update(merge=3600, back_up=7200)
     world.stuck_merges.add(stuck.id)
     world.destroy(gone.id)
     world.back_up(backup.id)
+    world.durations.update(REALISTIC)
     _leave_free(world, 0)
 
 
