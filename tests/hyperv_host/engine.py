@@ -8,8 +8,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-FLAGS = ("-NoLogo", "-NoProfile", "-NonInteractive", "-OutputFormat", "Text", "-EncodedCommand")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FLAGS = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-OutputFormat", "Text")
 # What stands on standard error is for people; progress would only bury it.
 QUIET = "$ProgressPreference = 'SilentlyContinue'\n"
 
@@ -29,8 +33,18 @@ class Engine:
 
     def begin(self, script: str) -> subprocess.Popen[str]:
         encoded = base64.b64encode((QUIET + script).encode("utf-16-le")).decode("ascii")
+        return self._begin("-EncodedCommand", encoded)
+
+    def run(self, script: str) -> Answer:
+        return _finished(self.begin(script))
+
+    def run_file(self, script: Path) -> Answer:
+        """Windows PowerShell's syntax is checked only for what is a command or a file."""
+        return _finished(self._begin("-File", str(script)))
+
+    def _begin(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [self.path, *FLAGS, encoded],
+            [self.path, *FLAGS, *arguments],
             env=os.environ | {"PWSH_EDITION": self.edition, "NO_COLOR": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -39,10 +53,11 @@ class Engine:
             encoding="utf-8",
         )
 
-    def run(self, script: str) -> Answer:
-        with self.begin(script) as process:
-            output, errors = process.communicate()
-        return Answer(output.splitlines(), errors, process.returncode)
+
+def _finished(running: subprocess.Popen[str]) -> Answer:
+    with running as process:
+        output, errors = process.communicate()
+    return Answer(output.splitlines(), errors, process.returncode)
 
 
 def find(edition: str) -> Engine | None:

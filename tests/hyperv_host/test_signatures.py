@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.hyperv_host import facts
+from tests.hyperv_host.generate import HERE, modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.hyperv_host.engine import Answer, Engine
 
@@ -173,3 +175,12 @@ def test_what_the_real_one_lacks_is_refused(run: Callable[[str], Answer]) -> Non
 
 def test_it_is_the_edition_that_it_says(powershell: Engine) -> None:
     assert powershell.run("$PSVersionTable.PSEdition").lines == [powershell.edition]
+
+
+def test_every_line_is_windows_powershells_own_syntax(powershell: Engine, tmp_path: Path) -> None:
+    everything = tmp_path / "everything.ps1"
+    scripts = [path.read_text("utf-8-sig") for path in modules().glob("*/*.psm1")]
+    block = (HERE / "prelude.ps1").read_text("utf-8")
+    everything.write_text("\n".join([*scripts, f"$null = {{ {block} }}", "'parsed'"]), "utf-8-sig")
+
+    assert powershell.run_file(everything).lines == ["parsed"]
