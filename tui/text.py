@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import takewhile
 from unicodedata import category, combining
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len, chop_cells, get_character_cell_size
 from textual.content import Content
 
 ELLIPSIS = "…"
@@ -82,3 +82,16 @@ def fit(shown: str, width: int, *, right: bool = False) -> str:
     shown = shorten(shown, width)
     padding = " " * (width - cell_len(shown))
     return padding + shown if right else shown + padding
+
+
+def wrapped(shown: str, width: int) -> list[str]:
+    """In lines of at most `width` cells, broken between words where that can be."""
+    done: list[str] = []
+    line = ""
+    for word in shown.split(" "):
+        if cell_len(line) + bool(line) + cell_len(word) <= width:
+            line = f"{line} {word}" if line else word
+            continue
+        *full, line = [*([line] if line else []), *chop_cells(word, max(2, width))] or [""]
+        done += full
+    return [*done, line]

@@ -16,11 +16,13 @@ from tui.text import fit, safe, shorten
 from tui.theme import DEEPER, kind_glyph
 from tui.theme import NOW as NOW_GLYPH
 from tui.widgets.branches import NOW, Branch, branches
-from tui.widgets.rows import Rows, Spans
+from tui.widgets.rows import Rows
 from tui.words import age, size, when
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tui.widgets.lines import Spans
 
 _WHEN, _AGE, _MEMORY, _KIND = 10, 5, 9, 9
 

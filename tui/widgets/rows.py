@@ -3,63 +3,28 @@
 from __future__ import annotations
 
 from itertools import islice
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from tui.text import fit
+from tui.text import wrapped
 from tui.theme import CURSOR, CURSOR_BLURRED
+from tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
-    from textual.content import Content
     from textual.timer import Timer
 
 R = TypeVar("R")
-Spans = tuple[tuple[str, str], ...]
-"""A line as pieces of safe text, each with its tone: "" or one of `Rows.TONES`."""
 
 
-class Rows(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
+class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
     """What a kind of row is called and how it is drawn is the subclass's: `row_id` and `spans`."""
 
-    DEFAULT_CSS = """
-    Rows {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        & > .rows--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
-        }
-        & > .rows--cursor-blurred {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-        }
-        & > .rows--muted { color: $foreground-muted; }
-        & > .rows--faint { color: $foreground-disabled; }
-        & > .rows--strong { text-style: bold; }
-        & > .rows--accent { color: $primary; }
-        & > .rows--good { color: $success; }
-        & > .rows--warning { color: $warning; text-style: bold; }
-        & > .rows--bad { color: $error; text-style: bold; }
-    }
-    """
-    TONES: ClassVar = ("muted", "faint", "strong", "accent", "good", "warning", "bad")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--cursor",
-        "rows--cursor-blurred",
-        *(f"rows--{tone}" for tone in TONES),
-    }
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="rows.up", tooltip="One row up"),
         Binding("down,j", "move(1)", "Down", show=False, id="rows.down", tooltip="One row down"),
@@ -88,14 +53,12 @@ class Rows(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         """The row was meant: by a double click, or a key of the subclass."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id, classes=f"pane {classes or ''}")
         self.empty = ""
         self._rows: Sequence[R] = ()
         self._index = 0
-        self._title: Content | None = None
         self._announced: str | None = None
         self._rest: Timer | None = None
-        self._painted: dict[int, tuple[str, Spans]] = {}
 
     def row_id(self, row: R) -> str:
         raise NotImplementedError
@@ -135,34 +98,11 @@ class Rows(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self.repaint_changed()
         self._announce()
 
-    def show_title(self, title: Content) -> None:
-        """Setting `border_title` paints everything again, also when it stays what it was."""
-        if self._title is None or title.plain != self._title.plain:
-            self._title = title
-            self.border_title = title
-
     def put_cursor(self, row_id: str) -> None:
         """Nothing happens when there is no such row."""
         index = self._find(row_id, self._index)
         if self._rows and self.row_id(self._rows[index]) == row_id:
             self._go(index)
-
-    def repaint_changed(self) -> None:
-        """Draw again only those lines that would come out differently."""
-        for y in range(self.size.height):
-            if self._painted.get(y) != self._line(y):
-                self.refresh_line(y + self.scroll_offset.y)
-
-    def render_line(self, y: int) -> Strip:
-        kind, spans = self._painted[y] = self._line(y)
-        style = self.get_component_rich_style(f"rows--{kind}") if kind else self.rich_style
-        segments = [
-            Segment(
-                text, style + self.get_component_rich_style(f"rows--{tone}", partial=True) if tone else style
-            )
-            for text, tone in spans
-        ]
-        return Strip(segments).adjust_cell_length(self.size.width, style)
 
     def action_move(self, by: int) -> None:
         self._go(self._index + by)
@@ -186,8 +126,21 @@ class Rows(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
                 self.choose()
 
     def on_resize(self) -> None:
-        self._painted.clear()
         self._scroll_to_cursor()
+
+    def line(self, index: int) -> tuple[str, Spans]:
+        width = self.size.width - 1
+        if not self._rows:
+            words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), "")
+            return "", ((" " + words, "muted"),)
+        if index >= len(self._rows):
+            return "", ()
+        spans = self.spans(self._rows[index], width)
+        if index != self._index:
+            return "", ((" ", ""), *spans)
+        if self.has_focus:
+            return "cursor", ((CURSOR, "accent"), *spans)
+        return "cursor-blurred", ((CURSOR_BLURRED, "muted"), *spans)
 
     def choose(self) -> None:
         if self._rows:
@@ -223,17 +176,3 @@ class Rows(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def _scroll(self, top: int) -> None:
         if self.size.height and top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True)
-
-    def _line(self, y: int) -> tuple[str, Spans]:
-        index, width = y + self.scroll_offset.y, self.size.width
-        if not self._rows:
-            words = next(islice(wrap(self.empty, max(1, width - 2)), y, None), "")
-            return "", ((" " + fit(words, max(0, width - 1)), "muted"),)
-        if index >= len(self._rows):
-            return "", ()
-        spans = self.spans(self._rows[index], width - 1)
-        if index != self._index:
-            return "", ((" ", ""), *spans)
-        if self.has_focus:
-            return "cursor", ((CURSOR, "accent"), *spans)
-        return "cursor-blurred", ((CURSOR_BLURRED, "muted"), *spans)

@@ -14,12 +14,14 @@ from backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
 from tui.concerns import concerns, mark
 from tui.text import fit, safe
 from tui.theme import state_glyph
-from tui.widgets.rows import Rows, Spans
+from tui.widgets.rows import Rows
 from tui.words import age
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 5, 2
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
