@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from backends.model import Checkpoint, CheckpointId, Vm, VmDisks
 
 _NEXT = {
-    CheckpointSetting.PRODUCTION: "will be a production one, without memory, or a standard one where that fails",
-    CheckpointSetting.PRODUCTION_ONLY: "will be a production one, without memory, or none at all",
-    CheckpointSetting.STANDARD: "will be a standard one, with memory if the VM runs",
-    CheckpointSetting.DISABLED: "is not possible: checkpoints are disabled for this VM",
+    CheckpointSetting.PRODUCTION: "a production checkpoint, or a standard one where that fails",
+    CheckpointSetting.PRODUCTION_ONLY: "a production checkpoint, or none where that fails",
+    CheckpointSetting.STANDARD: "a standard checkpoint, with memory while the VM runs",
+    CheckpointSetting.DISABLED: "none: checkpoints are disabled for this VM",
 }
 
 
@@ -91,15 +91,15 @@ def _of_now(
     since = written_since(disks) if disks else None
     parent = _name_of(vm.current, checkpoints)
     yield Fact("Since", parent + (f", {size(since)} written" if since is not None else ""))
-    next_one = _NEXT.get(vm.checkpoint_setting) or f"is set to “{safe(vm.checkpoint_setting_text)}”"
-    yield Fact("Next", f"The next checkpoint {next_one}.")
+    next_one = _NEXT.get(vm.checkpoint_setting) or f"of the kind “{safe(vm.checkpoint_setting_text)}”"
+    yield Fact("Next", next_one)
     yield from _notes(vm.notes)
     yield from _disks(disks, None)
 
 
 def _name_of(checkpoint: CheckpointId | None, checkpoints: Sequence[Checkpoint]) -> str:
     if checkpoint is None:
-        return "none"
+        return "no checkpoint"
     found = next((c for c in checkpoints if c.id == checkpoint), None)
     return safe(found.name) if found else "one that the host does not list"
 
@@ -114,13 +114,14 @@ def _disks(disks: VmDisks | None, checkpoint: CheckpointId | None) -> Iterator[F
         yield Fact("Disks", "not read yet", "muted")
         return
     label = "Disks"
-    for disk, file in disks_of(disks, checkpoint):
+    own = disks_of(disks, checkpoint)
+    for disk, file in own:
         known = size(file.size) if file else "size not known"
         yield Fact(label, f"{safe(_file_name(disk.path))}  {known}  {safe(disk.location)}")
         label = ""
     for path in disks.unread:
-        yield Fact(label, f"{safe(path)} could not be read", "warning")
-        label = ""
+        if checkpoint is None or any(disk.path == path for disk, _ in own):
+            yield Fact("!", f"{safe(path)} could not be read", "warning")
 
 
 def _file_name(path: str) -> str:

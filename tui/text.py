@@ -47,8 +47,13 @@ def safe(outside: str) -> str:
         else:
             hidden = category(character) in _NEVER_SHOWN or ord(character) in _BLANK
             marks = 0
-        shown.append(f"‹{ord(character):02X}›" if hidden else character)
+        shown.append(_numbered(character) if hidden else character)
     return "".join(shown)
+
+
+def _numbered(character: str) -> str:
+    number = ord(character)
+    return f"‹{number:02X}›" if number < 0x100 else f"‹{number:04X}›"
 
 
 def content(outside: str, style: str = "") -> Content:

@@ -92,7 +92,7 @@ BULLET: Final = "·"
 DONE: Final = "✓"
 FAILED: Final = "✗"
 UNSURE: Final = "?"
-WORKING: Final = "▪"
+WORKING: Final = "◌"
 BAR_FULL: Final = "━"
 BAR_EMPTY: Final = "╌"
 CRITICAL: Final = "!"
@@ -107,7 +107,7 @@ _STATES: Final = {
     VmState.UNKNOWN: "?",
     VmState.OTHER: "?",
 }
-_CHANGING: Final = "◌"
+_CHANGING: Final = WORKING
 
 _KINDS: Final = {
     CheckpointKind.RECOVERY: "■",

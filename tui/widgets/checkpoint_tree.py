@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
 from tui.disks import written_since
-from tui.kinds import kind_word
+from tui.kinds import kind_word, locked_because
 from tui.text import fit, safe, shorten
 from tui.theme import DEEPER, kind_glyph
 from tui.theme import NOW as NOW_GLYPH
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tui.widgets.lines import Spans
 
-_WHEN, _AGE, _MEMORY, _KIND = 10, 5, 9, 9
+_WHEN, _AGE, _MEMORY = 10, 5, 9
 
 
 class CheckpointTree(Rows[Branch]):
@@ -132,25 +132,28 @@ Enter and Space fold; they never apply anything.
             self.put_cursor(row.parent)
 
     def clicked(self, row: Branch, x: int) -> None:
-        if x == len(_guides(row, self.size.width - 1)):
+        width = self.room - 1
+        if x == len(_guides(row, width - sum(cell_len(text) for text, _ in self._right(row, width)))):
             self.action_fold()
 
     def spans(self, row: Branch, width: int) -> Spans:
-        guides = _guides(row, width)
         right = self._right(row, width)
-        room = max(0, width - len(guides) - sum(len(text) for text, _ in right))
+        room = width - sum(cell_len(text) for text, _ in right)
+        guides = _guides(row, room)
+        room = max(0, room - len(guides))
         if row.checkpoint is None:
             return ((guides, "faint"), (fit(f"{NOW_GLYPH} Now", room), "accent"), *right)
-        hidden = _hidden(row)
-        glyph = kind_glyph(row.checkpoint)
-        label = shorten(safe(row.checkpoint.name), max(0, room - 2 - len(hidden) - (2 if glyph else 0)))
-        label = f"{glyph} {label}" if glyph else label
-        fold = (f"{row.fold} "[:room], "accent" if row.below else "faint")
+        kind, hidden = kind_glyph(row.checkpoint), _hidden(row)
+        fold = shorten(f"{row.fold} ", room)
+        mark = shorten(f"{kind} " if kind else "", room - cell_len(fold))
+        room = max(0, room - cell_len(fold) - cell_len(mark))
+        label = shorten(safe(row.checkpoint.name), room - cell_len(hidden))
         return (
             (guides, "faint"),
-            fold,
-            (label, ""),
-            (fit(hidden, room - 2 - cell_len(label)), "muted"),
+            (fold, "accent" if row.below else "faint"),
+            (mark, "warning"),
+            (label, "muted" if locked_because(row.checkpoint) else ""),
+            (fit(hidden, room - cell_len(label)), "accent"),
             *right,
         )
 
@@ -158,32 +161,34 @@ Enter and Space fold; they never apply anything.
         now = self.now or (self.inventory.taken if self.inventory else None)
         if now is None or width < 28:
             return ()
-        wide = 1 + _WHEN + (2 + _MEMORY if width >= 40 else 0) + (4 + _AGE + _KIND if width >= 72 else 0)
+        with_memory, with_age = width >= 40, width >= 60
         if row.checkpoint is None:
-            words = self._now_words()
-            return ((" " + fit(words, wide - 1), "" if words else "muted"),)
-        kind = kind_word(row.checkpoint)
-        memory = "memory" if row.checkpoint.with_memory else "no memory"
-        created = row.checkpoint.created
-        columns = [(" " + fit(when(created, now), _WHEN), "muted")]
-        if width >= 72:
-            columns.append((f"  {age(created, now):>{_AGE}}", "muted"))
-            columns.append(("  " + fit(memory, _MEMORY), "muted"))
-            columns.append(("  " + fit(kind, _KIND), "warning"))
-        elif width >= 40:
-            columns.append(("  " + fit(kind if kind and kind != "automatic" else memory, _MEMORY), "muted"))
+            room = _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE)
+            return ((" " + fit(self._now_words(room), room), ""),)
+        columns = [(" " + fit(when(row.checkpoint.created, now), _WHEN), "muted")]
+        if with_age:
+            columns.append((f"  {age(row.checkpoint.created, now):>{_AGE}}", "muted"))
+        if with_memory:
+            memory = "memory" if row.checkpoint.with_memory else "no memory"
+            locked = locked_because(row.checkpoint)
+            columns.append(("  " + fit(kind_word(row.checkpoint) if locked else memory, _MEMORY), "muted"))
         return tuple(columns)
 
-    def _now_words(self) -> str:
-        if self._vm is None:
+    def _now_words(self, room: int) -> str:
+        """The state, and what more there is to say if there is room for all of it."""
+        vm = self._vm
+        if vm is None:
             return ""
-        words = safe(self._vm.state_text or self._vm.state.lower())
-        if self._vm.activity is not Activity.NONE:
-            return f"{words}, {self._vm.activity.value}"
-        if self._vm.critical:
-            return f"{words}, critical"
-        since = written_since(self.disks) if self.disks and self.disks.vm_id == self._vm.id else None
-        return words if since is None else f"{words}, {size(since)} since"
+        words = safe(vm.state_text or vm.state.lower())
+        since = written_since(self.disks) if self.disks and self.disks.vm_id == vm.id else None
+        if vm.activity is not Activity.NONE:
+            more = vm.activity.value
+        elif vm.critical:
+            more = "critical"
+        else:
+            more = f"{size(since)} since" if since is not None else ""
+        both = f"{words}, {more}" if more else words
+        return both if cell_len(both) <= room else words
 
     def _pick(self, cursor: str | None = None) -> None:
         vms = self.inventory.vms if self.inventory else ()
@@ -203,16 +208,12 @@ Enter and Space fold; they never apply anything.
 
 
 def _guides(row: Branch, width: int) -> str:
-    """All of them, or where they would take half the width the innermost few after a mark."""
-    most = max(2, width // 2 // 2 * 2)
-    full = row.depth * 2
-    return (
-        row.guides
-        if full <= most and full == len(row.guides)
-        else f"{DEEPER} {row.guides[-(most - 2) :]}"
-        if most > 2
-        else ""
-    )
+    """All of them, or when they would leave too little for the name, how deep this is and the innermost few."""
+    most = min(len(row.guides), max(2, width * 2 // 5 // 2 * 2))
+    if row.depth * 2 <= most:
+        return row.guides
+    depth = f"{DEEPER}{row.depth} "
+    return fit(depth, most - 2) + row.guides[-2:] if most > len(depth) + 2 else row.guides[-2:]
 
 
 def _hidden(row: Branch) -> str:

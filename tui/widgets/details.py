@@ -78,8 +78,10 @@ What the host says of the highlighted checkpoint. Sizes are shown only where the
         lines: list[Spans] = []
         for fact in self._facts:
             label = f" {fact.label:{_LABEL}}"
-            for words in wrapped(fact.words, max(10, self.size.width - len(label) - 1)):
-                lines.append(((label, "muted"), (words, fact.tone)))
+            for words in wrapped(fact.words, max(10, self.room - len(label) - 1)):
+                lines.append(
+                    ((label, fact.tone or "muted"), (words, fact.tone if fact.tone == "muted" else ""))
+                )
                 label = " " * len(label)
         self._lines = lines
         if self.virtual_size.height != len(lines):

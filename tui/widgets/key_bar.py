@@ -85,7 +85,7 @@ class KeyBar(Lines, can_focus=False):
 
     def _fitting(self) -> list[Binding]:
         fitting = list(self._keys)
-        while sum(map(self._cells, fitting)) - _GAP + 1 > self.size.width and fitting:
+        while sum(map(self._cells, fitting)) - _GAP + 1 > self.room and fitting:
             going = next((b for b in reversed(fitting) if b.id not in self.keep), fitting[-1])
             fitting.remove(going)
         return fitting

@@ -69,6 +69,11 @@ class Lines(ScrollView):
         """Line `index` from the top of all: "", "cursor" or "cursor-blurred" for the whole, and its pieces."""
         raise NotImplementedError
 
+    @property
+    def room(self) -> int:
+        """The cells of a line, without the scrollbar."""
+        return self.scrollable_content_region.width
+
     def repaint_changed(self) -> None:
         top = self.scroll_offset.y
         for y in range(self.size.height):
@@ -84,13 +89,17 @@ class Lines(ScrollView):
     def render_line(self, y: int) -> Strip:
         kind, spans = self._painted[y] = self.line(y + self.scroll_offset.y)
         style = self.get_component_rich_style(f"lines--{kind}") if kind else self.rich_style
+        plain = ("", "muted", "faint") if kind == "cursor" else ("",)  # grey is hard to read on its colour
         segments = [
             Segment(
-                text, style + self.get_component_rich_style(f"lines--{tone}", partial=True) if tone else style
+                text,
+                style
+                if tone in plain
+                else style + self.get_component_rich_style(f"lines--{tone}", partial=True),
             )
             for text, tone in spans
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, style)
+        return Strip(segments).adjust_cell_length(self.room, style)
 
     def on_resize(self) -> None:
         self._painted.clear()

@@ -63,7 +63,7 @@ class OperationStrip(Lines, can_focus=False):
     watch_operations = watch_taken = watch_stale_after = watch_problem = watch_now = Lines.repaint_changed
 
     def line(self, index: int) -> tuple[str, Spans]:
-        width, last = self.size.width - 2, index == self.size.height - 1
+        width, last = self.room - 2, index == self.size.height - 1
         notice = self._notice(width) if last else ()
         taken = sum(cell_len(text) for text, _ in notice)
         more = len(self.operations) - index - 1

@@ -129,7 +129,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         self._scroll_to_cursor()
 
     def line(self, index: int) -> tuple[str, Spans]:
-        width = self.size.width - 1
+        width = self.room - 1
         if not self._rows:
             words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), "")
             return "", ((" " + words, "muted"),)

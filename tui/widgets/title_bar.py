@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
-from tui.text import safe, shorten
+from tui.text import safe, shorten, wrapped
 from tui.widgets.lines import Lines, Spans
 from tui.words import size
 
@@ -40,7 +40,7 @@ class TitleBar(Lines, can_focus=False):
             left += [(f" {badge} ", "badge"), ("  ", "")]
         host = self.inventory.host if self.inventory else None
         left.append((shorten(safe(host.name), 40) if host else "connecting…", "strong"))
-        room = self.size.width - 1 - _cells(left)
+        room = self.room - 1 - _cells(left)
         # What is least missed comes last, and goes first where there is no room.
         right: list[tuple[str, str]] = []
         if self.warnings:
@@ -51,7 +51,7 @@ class TitleBar(Lines, can_focus=False):
             words = f"  {safe(volume.name)} {size(volume.free)} free{' !' if tight else ''}"
             room = _put(right, words, "warning" if tight else "", room)
         if host and host.system and room > 12:
-            system = shorten(f"  {safe(host.system)}", room)
+            system = "  " + wrapped(safe(host.system), room - 2)[0]
             left.append((system, "muted"))
             room -= cell_len(system)
         return "", (*left, (" " * max(0, room), ""), *right)

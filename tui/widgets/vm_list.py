@@ -71,8 +71,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         super().__init__(id=id, classes=classes)
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
         self._folded_names: tuple[str, ...] | None = None
-        self.show_title(Content("Virtual machines"))
-        self.border_subtitle = "checkpoints, oldest"
+        self._total = ""
         self.empty = "Reading…"
 
     def row_id(self, row: Vm) -> str:
@@ -127,13 +126,21 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         ages = (f" {oldest:>{_AGE}}", "muted")
         if width < 16:
             return ()
-        if width < 22:
-            return (count,)
+        if width < 24:
+            return (count, marked)
         if width < 44:
             return (count, ages, marked)
         if width < 56:
             return (state, count, ages, marked)
         return (state, count, (f" {newest:>{_AGE}}", "muted"), ages, marked)
+
+    def on_resize(self) -> None:
+        self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
+        self._entitle()
+
+    def _entitle(self) -> None:
+        what = "Virtual machines" if self.room >= 26 else "VMs"
+        self.show_title(Content(f"{what}  {self._total}".rstrip()))
 
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None:
@@ -151,8 +158,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             if every
             else "This host has no virtual machines."
         )
-        total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
-        self.show_title(Content(f"Virtual machines  {total}"))
+        self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
+        self._entitle()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
 
