@@ -89,7 +89,7 @@ class Lines(ScrollView):
     def render_line(self, y: int) -> Strip:
         kind, spans = self._painted[y] = self.line(y + self.scroll_offset.y)
         style = self.get_component_rich_style(f"lines--{kind}") if kind else self.rich_style
-        plain = ("", "muted", "faint") if kind == "cursor" else ("",)  # grey is hard to read on its colour
+        plain = ("", "muted", "faint") if kind else ("",)  # grey on the cursor is hard to read, or not there
         segments = [
             Segment(
                 text,

@@ -153,7 +153,10 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             self.repaint_changed()
             if self._rest:
                 self._rest.stop()
-            self._rest = self.set_timer(self.REST_SECONDS, self._announce)
+            if self.REST_SECONDS:
+                self._rest = self.set_timer(self.REST_SECONDS, self._announce)
+            else:
+                self._announce()
         self._scroll_to_cursor()
 
     def _announce(self) -> None:
