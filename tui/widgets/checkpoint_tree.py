@@ -94,11 +94,11 @@ Enter and Space fold; they never apply anything.
     def watch_inventory(self) -> None:
         self._pick()
 
-    def watch_vm_id(self, before: VmId | None) -> None:
+    def watch_vm_id(self, before: VmId | None, after: VmId | None) -> None:
         if before is not None and self.cursor is not None:
             self._cursors[before] = self.cursor
         self._announced = None
-        self._pick(cursor=self._cursors.get(self.vm_id, NOW) if self.vm_id else None)
+        self._pick(cursor=self._cursors.get(after, NOW) if after else None)
 
     def watch_disks(self) -> None:
         self.repaint_changed()

@@ -100,6 +100,3 @@ class Lines(ScrollView):
             for text, tone in spans
         ]
         return Strip(segments).adjust_cell_length(self.room, style)
-
-    def on_resize(self) -> None:
-        self._painted.clear()
