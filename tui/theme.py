@@ -68,7 +68,7 @@ LIGHT: Final = Theme(
         "footer-key-foreground": "#2a69ae",
         "footer-description-foreground": "#44525f",
         "foreground-muted": "#5f6d7e",
-        "foreground-disabled": "#98a3b1",
+        "foreground-disabled": "#8c97a6",
         "scrollbar": "#b9c3d0",
         "scrollbar-background": "#fafbfd",
         "input-selection-background": "#2a69ae 25%",

@@ -54,7 +54,7 @@ Enter and Space fold; they never apply anything.
 
     class Chosen(Rows.Chosen): ...
 
-    inventory: var[Inventory | None] = var(None, init=False)
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
     vm_id: var[VmId | None] = var(None, init=False)
     disks: var[VmDisks | None] = var(None, init=False)
     """Of this VM; those of another are passed over."""

@@ -28,7 +28,7 @@ class Details(Lines, can_focus=True):
 What the host says of the highlighted checkpoint. Sizes are shown only where the disks could be read.
 """
 
-    inventory: var[Inventory | None] = var(None, init=False)
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
     vm_id: var[VmId | None] = var(None, init=False)
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
     """None: Now."""

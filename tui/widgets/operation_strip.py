@@ -64,7 +64,7 @@ class OperationStrip(Lines, can_focus=False):
 
     def line(self, index: int) -> tuple[str, Spans]:
         width, last = self.room - 2, index == self.size.height - 1
-        notice = self._notice(width) if last else ()
+        notice = self._notice(width // 2 if index < len(self.operations) else width) if last else ()
         taken = sum(cell_len(text) for text, _ in notice)
         more = len(self.operations) - index - 1
         if last and more > 0:
@@ -78,7 +78,7 @@ class OperationStrip(Lines, can_focus=False):
 
     def _notice(self, width: int) -> Spans:
         if self.problem:
-            return ((shorten(f"  reading failed: {safe(self.problem)}", width // 2), "bad"),)
+            return ((shorten(f"  reading failed: {safe(self.problem)}", width), "bad"),)
         if self.taken and self.now and (self.now - self.taken).total_seconds() > self.stale_after:
             return ((f"  read {ago(self.taken, self.now)}", "warning"),)
         return ()

@@ -22,7 +22,7 @@ class TitleBar(Lines, can_focus=False):
     TitleBar { height: 1; overflow-y: hidden; background: $panel; }
     """
 
-    inventory: var[Inventory | None] = var(None, init=False)
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
     demo: var[bool] = var(False, init=False)
     label: var[str] = var("", init=False)
     """The admin's own word for this host, such as ``PROD``."""

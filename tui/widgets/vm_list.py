@@ -60,7 +60,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     class Chosen(Rows.Chosen):
         """Its checkpoints are wanted."""
 
-    inventory: var[Inventory | None] = var(None, init=False)
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
     filter_text: var[str] = var("", init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What is going on, in a word: ``applying``."""
@@ -81,11 +81,12 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         self.choose()
 
     def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
-        if after is not None and (before is None or before.checkpoints != after.checkpoints):
-            checkpoints = defaultdict(list)
-            for checkpoint in after.checkpoints:
-                checkpoints[checkpoint.vm_id].append(checkpoint)
-            self._checkpoints = checkpoints
+        if after is before:
+            return
+        checkpoints = defaultdict(list)
+        for checkpoint in after.checkpoints if after else ():
+            checkpoints[checkpoint.vm_id].append(checkpoint)
+        self._checkpoints = checkpoints
         self._folded_names = None
         self._show()
 
