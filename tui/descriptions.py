@@ -10,7 +10,7 @@ from tui.concerns import concerns
 from tui.disks import disks_of, written_since
 from tui.kinds import kind_word, locked_because
 from tui.text import lines, safe
-from tui.words import ago, elapsed, in_full, size
+from tui.words import ago, elapsed, in_full, size, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ def applying(checkpoint: Checkpoint, vm: Vm) -> str:
         return "Applying it resumes the VM from its memory: it goes on running."
     if vm.state in (VmState.OFF, VmState.SAVED, VmState.PAUSED):
         return "Applying it leaves the VM saved; starting it goes on from its memory."
-    return f"What applying it does cannot be told while the VM is {safe(vm.state_text or vm.state.lower())}."
+    return f"What applying it does cannot be told while the VM is {state(vm)}."
 
 
 def _of_checkpoint(
@@ -78,14 +78,14 @@ def _of_checkpoint(
 def _of_now(
     vm: Vm, checkpoints: Sequence[Checkpoint], disks: VmDisks | None, now: datetime
 ) -> Iterator[Fact]:
-    state = safe(vm.state_text or vm.state.lower())
+    now_is = state(vm)
     if vm.uptime_seconds:
-        state += f" for {elapsed(vm.uptime_seconds)}"
+        now_is += f" for {elapsed(vm.uptime_seconds)}"
     if vm.memory_assigned:
-        state += f", {size(vm.memory_assigned)} memory"
+        now_is += f", {size(vm.memory_assigned)} memory"
     if vm.status_text:
-        state += f" ({safe(vm.status_text)})"
-    yield Fact("State", state)
+        now_is += f" ({safe(vm.status_text)})"
+    yield Fact("State", now_is)
     for concern in concerns(vm, checkpoints, now):
         yield Fact("!!" if concern.grave else "!", concern.words, "bad" if concern.grave else "warning")
     since = written_since(disks) if disks else None

@@ -1,13 +1,20 @@
-"""The words for times and sizes. Coarse on purpose: what does not change is not painted again."""
+"""The words for times, sizes and states. Coarse on purpose: what does not change is not painted again."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from backends.model import VmState
+from tui.text import safe
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from backends.model import Vm
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_CAPITAL_INSIDE = re.compile(r"(?<=.)(?=[A-Z])")
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
@@ -73,6 +80,13 @@ def size(count: int) -> str:
         unit, value = unit + 1, value / 1024
     digits = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
     return f"{digits.removesuffix('.0')} {_UNITS[unit]}"
+
+
+def state(vm: Vm) -> str:
+    """``running``, ``fast saved``; the host's own word where we do not know it."""
+    if vm.state is VmState.UNKNOWN and vm.state_text:
+        return safe(vm.state_text)
+    return _CAPITAL_INSIDE.sub(" ", vm.state.value).lower()
 
 
 def _minutes(seconds: float) -> int:

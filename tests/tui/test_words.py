@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.samples import NOON
+from backends.model import VmState
+from tests.tui.samples import NOON, vm
 from tui import words
 
 if TYPE_CHECKING:
@@ -83,3 +84,10 @@ def test_sizes_are_as_windows_shows_them(count: int, shown: str) -> None:
 )
 def test_elapsed_time_gets_coarser(seconds: float, shown: str) -> None:
     assert words.elapsed(seconds) == shown
+
+
+def test_a_state_is_a_word_and_an_unknown_one_is_the_hosts() -> None:
+    assert words.state(vm("x", VmState.FAST_SAVED)) == "fast saved"
+    assert words.state(vm("x", VmState.OFF, state_text="OffCritical")) == "off"
+    assert words.state(vm("x", VmState.UNKNOWN, state_text="Warp[/]\u202e")) == "Warp[/]‹202E›"
+    assert words.state(vm("x", VmState.UNKNOWN)) == "unknown"

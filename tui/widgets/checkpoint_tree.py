@@ -17,7 +17,7 @@ from tui.theme import DEEPER, kind_glyph
 from tui.theme import NOW as NOW_GLYPH
 from tui.widgets.branches import NOW, Branch, branches
 from tui.widgets.rows import Rows
-from tui.words import age, size, when
+from tui.words import age, size, state, when
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -179,7 +179,7 @@ Enter and Space fold; they never apply anything.
         vm = self._vm
         if vm is None:
             return ""
-        words = safe(vm.state_text or vm.state.lower())
+        words = state(vm)
         since = written_since(self.disks) if self.disks and self.disks.vm_id == vm.id else None
         if vm.activity is not Activity.NONE:
             more = vm.activity.value
@@ -195,7 +195,7 @@ Enter and Space fold; they never apply anything.
         self._vm = next((vm for vm in vms if vm.id == self.vm_id), None)
         every = self.inventory.checkpoints if self.inventory else ()
         self._checkpoints = tuple(c for c in every if c.vm_id == self.vm_id) if self._vm else ()
-        title = (safe(self._vm.name), "  ", safe(self._vm.state.lower())) if self._vm else ("Checkpoints",)
+        title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
         self.show_title(Content.assemble(*title))
         self.empty = "" if self._vm else "No virtual machine."
         self._show(cursor)

@@ -15,6 +15,14 @@ Spans = tuple[tuple[str, str], ...]
 """A line as pieces of safe text, each with its tone: "" or one of `Lines.TONES`."""
 
 
+_PLAIN = {
+    # What need not stand out does not: each change of style costs some forty bytes, at every step of the cursor.
+    "cursor": ("", "muted", "faint", "strong", "accent", "good"),
+    # Grey on the cursor is hard to read, and in sixteen colours not there at all.
+    "cursor-blurred": ("", "muted", "faint"),
+}
+
+
 class Lines(ScrollView):
     """A subclass says what a line holds now, in `line`, and calls `repaint_changed` when that may have changed."""
 
@@ -89,14 +97,14 @@ class Lines(ScrollView):
     def render_line(self, y: int) -> Strip:
         kind, spans = self._painted[y] = self.line(y + self.scroll_offset.y)
         style = self.get_component_rich_style(f"lines--{kind}") if kind else self.rich_style
-        plain = ("", "muted", "faint") if kind else ("",)  # grey on the cursor is hard to read, or not there
+        plain = _PLAIN.get(kind, ("",))
         segments = [
             Segment(
                 text,
                 style
-                if tone in plain
+                if tone in plain or text.isspace()
                 else style + self.get_component_rich_style(f"lines--{tone}", partial=True),
             )
             for text, tone in spans
         ]
-        return Strip(segments).adjust_cell_length(self.room, style)
+        return Strip(segments).adjust_cell_length(self.room, style).simplify()

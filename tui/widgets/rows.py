@@ -137,7 +137,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             return "", ()
         spans = self.spans(self._rows[index], width)
         if index != self._index:
-            return "", ((" ", ""), *spans)
+            return "", ((" " + spans[0][0], spans[0][1]), *spans[1:]) if spans else ()
         if self.has_focus:
             return "cursor", ((CURSOR, "accent"), *spans)
         return "cursor-blurred", ((CURSOR_BLURRED, "muted"), *spans)

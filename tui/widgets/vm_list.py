@@ -15,7 +15,7 @@ from tui.concerns import concerns, mark
 from tui.text import fit, safe
 from tui.theme import state_glyph
 from tui.widgets.rows import Rows
-from tui.words import age
+from tui.words import age, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,8 +121,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             oldest = age(min(c.created for c in checkpoints), now)
             newest = age(max(c.created for c in checkpoints), now)
         found = concerns(row, checkpoints, now) if now else ()
-        state = (" " + fit(row.state_text or row.state.lower(), 9), "muted")
-        count = (" " + fit(str(len(checkpoints) or "–"), _COUNT, right=True), "" if checkpoints else "faint")
+        word = (" " + fit(state(row), 9), "muted")
+        count = (" " + fit(str(len(checkpoints) or "–"), _COUNT, right=True), "muted")
         marked = (" " + fit(mark(found), _MARK), "bad" if any(c.grave for c in found) else "warning")
         ages = (f" {oldest:>{_AGE}}", "muted")
         if width < 16:
@@ -132,8 +132,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         if width < 44:
             return (count, ages, marked)
         if width < 56:
-            return (state, count, ages, marked)
-        return (state, count, (f" {newest:>{_AGE}}", "muted"), ages, marked)
+            return (word, count, ages, marked)
+        return (word, count, (f" {newest:>{_AGE}}", "muted"), ages, marked)
 
     def on_resize(self) -> None:
         self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
