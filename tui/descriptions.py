@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from backends.model import CheckpointKind, CheckpointSetting, VmState
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from backends.model import Checkpoint, CheckpointId, Vm, VmDisks
+    from backends.model import Checkpoint, CheckpointId, Host, Vm, VmDisks
 
 _NEXT = {
     CheckpointSetting.PRODUCTION: "a production checkpoint, or a standard one where that fails",
@@ -44,6 +45,16 @@ def of_now(
     vm: Vm, checkpoints: Sequence[Checkpoint], disks: VmDisks | None, now: datetime
 ) -> tuple[Fact, ...]:
     return tuple(_of_now(vm, checkpoints, disks, now))
+
+
+def other_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
+    """Times are told in the reader's zone: said where the host's is another one."""
+    here = now.astimezone().utcoffset()
+    if host.utc_offset_minutes is None or here == timedelta(minutes=host.utc_offset_minutes):
+        return ()
+    hours, minutes = divmod(abs(host.utc_offset_minutes), 60)
+    sign = "-" if host.utc_offset_minutes < 0 else "+"
+    return (Fact("Zone", f"times are yours; the host's zone is UTC{sign}{hours:02}:{minutes:02}"),)
 
 
 def applying(checkpoint: Checkpoint, vm: Vm) -> str:

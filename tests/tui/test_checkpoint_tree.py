@@ -197,6 +197,15 @@ async def test_a_step_paints_two_lines(app: TreeApp) -> None:
         assert sorted(painted) == [4, 5]
 
 
+async def test_nothing_on_the_cursors_line_fades_into_it(app: TreeApp) -> None:
+    async with app.run_test(size=(46, 10)) as pilot:
+        app.set_focus(None)
+        await pilot.pause()
+        faint = app.checkpoints.get_component_rich_style("lines--faint").color
+        drawn = [app.checkpoints.render_line(y) for y in (4, 5)]
+        assert [any(s.style and s.style.color == faint for s in strip) for strip in drawn] == [True, False]
+
+
 async def test_what_is_not_yours_is_drawn_apart(app: TreeApp) -> None:
     kinds: dict[str, dict[str, Any]] = {
         "auto": {"automatic": True},

@@ -17,7 +17,7 @@ from backends.model import (
 )
 from tests.tui.painting import lines_painted, shown
 from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
-from tui.descriptions import Fact, applying, of_checkpoint, of_now
+from tui.descriptions import Fact, applying, of_checkpoint, of_now, other_zone
 from tui.text import safe
 from tui.widgets.details import Details
 
@@ -118,6 +118,29 @@ def test_now_tells_what_the_next_checkpoint_will_be(setting: CheckpointSetting, 
     assert ("Next", next_one) in words(of_now(machine, [], None, NOON))
 
 
+def test_a_drive_that_was_not_read_leaves_the_sum_unsaid() -> None:
+    second = Disk(vm_id=WEB.id, checkpoint_id=None, path="E:\\lost.avhdx", location="SCSI 0:1")
+    disks = dataclasses.replace(DISKS, disks=(*DISKS.disks, second))
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], disks, NOON))
+
+
+def test_an_unknown_kind_is_named_as_the_host_names_it_and_hides_nothing() -> None:
+    odd = dataclasses.replace(CLEAN, kind=CheckpointKind.UNKNOWN, kind_text="Quantum\u202e")
+    facts = words(of_checkpoint(odd, WEB, [], None, NOON))
+    assert ("Locked", "The host calls its kind “Quantum‹202E›”, which hvtui does not know.") in facts
+
+
+def test_the_hosts_zone_is_named_where_it_is_another() -> None:
+    host = inventory().host
+    local = NOON.astimezone().utcoffset()
+    assert local is not None
+    here = int(local.total_seconds() // 60)
+    assert other_zone(dataclasses.replace(host, utc_offset_minutes=here), NOON) == ()
+    assert other_zone(dataclasses.replace(host, utc_offset_minutes=None), NOON) == ()
+    away = other_zone(dataclasses.replace(host, utc_offset_minutes=-570), NOON)
+    assert words(away) == [("Zone", "times are yours; the host's zone is UTC-09:30")]
+
+
 class DetailsApp(App[None]):
     def compose(self) -> ComposeResult:
         yield Details()
@@ -135,6 +158,9 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         details.checkpoint_id = UPDATE.id
         await pilot.pause()
         assert details.border_title == "Before CU-11"
+        assert shown(details)[6] == " Disks    not read yet"
+        details.disks = dataclasses.replace(DISKS, vm_id=vm("another").id)
+        await pilot.pause()
         assert shown(details)[6] == " Disks    not read yet"
         with lines_painted(details) as painted:
             details.inventory = inventory(WEB, checkpoints=(CLEAN, UPDATE))

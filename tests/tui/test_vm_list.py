@@ -113,6 +113,18 @@ async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
         assert app.vms.cursor is not None
 
 
+async def test_a_filter_that_loses_the_cursors_row_puts_it_on_the_first_match(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = inventory(*(vm(f"a{number}") for number in range(5)), vm("z"))
+        await pilot.press("end", "up")
+        app.vms.filter_text = "a"
+        assert app.vms.cursor == "vm-a4"
+        app.vms.filter_text = ""
+        await pilot.press("end")
+        app.vms.filter_text = "a"
+        assert app.vms.cursor == "vm-a0"
+
+
 async def test_messages_tell_the_vm(app: ListApp) -> None:
     async with app.run_test(size=(40, 8)) as pilot:
         app.vms.inventory = HOST

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
 
-from tui.descriptions import Fact, of_checkpoint, of_now
+from tui.descriptions import Fact, of_checkpoint, of_now, other_zone
 from tui.text import safe, wrapped
 from tui.widgets.lines import Lines, Spans
 
@@ -63,6 +63,7 @@ What the host says of the highlighted checkpoint. Sizes are shown only where the
             else:
                 self.show_title(Content(safe(checkpoint.name)))
                 self._facts = of_checkpoint(checkpoint, vm, of_vm, disks, now)
+                self._facts += other_zone(self.inventory.host, now)
         self._lay_out()
 
     watch_inventory = watch_vm_id = watch_checkpoint_id = watch_disks = watch_now = _show

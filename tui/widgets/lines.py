@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -99,12 +100,13 @@ class Lines(ScrollView):
         style = self.get_component_rich_style(f"lines--{kind}") if kind else self.rich_style
         plain = _PLAIN.get(kind, ("",))
         segments = [
-            Segment(
-                text,
-                style
-                if tone in plain or text.isspace()
-                else style + self.get_component_rich_style(f"lines--{tone}", partial=True),
-            )
+            Segment(text, style if tone in plain or text.isspace() else self._toned(style, tone))
             for text, tone in spans
         ]
         return Strip(segments).adjust_cell_length(self.room, style).simplify()
+
+    def _toned(self, style: Style, tone: str) -> Style:
+        # The whole style and not the partial one: only there are see-through colours mixed with what is behind.
+        full = self.get_component_rich_style(f"lines--{tone}")
+        background = full.bgcolor if tone == "badge" else style.bgcolor
+        return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)
