@@ -38,7 +38,7 @@ DARK: Final = Theme(
         "foreground-muted": "#8793a6",
         "foreground-disabled": "#566176",
         "scrollbar": "#364152",
-        "scrollbar-background": "#171c25",
+        "scrollbar-background": "#12161d",
         "input-selection-background": "#6ba4dc 35%",
     },
 )
@@ -70,7 +70,7 @@ LIGHT: Final = Theme(
         "foreground-muted": "#5f6d7e",
         "foreground-disabled": "#8c97a6",
         "scrollbar": "#b9c3d0",
-        "scrollbar-background": "#fafbfd",
+        "scrollbar-background": "#eef1f5",
         "input-selection-background": "#2a69ae 25%",
     },
 )

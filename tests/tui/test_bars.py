@@ -118,6 +118,19 @@ async def test_operations_running_lost_and_done() -> None:
         ]
 
 
+async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(52, 10)) as pilot:
+        strip = app.query_one(OperationStrip)
+        strip.now = NOON
+        strip.operations = (LOST, MERGING)
+        await pilot.pause()
+        assert shown(strip) == [
+            " ? applying Before CU-11 on db-01  outcome unknown",
+            " ◌ merging on web-01   43 %  ━━━━╌╌╌╌╌╌  4 min",
+        ]
+
+
 async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
     app = BarsApp()
     async with app.run_test(size=(90, 10)) as pilot:

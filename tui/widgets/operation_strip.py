@@ -99,6 +99,7 @@ class OperationStrip(Lines, can_focus=False):
                 (BAR_FULL * full, "accent"),
                 (BAR_EMPTY * (_BAR - full), "faint"),
             ]
+        needed = sum(cell_len(text) for text, _ in tail)
         if shown.ended and self.now:
             tail.append((f"  {ago(shown.ended, self.now)}", "muted"))
         elif self.now:
@@ -106,10 +107,13 @@ class OperationStrip(Lines, can_focus=False):
         if shown.detail:
             tail.append((f"  {safe(shown.detail)}", "muted" if outcome in ("", "done") else ""))
         room = max(0, width - 2)
-        what = shorten(what, max(room // 2, room - sum(cell_len(text) for text, _ in tail)))
+        what = shorten(what, max(room // 2, room - needed))
         left = room - cell_len(what)
         spans = [(f"{glyph} ", tone), (what, "")]
         for text, tail_tone in tail:
+            # Half a number misleads; only the words that come last may be cut.
+            if cell_len(text) > left and not (text == tail[-1][0] and shown.detail and left > 8):
+                break
             text = shorten(text, left)
             left -= cell_len(text)
             spans.append((text, tail_tone))
