@@ -1,0 +1,35 @@
+"""Counting what a widget paints."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.strip import Strip
+
+    from tui.widgets.lines import Lines
+
+
+@contextmanager
+def lines_painted(widget: Lines) -> Iterator[list[int]]:
+    """The screen lines that are drawn inside the block, as they come."""
+    painted: list[int] = []
+    draw = widget.render_line
+
+    def counted(y: int) -> Strip:
+        painted.append(y)
+        return draw(y)
+
+    widget.render_line = counted  # type: ignore[method-assign]
+    try:
+        yield painted
+    finally:
+        widget.render_line = draw  # type: ignore[method-assign]
+
+
+def shown(widget: Lines) -> list[str]:
+    """What stands on each of its lines."""
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]

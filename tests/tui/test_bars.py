@@ -1,0 +1,206 @@
+"""The lines above and below: title, operations, keys."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+
+from backends.model import Volume
+from tests.tui.painting import lines_painted, shown
+from tests.tui.samples import HOSTILE_NAMES, NOON, inventory
+from tui.text import safe
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.operation_strip import Ending, OperationStrip, Shown
+from tui.widgets.title_bar import TitleBar
+
+MERGING = Shown(
+    verb="merging", vm="web-01", started=NOON - timedelta(minutes=4), percent=43, detail="12 GB left"
+)
+LOST = Shown(
+    verb="applying",
+    target="Before CU-11",
+    vm="db-01",
+    started=NOON - timedelta(minutes=9),
+    ended=NOON - timedelta(minutes=8),
+    ending=Ending.UNKNOWN,
+    detail="the connection broke",
+)
+DONE = dataclasses.replace(LOST, ending=Ending.DONE, detail="")
+
+
+class BarsApp(App[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d,delete", "delete", "Delete", id="checkpoint.delete"),
+        Binding("c", "create", "Create", id="checkpoint.create"),
+        Binding("question_mark", "ask", "Help", id="help"),
+        Binding("x", "hidden", "Hidden", show=False, id="hidden"),
+    ]
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.did: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield OperationStrip()
+        yield KeyBar()
+
+    def action_delete(self) -> None:
+        self.did.append("delete")
+
+    def action_create(self) -> None:
+        self.did.append("create")
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (
+            100,
+            " hvtui   DEMO   hv-demo-01  Windows Server 2025 Datacenter               D: 212 GB free  3 warnings",
+        ),
+        (80, " hvtui   DEMO   hv-demo-01  Windows Server 2025      D: 212 GB free  3 warnings"),
+        (60, " hvtui   DEMO   hv-demo-01       D: 212 GB free  3 warnings"),
+        (40, " hvtui   DEMO   hv-demo-01   3 warnings"),
+        (30, " hvtui   DEMO   hv-demo-01"),
+    ],
+)
+async def test_the_title_drops_what_is_least_missed(width: int, line: str) -> None:
+    app = BarsApp()
+    async with app.run_test(size=(width, 10)) as pilot:
+        bar = app.query_one(TitleBar)
+        bar.demo = True
+        bar.inventory = inventory()
+        bar.warnings = 3
+        await pilot.pause()
+        assert shown(bar) == [line]
+
+
+async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(90, 10)) as pilot:
+        bar = app.query_one(TitleBar)
+        host = inventory().host
+        small = Volume(name="E:", size=100 * 2**30, free=4 * 2**30)
+        bar.inventory = dataclasses.replace(
+            inventory(), host=dataclasses.replace(host, volumes=(*host.volumes, small))
+        )
+        bar.label, bar.read_only, bar.warnings = "[PROD]", True, 1
+        await pilot.pause()
+        assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv-demo-01 ")
+        assert shown(bar)[0].endswith("E: 4 GB free !  1 warning")
+
+
+async def test_operations_running_lost_and_done() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(90, 10)) as pilot:
+        strip = app.query_one(OperationStrip)
+        assert shown(strip) == ["", ""]
+        strip.now = NOON
+        strip.operations = (MERGING, LOST, DONE)
+        await pilot.pause()
+        assert shown(strip) == [
+            " ◌ merging on web-01   43 %  ━━━━╌╌╌╌╌╌  4 min  12 GB left",
+            " ? applying Before CU-11 on db-01  outcome unknown  8 minutes ago  the conne…  and 1 more",
+        ]
+        strip.operations = (DONE, dataclasses.replace(LOST, ending=Ending.FAILED, detail="no space"))
+        await pilot.pause()
+        assert shown(strip) == [
+            " ✓ applying Before CU-11 on db-01  done  8 minutes ago",
+            " ✗ applying Before CU-11 on db-01  failed  8 minutes ago  no space",
+        ]
+
+
+async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(52, 10)) as pilot:
+        strip = app.query_one(OperationStrip)
+        strip.now = NOON
+        strip.operations = (LOST, MERGING)
+        await pilot.pause()
+        assert shown(strip) == [
+            " ? applying Before CU-11 on db-01  outcome unknown",
+            " ◌ merging on web-01   43 %  ━━━━╌╌╌╌╌╌  4 min",
+        ]
+
+
+async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(90, 10)) as pilot:
+        strip = app.query_one(OperationStrip)
+        strip.taken, strip.now, strip.stale_after = NOON, NOON + timedelta(seconds=30), 60
+        await pilot.pause()
+        assert shown(strip) == ["", ""]
+        with lines_painted(strip) as painted:
+            strip.now = NOON + timedelta(seconds=59)
+            await pilot.pause()
+            assert painted == []
+            strip.now = NOON + timedelta(minutes=3)
+            await pilot.pause()
+            assert painted == [1]
+        assert shown(strip)[1].strip() == "read 3 minutes ago"
+        strip.problem = "The host [/] does not answer."
+        await pilot.pause()
+        assert shown(strip)[1].strip() == "reading failed: The host [/] does not answer."
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@pytest.mark.parametrize("width", [9, 30, 80])
+async def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
+    app = BarsApp()
+    async with app.run_test(size=(width, 10)) as pilot:
+        strip, bar = app.query_one(OperationStrip), app.query_one(TitleBar)
+        host = dataclasses.replace(inventory().host, name=name, system=name)
+        bar.inventory = dataclasses.replace(inventory(), host=host)
+        bar.label = name
+        strip.now = NOON
+        hostile = dataclasses.replace(LOST, target=name, vm=name, detail=name)
+        strip.operations = (dataclasses.replace(MERGING, vm=name), hostile, hostile)
+        strip.problem = name
+        await pilot.pause()
+        for index in (0, 1):
+            assert sum(cell_len(text) for text, _ in strip.line(index)[1]) <= max(width, 20)
+        assert safe(name)[:5].strip() in shown(bar)[0] or width < 30
+
+
+async def test_keys_come_in_their_order_and_the_least_important_go_first() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        keys = app.query_one(KeyBar)
+        keys.order = ("checkpoint.create", "checkpoint.delete", "help")
+        await pilot.pause()
+        assert shown(keys)[0].startswith(" c Create  d Delete  ? Help")
+        keys.keep = {"help"}
+        await pilot.resize_terminal(20, 10)
+        await pilot.pause()
+        assert shown(keys) == [" c Create  ? Help"]
+        await pilot.resize_terminal(3, 10)
+        await pilot.pause()
+        assert shown(keys) == [""]
+
+
+async def test_a_greyed_key_stays_live() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        keys = app.query_one(KeyBar)
+        keys.order = ("checkpoint.create", "checkpoint.delete", "help")
+        await pilot.pause()
+        before = keys.line(0)
+        keys.why_not = lambda action: "It is locked." if action == "delete" else None
+        await pilot.pause()
+        assert keys.line(0) != before
+        assert ("d", "faint") in keys.line(0)[1]
+        assert ("c", "accent") in keys.line(0)[1]
+        await pilot.press("d")
+        await pilot.click(KeyBar, offset=(3, 0))
+        await pilot.click(KeyBar, offset=(12, 0))
+        await pilot.click(KeyBar, offset=(55, 0))
+        await pilot.pause()
+        assert app.did == ["delete", "create", "delete"]

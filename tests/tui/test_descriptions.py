@@ -1,0 +1,193 @@
+"""Details say what is known, and nothing that is not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from textual.app import App, ComposeResult
+
+from backends.model import (
+    CheckpointKind,
+    CheckpointSetting,
+    Disk,
+    DiskFile,
+    VmDisks,
+    VmState,
+)
+from tests.tui.painting import lines_painted, shown
+from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
+from tui.descriptions import Fact, applying, of_checkpoint, of_now, other_zone
+from tui.text import safe
+from tui.widgets.details import Details
+
+GB = 2**30
+WEB = vm("web-01")
+CLEAN = checkpoint("Clean install", WEB, 122, id="clean", with_memory=True)
+UPDATE = checkpoint("Before CU-11", WEB, 2, CLEAN, id="cu", notes="change 4711\nby night")
+AFTER_UPDATE = dataclasses.replace(WEB, current=UPDATE.id)
+DISKS = VmDisks(
+    vm_id=WEB.id,
+    disks=(
+        Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\VMs\\now.avhdx", location="SCSI 0:0"),
+        Disk(vm_id=WEB.id, checkpoint_id=UPDATE.id, path="D:\\VMs\\cu.avhdx", location="SCSI 0:0"),
+        Disk(vm_id=WEB.id, checkpoint_id=UPDATE.id, path="E:\\lost.avhdx", location="SCSI 0:1"),
+    ),
+    files=(
+        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, max_size=127 * GB, differencing=True),
+        DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, max_size=127 * GB, differencing=True),
+    ),
+    unread=("E:\\lost.avhdx",),
+)
+
+
+def words(facts: tuple[Fact, ...]) -> list[tuple[str, str]]:
+    return [(fact.label, fact.words) for fact in facts]
+
+
+# The Restore table of the Hyper-V facts: state before, memory in the checkpoint, what comes of it.
+@pytest.mark.parametrize(
+    ("state", "with_memory", "outcome"),
+    [
+        (VmState.RUNNING, True, "goes on running"),
+        (VmState.PAUSED, True, "leaves the VM saved"),
+        (VmState.OFF, True, "leaves the VM saved"),
+        (VmState.SAVED, True, "leaves the VM saved"),
+        (VmState.RUNNING, False, "leaves the VM off"),
+        (VmState.OFF, False, "leaves the VM off"),
+        (VmState.SAVED, False, "leaves the VM off"),
+        (VmState.STARTING, False, "leaves the VM off"),
+        (VmState.STARTING, True, "cannot be told while the VM is starting"),
+    ],
+)
+def test_applying_is_foretold_as_hyper_v_does_it(state: VmState, with_memory: bool, outcome: str) -> None:
+    it = dataclasses.replace(CLEAN, with_memory=with_memory)
+    assert outcome in applying(it, dataclasses.replace(WEB, state=state))
+
+
+def test_a_checkpoint_with_its_disks() -> None:
+    facts = words(of_checkpoint(UPDATE, WEB, [CLEAN, UPDATE], DISKS, NOON))
+    assert facts[0][0] == "Taken"
+    assert facts[0][1].startswith("2 days ago, Mon 2026-03-02 ")
+    assert facts[0][1].endswith(", without memory")
+    assert facts[1:] == [
+        ("Apply", "Applying it leaves the VM off."),
+        ("Notes", "change 4711"),
+        ("", "by night"),
+        ("Parent", "Clean install"),
+        ("Disks", "cu.avhdx  1 GB  SCSI 0:0"),
+        ("", "lost.avhdx  size not known  SCSI 0:1"),
+        ("!", "E:\\lost.avhdx could not be read"),
+    ]
+
+
+def test_unread_disks_are_not_made_up() -> None:
+    assert words(of_checkpoint(CLEAN, WEB, [CLEAN], None, NOON))[-1] == ("Disks", "not read yet")
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], None, NOON))
+    assert ("Since", "Before CU-11, 12 GB written") in words(
+        of_now(AFTER_UPDATE, [CLEAN, UPDATE], DISKS, NOON)
+    )
+    unread = dataclasses.replace(DISKS, files=())
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], unread, NOON))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CheckpointKind if kind is not CheckpointKind.STANDARD])
+def test_what_is_locked_says_why(kind: CheckpointKind) -> None:
+    facts = of_checkpoint(dataclasses.replace(CLEAN, kind=kind), WEB, [], None, NOON)
+    assert [fact.label for fact in facts if fact.tone == "warning"] == ["Locked"]
+    assert all(fact.label != "Locked" for fact in of_checkpoint(CLEAN, WEB, [], None, NOON))
+
+
+def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
+    missing = dataclasses.replace(CLEAN, kind=CheckpointKind.MISSING)
+    assert applying(missing, WEB) == "Applying it is not possible."
+
+
+@pytest.mark.parametrize(
+    ("setting", "next_one"),
+    [
+        (CheckpointSetting.PRODUCTION, "a production checkpoint, or a standard one where that fails"),
+        (CheckpointSetting.PRODUCTION_ONLY, "a production checkpoint, or none where that fails"),
+        (CheckpointSetting.STANDARD, "a standard checkpoint, with memory while the VM runs"),
+        (CheckpointSetting.DISABLED, "none: checkpoints are disabled for this VM"),
+        (CheckpointSetting.UNKNOWN, "of the kind “Quantum‹202E›”"),
+    ],
+)
+def test_now_tells_what_the_next_checkpoint_will_be(setting: CheckpointSetting, next_one: str) -> None:
+    machine = dataclasses.replace(WEB, checkpoint_setting=setting, checkpoint_setting_text="Quantum\u202e")
+    assert ("Next", next_one) in words(of_now(machine, [], None, NOON))
+
+
+def test_a_drive_that_was_not_read_leaves_the_sum_unsaid() -> None:
+    second = Disk(vm_id=WEB.id, checkpoint_id=None, path="E:\\lost.avhdx", location="SCSI 0:1")
+    disks = dataclasses.replace(DISKS, disks=(*DISKS.disks, second))
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], disks, NOON))
+
+
+def test_an_unknown_kind_is_named_as_the_host_names_it_and_hides_nothing() -> None:
+    odd = dataclasses.replace(CLEAN, kind=CheckpointKind.UNKNOWN, kind_text="Quantum\u202e")
+    facts = words(of_checkpoint(odd, WEB, [], None, NOON))
+    assert ("Locked", "The host calls its kind “Quantum‹202E›”, which hvtui does not know.") in facts
+
+
+def test_the_hosts_zone_is_named_where_it_is_another() -> None:
+    host = inventory().host
+    local = NOON.astimezone().utcoffset()
+    assert local is not None
+    here = int(local.total_seconds() // 60)
+    assert other_zone(dataclasses.replace(host, utc_offset_minutes=here), NOON) == ()
+    assert other_zone(dataclasses.replace(host, utc_offset_minutes=None), NOON) == ()
+    away = other_zone(dataclasses.replace(host, utc_offset_minutes=-570), NOON)
+    assert words(away) == [("Zone", "times are yours; the host's zone is UTC-09:30")]
+
+
+class DetailsApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Details()
+
+
+async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
+    app = DetailsApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        details = app.query_one(Details)
+        details.inventory = inventory(WEB, checkpoints=(CLEAN, UPDATE))
+        details.vm_id = WEB.id
+        await pilot.pause()
+        assert details.border_title == "Now  web-01"
+        assert shown(details)[0] == " State    running"
+        details.checkpoint_id = UPDATE.id
+        await pilot.pause()
+        assert details.border_title == "Before CU-11"
+        assert shown(details)[6] == " Disks    not read yet"
+        details.disks = dataclasses.replace(DISKS, vm_id=vm("another").id)
+        await pilot.pause()
+        assert shown(details)[6] == " Disks    not read yet"
+        with lines_painted(details) as painted:
+            details.inventory = inventory(WEB, checkpoints=(CLEAN, UPDATE))
+            await pilot.pause()
+        assert painted == []
+        details.checkpoint_id = None
+        details.vm_id = None
+        await pilot.pause()
+        assert details.border_title == "Details"
+        assert shown(details)[0] == ""
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+async def test_hostile_names_are_only_names(name: str) -> None:
+    app = DetailsApp()
+    machine = vm(name, id="1", notes=name, status_text=name)
+    parent = checkpoint(name, machine, 3, id="2", notes=name)
+    child = checkpoint("child", machine, 2, parent, id="3")
+    async with app.run_test(size=(230, 12)) as pilot:
+        details = app.query_one(Details)
+        details.inventory = inventory(machine, checkpoints=(parent, child))
+        details.vm_id = machine.id
+        details.checkpoint_id = child.id
+        await pilot.pause()
+        assert any(line.endswith(f"Parent   {safe(name)}".rstrip()) for line in shown(details))
+        details.checkpoint_id = parent.id
+        await pilot.pause()
+        await pilot.resize_terminal(12, 6)
+        await pilot.pause()
+        assert app.is_running

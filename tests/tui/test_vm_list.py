@@ -1,0 +1,204 @@
+"""The list of virtual machines."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from datetime import timedelta
+
+import pytest
+from textual.app import App, ComposeResult
+
+from backends.model import Activity, CheckpointKind, VmId, VmState
+from tests.tui.painting import lines_painted, shown
+from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
+from tui.text import safe
+from tui.widgets.vm_list import VmList
+
+WEB, DB, DC = vm("web-01"), vm("db-01", VmState.SAVED), vm("dc-01", VmState.OFF)
+HOST = inventory(
+    WEB,
+    DB,
+    DC,
+    checkpoints=(
+        checkpoint("a", WEB, 2),
+        checkpoint("b", WEB, 1),
+        checkpoint("c", DB, 41),
+    ),
+)
+
+
+class ListApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.vms = VmList()
+        self.vms.REST_SECONDS = 0  # type: ignore[misc]
+        self.heard: list[tuple[str, VmId | None]] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.vms
+
+    def on_vm_list_highlighted(self, event: VmList.Highlighted) -> None:
+        self.heard.append(("highlighted", event.vm_id))
+
+    def on_vm_list_chosen(self, event: VmList.Chosen) -> None:
+        self.heard.append(("chosen", VmId(event.row_id or "")))
+
+
+@pytest.fixture
+def app() -> ListApp:
+    return ListApp()
+
+
+async def test_a_line_tells_state_name_count_age_and_worry(app: ListApp) -> None:
+    async with app.run_test(size=(32, 8)) as pilot:
+        assert shown(app.vms)[0] == " Reading…"
+        app.vms.inventory = HOST
+        await pilot.pause()
+        assert shown(app.vms)[:3] == [
+            "▌● web-01           2   2 d",
+            " ◐ db-01            1  41 d !",
+            " ○ dc-01            –",
+        ]
+        assert app.vms.border_title == "Virtual machines  3"
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (80, "▌● web-01                                          running    2   1 d   2 d"),
+        (50, "▌● web-01                  running    2   2 d"),
+        (24, "▌● web-01         2"),
+        (14, "▌● web-01"),
+    ],
+)
+async def test_narrow_lists_drop_columns(app: ListApp, width: int, line: str) -> None:
+    async with app.run_test(size=(width, 8)) as pilot:
+        app.vms.inventory = HOST
+        await pilot.pause()
+        assert shown(app.vms)[0] == line
+
+
+async def test_what_is_going_on_takes_the_place_of_the_columns(app: ListApp) -> None:
+    merging = dataclasses.replace(WEB, activity=Activity.CREATING)
+    async with app.run_test(size=(32, 8)) as pilot:
+        app.vms.inventory = inventory(merging, DB)
+        app.vms.operations = {DB.id: "applying"}
+        await pilot.pause()
+        assert shown(app.vms)[0].endswith(" creating")
+        assert shown(app.vms)[1].endswith(" applying")
+        with lines_painted(app.vms) as painted:
+            app.vms.operations = {}
+            await pilot.pause()
+        assert painted == [1]
+
+
+async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = HOST
+        await pilot.press("end")
+        app.vms.filter_text = "WEB"
+        await pilot.pause()
+        assert app.vms.cursor == WEB.id
+        assert app.vms.border_title == "Virtual machines  1 of 3"
+        app.vms.filter_text = "-0"
+        assert app.vms.cursor == WEB.id
+        app.vms.filter_text = "[nothing]"
+        await pilot.pause()
+        assert app.vms.cursor is None
+        assert shown(app.vms)[0] == " No name has “[nothing]” in it."
+        app.vms.filter_text = ""
+        await pilot.pause()
+        assert app.vms.border_title == "Virtual machines  3"
+        assert app.vms.cursor is not None
+
+
+async def test_a_filter_that_loses_the_cursors_row_puts_it_on_the_first_match(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = inventory(*(vm(f"a{number}") for number in range(5)), vm("z"))
+        await pilot.press("end", "up")
+        app.vms.filter_text = "a"
+        assert app.vms.cursor == "vm-a4"
+        app.vms.filter_text = ""
+        await pilot.press("end")
+        app.vms.filter_text = "a"
+        assert app.vms.cursor == "vm-a0"
+
+
+async def test_messages_tell_the_vm(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = HOST
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.heard == [("highlighted", WEB.id), ("highlighted", DB.id), ("chosen", DB.id)]
+
+
+async def test_an_update_keeps_the_cursor_and_paints_what_changed(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = HOST
+        await pilot.press("down")
+        await pilot.pause()
+        with lines_painted(app.vms) as painted:
+            app.vms.inventory = dataclasses.replace(HOST, taken=NOON + timedelta(minutes=1))
+            await pilot.pause()
+            assert painted == []
+            off = dataclasses.replace(WEB, state=VmState.OFF)
+            app.vms.inventory = dataclasses.replace(HOST, vms=(off, DB, DC))
+            await pilot.pause()
+            assert painted == [0]
+            app.vms.now = NOON + timedelta(days=1)
+            await pilot.pause()
+            assert painted == [0, 0, 1]
+        app.vms.inventory = dataclasses.replace(HOST, vms=(vm("aa"), WEB, DB, DC))
+        assert app.vms.cursor == DB.id
+
+
+async def test_no_vms_is_said(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = inventory()
+        await pilot.pause()
+        assert shown(app.vms)[0] == " This host has no virtual machines."
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+async def test_hostile_names_are_only_names(app: ListApp, name: str) -> None:
+    async with app.run_test(size=(150, 8)) as pilot:
+        app.vms.inventory = inventory(vm(name, id="1"), vm(name, id="2"))
+        app.vms.filter_text = name
+        await pilot.press("down")
+        await pilot.click(VmList, offset=(6, 1))
+        assert safe(name).rstrip() in shown(app.vms)[0]
+        assert app.is_running
+
+
+async def test_ten_thousand_are_filtered_in_milliseconds(app: ListApp) -> None:
+    many = inventory(*(vm(f"server-{number:05}") for number in range(10_000)))
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.vms.inventory = many
+        app.vms.filter_text = "warm"
+        await pilot.pause()
+        started = time.perf_counter()
+        for typed in ("9", "99", "999", "9999"):
+            app.vms.filter_text = typed
+        taken = time.perf_counter() - started
+        assert app.vms.border_title == "Virtual machines  1 of 10000"
+        assert taken < 0.4, "a hundred milliseconds a key, on the slowest of machines"
+
+
+async def test_marks_grow_with_the_worry(app: ListApp) -> None:
+    machines = [vm(f"vm{number}") for number in range(5)]
+    machines[3] = dataclasses.replace(machines[3], critical=True)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.vms.inventory = inventory(
+            *machines,
+            checkpoints=(
+                checkpoint("young", machines[0], 3),
+                checkpoint("old", machines[1], 30),
+                checkpoint("very old", machines[2], 180),
+                checkpoint("left", machines[4], 2, kind=CheckpointKind.RECOVERY),
+            ),
+        )
+        await pilot.pause()
+        marks = [line[-2:].strip(" d") for line in (f"{line:<38}" for line in shown(app.vms)[:5])]
+        assert marks == ["", "!", "!!", "!!", "!"]
+        assert shown(app.vms)[3].startswith(" ! vm3"), "critical has a glyph of its own"

@@ -1,0 +1,1 @@
+"""What you see, each in a file of its name."""

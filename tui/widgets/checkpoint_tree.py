@@ -1,0 +1,229 @@
+"""The checkpoints of one VM as a tree, with Now where the VM hangs from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import var
+
+from backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
+from tui.disks import written_since
+from tui.kinds import kind_word, locked_because
+from tui.text import fit, safe, shorten
+from tui.theme import DEEPER, kind_glyph
+from tui.theme import NOW as NOW_GLYPH
+from tui.widgets.branches import NOW, Branch, branches
+from tui.widgets.rows import Rows
+from tui.words import age, size, state, when
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.widgets.lines import Spans
+
+_WHEN, _AGE, _MEMORY = 10, 5, 9
+
+
+class CheckpointTree(Rows[Branch]):
+    HELP = """\
+## Checkpoints
+
+Each hangs from the one it was taken after. `►` **Now** is the virtual machine as it is.
+
+`◦` automatic, `■` left by backup software, `≡` of a replica or planned, `✗` lost its parent
+
+Enter and Space fold; they never apply anything.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "fold", "Fold", show=False, id="tree.fold", tooltip="Fold or unfold"),
+        Binding("left,h", "out", "Out", show=False, id="tree.out", tooltip="Fold, or go to the parent"),
+        Binding("right,l", "in", "In", show=False, id="tree.in", tooltip="Unfold, or go to the first child"),
+        Binding("p", "parent", "Parent", show=False, id="tree.parent", tooltip="Go to the parent"),
+    ]
+
+    class Highlighted(Rows.Highlighted):
+        """The cursor rests on this checkpoint, or on Now."""
+
+        @property
+        def checkpoint_id(self) -> CheckpointId | None:
+            """None: Now, or nothing."""
+            return None if self.row_id in (None, NOW) else CheckpointId(str(self.row_id))
+
+    class Chosen(Rows.Chosen): ...
+
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
+    vm_id: var[VmId | None] = var(None, init=False)
+    disks: var[VmDisks | None] = var(None, init=False)
+    """Of this VM; those of another are passed over."""
+    now: var[datetime | None] = var(None, init=False)
+    """What times count from; the time of the reading while None."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._vm: Vm | None = None
+        self._checkpoints: tuple[Checkpoint, ...] = ()
+        self._folded: set[CheckpointId] = set()
+        self._cursors: dict[VmId, str] = {}
+        self.show_title(Content("Checkpoints"))
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """What the cursor is on; None for Now."""
+        row = self.cursor_row
+        return row.checkpoint if row else None
+
+    def row_id(self, row: Branch) -> str:
+        return row.id
+
+    def reveal(self, row_id: str) -> None:
+        """Put the cursor there, unfolding what hides it."""
+        parents = {c.id: c.parent for c in self._checkpoints}
+        above = self._vm.current if row_id == NOW and self._vm else parents.get(CheckpointId(row_id))
+        seen: set[CheckpointId] = set()
+        while above and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        if seen & self._folded:
+            self._folded -= seen
+            self._show()
+        self.put_cursor(row_id)
+
+    def watch_inventory(self) -> None:
+        self._pick()
+
+    def watch_vm_id(self, before: VmId | None, after: VmId | None) -> None:
+        if before is not None and self.cursor is not None:
+            self._cursors[before] = self.cursor
+        self._announced = None
+        self._pick(cursor=self._cursors.get(after, NOW) if after else None)
+
+    def watch_disks(self) -> None:
+        self.repaint_changed()
+
+    def watch_now(self) -> None:
+        self.repaint_changed()
+
+    def action_fold(self) -> None:
+        row = self.cursor_row
+        if row and row.checkpoint and row.below:
+            self._folded ^= {row.checkpoint.id}
+            self._show()
+
+    def action_out(self) -> None:
+        row = self.cursor_row
+        if row and row.below and not row.folded:
+            self.action_fold()
+        else:
+            self.action_parent()
+
+    def action_in(self) -> None:
+        row = self.cursor_row
+        if row and row.folded:
+            self.action_fold()
+        elif row and row.below:
+            self.action_move(1)
+
+    def action_parent(self) -> None:
+        row = self.cursor_row
+        if row and row.parent:
+            self.put_cursor(row.parent)
+
+    def clicked(self, row: Branch, x: int) -> None:
+        width = self.room - 1
+        if x == len(_guides(row, width - sum(cell_len(text) for text, _ in self._right(row, width)))):
+            self.action_fold()
+
+    def spans(self, row: Branch, width: int) -> Spans:
+        right = self._right(row, width)
+        room = width - sum(cell_len(text) for text, _ in right)
+        guides = _guides(row, room)
+        room = max(0, room - len(guides))
+        if row.checkpoint is None:
+            return ((guides, "faint"), (fit(f"{NOW_GLYPH} Now", room), "accent"), *right)
+        kind, hidden = kind_glyph(row.checkpoint), _hidden(row)
+        fold = shorten(f"{row.fold} ", room)
+        mark = shorten(f"{kind} " if kind else "", room - cell_len(fold))
+        room = max(0, room - cell_len(fold) - cell_len(mark))
+        label = shorten(safe(row.checkpoint.name), room - cell_len(hidden))
+        return (
+            (guides, "faint"),
+            (fold, "accent" if row.below else "faint"),
+            (mark, "warning"),
+            (label, "muted" if locked_because(row.checkpoint) else ""),
+            (fit(hidden, room - cell_len(label)), "accent"),
+            *right,
+        )
+
+    def _right(self, row: Branch, width: int) -> Spans:
+        now = self.now or (self.inventory.taken if self.inventory else None)
+        if now is None or width < 28:
+            return ()
+        with_memory, with_age = width >= 40, width >= 60
+        if row.checkpoint is None:
+            room = _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE)
+            return ((" " + fit(self._now_words(room), room), ""),)
+        columns = [(" " + fit(when(row.checkpoint.created, now), _WHEN), "muted")]
+        if with_age:
+            columns.append((f"  {age(row.checkpoint.created, now):>{_AGE}}", "muted"))
+        if with_memory:
+            memory = "memory" if row.checkpoint.with_memory else "no memory"
+            locked = locked_because(row.checkpoint)
+            columns.append(("  " + fit(kind_word(row.checkpoint) if locked else memory, _MEMORY), "muted"))
+        return tuple(columns)
+
+    def _now_words(self, room: int) -> str:
+        """The state, and what more there is to say if there is room for all of it."""
+        vm = self._vm
+        if vm is None:
+            return ""
+        words = state(vm)
+        since = written_since(self.disks) if self.disks and self.disks.vm_id == vm.id else None
+        if vm.activity is not Activity.NONE:
+            more = vm.activity.value
+        elif vm.critical:
+            more = "critical"
+        else:
+            more = f"{size(since)} since" if since is not None else ""
+        both = f"{words}, {more}" if more else words
+        return both if cell_len(both) <= room else words
+
+    def _pick(self, cursor: str | None = None) -> None:
+        vms = self.inventory.vms if self.inventory else ()
+        self._vm = next((vm for vm in vms if vm.id == self.vm_id), None)
+        every = self.inventory.checkpoints if self.inventory else ()
+        self._checkpoints = tuple(c for c in every if c.vm_id == self.vm_id) if self._vm else ()
+        title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
+        self.show_title(Content.assemble(*title))
+        self.empty = "" if self._vm else "No virtual machine."
+        self._show(cursor)
+
+    def _show(self, cursor: str | None = None) -> None:
+        if self._vm is None:
+            self.show_rows(())
+        else:
+            self.show_rows(branches(self._checkpoints, self._vm.current, self._folded), cursor=cursor)
+
+
+def _guides(row: Branch, width: int) -> str:
+    """All of them, or when they would leave too little for the name, how deep this is and the innermost few."""
+    most = min(len(row.guides), max(2, width * 2 // 5 // 2 * 2))
+    if row.depth * 2 <= most:
+        return row.guides
+    depth = f"{DEEPER}{row.depth} "
+    return fit(depth, most - 2) + row.guides[-2:] if most > len(depth) + 2 else row.guides[-2:]
+
+
+def _hidden(row: Branch) -> str:
+    if not row.folded:
+        return ""
+    count = row.below - row.now_below
+    return (
+        f" ({count} {NOW_GLYPH})"
+        if row.now_below and count
+        else f" ({NOW_GLYPH})"
+        if row.now_below
+        else f" ({count})"
+    )

@@ -1,0 +1,97 @@
+"""The bottom line: the keys that matter here. What cannot be done now is greyed; its key says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.reactive import var
+
+from tui.widgets.lines import Lines, Spans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from textual import events
+    from textual.binding import Binding
+    from textual.screen import Screen
+
+_GAP = 2
+
+
+def _nothing(action: str) -> str | None:
+    return None
+
+
+class KeyBar(Lines, can_focus=False):
+    """Made of the screen's bindings that have `show`, one key each, in the order of `order`."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; overflow-y: hidden; }
+    """
+
+    why_not: var[Callable[[str], str | None]] = var(lambda: _nothing, init=False)
+    """Asked with a binding's action; a reason greys it. Call `repaint_changed` when answers may have changed."""
+    order: var[tuple[str, ...]] = var((), init=False)
+    """Binding ids from left to right; others follow. Where room is short the rightmost go first."""
+    keep: var[Collection[str]] = var(frozenset, init=False)
+    """Binding ids that go last of all, wherever they stand."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._keys: list[Binding] = []
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._take)
+        self._take(self.screen)
+
+    def watch_why_not(self) -> None:
+        self.repaint_changed()
+
+    def watch_order(self) -> None:
+        self._take(self.screen)
+
+    def watch_keep(self) -> None:
+        self.repaint_changed()
+
+    def line(self, index: int) -> tuple[str, Spans]:
+        spans: list[tuple[str, str]] = []
+        for binding in self._fitting():
+            grey = self.why_not(binding.action) is not None
+            spans += [
+                (" ", ""),
+                (self._key(binding), "faint" if grey else "accent"),
+                (f" {binding.description}", "faint" if grey else ""),
+                (" " * (_GAP - 1), ""),
+            ]
+        return "", tuple(spans)
+
+    def on_click(self, event: events.Click) -> None:
+        left = 0
+        for binding in self._fitting():
+            left += self._cells(binding)
+            if event.x < left:
+                self.app.simulate_key(binding.key)
+                return
+
+    def _take(self, screen: Screen[object]) -> None:
+        first: dict[str, Binding] = {}
+        for active in screen.active_bindings.values():
+            if active.binding.show:
+                first.setdefault(active.binding.action, active.binding)
+        places = {id: place for place, id in enumerate(self.order)}
+        self._keys = sorted(first.values(), key=lambda b: places.get(b.id or "", len(places)))
+        self.repaint_changed()
+
+    def _fitting(self) -> list[Binding]:
+        fitting = list(self._keys)
+        while sum(map(self._cells, fitting)) - _GAP + 1 > self.room and fitting:
+            going = next((b for b in reversed(fitting) if b.id not in self.keep), fitting[-1])
+            fitting.remove(going)
+        return fitting
+
+    def _key(self, binding: Binding) -> str:
+        return self.app.get_key_display(binding)
+
+    def _cells(self, binding: Binding) -> int:
+        return cell_len(self._key(binding)) + 1 + cell_len(binding.description) + _GAP

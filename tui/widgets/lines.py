@@ -1,0 +1,112 @@
+"""Lines of toned text that are painted again only where they came out differently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+Spans = tuple[tuple[str, str], ...]
+"""A line as pieces of safe text, each with its tone: "" or one of `Lines.TONES`."""
+
+
+_PLAIN = {
+    # What need not stand out does not: each change of style costs some forty bytes, at every step of the cursor.
+    "cursor": ("", "muted", "faint", "strong", "accent", "good"),
+    # Grey on the cursor is hard to read, and in sixteen colours not there at all.
+    "cursor-blurred": ("", "muted", "faint"),
+}
+
+
+class Lines(ScrollView):
+    """A subclass says what a line holds now, in `line`, and calls `repaint_changed` when that may have changed."""
+
+    DEFAULT_CSS = """
+    Lines {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        &.pane {
+            border: round $border-blurred;
+            border-title-color: $foreground-muted;
+            border-subtitle-color: $foreground-disabled;
+        }
+        &.pane:focus {
+            border: round $border;
+            border-title-color: $primary;
+            border-title-style: bold;
+            &:nocolor { border: heavy $border; }
+        }
+        & > .lines--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: $block-cursor-text-style;
+        }
+        & > .lines--cursor-blurred {
+            color: $block-cursor-blurred-foreground;
+            background: $block-cursor-blurred-background;
+        }
+        & > .lines--muted { color: $foreground-muted; }
+        & > .lines--faint { color: $foreground-disabled; }
+        & > .lines--strong { text-style: bold; }
+        & > .lines--accent { color: $primary; }
+        & > .lines--good { color: $success; }
+        & > .lines--warning { color: $warning; text-style: bold; }
+        & > .lines--bad { color: $error; text-style: bold; }
+        & > .lines--badge { color: $background; background: $warning; text-style: bold; }
+    }
+    """
+    TONES: ClassVar = ("muted", "faint", "strong", "accent", "good", "warning", "bad", "badge")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "lines--cursor",
+        "lines--cursor-blurred",
+        *(f"lines--{tone}" for tone in TONES),
+    }
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._painted: dict[int, tuple[str, Spans]] = {}
+        self._title: Content | None = None
+
+    def line(self, index: int) -> tuple[str, Spans]:
+        """Line `index` from the top of all: "", "cursor" or "cursor-blurred" for the whole, and its pieces."""
+        raise NotImplementedError
+
+    @property
+    def room(self) -> int:
+        """The cells of a line, without the scrollbar."""
+        return self.scrollable_content_region.width
+
+    def repaint_changed(self) -> None:
+        top = self.scroll_offset.y
+        for y in range(self.size.height):
+            if self._painted.get(y) != self.line(y + top):
+                self.refresh_line(y + top)
+
+    def show_title(self, title: Content) -> None:
+        """Setting `border_title` paints everything again, also when it stays what it was."""
+        if self._title is None or title.plain != self._title.plain:
+            self._title = title
+            self.border_title = title
+
+    def render_line(self, y: int) -> Strip:
+        kind, spans = self._painted[y] = self.line(y + self.scroll_offset.y)
+        style = self.get_component_rich_style(f"lines--{kind}") if kind else self.rich_style
+        plain = _PLAIN.get(kind, ("",))
+        segments = [
+            Segment(text, style if tone in plain or text.isspace() else self._toned(style, tone))
+            for text, tone in spans
+        ]
+        return Strip(segments).adjust_cell_length(self.room, style).simplify()
+
+    def _toned(self, style: Style, tone: str) -> Style:
+        # The whole style and not the partial one: only there are see-through colours mixed with what is behind.
+        full = self.get_component_rich_style(f"lines--{tone}")
+        background = full.bgcolor if tone == "badge" else style.bgcolor
+        return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)

@@ -1,0 +1,181 @@
+"""A list that draws only the lines that changed, however long it is. Its cursor and scroll are kept by row id."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+
+from tui.text import wrapped
+from tui.theme import CURSOR, CURSOR_BLURRED
+from tui.widgets.lines import Lines, Spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.timer import Timer
+
+R = TypeVar("R")
+
+
+class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
+    """What a kind of row is called and how it is drawn is the subclass's: `row_id` and `spans`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up", tooltip="One row up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="rows.down", tooltip="One row down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page_up", tooltip="One page up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page_down", tooltip="One page down"),
+        Binding("home,g", "first", "First", show=False, id="rows.first", tooltip="To the first row"),
+        Binding("end,G", "last", "Last", show=False, id="rows.last", tooltip="To the last row"),
+    ]
+    REST_SECONDS: ClassVar = 0.12
+    """How long the cursor stands still before `Highlighted`: panes that follow it are dear to repaint."""
+
+    class RowMessage(Message):
+        def __init__(self, rows: Rows[Any], row_id: str | None) -> None:
+            super().__init__()
+            self.rows = rows
+            self.row_id = row_id
+
+        @property
+        def control(self) -> Rows[Any]:
+            return self.rows
+
+    class Highlighted(RowMessage):
+        """The cursor rests on this row; None when there are no rows."""
+
+    class Chosen(RowMessage):
+        """The row was meant: by a double click, or a key of the subclass."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=f"pane {classes or ''}")
+        self.empty = ""
+        self._rows: Sequence[R] = ()
+        self._index = 0
+        self._announced: str | None = None
+        self._rest: Timer | None = None
+
+    def row_id(self, row: R) -> str:
+        raise NotImplementedError
+
+    def spans(self, row: R, width: int) -> Spans:
+        """The row in at most `width` cells."""
+        raise NotImplementedError
+
+    def clicked(self, row: R, x: int) -> None:
+        """The mouse hit this row, `x` cells from where its spans begin; the cursor is on it already."""
+
+    @property
+    def cursor(self) -> str | None:
+        """The id of the row that the cursor is on."""
+        return self.row_id(self._rows[self._index]) if self._rows else None
+
+    @property
+    def cursor_row(self) -> R | None:
+        return self._rows[self._index] if self._rows else None
+
+    def show_rows(self, rows: Sequence[R], *, cursor: str | None = None) -> None:
+        """Show these. The cursor goes to the given id, or stays on its own, or about where that was."""
+        wanted = self.cursor if cursor is None else cursor
+        top = self.scroll_offset.y
+        on_screen = self._index - top
+        follow = cursor is not None or not self._rows or 0 <= on_screen < self.size.height
+        anchor = None if follow else self.row_id(self._rows[top])
+        self._rows = rows
+        self._index = self._find(wanted, self._index)
+        if self.virtual_size.height != len(rows):
+            self.virtual_size = Size(0, len(rows))
+        if follow:
+            self._scroll(self._index - on_screen)
+            self._scroll_to_cursor()
+        else:
+            self._scroll(self._find(anchor, top))
+        self.repaint_changed()
+        self._announce()
+
+    def put_cursor(self, row_id: str) -> None:
+        """Nothing happens when there is no such row."""
+        index = self._find(row_id, self._index)
+        if self._rows and self.row_id(self._rows[index]) == row_id:
+            self._go(index)
+
+    def action_move(self, by: int) -> None:
+        self._go(self._index + by)
+
+    def action_page(self, by: int) -> None:
+        self._go(self._index + by * max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        self._go(0)
+
+    def action_last(self) -> None:
+        self._go(len(self._rows) - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        index = self.scroll_offset.y + offset.y if offset else len(self._rows)
+        if offset and index < len(self._rows):
+            self._go(index)
+            self.clicked(self._rows[index], offset.x - 1)
+            if event.chain == 2:
+                self.choose()
+
+    def on_resize(self) -> None:
+        self._scroll_to_cursor()
+
+    def line(self, index: int) -> tuple[str, Spans]:
+        width = self.room - 1
+        if not self._rows:
+            words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), "")
+            return "", ((" " + words, "muted"),)
+        if index >= len(self._rows):
+            return "", ()
+        spans = self.spans(self._rows[index], width)
+        if index != self._index:
+            return "", ((" " + spans[0][0], spans[0][1]), *spans[1:]) if spans else ()
+        if self.has_focus:
+            return "cursor", ((CURSOR, "accent"), *spans)
+        return "cursor-blurred", ((CURSOR_BLURRED, "muted"), *spans)
+
+    def choose(self) -> None:
+        if self._rows:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def _go(self, index: int) -> None:
+        index = max(0, min(index, len(self._rows) - 1))
+        if index != self._index:
+            self._index = index
+            self.repaint_changed()
+            if self._rest:
+                self._rest.stop()
+            if self.REST_SECONDS:
+                self._rest = self.set_timer(self.REST_SECONDS, self._announce)
+            else:
+                self._announce()
+        self._scroll_to_cursor()
+
+    def _announce(self) -> None:
+        if self.cursor != self._announced:
+            self._announced = self.cursor
+            self.post_message(self.Highlighted(self, self.cursor))
+
+    def _find(self, row_id: str | None, near: int) -> int:
+        """Where that row is, or the nearest there is to where it was."""
+        near = max(0, min(near, len(self._rows) - 1))
+        if row_id is None or (self._rows and self.row_id(self._rows[near]) == row_id):
+            return near
+        return next((i for i, row in enumerate(self._rows) if self.row_id(row) == row_id), near)
+
+    def _scroll_to_cursor(self) -> None:
+        top, height = self.scroll_offset.y, self.size.height
+        if height:
+            self._scroll(min(self._index, max(top, self._index - height + 1)))
+
+    def _scroll(self, top: int) -> None:
+        if self.size.height and top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, force=True)

@@ -1,0 +1,171 @@
+"""The virtual machines of a host: state, checkpoints, how old they are, and what should worry you."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import var
+
+from backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
+from tui.concerns import concerns, mark
+from tui.text import fit, safe
+from tui.theme import state_glyph
+from tui.widgets.rows import Rows
+from tui.words import age, state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tui.widgets.lines import Spans
+
+_COUNT, _AGE, _MARK = 2, 5, 2
+_RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
+_SHORT = {Activity.MODIFYING: "changing", Activity.BACKING_UP: "backing up"}
+_STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
+
+
+class VmList(Rows[Vm]):
+    HELP = """\
+## Virtual machines
+
+Each line: state, name, number of checkpoints, age of the oldest one.
+
+`●` running, `○` off, `◐` saved, `‖` paused, `◌` changing, `!` critical
+
+`!` look at it, `!!` soon: old or too many checkpoints, left-overs of a backup, storage in trouble
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter,right,l",
+            "choose",
+            "Checkpoints",
+            show=False,
+            id="vms.choose",
+            tooltip="Go to the checkpoints of this VM",
+        ),
+    ]
+
+    class Highlighted(Rows.Highlighted):
+        """The cursor rests on this VM."""
+
+        @property
+        def vm_id(self) -> VmId | None:
+            return None if self.row_id is None else VmId(self.row_id)
+
+    class Chosen(Rows.Chosen):
+        """Its checkpoints are wanted."""
+
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
+    filter_text: var[str] = var("", init=False)
+    operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
+    """What is going on, in a word: ``applying``."""
+    now: var[datetime | None] = var(None, init=False)
+    """What ages count from; the time of the reading while None."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
+        self._folded_names: tuple[str, ...] | None = None
+        self._total = ""
+        self.empty = "Reading…"
+
+    def row_id(self, row: Vm) -> str:
+        return row.id
+
+    def action_choose(self) -> None:
+        self.choose()
+
+    def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
+        if after is before:
+            return
+        checkpoints = defaultdict(list)
+        for checkpoint in after.checkpoints if after else ():
+            checkpoints[checkpoint.vm_id].append(checkpoint)
+        self._checkpoints = checkpoints
+        self._folded_names = None
+        self._show()
+
+    def watch_filter_text(self) -> None:
+        self._show(first_if_lost=True)
+
+    def watch_operations(self) -> None:
+        self.repaint_changed()
+
+    def watch_now(self) -> None:
+        self.repaint_changed()
+
+    def spans(self, row: Vm, width: int) -> Spans:
+        glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
+        name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
+        glyph = (state_glyph(row) + " ", glyph_tone)
+        busy = self.operations.get(row.id) or _activity(row)
+        right = (
+            self._right(row, width) if not busy else ((" " + fit(busy, _RIGHT - 1, right=True), "accent"),)
+        )
+        room = width - 2 - sum(len(text) for text, _ in right)
+        if room < 8 and busy:
+            right, room = (), width - 2
+        return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
+
+    def _right(self, row: Vm, width: int) -> Spans:
+        checkpoints = self._checkpoints.get(row.id, ())
+        now = self.now or (self.inventory.taken if self.inventory else None)
+        if not checkpoints or now is None:
+            oldest = newest = ""
+        else:
+            oldest = age(min(c.created for c in checkpoints), now)
+            newest = age(max(c.created for c in checkpoints), now)
+        found = concerns(row, checkpoints, now) if now else ()
+        word = (" " + fit(state(row), 9), "muted")
+        count = (" " + fit(str(len(checkpoints) or "–"), _COUNT, right=True), "muted")
+        marked = (" " + fit(mark(found), _MARK), "bad" if any(c.grave for c in found) else "warning")
+        ages = (f" {oldest:>{_AGE}}", "muted")
+        if width < 16:
+            return ()
+        if width < 24:
+            return (count, marked)
+        if width < 44:
+            return (count, ages, marked)
+        if width < 56:
+            return (word, count, ages, marked)
+        return (word, count, (f" {newest:>{_AGE}}", "muted"), ages, marked)
+
+    def on_resize(self) -> None:
+        self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
+        self._entitle()
+
+    def _entitle(self) -> None:
+        what = "Virtual machines" if self.room >= 26 else "VMs"
+        self.show_title(Content(f"{what}  {self._total}".rstrip()))
+
+    def _show(self, *, first_if_lost: bool = False) -> None:
+        if self.inventory is None:
+            return
+        every = self.inventory.vms
+        wanted = self.filter_text.casefold()
+        if not wanted:
+            rows: Sequence[Vm] = every
+        else:
+            if self._folded_names is None:
+                self._folded_names = tuple(vm.name.casefold() for vm in every)
+            rows = [vm for vm, name in zip(every, self._folded_names, strict=True) if wanted in name]
+        self.empty = (
+            f"No name has “{safe(self.filter_text)}” in it."
+            if every
+            else "This host has no virtual machines."
+        )
+        self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
+        self._entitle()
+        lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
+        self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
+
+
+def _activity(vm: Vm) -> str:
+    if vm.activity is Activity.NONE:
+        return ""
+    return _SHORT.get(vm.activity) or vm.activity.value.split()[0]
