@@ -1,0 +1,94 @@
+"""The writes in flight, on disk: so that whoever comes after a hvtui that died knows what it had sent.
+
+One file a write, made before it is sent and removed when its outcome is known.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backends.errors import BackendError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    id: str
+    host: str
+    vm_id: str
+    verb: str
+    target: str
+    process: int
+    process_started: str
+    sent: str
+    """ISO 8601, UTC."""
+
+    @property
+    def sent_at(self) -> datetime:
+        return datetime.fromisoformat(self.sent)
+
+
+class Ledger:
+    def __init__(self, folder: Path, host: str) -> None:
+        self._folder = folder
+        self._host = host
+
+    def open(self, *, vm_id: str, verb: str, target: str, process: int, process_started: str) -> Entry:
+        """Record a write before it is sent. Raises `BackendError` where it cannot: then nothing may be sent."""
+        entry = Entry(
+            id=secrets.token_hex(8),
+            host=self._host,
+            vm_id=vm_id,
+            verb=verb,
+            target=target,
+            process=process,
+            process_started=process_started,
+            sent=datetime.now(UTC).isoformat(),
+        )
+        path = self._path(entry.id)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = path.with_suffix(".new")
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(asdict(entry), file)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        except OSError as error:
+            raise BackendError(
+                f"Nothing was done: {self._folder} cannot be written ({error.strerror}).",
+                hint="hvtui notes each change there before it makes it. Make room, or set HVTUI_STATE_DIR.",
+            ) from error
+        return entry
+
+    def close(self, id: str) -> None:
+        """The outcome of this write is known."""
+        self._path(id).unlink(missing_ok=True)
+
+    def entries(self) -> list[Entry]:
+        """The writes to this host whose outcome was never noted, oldest first. Unreadable files are passed over."""
+        found = []
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                entry = Entry(**json.loads(path.read_text("utf-8")))
+            except (OSError, ValueError, TypeError):
+                continue
+            if entry.host == self._host:
+                found.append(entry)
+        return sorted(found, key=lambda entry: entry.sent)
+
+    def _path(self, id: str) -> Path:
+        return self._folder / f"{id}.json"
+
+
+def state_folder() -> Path:
+    """``HVTUI_STATE_DIR``, else where this platform keeps the state of programs."""
+    if named := os.environ.get("HVTUI_STATE_DIR"):
+        return Path(named)
+    from platformdirs import user_state_path
+
+    return user_state_path("hvtui", appauthor=False)

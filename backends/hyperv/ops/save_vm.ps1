@@ -1,0 +1,5 @@
+[CmdletBinding()]
+param([guid] $VmId)
+
+Save-VM -VM (Find-Vm $VmId) -ErrorAction Stop
+@{ Done = $true }

@@ -1,0 +1,196 @@
+"""The rows that ops/*.ps1 answer with become the model: pure functions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from backends.errors import ReplyError
+from backends.model import (
+    Activity,
+    Checkpoint,
+    CheckpointId,
+    CheckpointKind,
+    CheckpointSetting,
+    Disk,
+    DiskFile,
+    Host,
+    Inventory,
+    Job,
+    Vm,
+    VmDisks,
+    VmId,
+    VmState,
+    Volume,
+)
+
+if TYPE_CHECKING:
+    from backends.model import LeftBehind
+
+IN_SERVICE = 11
+
+# VMOperationalStatus (facts §1). Applying is 32769 by WMI and 23769 in the module's enum.
+ACTIVITIES = {
+    23769: Activity.APPLYING,
+    32769: Activity.APPLYING,
+    32768: Activity.CREATING,
+    32770: Activity.DELETING,
+    32771: Activity.STARTING,
+    32772: Activity.MERGING,
+    32773: Activity.EXPORTING,
+    32774: Activity.MIGRATING,
+    32776: Activity.BACKING_UP,
+    32777: Activity.MODIFYING,
+    32778: Activity.MIGRATING,
+    32779: Activity.MIGRATING,
+    32780: Activity.MIGRATING,
+}
+# Msvm_ConcreteJob.JobType (facts §4).
+JOBS = {
+    12: Activity.STARTING,
+    13: Activity.STOPPING,
+    14: Activity.SAVING,
+    50: Activity.MERGING,
+    62: Activity.EXPORTING,
+    70: Activity.CREATING,
+    71: Activity.APPLYING,
+    72: Activity.DELETING,
+    170: Activity.BACKING_UP,
+}
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def inventory(reply: dict[str, Any], left_behind: tuple[LeftBehind, ...] = ()) -> Inventory:
+    try:
+        return Inventory(
+            host=_host(reply["Host"]),
+            vms=tuple(_vm(row) for row in reply["Vms"]),
+            checkpoints=tuple(_checkpoint(row) for row in reply["Checkpoints"]),
+            jobs=tuple(_job(row) for row in reply["Jobs"]),
+            left_behind=left_behind,
+            taken=datetime.now(UTC),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
+
+
+def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
+    try:
+        return tuple(_vm_disks(row) for row in reply["Vms"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
+
+
+def _host(row: dict[str, Any]) -> Host:
+    return Host(
+        name=row["Name"],
+        system=row["System"],
+        utc_offset_minutes=row["Offset"],
+        volumes=tuple(_volume(volume) for volume in row["Volumes"]),
+        cluster=row["Cluster"],
+    )
+
+
+def _vm(row: dict[str, Any]) -> Vm:
+    state, state_text = _word(VmState, row["State"].removesuffix("Critical"))
+    setting, setting_text = _word(CheckpointSetting, row["CheckpointType"])
+    secondary = row["Secondary"]
+    return Vm(
+        id=VmId(row["Id"].lower()),
+        name=row["Name"],
+        state=state,
+        state_text=state_text and row["State"],
+        critical=row["State"].endswith("Critical"),
+        checkpoint_setting=setting,
+        checkpoint_setting_text=setting_text,
+        automatic_checkpoints=row["Automatic"],
+        current=CheckpointId(row["Current"].lower()) if row["Current"] else None,
+        activity=ACTIVITIES.get(secondary, Activity.OTHER) if secondary else Activity.NONE,
+        activity_text=row["SecondaryText"],
+        in_service=row["Primary"] == IN_SERVICE,
+        created=_time(row["Created"]) if row["Created"] else None,
+        uptime_seconds=row["Uptime"],
+        memory_assigned=row["MemoryAssigned"],
+        memory_startup=row["MemoryStartup"],
+        processors=row["Processors"],
+        generation=row["Generation"],
+        version=row["Version"],
+        notes=row["Notes"],
+        status_text=row["Status"],
+        replicated=row["Replication"] not in ("", "Disabled"),
+        clustered=row["Clustered"],
+    )
+
+
+def _checkpoint(row: dict[str, Any]) -> Checkpoint:
+    kind, kind_text = _word(CheckpointKind, row["Type"])
+    return Checkpoint(
+        id=CheckpointId(row["Id"].lower()),
+        vm_id=VmId(row["VmId"].lower()),
+        name=row["Name"],
+        parent=CheckpointId(row["Parent"].lower()) if row["Parent"] else None,
+        created=_time(row["Created"]),
+        kind=kind,
+        kind_text=kind_text,
+        with_memory=row["State"] == "Saved",
+        automatic=row["Automatic"],
+        notes=row["Notes"],
+    )
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(
+        id=row["Id"],
+        vm_id=VmId(row["VmId"].lower()) if row["VmId"] else None,
+        activity=JOBS.get(row["Type"], Activity.OTHER),
+        percent=min(max(row["Percent"], 0), 100),
+        started=_time(row["Started"]) if row["Started"] else None,
+        text=row["Text"],
+    )
+
+
+def _vm_disks(row: dict[str, Any]) -> VmDisks:
+    vm_id = VmId(row["VmId"].lower())
+    return VmDisks(
+        vm_id=vm_id,
+        disks=tuple(
+            Disk(
+                vm_id=vm_id,
+                checkpoint_id=CheckpointId(drive["Checkpoint"].lower()) if drive["Checkpoint"] else None,
+                path=drive["Path"],
+                location=drive["Location"],
+            )
+            for drive in row["Drives"]
+        ),
+        files=tuple(
+            DiskFile(
+                path=file["Path"],
+                parent_path=file["Parent"],
+                size=file["Size"],
+                max_size=file["Max"],
+                differencing=file["Differencing"],
+            )
+            for file in row["Files"]
+        ),
+        volume=_volume(row["Volume"]) if row["Volume"] else None,
+        unread=tuple(row["Unread"]),
+    )
+
+
+def _volume(row: dict[str, Any]) -> Volume:
+    return Volume(name=row["Name"], size=row["Size"], free=row["Free"])
+
+
+def _word(words: type[Word], text: str) -> tuple[Word, str]:
+    """The enum's value, and "" or the text that it does not know."""
+    try:
+        return words(text), ""
+    except ValueError:
+        return words("Unknown"), text
+
+
+def _time(text: str) -> datetime:
+    # .NET's "o" writes seven digits, Python's microseconds are six.
+    head, dot, tail = text.removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{head}{dot}{tail[:6]}").replace(tzinfo=UTC)

@@ -1,0 +1,144 @@
+"""The verbs, each one request to a warm PowerShell on the host.
+
+One agent reads; each write has an agent to itself while it runs, so that neither a refresh nor another VM's
+write waits behind a checkpoint that takes minutes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from backends.contract import Capabilities, Session, StopHow, Verb
+from backends.errors import BackendError, OutcomeUnknown
+from backends.hyperv import parse
+from backends.model import CheckpointId, LeftBehind, VmId
+from backends.powershell.agent import Agent, Deadlines, Process, Program
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection
+
+    from backends.hyperv.ledger import Ledger
+    from backends.model import Inventory, VmDisks
+    from backends.powershell.link import Link
+
+
+class HyperVSession(Session):
+    def __init__(
+        self, link: Callable[[], Link], program: Program, ledger: Ledger, deadlines: Deadlines
+    ) -> None:
+        self._link = link
+        self._program = program
+        self._ledger = ledger
+        self._deadlines = deadlines
+        self._reader = self._agent("reader")
+        self._numbers = itertools.count(1)
+        self._idle_writers: list[Agent] = []
+        self._in_flight: set[str] = set()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(verbs=frozenset(Verb))
+
+    async def open(self) -> None:
+        """Start the reading agent. Raises `ConnectError`."""
+        await self._reader.start()
+
+    def close(self) -> None:
+        """Leave. Readers end now; a writer ends by itself, after what it is doing."""
+        self._reader.kill()
+        for writer in self._idle_writers:
+            writer.kill()
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        reply = await self._reader.call("inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ()))
+        return parse.inventory(reply, await self._left_behind())
+
+    async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
+        return parse.disks(await self._reader.call("disks", VmIds=sorted(vm_ids))) if vm_ids else ()
+
+    async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
+        return CheckpointId((await self._write(Verb.CREATE, vm, name, Name=name))["Id"].lower())
+
+    async def rename_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, name: str) -> None:
+        await self._write(Verb.RENAME, vm, checkpoint, CheckpointId=checkpoint, Name=name)
+
+    async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
+        await self._write(Verb.APPLY, vm, checkpoint, CheckpointId=checkpoint)
+
+    async def delete_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, subtree: bool) -> None:
+        await self._write(Verb.DELETE, vm, checkpoint, CheckpointId=checkpoint, Subtree=subtree)
+
+    async def start_vm(self, vm: VmId) -> None:
+        await self._write(Verb.START, vm)
+
+    async def stop_vm(self, vm: VmId, *, how: StopHow) -> None:
+        await self._write(Verb.STOP, vm, TurnOff=how is StopHow.TURN_OFF)
+
+    async def save_vm(self, vm: VmId) -> None:
+        await self._write(Verb.SAVE, vm)
+
+    async def settle(self, left_behind_id: str) -> None:
+        self._ledger.close(left_behind_id)
+
+    async def _write(self, verb: Verb, vm: VmId, target: str = "", **arguments: Any) -> Any:
+        async with self._writer() as (agent, process):
+            entry = self._ledger.open(
+                vm_id=vm, verb=verb, target=target, process=process.id, process_started=process.started
+            )
+            self._in_flight.add(entry.id)
+            try:
+                reply = await agent.call(verb.value, write=True, VmId=vm, **arguments)
+            except OutcomeUnknown:
+                # The record stays: the VM is left alone until that process is known to be gone.
+                self._in_flight.discard(entry.id)
+                raise
+            except BackendError:
+                self._done_with(entry.id)
+                raise
+            self._done_with(entry.id)
+            return reply
+
+    def _done_with(self, id: str) -> None:
+        self._ledger.close(id)
+        self._in_flight.discard(id)
+
+    @asynccontextmanager
+    async def _writer(self) -> AsyncIterator[tuple[Agent, Process]]:
+        agent = (
+            self._idle_writers.pop() if self._idle_writers else self._agent(f"writer-{next(self._numbers)}")
+        )
+        process = await agent.start()
+        try:
+            yield agent, process
+        except OutcomeUnknown:
+            raise
+        except BackendError:
+            self._idle_writers.append(agent)
+            raise
+        else:
+            self._idle_writers.append(agent)
+
+    async def _left_behind(self) -> tuple[LeftBehind, ...]:
+        return tuple(
+            [
+                LeftBehind(
+                    id=entry.id,
+                    vm_id=VmId(entry.vm_id),
+                    verb=entry.verb,
+                    target=entry.target,
+                    started=entry.sent_at,
+                    alive=(
+                        await self._reader.call(
+                            "process_alive", Id=entry.process, Started=entry.process_started
+                        )
+                    )["Alive"],
+                )
+                for entry in self._ledger.entries()
+                if entry.id not in self._in_flight
+            ]
+        )
+
+    def _agent(self, name: str) -> Agent:
+        return Agent(self._link, self._program, self._deadlines, name)

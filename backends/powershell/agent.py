@@ -1,0 +1,191 @@
+"""A PowerShell that stays: started once, asked many times, replaced when it dies.
+
+`Agent.call` is all there is to it. A read that gets no answer kills the process and raises `ConnectionLost`; the
+next call starts another. A write that gets no answer raises `OutcomeUnknown` and leaves the process alone: it
+finishes what it does and ends by itself, and the next call starts another beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backends.errors import ConnectError, ConnectionLost, ConnectTimeout, OutcomeUnknown, ReplyError
+from backends.powershell import faults
+from backends.powershell.frames import FrameReader, Garbled, Reply, request_line
+from backends.powershell.lane import Lane
+from backends.powershell.link import LinkEnded, NotSent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backends.powershell.link import Link
+
+HERE = Path(__file__).parent
+FLAGS = ["-NoLogo", "-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat", "Text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What an agent runs: `prelude` and `functions` as they are, `prepare` before the handshake, then the
+    operations, one script each."""
+
+    operations: dict[str, str]
+    functions: str = ""
+    prepare: str = ""
+    prelude: str = ""
+
+    def text(self) -> str:
+        table = "".join(f"$operations['{name}'] = {{\n{body}\n}}\n" for name, body in self.operations.items())
+        return (
+            f"{self.prelude}\n{self.functions}\n$operations = @{{}}\n$prepare = {{\n{self.prepare}\n}}\n"
+            f"{table}{(HERE / 'agent.ps1').read_text('utf-8')}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Seconds until an answer is given up."""
+
+    start: float = 60
+    read: float = 60
+    write: float = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The agent's process, as its own host knows it."""
+
+    id: int
+    started: str
+
+
+class Agent:
+    def __init__(self, link: Callable[[], Link], program: Program, deadlines: Deadlines, name: str) -> None:
+        self._new_link = link
+        self._program = program
+        self._deadlines = deadlines
+        self._lane = Lane(f"hvtui-{name}")
+        self._link: Link | None = None
+        self._frames = FrameReader("")
+        self.hello: dict[str, Any] = {}
+        """What the agent said of itself when it was started last."""
+
+    async def start(self) -> Process:
+        """Start the process unless it runs. Raises `ConnectError`; nothing has been asked of it by then."""
+        await self._lane.run(self._start)
+        return Process(self.hello["Process"], self.hello["Started"])
+
+    async def call(self, op: str, *, write: bool = False, id: str = "", **arguments: Any) -> Any:
+        """The operation's result. A write is sent at most once: it is done, refused or unknown, never repeated."""
+        asked = id or secrets.token_hex(8)
+        return await self._lane.run(lambda: self._call(asked, op, write, arguments))
+
+    def close(self) -> None:
+        """Let it go: its input ends, and so does it, after what it is doing. Does not wait."""
+        link, self._link = self._link, None
+        if link:
+            link.close()
+
+    def kill(self) -> None:
+        """End it now. Only for an agent that has no write in flight."""
+        link, self._link = self._link, None
+        if link:
+            link.kill()
+
+    def _call(self, id: str, op: str, write: bool, arguments: dict[str, Any]) -> Any:
+        self._start()
+        link = self._link
+        assert link
+        try:
+            link.send(request_line(id, op, arguments))
+            reply = self._wait(link, id, self._deadlines.write if write else self._deadlines.read)
+        except NotSent as error:
+            self.close()
+            raise ConnectionLost(
+                f"The connection to {link.where} was lost before anything was sent.",
+                hint="Nothing was done. Try again.",
+            ) from error
+        except (LinkEnded, TimeoutError, Garbled) as error:
+            raise self._gave_up(link, write, error) from error
+        if reply.kind == "E":
+            raise faults.from_record(reply.value)
+        return reply.value
+
+    def _gave_up(self, link: Link, write: bool, error: Exception) -> Exception:
+        detail = self._frames.noise.strip()
+        if write:
+            self.close()
+            return OutcomeUnknown(
+                f"The answer of {link.where} is lost.",
+                hint="It may have done all, some or nothing of it: look at what is there now.",
+                detail=detail,
+            )
+        self.kill()
+        if isinstance(error, Garbled):
+            return ReplyError(f"{link.where} answered something unreadable.", detail=f"{error}\n{detail}")
+        why = "did not answer in time" if isinstance(error, TimeoutError) else "ended the conversation"
+        return ConnectionLost(f"PowerShell on {link.where} {why}.", hint="It is started anew.", detail=detail)
+
+    def _wait(self, link: Link, id: str, seconds: float) -> Reply:
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            for found in self._frames.feed(link.receive(left)):
+                if found.id == id:
+                    if isinstance(found, Garbled):
+                        raise found
+                    return found
+        raise TimeoutError
+
+    def _start(self) -> None:
+        if self._link:
+            return
+        nonce = secrets.token_hex(16)
+        self._frames = FrameReader(nonce)
+        link = self._new_link()
+        bootstrap = (HERE / "bootstrap.ps1").read_text("utf-8")
+        link.open([*FLAGS, "-EncodedCommand", _encoded(bootstrap)])
+        try:
+            stage = base64.b64encode(self._program.text().encode())
+            link.send(nonce.encode() + b"\n" + stage + b"\n")
+            reply = self._wait(link, "0", self._deadlines.start)
+        except (NotSent, LinkEnded, TimeoutError, Garbled) as error:
+            while not isinstance(error, TimeoutError) and self._last_words(link):
+                pass
+            link.kill()
+            raise self._did_not_start(link, error) from error
+        if reply.kind != "H":
+            link.kill()
+            raise faults.at_start(reply.value, link.where)
+        self.hello = reply.value
+        self._link = link
+
+    def _last_words(self, link: Link) -> bool:
+        try:
+            said = link.receive(1.0)
+        except LinkEnded:
+            return False
+        self._frames.feed(said)
+        return bool(said)
+
+    def _did_not_start(self, link: Link, error: Exception) -> ConnectError:
+        said = self._frames.noise.strip()
+        mode = next((line.split()[-1] for line in said.splitlines() if line.startswith("hvtui-mode ")), "")
+        if mode and mode != "FullLanguage":
+            return ConnectError(
+                f"PowerShell on {link.where} runs in {mode} mode, which hvtui cannot work in.",
+                hint="Ask the host's owner to allow Full Language mode for your account (AppLocker or WDAC).",
+                detail=said,
+            )
+        if isinstance(error, TimeoutError):
+            return ConnectTimeout(f"PowerShell on {link.where} did not start in time.", detail=said)
+        return ConnectError(f"PowerShell on {link.where} did not start.", hint=said[-300:], detail=said)
+
+
+def _encoded(script: str) -> str:
+    lines = (line for line in script.splitlines() if line and not line.startswith("#"))
+    return base64.b64encode("\n".join(lines).encode("utf-16-le")).decode("ascii")
