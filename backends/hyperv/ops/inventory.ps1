@@ -9,21 +9,23 @@ $vms = if ($All) { @(Get-VM -ErrorAction Stop) } else {
 }
 $checkpoints = if ($vms.Count) { @(Get-VMSnapshot -VM $vms -ErrorAction Stop) } else { @() }
 
-$place = @{ Name = [Environment]::MachineName; System = ''; Offset = $null; Cluster = ''; Volumes = @() }
-$place.Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
-if (-not $known.ContainsKey('System')) {
+# What does not change while the agent lives is asked for once.
+if (-not $known.ContainsKey('Name')) {
+    $known.Name = [Environment]::MachineName
     $known.Disks = ''
-    try { $known.Disks = [string] (Get-VMHost -ErrorAction Stop).VirtualHardDiskPath } catch { $null = $_ }
-    $known.Name = $place.Name
-    try { $known.Name = [string] (Get-VMHost -ErrorAction Stop).Name } catch { $null = $_ }
-    $known.Cluster = ''
-    try { $known.Cluster = [string] (Get-Cluster -ErrorAction Stop).Name } catch { $null = $_ }
     $known.System = ''
+    $known.Cluster = ''
+    try { $vmHost = Get-VMHost -ErrorAction Stop; $known.Name = [string] $vmHost.Name; $known.Disks = [string] $vmHost.VirtualHardDiskPath } catch { $null = $_ }
     try { $known.System = [string] (Get-CimInstance -ClassName Win32_OperatingSystem -ErrorAction Stop).Caption } catch { $null = $_ }
+    try { $known.Cluster = [string] (Get-Cluster -ErrorAction Stop).Name } catch { $null = $_ }
 }
-$place.Name = $known.Name
-$place.System = $known.System
-$place.Cluster = $known.Cluster
+$place = @{
+    Name = $known.Name
+    System = $known.System
+    Cluster = $known.Cluster
+    Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
+    Volumes = @()
+}
 if ($known.Disks) {
     try {
         $place.Volumes = @(Get-Volume -FilePath $known.Disks -ErrorAction Stop | ForEach-Object {

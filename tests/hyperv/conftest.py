@@ -1,0 +1,59 @@
+"""The Hyper-V backend on a real PowerShell, with the pretend host behind the cmdlets."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.hyperv.ledger import Ledger
+from backends.hyperv.program import program
+from backends.hyperv.session import HyperVSession
+from backends.powershell.agent import Deadlines
+from backends.powershell.local_link import LocalLink
+from tests.hyperv_host.conftest import powershell
+from tests.hyperv_host.host import Host
+from tests.hyperv_host.prelude import prelude
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from backends.powershell.link import Link
+    from tests.hyperv_host.engine import Engine
+
+    Connect = Callable[..., AbstractAsyncContextManager[HyperVSession]]
+
+__all__ = ["powershell"]
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """A host on which nothing takes time unless a call is parked."""
+    with Host.started("one", clock="eager") as started:
+        yield started
+
+
+@pytest.fixture
+def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
+    """Open a session, as one start of hvtui would: all of a test's share one folder of records."""
+
+    def new_link() -> Link:
+        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+
+    @asynccontextmanager
+    async def connect(
+        link: Callable[[], Link] = new_link, deadlines: Deadlines | None = None
+    ) -> AsyncIterator[HyperVSession]:
+        session = HyperVSession(
+            link, program(prelude(host.port)), Ledger(tmp_path, "test"), deadlines or Deadlines()
+        )
+        try:
+            await session.open()
+            yield session
+        finally:
+            session.close()
+
+    return connect

@@ -1,0 +1,260 @@
+"""What becomes of a call whose agent dies, hangs or answers garbage; the host's own count is the judge.
+
+ran on the host   answered   outcome
+no                surely not sent   failed, and says that nothing was done
+no                no         unknown
+partly            no         unknown
+wholly            no         unknown
+no                refused    failed
+partly            refused    unknown, and says that it stopped half-way
+wholly            yes        done
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, ReplyError
+from backends.model import CheckpointId, VmId
+from backends.powershell.agent import Deadlines
+from backends.powershell.link import Link
+from backends.powershell.local_link import LocalLink
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from backends.hyperv.session import HyperVSession
+    from tests.hyperv.conftest import Connect
+    from tests.hyperv_host.engine import Engine
+    from tests.hyperv_host.host import Host
+
+pytestmark = pytest.mark.engine
+
+WHOLE = ["save", "apply", "start"]
+
+
+def target(host: Host) -> tuple[VmId, CheckpointId]:
+    return VmId(host.vm_id("web-01")), CheckpointId(host.checkpoint_id("Clean install"))
+
+
+def done(host: Host) -> list[str]:
+    return [row[0] for row in host.state()["done"]]
+
+
+async def parked(host: Host) -> int:
+    """Wait until the call is held, and say which process made it."""
+    return (await asyncio.to_thread(host.wait_parked)).process
+
+
+async def heals(session: HyperVSession, host: Host) -> None:
+    """The next refresh works without a restart, and shows what the host has."""
+    (vm,) = (await session.inventory()).vms
+    state = host.state()["vms"][vm.id]
+    assert (vm.state, vm.current) == (state["state"], state["parent"])
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "ran"),
+    [
+        ("checkpoint", True, []),
+        ("save", True, []),
+        ("save", False, ["save"]),
+        ("apply", True, ["save"]),
+        ("apply", False, ["save", "apply"]),
+        ("start", True, ["save", "apply"]),
+        ("start", False, WHOLE),
+    ],
+)
+async def test_an_agent_killed_during_an_apply_leaves_the_outcome_unknown(
+    connect: Connect, host: Host, step: str, before: bool, ran: list[str]
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park(step, before=before)
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        os.kill(await parked(host), signal.SIGKILL)
+        with pytest.raises(OutcomeUnknown):
+            await applying
+        host.release()
+        await heals(session, host)
+        assert done(host) == ran
+        (left,) = (await session.inventory()).left_behind
+        assert (left.vm_id, left.verb, left.alive) == (vm, "apply_checkpoint", False)
+        await session.settle(left.id)
+        await session.apply_checkpoint(vm, checkpoint)
+        assert (await session.inventory()).left_behind == ()
+
+
+@pytest.mark.parametrize(("before", "ran"), [(True, []), (False, ["rename"])])
+async def test_an_agent_killed_during_a_rename_leaves_the_outcome_unknown(
+    connect: Connect, host: Host, before: bool, ran: list[str]
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("rename", before=before)
+        renaming = asyncio.create_task(session.rename_checkpoint(vm, checkpoint, name="new"))
+        os.kill(await parked(host), signal.SIGKILL)
+        with pytest.raises(OutcomeUnknown):
+            await renaming
+        host.release()
+        await heals(session, host)
+        assert done(host) == ran
+
+
+@pytest.mark.parametrize("step", ["vms", "checkpoints", "jobs"])
+async def test_an_agent_killed_during_a_read_is_a_lost_connection_that_the_next_refresh_heals(
+    connect: Connect, host: Host, step: str
+) -> None:
+    async with connect() as session:
+        host.park(step)
+        reading = asyncio.create_task(session.inventory())
+        os.kill(await parked(host), signal.SIGKILL)
+        with pytest.raises(ConnectionLost):
+            await reading
+        host.release()
+        await heals(session, host)
+
+
+async def test_a_write_that_hangs_is_unknown_and_never_killed(connect: Connect, host: Host) -> None:
+    async with connect(deadlines=Deadlines(write=1.0)) as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        with pytest.raises(OutcomeUnknown):
+            await applying
+        assert [left.alive for left in (await session.inventory()).left_behind] == [True]
+        host.release()
+        await asyncio.to_thread(host.wait_for_call, "start")
+        while (await session.inventory()).left_behind[0].alive:
+            pass
+        assert done(host) == WHOLE
+        await heals(session, host)
+
+
+async def test_a_read_that_hangs_ends_at_its_deadline(connect: Connect, host: Host) -> None:
+    async with connect(deadlines=Deadlines(read=3.0)) as session:
+        host.park("vms")
+        with pytest.raises(ConnectionLost):
+            await session.inventory()
+        host.release()
+        await heals(session, host)
+
+
+async def test_a_write_in_flight_survives_the_end_of_its_session(connect: Connect, host: Host) -> None:
+    vm, checkpoint = target(host)
+    async with connect() as session:
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+    applying.cancel()
+    async with connect() as session:
+        assert [left.alive for left in (await session.inventory()).left_behind] == [True]
+        host.release()
+        await asyncio.to_thread(host.wait_for_call, "start")
+    assert host.state()["vms"][vm] == {"name": "web-01", "state": "Running", "parent": checkpoint}
+    assert len(host.cmdlets("Restore-VMSnapshot")) == 1
+
+
+async def test_an_agent_that_died_while_idle_was_sent_nothing(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        await session.rename_checkpoint(vm, checkpoint, name="first")
+        os.kill(host.cmdlets("Rename-VMSnapshot")[0].process, signal.SIGKILL)
+        outcome = await said(session.rename_checkpoint(vm, checkpoint, name="second"))
+        assert isinstance(outcome, ConnectionLost | OutcomeUnknown)
+        assert done(host) == ["rename"]
+        await heals(session, host)
+
+
+async def test_a_refusal_of_the_host_is_a_failure_and_the_vm_runs_on(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.fail_next("apply", 32768, "It broke.")
+        outcome = await said(session.apply_checkpoint(vm, checkpoint))
+        assert not isinstance(outcome, OutcomeUnknown)
+        assert "It broke." in outcome.detail
+        assert done(host) == ["save", "start"]
+        await heals(session, host)
+
+
+async def test_an_apply_that_fails_half_way_is_unknown(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.fail_next("start", 32768, "It broke.")
+        outcome = await said(session.apply_checkpoint(vm, checkpoint))
+        assert isinstance(outcome, OutcomeUnknown)
+        assert "half-way" in outcome.message
+        await heals(session, host)
+
+
+async def test_a_create_whose_name_does_not_stick_is_unknown(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        host.fail_next("rename", 32773, "A bad name.")
+        outcome = await said(session.create_checkpoint(vm, name="mine"))
+        assert isinstance(outcome, OutcomeUnknown)
+        assert done(host) == ["take_checkpoint"]
+
+
+async def test_a_checkpoint_of_another_vm_is_not_touched(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        unknown = CheckpointId("00000000-0000-0000-0000-00000000dead")
+        assert isinstance(await said(session.apply_checkpoint(vm, unknown)), CheckpointMissing)
+        assert done(host) == []
+
+
+class Garbling(Link):
+    """A line that changes what an agent answers, once it has shaken hands."""
+
+    where = "this machine"
+
+    def __init__(self, engine: Engine, change: Callable[[bytes], bytes]) -> None:
+        self._link = LocalLink(engine.path, {"PWSH_EDITION": engine.edition})
+        self._change = change
+        self._received = b""
+        self.open, self.send = self._link.open, self._link.send  # type: ignore[method-assign]
+        self.kill, self.close = self._link.kill, self._link.close  # type: ignore[method-assign]
+
+    def receive(self, seconds: float) -> bytes:
+        data = self._link.receive(seconds)
+        greeted = b" H " in self._received
+        self._received += data
+        return self._change(data) if greeted else data
+
+
+@pytest.mark.parametrize(
+    ("garbage", "read", "write"),
+    [
+        (lambda data: data.replace(b" j ", b" z "), ReplyError, OutcomeUnknown),
+        (lambda data: data[: len(data) // 2], ConnectionLost, OutcomeUnknown),
+        (lambda data: b"\x00\xff" * 50 + b"\n", ConnectionLost, OutcomeUnknown),
+    ],
+    ids=["a payload that is no payload", "half a frame", "bytes"],
+)
+async def test_garbage_is_a_lost_read_and_an_unknown_write(
+    connect: Connect,
+    host: Host,
+    powershell: Engine,
+    garbage: Callable[[bytes], bytes],
+    read: type[BackendError],
+    write: type[BackendError],
+) -> None:
+    deadlines = Deadlines(read=3.0, write=3.0)
+    async with connect(lambda: Garbling(powershell, garbage), deadlines) as session:
+        vm, checkpoint = target(host)
+        assert type(await said(session._reader.call("process_alive", Id=1, Started=""))) is read
+        assert type(await said(session.rename_checkpoint(vm, checkpoint, name="new"))) is write
+        assert done(host) == ["rename"]
+
+
+async def said(call: Awaitable[object]) -> BackendError:
+    with pytest.raises(BackendError) as caught:
+        await call
+    return caught.value
