@@ -22,7 +22,6 @@ import pytest
 from backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, ReplyError
 from backends.model import CheckpointId, VmId
 from backends.powershell.agent import Deadlines
-from backends.powershell.link import Link
 from backends.powershell.local_link import LocalLink
 
 if TYPE_CHECKING:
@@ -210,20 +209,16 @@ async def test_a_checkpoint_of_another_vm_is_not_touched(connect: Connect, host:
         assert done(host) == []
 
 
-class Garbling(Link):
+class Garbling(LocalLink):
     """A line that changes what an agent answers, once it has shaken hands."""
 
-    where = "this machine"
-
     def __init__(self, engine: Engine, change: Callable[[bytes], bytes]) -> None:
-        self._link = LocalLink(engine.path, {"PWSH_EDITION": engine.edition})
+        super().__init__(engine.path, {"PWSH_EDITION": engine.edition})
         self._change = change
         self._received = b""
-        self.open, self.send = self._link.open, self._link.send  # type: ignore[method-assign]
-        self.kill, self.close = self._link.kill, self._link.close  # type: ignore[method-assign]
 
     def receive(self, seconds: float) -> bytes:
-        data = self._link.receive(seconds)
+        data = super().receive(seconds)
         greeted = b" H " in self._received
         self._received += data
         return self._change(data) if greeted else data
