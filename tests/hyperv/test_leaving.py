@@ -47,7 +47,7 @@ async def test_an_apply_outlives_the_hvtui_that_sent_it(
 ) -> None:
     vm, checkpoint = target(host)
     host.park("apply")
-    hvtui = subprocess.Popen(
+    hvtui = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits meanwhile
         [sys.executable, "-c", APPLY, powershell.path, powershell.edition, str(tmp_path), vm, checkpoint],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,103 @@
+"""What stands in the way of a session gets one clear sentence; nothing is sent to the host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import BackendError, ConnectError, NotAllowed
+from backends.hyperv import HyperVBackend, HyperVSettings
+from backends.hyperv.ledger import Ledger
+from backends.hyperv.program import program
+from backends.hyperv.session import HyperVSession
+from backends.powershell.agent import Deadlines
+from backends.powershell.local_link import LocalLink
+from tests.hyperv_host.prelude import prelude
+
+if TYPE_CHECKING:
+    from tests.hyperv.conftest import Connect
+    from tests.hyperv_host.engine import Engine
+    from tests.hyperv_host.host import Host
+
+
+def session(engine: Engine, prelude: str, folder: Path) -> HyperVSession:
+    environment = {"PWSH_EDITION": engine.edition}
+    return HyperVSession(
+        lambda: LocalLink(engine.path, environment), program(prelude), Ledger(folder, "test"), Deadlines()
+    )
+
+
+async def refusal(started: HyperVSession) -> ConnectError:
+    try:
+        with pytest.raises(ConnectError) as caught:
+            await started.open()
+    finally:
+        started.close()
+    return caught.value
+
+
+@pytest.mark.engine
+async def test_a_machine_without_the_hyper_v_module_is_told_what_to_install(
+    powershell: Engine, host: Host, tmp_path: Path
+) -> None:
+    error = await refusal(session(powershell, prelude(host.port, without=["Hyper-V"]), tmp_path))
+    assert "no Hyper-V module" in error.message
+
+
+@pytest.mark.engine
+async def test_constrained_language_is_named(
+    powershell: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'\n"
+    read_text = Path.read_text
+
+    def locked_down(path: Path, *args: str, **kwargs: str) -> str:
+        return (locked if path.name == "bootstrap.ps1" else "") + read_text(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "read_text", locked_down)
+    error = await refusal(session(powershell, "", tmp_path))
+    assert "ConstrainedLanguage" in error.message
+    assert "Full Language" in error.hint
+
+
+@pytest.mark.engine
+async def test_a_user_without_rights_is_told_which_group_to_ask_for(connect: Connect, host: Host) -> None:
+    host.set_rights(granted=False)
+    async with connect() as opened:
+        with pytest.raises(NotAllowed) as caught:
+            await opened.inventory()
+    assert "Hyper-V Administrators" in caught.value.hint
+
+
+@pytest.mark.engine
+async def test_nothing_is_sent_where_it_cannot_be_noted_first(
+    powershell: Engine, host: Host, tmp_path: Path
+) -> None:
+    (tmp_path / "full").write_text("a file where the folder should be")
+    opened = session(powershell, prelude(host.port), tmp_path / "full")
+    try:
+        (vm,) = (await opened.inventory()).vms
+        with pytest.raises(BackendError) as caught:
+            await opened.save_vm(vm.id)
+    finally:
+        opened.close()
+    assert "HVTUI_STATE_DIR" in caught.value.hint
+    assert host.state()["ran"] == []
+
+
+async def test_a_powershell_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HVTUI_PWSH", "no-such-powershell")
+    with pytest.raises(ConnectError) as caught:
+        async with HyperVBackend().connect(HyperVSettings()):
+            pass
+    assert "no-such-powershell" in caught.value.message
+
+
+async def test_a_program_that_is_no_powershell_did_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HVTUI_PWSH", "/bin/echo")
+    with pytest.raises(ConnectError) as caught:
+        async with HyperVBackend().connect(HyperVSettings()):
+            pass
+    assert "did not start" in caught.value.message
