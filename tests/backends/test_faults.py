@@ -19,7 +19,7 @@ def record(case: str, *codes: int) -> dict[str, Any]:
     seen = BY_CASE[case]
     message = seen.get("message") or "\n".join(seen.get("message_lines", ()))
     return {
-        "Id": seen["fqid"] or "OperationFailed,Microsoft.HyperV.PowerShell.Commands.CheckpointVM",
+        "Id": seen.get("fqid") or "OperationFailed,Microsoft.HyperV.PowerShell.Commands.CheckpointVM",
         "Category": seen.get("cat", "NotSpecified"),
         "Message": message,
         "Type": "",
