@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
 TOOLS = ("engine", "terminal")
 """Marks of tests that are skipped where the machine lacks what they need."""
@@ -22,7 +22,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # so that it stands below the list of what was skipped
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    yield
     ran = _on_engine(terminalreporter)
     hint = "" if ran else ": set HVTUI_PWSH or put pwsh on PATH"
     terminalreporter.write_line(f"{ran} tests ran on a real PowerShell engine{hint}")
