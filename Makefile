@@ -1,0 +1,33 @@
+# Everything runs in .venv, which is made from requirements-dev.txt: exact versions, held to their hashes.
+PYTHON ?= python3
+BIN := .venv/bin
+VENV := .venv/complete
+
+.PHONY: demo test check dev lock
+
+demo: $(VENV)
+	$(BIN)/hvtui --demo
+
+test: $(VENV)
+	$(BIN)/python -m pytest -n auto -q
+
+check: $(VENV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+dev: $(VENV)
+	@echo 'Ready: . .venv/bin/activate'
+
+$(VENV): requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+# Needs uv on PATH.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-annotate --no-header --quiet -o requirements-dev.txt

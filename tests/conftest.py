@@ -1,0 +1,55 @@
+"""Every run says how much of it met a real PowerShell, and can be told to leave nothing out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+TOOLS = ("engine", "terminal")
+"""Marks of tests that are skipped where the machine lacks what they need."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = _reporter(session.config)
+    if reporter is None or not _nothing_may_be_left_out():
+        return  # a worker of xdist has no reporter: the one who started it judges
+    if session.exitstatus == pytest.ExitCode.OK and (_left_out(reporter) or not _on_engine(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # so that it stands below the list of what was skipped
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    yield
+    ran = _on_engine(terminalreporter)
+    hint = "" if ran else ": set HVTUI_PWSH or put pwsh on PATH"
+    terminalreporter.write_line(f"{ran} tests ran on a real PowerShell engine{hint}")
+    if _nothing_may_be_left_out() and (count := _left_out(terminalreporter)):
+        terminalreporter.write_line(f"{count} tests were skipped that HVTUI_REQUIRE_TOOLS does not let off")
+
+
+def _on_engine(reporter: pytest.TerminalReporter) -> int:
+    return _marked(reporter, "passed", ["engine"])
+
+
+def _left_out(reporter: pytest.TerminalReporter) -> int:
+    return _marked(reporter, "skipped", TOOLS)
+
+
+def _marked(reporter: pytest.TerminalReporter, outcome: str, marks: Sequence[str]) -> int:
+    return sum(any(mark in report.keywords for mark in marks) for report in reporter.stats.get(outcome, ()))
+
+
+def _nothing_may_be_left_out() -> bool:
+    return os.environ.get("HVTUI_REQUIRE_TOOLS") == "1"
+
+
+def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:
+    if hasattr(config, "workerinput"):
+        return None
+    found: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return found
