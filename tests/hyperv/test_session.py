@@ -1,0 +1,110 @@
+"""Two agents and more: nobody waits behind anybody else's work, and every id hits what it names."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.contract import StopHow
+from backends.mock.hostile import HOSTILE_NAMES
+from backends.model import Activity, CheckpointId
+from tests.hyperv.test_outcomes import parked, target
+
+if TYPE_CHECKING:
+    from tests.hyperv.conftest import Connect
+    from tests.hyperv_host.host import Host
+
+pytestmark = pytest.mark.engine
+
+
+async def test_a_refresh_and_another_write_go_on_while_an_apply_runs(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        other = CheckpointId(host.checkpoint_id("Old branch"))
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        (shown,) = (await session.inventory()).vms
+        await session.rename_checkpoint(vm, other, name="renamed meanwhile")
+        assert not applying.done()
+        host.release()
+        await applying
+    assert shown.state == "Saved"
+    assert host.state()["checkpoints"][other]["name"] == "renamed meanwhile"
+
+
+async def test_names_arrive_as_they_were_typed_and_only_where_they_belong(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        for name in [
+            *filter(str.strip, HOSTILE_NAMES),
+            "2026-11-23T10:00:00Z",
+            "\\/Date(1465573273343)\\/",
+            "a" * 100,
+        ]:
+            await session.rename_checkpoint(vm, checkpoint, name=name)
+            shown = {c.id: c.name for c in (await session.inventory()).checkpoints}
+            assert shown[checkpoint] == name
+            assert sorted(shown.values()) == sorted([name, "Old branch", "Before CU-11"])
+
+
+async def test_the_same_name_twice_is_two_checkpoints(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        first = await session.create_checkpoint(vm, name="*")
+        second = await session.create_checkpoint(vm, name="*")
+        await session.delete_checkpoint(vm, first, subtree=False)
+        names = {c.id: c.name for c in (await session.inventory()).checkpoints}
+    assert first not in names
+    assert names[second] == "*"
+    assert len(names) == 4
+
+
+async def test_power_goes_all_the_way_and_each_cmdlet_runs_once(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        seen = []
+        for step in (
+            session.save_vm(vm),
+            session.start_vm(vm),
+            session.stop_vm(vm, how=StopHow.SHUT_DOWN),
+            session.start_vm(vm),
+            session.stop_vm(vm, how=StopHow.TURN_OFF),
+        ):
+            await step
+            seen.append((await session.inventory([vm])).vms[0].state)
+    assert seen == ["Saved", "Running", "Off", "Running", "Off"]
+    assert [len(host.cmdlets(name)) for name in ("Save-VM", "Start-VM", "Stop-VM")] == [1, 2, 2]
+
+
+async def test_what_the_host_is_doing_is_shown_with_its_percent(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        host.set_durations(merge=100)
+        leaf = CheckpointId(host.checkpoint_id("Before CU-11"))
+        await session.delete_checkpoint(vm, leaf, subtree=False)
+        host.advance(25)
+        reading = await session.inventory()
+    (job,) = reading.jobs
+    assert (job.vm_id, job.activity) == (vm, Activity.MERGING)
+    assert job.percent is not None
+    assert 0 < job.percent < 100
+    assert reading.vms[0].activity is Activity.MERGING
+
+
+async def test_disks_show_the_chain_and_what_could_not_be_read(connect: Connect, host: Host) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        (whole,) = await session.disks([vm])
+        live = next(disk.path for disk in whole.disks if disk.checkpoint_id is None)
+        host.make_unreadable(live, 32774)
+        (partly,) = await session.disks([vm])
+    assert {disk.checkpoint_id for disk in whole.disks} == {None, *host.state()["checkpoints"]}
+    assert all(file.size > 0 for file in whole.files)
+    assert whole.volume is not None
+    assert partly.unread == (live,)
+    assert live not in {file.path for file in partly.files}
