@@ -1,0 +1,150 @@
+"""Writes that run and that have ended. One a VM at a time, never replaced, never sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from backends.errors import BackendError, OutcomeUnknown
+from backends.secret import redact
+from tui.widgets.operation_strip import Ending, Shown
+from tui.words import state
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from backends.model import Inventory, Vm, VmId
+
+_REMEMBERED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    vm: Vm
+    verb: str
+    """``applying``, also when it is over."""
+    target: str = ""
+    started: datetime
+    ended: datetime | None = None
+    ending: Ending | None = None
+    detail: str = ""
+    error: BackendError | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.verb} {self.target}".strip()
+
+    def shown(self, percent: int | None = None) -> Shown:
+        return Shown(
+            verb=self.verb,
+            target=self.target,
+            vm=self.vm.name,
+            started=self.started,
+            percent=percent,
+            ending=self.ending,
+            ended=self.ended,
+            detail=self.detail,
+        )
+
+
+class Operations:
+    def __init__(
+        self,
+        *,
+        read: Callable[[VmId], Awaitable[Inventory]],
+        changed: Callable[[], None],
+        ended: Callable[[Operation], None],
+    ) -> None:
+        """`read` reads one VM anew and shows it; `changed` and `ended` are told of."""
+        self.running: dict[VmId, Operation] = {}
+        self.finished: deque[Operation] = deque(maxlen=_REMEMBERED)
+        self._read, self._changed, self._ended = read, changed, ended
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(
+        self,
+        vm: Vm,
+        verb: str,
+        target: str,
+        *,
+        check: Callable[[], Awaitable[None]],
+        send: Callable[[], Awaitable[object]],
+    ) -> bool:
+        """Run `check`, which may raise and then nothing is sent, and `send`. False: the VM's gate is shut."""
+        if vm.id in self.running:
+            return False
+        operation = Operation(vm=vm, verb=verb, target=target, started=datetime.now(UTC))
+        self.running[vm.id] = operation
+        task = asyncio.create_task(self._run(operation, check, send), name=f"{verb} {vm.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self._changed()
+        return True
+
+    def remember(self, operation: Operation) -> None:
+        """One that ended elsewhere, such as in an earlier hvtui."""
+        self.finished.appendleft(operation)
+        self._changed()
+
+    async def _run(
+        self,
+        operation: Operation,
+        check: Callable[[], Awaitable[None]],
+        send: Callable[[], Awaitable[object]],
+    ) -> None:
+        try:
+            error = await self._attempt(check, send)
+            ending = _ending(error)
+            found = await self._re_read(operation.vm)
+        finally:
+            del self.running[operation.vm.id]
+        detail = (error.message if error else "") if ending is not Ending.UNKNOWN else found
+        operation = replace(operation, ended=datetime.now(UTC), ending=ending, detail=detail, error=error)
+        if error is not None and ending is Ending.UNKNOWN:
+            error.hint = f"{error.hint} {found}".strip()
+        self.finished.appendleft(operation)
+        self._changed()
+        self._ended(operation)
+
+    async def _attempt(
+        self, check: Callable[[], Awaitable[None]], send: Callable[[], Awaitable[object]]
+    ) -> BackendError | None:
+        sent = False
+        try:
+            await check()
+            sent = True
+            await send()
+        except BackendError as error:
+            return error
+        except Exception as error:  # noqa: BLE001  a write that broke in any way has an outcome nobody knows
+            said = redact(f"{type(error).__name__}: {error}")
+            if not sent:
+                return BackendError("Nothing was done: the check before it broke.", detail=said)
+            return OutcomeUnknown("hvtui lost track of it.", detail=said)
+        return None
+
+    async def _re_read(self, vm: Vm) -> str:
+        """Read the VM anew, and say how it is."""
+        try:
+            return shows(vm.id, await self._read(vm.id))
+        except BackendError as error:
+            return f"The VM could not be read since: {error.message}"
+
+
+def shows(vm_id: VmId, inventory: Inventory) -> str:
+    """Where the VM is now, as a sentence."""
+    vm = next((vm for vm in inventory.vms if vm.id == vm_id), None)
+    if vm is None:
+        return "The VM is not on this host any more."
+    at = next((c.name for c in inventory.checkpoints if c.id == vm.current), None)
+    where = f"at “{at}”" if at is not None else "at no checkpoint"
+    return f"The VM is {state(vm)} now, {where}."
+
+
+def _ending(error: BackendError | None) -> Ending:
+    if error is None:
+        return Ending.DONE
+    return Ending.UNKNOWN if isinstance(error, OutcomeUnknown) else Ending.FAILED

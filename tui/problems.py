@@ -1,0 +1,46 @@
+"""Error -> how it is told, one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backends import errors
+from backends.secret import redact
+from tui.staleness import TargetChanged
+
+# The first class that fits gives the title.
+_TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
+    (TargetChanged, "Changed meanwhile"),
+    (errors.OutcomeUnknown, "Outcome unknown"),
+    (errors.CertificateUntrusted, "Certificate not trusted"),
+    (errors.AuthenticationFailed, "Not signed in"),
+    (errors.ConnectError, "No connection"),
+    (errors.SettingsError, "Settings"),
+    (errors.ConnectionLost, "Connection lost"),
+    (errors.NotAllowed, "Not allowed"),
+    (errors.Missing, "Not there any more"),
+    (errors.Conflict, "Not possible now"),
+    (errors.NoSpace, "No space"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    title: str
+    message: str
+    hint: str = ""
+    detail: str = ""
+
+
+def problem(error: errors.BackendError, *, during: str = "") -> Problem:
+    """What an `ErrorDialog` says of it; `during` names what was being done."""
+    title = next((words for kind, words in _TITLES if isinstance(error, kind)), "Failed")
+    if isinstance(error, errors.CertificateUntrusted):
+        return Problem(title, error.message, error.hint, f"SHA-256 {error.fingerprint}\n{error.detail}")
+    heading = f"{title}: {during}" if during else title
+    return Problem(heading, *(redact(part) for part in (error.message, error.hint, error.detail)))
+
+
+def one_line(error: errors.BackendError) -> str:
+    """For a terminal without screens."""
+    return " ".join(redact(f"{error.message} {error.hint}").split())

@@ -1,0 +1,78 @@
+"""The checkpoint that is taken before another is applied, and the two writes under one gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backends.errors import BackendError, OutcomeUnknown
+from backends.model import CheckpointSetting, VmState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from backends.contract import Session
+    from backends.model import Checkpoint, Inventory, Vm, VmId
+
+
+class NotApplied(BackendError):
+    """The apply was not sent."""
+
+
+def with_memory(vm: Vm) -> bool | None:
+    """Whether a checkpoint of this VM taken now has memory; None where nobody can promise."""
+    if vm.state is VmState.OFF:
+        return False
+    if vm.state in (VmState.RUNNING, VmState.PAUSED) and vm.checkpoint_setting is CheckpointSetting.STANDARD:
+        return True
+    if vm.state is VmState.RUNNING and vm.checkpoint_setting is CheckpointSetting.PRODUCTION_ONLY:
+        return False
+    return None
+
+
+def kind(vm: Vm) -> str:
+    """The kind that a checkpoint taken now will be, as the end of a sentence."""
+    match with_memory(vm):
+        case True:
+            return "a standard one, with memory"
+        case False if vm.state is VmState.OFF:
+            return "without memory, as the VM is off"
+        case False:
+            return "a production one, without memory"
+    if vm.state is VmState.RUNNING and vm.checkpoint_setting is CheckpointSetting.PRODUCTION:
+        return "a production one without memory, or a standard one with memory where that fails"
+    return "of the kind that the VM is set to"
+
+
+async def create_and_apply(
+    session: Session,
+    read: Callable[[VmId], Awaitable[Inventory]],
+    vm: Vm,
+    checkpoint: Checkpoint,
+    name: str,
+) -> None:
+    """The apply is sent only when the safety checkpoint is seen to be there, and to be what was promised."""
+    try:
+        made = await session.create_checkpoint(vm.id, name=name)
+    except OutcomeUnknown as error:
+        error.message = f"{error.message} It was the safety checkpoint's: nothing was applied."
+        raise
+    except BackendError as error:
+        error.message = f"{error.message} Nothing was applied."
+        raise
+    try:
+        reading = await read(vm.id)
+    except BackendError as error:
+        raise NotApplied(
+            "The safety checkpoint was created but could not be seen: nothing was applied.",
+            hint="Look whether it is there, then apply again.",
+            detail=error.message,
+        ) from error
+    seen = next((c for c in reading.checkpoints if c.id == made), None)
+    if seen is None:
+        raise NotApplied("The host does not list the safety checkpoint: nothing was applied.")
+    if with_memory(vm) and not seen.with_memory:
+        raise NotApplied(
+            "The safety checkpoint has no memory, though one with memory was promised: nothing was applied.",
+            hint="It is there. Apply again if that is good enough.",
+        )
+    await session.apply_checkpoint(vm.id, checkpoint.id)

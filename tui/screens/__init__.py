@@ -1,0 +1,1 @@
+"""One file per screen or dialog, named as you would say it."""

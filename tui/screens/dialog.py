@@ -1,0 +1,106 @@
+"""What every dialog shares: its box, its buttons, and its guard against keys that were not meant for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui.names import NameRules, wrong_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+T = TypeVar("T")
+_HELD_GAP = 1.0
+"""Seconds between two repeats of a key that is held down, at the very most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The key that opened a dialog, and when it was last heard."""
+
+    key: str
+    time: float
+
+
+class Dialog(ModalScreen[T]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", id="dialog.cancel"),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+    AUTO_FOCUS = None
+    heading: str = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opener: Opener | None = None
+        self._seen_at: float | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """What stands between the heading and the buttons."""
+        return ()
+
+    def buttons(self) -> Iterable[Button]:
+        """From left to right."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = Content(self.heading)
+            yield from self.body()
+            with Horizontal(id="buttons"):
+                yield from self.buttons()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._seen)
+
+    def refuses(self, event: events.Event) -> bool:
+        """Keys and clicks from before its first frame, and the key that opened it while that is held down."""
+        if self._seen_at is None or event.time < self._seen_at:
+            self._still_held(event)
+            return True
+        return self._still_held(event)
+
+    def _still_held(self, event: events.Event) -> bool:
+        opener = self.opener
+        if opener is None or getattr(event, "key", None) != opener.key:
+            return False
+        if event.time - opener.time >= _HELD_GAP:
+            self.opener = None
+            return False
+        self.opener = Opener(opener.key, event.time)
+        return True
+
+    def _seen(self) -> None:
+        self._seen_at = Message().time
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+
+def said(words: str | Content, classes: str = "") -> Static:
+    """A paragraph. A string is taken as it is: never as markup."""
+    return Static(Content(words) if isinstance(words, str) else words, classes=classes)
+
+
+class NameField(Input):
+    """An `Input` that says what is wrong with the name in it."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(value, validators=[NameRules()], validate_on=["changed"], compact=True, id="name")
+
+    @property
+    def wrong(self) -> str | None:
+        return wrong_with(self.value)

@@ -1,0 +1,230 @@
+"""The one screen: VMs on the left, the checkpoints of the highlighted one on the right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import HelpPanel, Input
+
+from backends.model import VmId
+from tui.state import Action, View, why_not
+from tui.widgets.checkpoint_tree import CheckpointTree
+from tui.widgets.details import Details
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.operation_strip import OperationStrip, Shown
+from tui.widgets.title_bar import TitleBar
+from tui.widgets.vm_list import VmList
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import ComposeResult
+
+    from backends.contract import Capabilities
+    from backends.model import CheckpointId, Inventory, VmDisks
+    from tui.app import HvtuiApp
+
+
+def _key(keys: str, action: str, words: str, tip: str, *, id: str = "", show: bool = True) -> Binding:
+    return Binding(keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=tip)
+
+
+class MainScreen(Screen[None]):
+    app: HvtuiApp  # type: ignore[assignment]
+    CSS_PATH = "main.tcss"
+    AUTO_FOCUS = "VmList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("c", "create", "Create", "Create a checkpoint of this VM"),
+        _key("a", "apply", "Apply", "Bring the VM back to this checkpoint"),
+        _key("e,f2", "rename", "Rename", "Rename this checkpoint"),
+        _key("d,delete", "delete", "Delete", "Delete this checkpoint"),
+        _key("D,shift+delete", "delete_subtree", "Subtree", "Delete this checkpoint and all below it"),
+        _key("s", "start", "Start", "Start the VM", id="vm.start"),
+        _key("S", "stop", "Stop", "Shut the VM down or turn it off", id="vm.stop"),
+        _key("v", "save", "Save", "Save the VM", id="vm.save"),
+        _key("slash", "filter", "Filter", "Show only VMs with this in their name", id="vms.filter"),
+        _key("question_mark", "help", "Help", "Show or hide all keys", id="app.help"),
+        _key("f5,ctrl+r", "refresh", "Refresh", "Read the host again", id="app.refresh", show=False),
+        _key("y", "copy_id", "Copy id", "Copy the id of what is highlighted", id="app.copy_id", show=False),
+        _key("q", "app.quit", "Quit", "Leave hvtui", id="app.quit"),
+        _key("escape", "clear_filter", "All VMs", "Show all VMs again", id="vms.all", show=False),
+    ]
+    ORDER: ClassVar = (
+        "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
+        "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "vm.start", "vm.stop", "vm.save",
+    )  # fmt: skip
+
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)
+    vm_id: var[VmId | None] = var(None, init=False)
+    checkpoint_id: var[CheckpointId | None] = var(None, init=False)
+    disks: var[VmDisks | None] = var(None, init=False)
+    now: var[datetime | None] = var(None, init=False)
+    busy: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
+    operations: var[tuple[Shown, ...]] = var((), init=False)
+    taken: var[datetime | None] = var(None, init=False)
+    problem: var[str] = var("", init=False)
+    stale_after: var[float] = var(60.0, init=False)
+    capabilities: var[Capabilities | None] = var(None, init=False)
+    demo: var[bool] = var(False, init=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asking = False
+
+    def compose(self) -> ComposeResult:
+        here = MainScreen
+        yield TitleBar().data_bind(here.inventory, here.demo)
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield VmList().data_bind(here.inventory, here.now, operations=here.busy)
+                yield Input(id="filter", placeholder="part of a name", compact=True)
+            yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disks, here.now)
+        yield Details().data_bind(here.inventory, here.vm_id, here.checkpoint_id, here.disks, here.now)
+        yield OperationStrip().data_bind(
+            here.operations, here.taken, here.problem, here.stale_after, here.now
+        )
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        keys = self.query_one(KeyBar)
+        keys.order, keys.keep = self.ORDER, frozenset({"app.help", "app.quit"})
+        keys.why_not = self.why_not
+        self._tick()
+        self.set_interval(1.0, self._tick)
+
+    @property
+    def view(self) -> View:
+        """What the cursors are on at this moment, also before the panes have followed."""
+        highlighted = self.query_one(VmList).cursor
+        if highlighted is not None and highlighted != self.vm_id:
+            self.vm_id = VmId(highlighted)
+        checkpoint = self.query_one(CheckpointTree).checkpoint
+        return View(
+            inventory=self.inventory,
+            vm_id=self.vm_id,
+            checkpoint_id=checkpoint.id if checkpoint else None,
+            busy=self.app.busy_words,
+            capabilities=self.capabilities,
+        )
+
+    def why_not(self, action: str) -> str | None:
+        if action not in set(Action) or not self.is_mounted:
+            return None
+        checkpoint = self.query_one(CheckpointTree).checkpoint
+        view = View(
+            inventory=self.inventory,
+            vm_id=self.vm_id,
+            checkpoint_id=checkpoint.id if checkpoint else None,
+            busy=self.app.busy_words,
+            capabilities=self.capabilities,
+        )
+        return why_not(Action(action), view)
+
+    def action_create(self) -> None:
+        self._ask(Action.CREATE)
+
+    def action_apply(self) -> None:
+        self._ask(Action.APPLY)
+
+    def action_rename(self) -> None:
+        self._ask(Action.RENAME)
+
+    def action_delete(self) -> None:
+        self._ask(Action.DELETE)
+
+    def action_delete_subtree(self) -> None:
+        self._ask(Action.DELETE_SUBTREE)
+
+    def action_start(self) -> None:
+        self._ask(Action.START)
+
+    def action_stop(self) -> None:
+        self._ask(Action.STOP)
+
+    def action_save(self) -> None:
+        self._ask(Action.SAVE)
+
+    def _ask(self, action: Action) -> None:
+        view = self.view
+        if reason := why_not(action, view):
+            self.notify(
+                reason, title=f"Cannot {action.value.replace('_', ' ')}", severity="warning", markup=False
+            )
+        elif not self._asking:
+            self._asking = True
+            self.run_worker(self._ask_and_write(action, view), name=action.value)
+
+    async def _ask_and_write(self, action: Action, view: View) -> None:
+        try:
+            await self.app.ask_and_write(action, view)
+        finally:
+            self._asking = False
+
+    def action_refresh(self) -> None:
+        self.app.refresh_now()
+
+    def action_copy_id(self) -> None:
+        view = self.view
+        wanted = view.checkpoint_id or view.vm_id
+        if wanted is not None:
+            self.app.copy_to_clipboard(wanted)
+            self.notify(f"Copied {wanted}", markup=False)
+
+    def action_help(self) -> None:
+        if self.query(HelpPanel):
+            self.app.action_hide_help_panel()
+        else:
+            self.app.action_show_help_panel()
+
+    def action_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.display = True
+        field.focus()
+
+    def action_clear_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        if field.display:
+            field.value = ""
+            self.query_one(VmList).focus()
+            field.display = False
+
+    @on(Input.Changed, "#filter")
+    def filter_vms(self, event: Input.Changed) -> None:
+        self.query_one(VmList).filter_text = event.value
+
+    @on(Input.Submitted, "#filter")
+    def keep_filter(self, event: Input.Submitted) -> None:
+        self.query_one(VmList).focus()
+        event.input.display = bool(event.value)
+
+    @on(VmList.Highlighted)
+    def follow_vm(self, event: VmList.Highlighted) -> None:
+        self.vm_id = event.vm_id
+        self.app.read_disks(event.vm_id)
+        self.repaint_keys()
+
+    @on(VmList.Chosen)
+    def go_to_tree(self) -> None:
+        self.query_one(CheckpointTree).focus()
+
+    @on(CheckpointTree.Highlighted)
+    def follow_checkpoint(self, event: CheckpointTree.Highlighted) -> None:
+        self.checkpoint_id = event.checkpoint_id
+        self.repaint_keys()
+
+    def on_screen_resume(self) -> None:
+        self.app.tell_next()
+
+    def repaint_keys(self) -> None:
+        if self.is_mounted:
+            self.query_one(KeyBar).repaint_changed()
+
+    def _tick(self) -> None:
+        self.now = datetime.now(UTC)
