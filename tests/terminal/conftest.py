@@ -43,6 +43,17 @@ class Terminal:
             assert time.monotonic() < ends, f"{text!r} never came:\n{screen}"
         return screen
 
+    def answer(self, key: str, question: str) -> None:
+        """Press a key until the question is gone: pressed within milliseconds of its first frame, it is dropped."""
+        self.shows(question)
+        for _ in range(20):
+            self.press(key)
+            ends = time.monotonic() + 1
+            while time.monotonic() < ends:
+                if question not in self.screen():
+                    return
+        raise AssertionError(f"{question!r} is still there:\n{self.screen()}")
+
     def close(self) -> None:
         subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
 

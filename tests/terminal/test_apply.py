@@ -33,7 +33,7 @@ def test_apply_with_the_safety_checkpoint_by_keys(
         screen.press("a")
         screen.shows("Create Checkpoint and Apply")
         assert host.cmdlets("Restore-VMSnapshot") == []
-        screen.press("Enter")
+        screen.answer("Enter", "Create Checkpoint and Apply")
         screen.shows("done")
         assert [cmdlet.targets for cmdlet in host.cmdlets("Restore-VMSnapshot")] == [[wanted]]
         assert len(host.cmdlets("Checkpoint-VM")) == 1
