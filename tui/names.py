@@ -36,11 +36,15 @@ def cut(name: str, most: int) -> str:
     return name
 
 
+def visible(name: str) -> str:
+    """A host's name as a field may hold it."""
+    return "".join(" " if category(character) in ("Cc", "Cs") else character for character in name)
+
+
 def before_applying(name: str, now: datetime) -> str:
     """What the safety checkpoint is called, unless the person says otherwise."""
-    visible = "".join(" " if category(c) in ("Cc", "Cs") else c for c in name)
     head, tail = "Before applying ", f" – {now.astimezone():%Y-%m-%d %H:%M}"
-    return head + cut(visible, MOST_UNITS - units(head + tail)) + tail
+    return head + cut(visible(name), MOST_UNITS - units(head + tail)) + tail
 
 
 class NameRules(Validator):

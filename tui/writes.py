@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from backends.contract import StopHow
 from tui.safety import create_and_apply
-from tui.screens.apply_dialog import Apply, ApplyDialog
+from tui.screens.apply_dialog import ApplyDialog
+from tui.screens.create_dialog import CreateDialog
+from tui.screens.delete_dialog import DeleteDialog
+from tui.screens.power_dialog import SaveDialog, StopDialog
+from tui.screens.rename_dialog import RenameDialog
 from tui.state import Action
 
 if TYPE_CHECKING:
@@ -33,22 +38,51 @@ def dialog(action: Action, view: View, disks: VmDisks | None, now: datetime) -> 
     """What asks the person; None where nothing need be asked."""
     vm, checkpoint = view.vm, view.checkpoint
     assert vm is not None
-    if checkpoint is not None and action is Action.APPLY:
-        return ApplyDialog(view, vm, checkpoint, disks, now)
-    return None
+    match action:
+        case Action.CREATE:
+            return CreateDialog(vm, now)
+        case Action.STOP:
+            return StopDialog(vm)
+        case Action.SAVE:
+            return SaveDialog(vm)
+        case Action.START:
+            return None
+    assert checkpoint is not None
+    match action:
+        case Action.APPLY:
+            return ApplyDialog(view, vm, checkpoint, disks, now)
+        case Action.RENAME:
+            return RenameDialog(vm, checkpoint)
+        case _:
+            return DeleteDialog(view, checkpoint, disks, below=action is Action.DELETE_SUBTREE)
 
 
 def write(action: Action, view: View, answer: Any, session: Session, read: Read) -> Write:
     vm, checkpoint = view.vm, view.checkpoint
     assert vm is not None
-    if action is Action.START:
-        return Write("starting", "", lambda: session.start_vm(vm.id))
+    match action:
+        case Action.CREATE:
+            return Write("creating", answer, lambda: session.create_checkpoint(vm.id, name=answer))
+        case Action.START:
+            return Write("starting", "", lambda: session.start_vm(vm.id))
+        case Action.STOP:
+            verb = "shutting down" if answer is StopHow.SHUT_DOWN else "turning off"
+            return Write(verb, "", lambda: session.stop_vm(vm.id, how=answer))
+        case Action.SAVE:
+            return Write("saving", "", lambda: session.save_vm(vm.id))
     assert checkpoint is not None
-    if isinstance(answer, Apply):
-        name = answer.safety_name
-        if name is None:
-            return Write("applying", checkpoint.name, lambda: session.apply_checkpoint(vm.id, checkpoint.id))
-        return Write(
-            "applying", checkpoint.name, lambda: create_and_apply(session, read, vm, checkpoint, name)
-        )
-    raise AssertionError(action)
+    target = checkpoint.name
+    match action:
+        case Action.APPLY if answer.safety_name is None:
+            return Write("applying", target, lambda: session.apply_checkpoint(vm.id, checkpoint.id))
+        case Action.APPLY:
+            name = answer.safety_name
+            return Write("applying", target, lambda: create_and_apply(session, read, vm, checkpoint, name))
+        case Action.RENAME:
+            return Write(
+                "renaming", target, lambda: session.rename_checkpoint(vm.id, checkpoint.id, name=answer)
+            )
+        case _:
+            below = action is Action.DELETE_SUBTREE
+            verb = "deleting subtree" if below else "deleting"
+            return Write(verb, target, lambda: session.delete_checkpoint(vm.id, checkpoint.id, subtree=below))

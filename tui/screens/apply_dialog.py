@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
 from tui.descriptions import applying
 from tui.disks import written_since
@@ -52,9 +52,7 @@ class ApplyDialog(Dialog[Apply | None]):
         else:
             yield said(f"The checkpoint created before it will be {kind(self._vm)}. It is called:")
             yield NameField(before_applying(self._checkpoint.name, self._now))
-            wrong = said("", "warning")
-            wrong.id = "wrong"
-            yield wrong
+            yield Static("", id="wrong", classes="warning", markup=False)
         yield said("With “Apply” alone: You cannot undo this action.", "muted")
 
     def buttons(self) -> Iterable[Button]:
@@ -71,7 +69,7 @@ class ApplyDialog(Dialog[Apply | None]):
     @on(Input.Changed)
     def tell_what_is_wrong(self) -> None:
         wrong = self.query_one(NameField).wrong
-        self.query_one("#wrong", expect_type=type(said(""))).update(wrong or "")
+        self.query_one("#wrong", Static).update(wrong or "")
         self.query_one("#create-and-apply", Button).disabled = wrong is not None
 
     @on(Input.Submitted)

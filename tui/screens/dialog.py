@@ -66,6 +66,11 @@ class Dialog(ModalScreen[T]):
     def on_mount(self) -> None:
         self.call_after_refresh(self._seen)
 
+    @property
+    def is_ready(self) -> bool:
+        """Its first frame is painted: it takes keys."""
+        return self._seen_at is not None
+
     def refuses(self, event: events.Event) -> bool:
         """Keys and clicks from before its first frame, and the key that opened it while that is held down."""
         if self._seen_at is None or event.time < self._seen_at:

@@ -1,0 +1,27 @@
+"""Create a checkpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.names import MOST_UNITS, cut, visible
+from tui.safety import kind
+from tui.screens.name_dialog import NameDialog
+from tui.text import safe
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from backends.model import Vm
+
+
+class CreateDialog(NameDialog):
+    heading = "Create checkpoint"
+    confirm = "Create"
+
+    def __init__(self, vm: Vm, now: datetime) -> None:
+        tail = f" – {now.astimezone():%Y-%m-%d %H:%M}"
+        super().__init__(
+            f"A checkpoint of {safe(vm.name)} will be {kind(vm)}. It is called:",
+            cut(visible(vm.name), MOST_UNITS - len(tail)) + tail,
+        )

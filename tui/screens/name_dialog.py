@@ -1,0 +1,56 @@
+"""Asks for a checkpoint's name: of a new one, or another one for one that is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.widgets import Button, Input, Static
+
+from tui.screens.dialog import Dialog, NameField, said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+
+class NameDialog(Dialog[str | None]):
+    confirm: str = ""
+
+    def __init__(self, words: str, name: str) -> None:
+        """`words` say what the name is for; they are safe."""
+        super().__init__()
+        self._words, self._name = words, name
+
+    def body(self) -> Iterable[Widget]:
+        yield said(self._words)
+        yield NameField(self._name)
+        yield Static("", id="wrong", classes="warning", markup=False)
+
+    def buttons(self) -> Iterable[Button]:
+        yield Button(self.confirm, id="confirm", compact=True)
+        yield Button("Cancel", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(NameField).focus()
+
+    @on(Input.Changed)
+    def tell_what_is_wrong(self) -> None:
+        wrong = self.query_one(NameField).wrong
+        self.query_one("#wrong", Static).update(wrong or "")
+        self.query_one("#confirm", Button).disabled = wrong is not None
+
+    @on(Input.Submitted)
+    def take_name(self) -> None:
+        field = self.query_one(NameField)
+        if field.wrong is None:
+            self.dismiss(field.value)
+
+    @on(Button.Pressed)
+    def answer(self, event: Button.Pressed) -> None:
+        if event.button.id == "confirm":
+            self.take_name()
+        else:
+            self.dismiss(None)
