@@ -1,0 +1,79 @@
+"""The rules of CONTRIBUTING.md that a test can hold."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SAYS_NOTHING = {"utils", "helpers", "common", "manager", "service", "base", "misc"}
+NOT_BACKENDS = {"backends.testing"}
+CONCRETE = {
+    f"backends.{found.name}" for found in pkgutil.iter_modules([str(ROOT / "backends")]) if found.ispkg
+} - NOT_BACKENDS
+
+
+def modules(package: str) -> list[str]:
+    found = (ROOT / package).rglob("*.py")
+    parts = (path.relative_to(ROOT).with_suffix("").parts for path in found if path.name != "__main__.py")
+    return sorted(".".join(part for part in each if part != "__init__") for each in parts)
+
+
+def loaded_by(names: list[str]) -> set[str]:
+    """All modules that a fresh interpreter holds after it has imported these."""
+    script = (
+        "import importlib, json, sys\n"
+        "for name in json.loads(sys.argv[1]): importlib.import_module(name)\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, json.dumps(names)]
+    return set(json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout))
+
+
+def of(packages: set[str], loaded: set[str]) -> set[str]:
+    return {name for name in loaded if any(name == each or name.startswith(f"{each}.") for each in packages)}
+
+
+def test_backends_load_no_screens() -> None:
+    assert of({"textual", "rich", "tui"}, loaded_by(modules("backends"))) == set()
+
+
+def test_backends_load_no_test_tool_unless_the_suite_is_asked_for() -> None:
+    names = [name for name in modules("backends") if not of(NOT_BACKENDS, {name})]
+    assert of({"pytest", "_pytest"}, loaded_by(names)) == set()
+
+
+def test_screens_load_no_concrete_backend() -> None:
+    assert of({*CONCRETE, "winrm"}, loaded_by(modules("tui"))) == set()
+
+
+def test_the_import_rules_name_every_concrete_backend() -> None:
+    (rule,) = (c for c in PROJECT["tool"]["importlinter"]["contracts"] if c["source_modules"] == ["tui"])
+    assert set(rule["forbidden_modules"]) >= CONCRETE
+
+
+def test_every_file_says_what_it_is() -> None:
+    files = [path for top in ("backends", "tui", "tests") for path in (ROOT / top).rglob("*.p*")]
+    assert len(files) > 50
+    assert [path for path in files if path.stem.lower() in SAYS_NOTHING] == []
+
+
+def test_one_version() -> None:
+    assert version("hvtui") == PROJECT["project"]["version"]
+
+
+@pytest.mark.skipif(find_spec("tui.cli") is None, reason="there is no command line yet")
+def test_the_command_says_the_version() -> None:
+    command = [sys.executable, "-c", "from tui.cli import main; raise SystemExit(main())", "--version"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.split()[-1] == PROJECT["project"]["version"]
