@@ -186,7 +186,7 @@ class HvtuiApp(App[None]):
         """Tell what an earlier hvtui's writes came to, once nothing runs them any more."""
         for left in inventory.left_behind:
             vm = View(inventory=inventory, vm_id=left.vm_id).vm
-            if left.alive or vm is None or left.id in self._settled or self._session is None:
+            if left.alive or left.id in self._settled or self._session is None or vm is None:
                 continue
             self._settled.add(left.id)
             self.operations.remember(
