@@ -9,6 +9,7 @@ import sys
 from collections import deque
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -185,7 +186,7 @@ class HvtuiApp(App[None]):
         """Tell what an earlier hvtui's writes came to, once nothing runs them any more."""
         for left in inventory.left_behind:
             vm = View(inventory=inventory, vm_id=left.vm_id).vm
-            if left.alive or vm is None or left.id in self._settled or self._session is None:
+            if left.alive or left.id in self._settled or self._session is None or vm is None:
                 continue
             self._settled.add(left.id)
             self.operations.remember(
@@ -258,7 +259,7 @@ class HvtuiApp(App[None]):
             number = getattr(signal, name, None)
             if number is not None:
                 with suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, lambda code=128 + number: self.exit(return_code=code))
+                    loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     def _handle_exception(self, error: Exception) -> None:
         """As Textual does it, but in a sentence: its traceback shows local variables, and they may be secret."""

@@ -37,7 +37,7 @@ def _key(keys: str, action: str, words: str, tip: str, *, id: str = "", show: bo
 
 
 class MainScreen(Screen[None]):
-    app: HvtuiApp  # type: ignore[assignment]
+    app: HvtuiApp
     CSS_PATH = "main.tcss"
     AUTO_FOCUS = "VmList"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -21,11 +21,11 @@ class NameDialog(Dialog[str | None]):
     def __init__(self, words: str, name: str) -> None:
         """`words` say what the name is for; they are safe."""
         super().__init__()
-        self._words, self._name = words, name
+        self._words, self._prefilled = words, name
 
     def body(self) -> Iterable[Widget]:
         yield said(self._words)
-        yield NameField(self._name)
+        yield NameField(self._prefilled)
         yield Static("", id="wrong", classes="warning", markup=False)
 
     def buttons(self) -> Iterable[Button]:

@@ -23,10 +23,10 @@ class QuitDialog(Dialog[bool | None]):
 
     def __init__(self, running: Sequence[Operation]) -> None:
         super().__init__()
-        self._running = running
+        self._writes = running
 
     def body(self) -> Iterable[Widget]:
-        yield said("\n".join(safe(f"{o.words} on {o.vm.name}") for o in self._running), "strong")
+        yield said("\n".join(safe(f"{o.words} on {o.vm.name}") for o in self._writes), "strong")
         yield said("The host goes on with it, or stops between two steps. You will not see how it ends.")
 
     def buttons(self) -> Iterable[Button]:

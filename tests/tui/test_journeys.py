@@ -1,0 +1,278 @@
+"""What a person does by key, from the first frame to the host's new state."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Input
+
+from backends import registry
+from backends.errors import OutcomeUnknown
+from tui.app import HvtuiApp
+from tui.screens.dialog import Dialog
+from tui.screens.error_dialog import ErrorDialog
+from tui.widgets.checkpoint_tree import CheckpointTree
+from tui.widgets.operation_strip import Ending
+from tui.widgets.vm_list import VmList
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+
+class Journey:
+    def __init__(self, app: HvtuiApp, pilot: Pilot[None], backend: Any, scenario: str) -> None:
+        self.app, self.pilot = app, pilot
+        scene = backend.scene(scenario)
+        self.world, self.line = scene.world, scene.line
+
+    async def until(self, so: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not so():
+                await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def open(self, key: str) -> Dialog[Any]:
+        """Open a dialog by key and wait until it takes keys."""
+        await self.press(key)
+        await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
+        dialog = self.app.screen
+        assert isinstance(dialog, Dialog)
+        return dialog
+
+    async def go_to(self, name: str) -> None:
+        """Put the tree's cursor on a checkpoint, by keys."""
+        tree = self.app.main.query_one(CheckpointTree)
+        if not tree.has_focus:
+            await self.press("enter")
+            await self.until(lambda: tree.has_focus)
+        await self.press("home")
+        while tree.checkpoint is None or tree.checkpoint.name != name:
+            await self.press("j")
+
+    async def click(self, button: str) -> None:
+        """Go to a button by Tab and press Enter on it."""
+        while self.app.focused is None or self.app.focused.id != button:
+            await self.press("tab")
+        await self.press("enter")
+
+    async def ended(self) -> Ending:
+        await self.until(lambda: self.app.operations.finished and not self.app.operations.running)
+        ending = self.app.operations.finished[0].ending
+        assert ending is not None
+        return ending
+
+    def names(self) -> list[str]:
+        return [checkpoint.name for checkpoint in self.world.checkpoints.values()]
+
+    @property
+    def vm(self) -> Any:
+        return next(iter(self.world.vms.values()))
+
+    def checkpoint(self, name: str) -> Any:
+        return next(c for c in self.world.checkpoints.values() if c.name == name)
+
+
+@asynccontextmanager
+async def journey(scenario: str = "one") -> AsyncIterator[Journey]:
+    backend = registry.load("mock")
+    app = HvtuiApp(backend, backend.Settings(scenario=scenario))
+    async with app.run_test(size=(80, 24)) as pilot:
+        trip = Journey(app, pilot, backend, scenario)
+        await trip.until(lambda: app.main.vm_id)
+        yield trip
+
+
+async def test_c_and_enter_create_a_checkpoint_of_the_name_that_was_typed() -> None:
+    async with journey() as trip:
+        dialog = await trip.open("c")
+        dialog.query_one(Input).value = "Before patch"
+        await trip.press("enter")
+        assert await trip.ended() is Ending.DONE
+        assert "Before patch" in trip.names()
+        assert "Before patch" in [c.name for c in trip.app.main.view.checkpoints]
+
+
+async def test_a_name_that_cannot_be_is_not_taken() -> None:
+    async with journey() as trip:
+        dialog = await trip.open("c")
+        dialog.query_one(Input).value = "   "
+        await trip.press("enter")
+        assert trip.app.screen is dialog
+        await trip.press("escape")
+        assert len(trip.names()) == 3
+
+
+async def test_e_renames_the_checkpoint_under_the_cursor() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        dialog = await trip.open("e")
+        assert dialog.query_one(Input).value == "Old branch"
+        dialog.query_one(Input).value = "Older branch"
+        await trip.press("enter")
+        assert await trip.ended() is Ending.DONE
+        assert "Older branch" in trip.names()
+
+
+async def test_a_and_enter_create_a_checkpoint_and_then_apply() -> None:
+    async with journey() as trip:
+        await trip.go_to("Clean install")
+        await trip.open("a")
+        assert trip.app.focused is not None
+        assert trip.app.focused.id == "create-and-apply"
+        await trip.press("enter")
+        assert await trip.ended() is Ending.DONE
+        assert any(name.startswith("Before applying Clean install – ") for name in trip.names())
+        assert trip.vm.parent_checkpoint_id == trip.checkpoint("Clean install").id
+
+
+async def test_plain_apply_makes_no_checkpoint() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.open("a")
+        await trip.click("apply")
+        assert await trip.ended() is Ending.DONE
+        assert len(trip.names()) == 3
+        assert trip.vm.parent_checkpoint_id == trip.checkpoint("Old branch").id
+
+
+async def test_delete_has_cancel_focused_and_deletes_one_when_told() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.open("d")
+        await trip.press("enter")
+        await trip.until(lambda: trip.app.screen is trip.app.main)
+        assert len(trip.names()) == 3
+        await trip.open("d")
+        await trip.click("delete")
+        assert await trip.ended() is Ending.DONE
+        assert sorted(trip.names()) == ["Before CU-11", "Clean install"]
+
+
+async def test_delete_subtree_deletes_all_below() -> None:
+    async with journey() as trip:
+        await trip.go_to("Clean install")
+        await trip.open("D")
+        await trip.click("delete")
+        assert await trip.ended() is Ending.DONE
+        assert trip.names() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "button", "state"), [("S", "shut-down", "Off"), ("S", "turn-off", "Off"), ("v", "save", "Saved")]
+)
+async def test_a_vm_is_stopped_or_saved_and_started_again(key: str, button: str, state: str) -> None:
+    async with journey() as trip:
+        await trip.open(key)
+        await trip.click(button)
+        assert await trip.ended() is Ending.DONE
+        assert trip.vm.state == state
+        await trip.press("s")
+        await trip.until(lambda: trip.vm.state == "Running")
+        assert await trip.ended() is Ending.DONE
+
+
+@pytest.mark.parametrize("key", ["c", "a", "e", "d", "D", "S", "v"])
+async def test_the_key_that_opened_a_dialog_never_confirms_it_however_long_it_is_held(key: str) -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        dialog = await trip.open(key)
+        await trip.press(*[key] * 20)
+        assert trip.app.screen is dialog
+        assert not trip.app.operations.finished
+        assert not trip.app.operations.running
+
+
+async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        for key in ("a", "enter"):
+            trip.app.simulate_key(key)
+        await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
+        assert not trip.app.operations.running
+        assert not trip.app.operations.finished
+
+
+async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.open("d")
+        trip.world.rename(trip.checkpoint("Old branch").id, "Keep this")
+        await trip.click("delete")
+        assert await trip.ended() is Ending.FAILED
+        await trip.until(lambda: isinstance(trip.app.screen, ErrorDialog))
+        assert "Keep this" in trip.names()
+        assert "Keep this" in (trip.app.operations.finished[0].error or OutcomeUnknown("")).detail
+
+
+@pytest.mark.parametrize("fate", ["LOST_BEFORE", "LOST_MIDWAY", "LOST_AFTER"])
+async def test_nothing_is_applied_when_the_answer_of_the_safety_checkpoint_is_lost(fate: str) -> None:
+    async with journey() as trip:
+        before = trip.vm.parent_checkpoint_id
+        await trip.go_to("Old branch")
+        await trip.open("a")
+        trip.line.writes.append(_fate(trip.line, fate))
+        await trip.press("enter")
+        assert await trip.ended() is Ending.UNKNOWN
+        assert trip.vm.parent_checkpoint_id in (before, *(c.id for c in trip.world.checkpoints.values()))
+        assert trip.vm.parent_checkpoint_id != trip.checkpoint("Old branch").id
+        assert "The VM is running now" in trip.app.operations.finished[0].detail
+
+
+async def test_nothing_is_applied_when_the_safety_checkpoint_cannot_be_created() -> None:
+    async with journey() as trip:
+        before = trip.vm.parent_checkpoint_id
+        await trip.go_to("Old branch")
+        await trip.open("a")
+        trip.vm.checkpointable = False
+        await trip.press("enter")
+        assert await trip.ended() is Ending.FAILED
+        assert trip.vm.parent_checkpoint_id == before
+
+
+async def test_a_busy_vm_refuses_a_second_write_and_says_why() -> None:
+    async with journey() as trip:
+        gate = asyncio.Event()
+
+        async def nothing() -> None: ...
+
+        vm = trip.app.main.view.vm
+        assert vm is not None
+        assert trip.app.operations.begin(vm, "saving", "", check=nothing, send=gate.wait)
+        assert not trip.app.operations.begin(vm, "starting", "", check=nothing, send=gate.wait)
+        await trip.press("c")
+        assert trip.app.screen is trip.app.main
+        assert [toast.message for toast in trip.app._notifications] == ["web-01 is busy: saving."]
+        gate.set()
+        assert await trip.ended() is Ending.DONE
+
+
+async def test_on_now_apply_says_why_not() -> None:
+    async with journey() as trip:
+        await trip.press("a")
+        assert trip.app.screen is trip.app.main
+        assert len(trip.app._notifications) == 1
+
+
+async def test_every_vm_and_checkpoint_of_a_hostile_host_can_be_looked_at() -> None:
+    async with journey("hostile") as trip:
+        vms, tree = trip.app.main.query_one(VmList), trip.app.main.query_one(CheckpointTree)
+        for vm_id in list(trip.world.vms):
+            vms.put_cursor(vm_id)
+            await trip.until(lambda: trip.app.main.vm_id == vms.cursor)
+            for checkpoint in [c.id for c in trip.world.checkpoints.values() if c.vm_id == vm_id]:
+                tree.put_cursor(checkpoint)
+                for key in ("a", "e", "d"):
+                    await trip.open(key)
+                    await trip.press("escape")
+                    await trip.until(lambda: trip.app.screen is trip.app.main)
+
+
+def _fate(line: Any, name: str) -> Any:
+    return type(line.next_write())[name]
