@@ -26,7 +26,15 @@ class TestStranger(ContractSuite):
 
 
 def test_what_it_cannot_do_is_listed_as_skipped() -> None:
-    suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"{__file__}::TestStranger"]
+    suite = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--noconftest",
+        "-p",
+        "no:cacheprovider",
+        f"{__file__}::TestStranger",
+    ]
     said = subprocess.run(
         suite, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
     ).stdout
