@@ -192,8 +192,8 @@ class HvtuiApp(App[None]):
             self.operations.remember(
                 Operation(
                     vm=vm,
-                    verb=f"an earlier hvtui's {left.verb}",
-                    target=left.target,
+                    verb=f"an earlier {left.verb.replace('_', ' ')}",
+                    target=next((c.name for c in inventory.checkpoints if c.id == left.target), left.target),
                     started=left.started,
                     ended=left.started,
                     ending=Ending.UNKNOWN,

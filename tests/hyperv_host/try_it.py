@@ -11,11 +11,10 @@ import os
 import sys
 from contextlib import ExitStack
 
-from tui.app import HvtuiApp
-
 from backends.hyperv import HyperVBackend, HyperVSettings
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
+from tui.app import HvtuiApp
 
 
 def main(scenario: str = "lab") -> int:
