@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from backends.errors import BackendError
 from backends.model import Activity
 from backends.secret import redact
+from tui import left_behind
 from tui.commands import Commands
 from tui.operations import Operation, Operations, shows
 from tui.poor_terminal import stand_ins
@@ -37,7 +38,7 @@ from tui.widgets.operation_strip import Ending, Shown
 from tui.writes import dialog, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from textual.filter import LineFilter
 
@@ -192,8 +193,8 @@ class HvtuiApp(App[None]):
             self.operations.remember(
                 Operation(
                     vm=vm,
-                    verb=f"an earlier {left.verb.replace('_', ' ')}",
-                    target=next((c.name for c in inventory.checkpoints if c.id == left.target), left.target),
+                    verb=f"an earlier {left_behind.verb(left)}",
+                    target=left_behind.target(left, inventory),
                     started=left.started,
                     ended=left.started,
                     ending=Ending.UNKNOWN,
@@ -209,20 +210,33 @@ class HvtuiApp(App[None]):
         return {vm_id: operation.words for vm_id, operation in self.operations.running.items()}
 
     def _show_operations(self) -> None:
-        running, inventory = self.operations.running, self.main.inventory
-        percents = {job.vm_id: job.percent for job in inventory.jobs} if inventory else {}
-        names = {vm.id: vm.name for vm in inventory.vms} if inventory else {}
+        running = self.operations.running
+        elsewhere = self._elsewhere(self.main.inventory) if self.main.inventory else ()
+        jobs = self.main.inventory.jobs if self.main.inventory else ()
+        percents = {job.vm_id: job.percent for job in jobs}
         self.main.operations = (
             *(operation.shown(percents.get(vm_id)) for vm_id, operation in running.items()),
-            *(
-                Shown(verb=job.activity.value, vm=names[job.vm_id], percent=job.percent, started=job.started)
-                for job in (inventory.jobs if inventory else ())
-                if job.vm_id in names and job.vm_id not in running and job.started
-            ),
+            *elsewhere,
             *(operation.shown() for operation in self.operations.finished),
         )
         self.main.busy = {vm_id: operation.verb for vm_id, operation in running.items()}
         self.main.repaint_keys()
+
+    def _elsewhere(self, inventory: Inventory) -> Iterator[Shown]:
+        """What goes on with VMs that nothing of ours runs on: the host's jobs, and an earlier hvtui's writes."""
+        others = {vm.id: vm.name for vm in inventory.vms if vm.id not in self.operations.running}
+        for job in inventory.jobs:
+            if job.vm_id in others and job.started:
+                vm = others[job.vm_id]
+                yield Shown(verb=job.activity.value, vm=vm, percent=job.percent, started=job.started)
+        for left in inventory.left_behind:
+            if left.alive and left.vm_id in others:
+                yield Shown(
+                    verb=f"an earlier {left_behind.verb(left)}",
+                    target=left_behind.target(left, inventory),
+                    vm=others[left.vm_id],
+                    started=left.started,
+                )
 
     def _operation_ended(self, operation: Operation) -> None:
         if operation.vm.id == self.main.vm_id:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from backends.contract import Verb
 from backends.lineage import subtree
 from backends.model import CheckpointSetting, VmState
+from tui import left_behind
 from tui.concerns import LIMIT
 from tui.kinds import locked_because
 from tui.text import safe
@@ -112,12 +113,11 @@ def _wrong_target(action: Action, view: View) -> str | None:
 def _occupied(vm: Vm, view: View) -> str | None:
     if words := view.busy.get(vm.id):
         return f"{safe(vm.name)} is busy: {safe(words)}."
-    for left in view.inventory.left_behind if view.inventory else ():
-        if left.vm_id == vm.id and left.alive:
-            return (
-                f"An earlier hvtui may still be at work on it: {safe(left.verb)} {safe(left.target)}".strip()
-                + "."
-            )
+    if view.inventory:
+        for left in view.inventory.left_behind:
+            if left.vm_id == vm.id and left.alive:
+                words = f"{left_behind.verb(left)} {left_behind.target(left, view.inventory)}".strip()
+                return f"An earlier hvtui may still be at work on it: {safe(words)}."
     if vm.in_service:
         return f"The host is busy with {safe(vm.name)}: {vm.activity.value}."
     return None
