@@ -1,0 +1,115 @@
+"""Every script of ours, as the parser sees it: what Windows PowerShell 5.1 on Windows Server 2016 would not know."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+import backends
+from tests.hyperv.script_facts import faults, functions_of
+
+if TYPE_CHECKING:
+    from tests.hyperv.script_facts import Tree
+    from tests.hyperv_host.engine import Answer, Engine
+
+pytestmark = pytest.mark.engine
+
+TREE = Path(__file__).with_name("script_tree.ps1")
+BACKENDS = Path(backends.__path__[0])
+SCRIPTS = {path.relative_to(BACKENDS).as_posix(): path for path in sorted(BACKENDS.rglob("*.ps1"))}
+DESKTOP = pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+
+FAULTS = {
+    "unknown cmdlet": ("Get-VMCheckpoints -VM $vm", "no command Get-VMCheckpoints"),
+    "alias": ("1 | foreach { $_ }", "no command foreach"),
+    "unknown parameter": ("Get-VMSnapshot -VM $vm -Newest 1", "has no parameter ['newest']"),
+    "abbreviation": ("Get-VM -Id $id -ErrorAct Stop", "has no parameter ['erroract']"),
+    "alias of a parameter": ("Restore-VMSnapshot -VMCheckpoint $it", "has no parameter ['vmcheckpoint']"),
+    "whatif": ("Get-VM -Id $id -WhatIf", "has no parameter ['whatif']"),
+    "impossible combination": ("Get-VMSnapshot -VM $vm -Id $id", "no parameter set fits"),
+    "two objects": ("Get-VMHardDiskDrive -VM $vm -VMSnapshot $it", "no parameter set fits"),
+    "missing mandatory": ("Rename-VMSnapshot -VMSnapshot $it", "no parameter set fits"),
+    "too many arguments": ("Import-Module a b", "no parameter set fits"),
+    "name": ("Get-VM -Name web", "goes by name: ['name']"),
+    "vm name": ("Get-VMSnapshot -VMName web", "goes by name: ['vmname']"),
+    "computer name": ("Get-VM -Id $id -ComputerName far", "goes by name: ['computername']"),
+    "name by position": ("Get-VM web", "may take a name"),
+    "name by pipeline": ("'web' | Get-VM", "may take a name"),
+    "unknown parameter of ours": ("Find-Vm -Guid $id", "does not take ['guid']"),
+    "too many for ours": ("Find-Vm $id $id", "does not take so many"),
+    "splatting": ("Get-VM @more", "splatting @more"),
+    "newer static method": ("[Convert]::ToHexString($bytes)", "no member System.Convert.ToHexString"),
+    "missing constructor": ("[Console]::new()", "no member System.Console.new"),
+    "newer instance method": ("$s = New-Object IO.MemoryStream\n$s.ReadExactly($b)", "IO.MemoryStream.ReadExactly"),
+    "newer method down a chain": ("[Text.Encoding]::UTF8.TryGetBytes($a)", "Encoding.TryGetBytes"),
+    "newer method of a parameter": ("param([string] $t)\n$t.ReplaceLineEndings()", "String.ReplaceLineEndings"),
+    "member of nothing": ("$vm.ParentCheckpointIdentity", "no member ?.ParentCheckpointIdentity"),
+    "newer type": ("[DateOnly] $day", "no type System.DateOnly"),
+    "missing type": ("[Nowhere.Thing] $x", "no type Nowhere.Thing"),
+    "newer type in an array": ("[Half[]] $x", "no type System.Half"),
+    "newer type made": ("New-Object Threading.PeriodicTimer 1", "no type System.Threading.PeriodicTimer"),
+    "missing type caught": ("try { 1 } catch [Nowhere.Failure] { 2 }", "no type Nowhere.Failure"),
+}  # fmt: skip
+NEWER_SYNTAX = ("$c = $a ?? $b", "$y = $x ? 1 : 2", "Find-Vm $a && Find-Vm $b", "$a ??= 1", "${a}?.Name")
+
+
+@cache
+def trees(powershell: Engine) -> dict[str, Tree]:
+    """Our scripts and the planted faults, by name, all out of one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = dict(SCRIPTS)
+        for number, (name, (text, _)) in enumerate(FAULTS.items()):
+            paths[name] = Path(folder, f"{number}.ps1")
+            paths[name].write_text(text, "utf-8")
+        listed = ", ".join(_quoted(path) for path in paths.values())
+        answer = powershell.run(f"& {_quoted(TREE)} -Paths {listed}")
+    assert answer.code == 0 and not answer.errors, answer.errors
+    found = cast("list[Tree]", json.loads("".join(answer.lines))["Files"])
+    return dict(zip(paths, found, strict=True))
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _faults(powershell: Engine, name: str) -> list[str]:
+    every = trees(powershell)
+    return faults(every[name], functions_of([every[script] for script in SCRIPTS]))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_names_only_what_is_there(powershell: Engine, name: str) -> None:
+    assert trees(powershell)[name]["Commands"]
+    assert _faults(powershell, name) == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_seen(powershell: Engine, name: str) -> None:
+    assert FAULTS[name][1] in "\n".join(_faults(powershell, name))
+
+
+def _parsed(powershell: Engine, folder: Path, *texts: str) -> Answer:
+    """As a file, since only there the syntax is held against 5.1's; nothing of it runs."""
+    file = folder / "parsed.ps1"
+    file.write_text(
+        "".join(f"if ($false) {{ & {{\n{text}\n}} }}\n" for text in texts) + "'parsed'", "utf-8-sig"
+    )
+    return powershell.run_file(file)
+
+
+@DESKTOP
+def test_every_script_is_in_the_syntax_of_windows_powershell(powershell: Engine, tmp_path: Path) -> None:
+    answer = _parsed(powershell, tmp_path, *(path.read_text("utf-8") for path in SCRIPTS.values()))
+    assert (answer.lines, answer.errors) == (["parsed"], "")
+
+
+@DESKTOP
+@pytest.mark.parametrize("text", NEWER_SYNTAX)
+def test_newer_syntax_is_seen(powershell: Engine, tmp_path: Path, text: str) -> None:
+    answer = _parsed(powershell, tmp_path, text)
+    assert answer.lines == [] and answer.code != 0 and "ParserError" in answer.errors
