@@ -1,121 +1,115 @@
-"""Each PowerShell file of ours, held against Windows PowerShell 5.1's syntax and the cmdlets as they really are."""
+"""Every script of ours, as the parser sees it: what Windows PowerShell 5.1 on Windows Server 2016 would not know."""
 
 from __future__ import annotations
 
 import json
+import tempfile
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tests.hyperv_host import engine
+import backends
+from tests.hyperv.script_facts import faults, functions_of
 
 if TYPE_CHECKING:
-    from tests.hyperv_host.engine import Engine
+    from tests.hyperv.script_facts import Tree
+    from tests.hyperv_host.engine import Answer, Engine
 
 pytestmark = pytest.mark.engine
 
-ROOT = Path(__file__).parents[2]
-SCRIPTS = sorted((ROOT / "backends").rglob("*.ps1"))
-FACTS = ROOT / "tests/facts"
-COMMON = {"ErrorAction", "WarningAction", "InformationAction", "ErrorVariable", "OutVariable", "Verbose"}
-BY_NAME = {"Name", "VMName", "ComputerName", "CimSession", "Credential", "Force"}
-"""Wildcards, other machines, and a power cut: no command of ours has any of these on a VM or a checkpoint."""
+TREE = Path(__file__).with_name("script_tree.ps1")
+BACKENDS = Path(backends.__path__[0])
+SCRIPTS = {path.relative_to(BACKENDS).as_posix(): path for path in sorted(BACKENDS.rglob("*.ps1"))}
+DESKTOP = pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 
-OURS = {
-    "Get-UtcText",
-    "Get-VmRow",
-    "Get-CheckpointRow",
-    "Find-Vm",
-    "Find-Checkpoint",
-    "Test-Name",
-    "Stop-Operation",
-}
-
-
-def cmdlets() -> dict[str, Any]:
-    hyperv = json.loads((FACTS / "hyperv-cmdlets.json").read_text("utf-8"))["cmdlets"]
-    return {**json.loads((FACTS / "other-cmdlets.json").read_text("utf-8"))["cmdlets"], **hyperv}
-
-
-HYPERV = set(json.loads((FACTS / "hyperv-cmdlets.json").read_text("utf-8"))["cmdlets"])
-
-
-def faults(parser: Engine, path: Path) -> list[str]:
-    """What the facts have against this script."""
-    lines = parser.run(f"& '{ROOT / 'tests/hyperv/commands_of.ps1'}' -Path '{path}'").lines
-    known, wrong = cmdlets(), [line for line in lines if line.startswith("!")]
-    functions = OURS | {line.split("\t")[1] for line in lines if line.startswith("function\t")}
-    for line in lines:
-        if not line.startswith("command\t"):
-            continue
-        _, name, given = line.split("\t")
-        parameters = {parameter for parameter in given.split(",") if parameter}
-        if name in functions:
-            continue
-        if name not in known:
-            wrong.append(f"{name} is no cmdlet that the facts know")
-            continue
-        if name in HYPERV and parameters & BY_NAME:
-            wrong.append(f"{name} is given {parameters & BY_NAME}")
-        common = COMMON | ({"Confirm", "WhatIf"} if known[name].get("supportsShouldProcess") else set())
-        own = parameters - common
-        if not any(own <= set(one) for one in known[name]["parameterSets"].values()):
-            wrong.append(f"{name} has no parameter set with {sorted(own)}")
-    return wrong
+FAULTS = {
+    "unknown cmdlet": ("Get-VMCheckpoints -VM $vm", "no command Get-VMCheckpoints"),
+    "alias": ("1 | foreach { $_ }", "no command foreach"),
+    "unknown parameter": ("Get-VMSnapshot -VM $vm -Newest 1", "has no parameter ['newest']"),
+    "abbreviation": ("Get-VM -Id $id -ErrorAct Stop", "has no parameter ['erroract']"),
+    "alias of a parameter": ("Restore-VMSnapshot -VMCheckpoint $it", "has no parameter ['vmcheckpoint']"),
+    "whatif": ("Get-VM -Id $id -WhatIf", "has no parameter ['whatif']"),
+    "impossible combination": ("Get-VMSnapshot -VM $vm -Id $id", "no parameter set fits"),
+    "two objects": ("Get-VMHardDiskDrive -VM $vm -VMSnapshot $it", "no parameter set fits"),
+    "missing mandatory": ("Rename-VMSnapshot -VMSnapshot $it", "no parameter set fits"),
+    "too many arguments": ("Import-Module a b", "no parameter set fits"),
+    "name": ("Get-VM -Name web", "goes by name: ['name']"),
+    "vm name": ("Get-VMSnapshot -VMName web", "goes by name: ['vmname']"),
+    "computer name": ("Get-VM -Id $id -ComputerName far", "goes by name: ['computername']"),
+    "name by position": ("Get-VM web", "may take a name"),
+    "name by pipeline": ("'web' | Get-VM", "may take a name"),
+    "unknown parameter of ours": ("Find-Vm -Guid $id", "does not take ['guid']"),
+    "too many for ours": ("Find-Vm $id $id", "does not take so many"),
+    "splatting": ("Get-VM @more", "splatting @more"),
+    "newer static method": ("[Convert]::ToHexString($bytes)", "no member System.Convert.ToHexString"),
+    "missing constructor": ("[Console]::new()", "no member System.Console.new"),
+    "newer instance method": ("$s = New-Object IO.MemoryStream\n$s.ReadExactly($b)", "IO.MemoryStream.ReadExactly"),
+    "newer method down a chain": ("[Text.Encoding]::UTF8.TryGetBytes($a)", "Encoding.TryGetBytes"),
+    "newer method of a parameter": ("param([string] $t)\n$t.ReplaceLineEndings()", "String.ReplaceLineEndings"),
+    "member of nothing": ("$vm.ParentCheckpointIdentity", "no member ?.ParentCheckpointIdentity"),
+    "newer type": ("[DateOnly] $day", "no type System.DateOnly"),
+    "missing type": ("[Nowhere.Thing] $x", "no type Nowhere.Thing"),
+    "newer type in an array": ("[Half[]] $x", "no type System.Half"),
+    "newer type made": ("New-Object Threading.PeriodicTimer 1", "no type System.Threading.PeriodicTimer"),
+    "missing type caught": ("try { 1 } catch [Nowhere.Failure] { 2 }", "no type Nowhere.Failure"),
+}  # fmt: skip
+NEWER_SYNTAX = ("$c = $a ?? $b", "$y = $x ? 1 : 2", "Find-Vm $a && Find-Vm $b", "$a ??= 1", "${a}?.Name")
 
 
-@pytest.fixture(scope="module")
-def parser() -> Engine:
-    found = engine.find("Core")
-    if found is None:
-        pytest.skip("no PowerShell engine: set HVTUI_PWSH, or put pwsh on PATH")
-    return found
+@cache
+def trees(powershell: Engine) -> dict[str, Tree]:
+    """Our scripts and the planted faults, by name, all out of one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = dict(SCRIPTS)
+        for number, (name, (text, _)) in enumerate(FAULTS.items()):
+            paths[name] = Path(folder, f"{number}.ps1")
+            paths[name].write_text(text, "utf-8")
+        listed = ", ".join(_quoted(path) for path in paths.values())
+        answer = powershell.run(f"& {_quoted(TREE)} -Paths {listed}")
+    assert answer.code == 0 and not answer.errors, answer.errors
+    found = cast("list[Tree]", json.loads("".join(answer.lines))["Files"])
+    return dict(zip(paths, found, strict=True))
 
 
-@pytest.fixture(scope="module")
-def windows_powershell() -> Engine:
-    found = engine.find("Desktop")
-    if found is None or found.run("$PSVersionTable.PSEdition").lines != ["Desktop"]:
-        pytest.skip("no PowerShell of the 5.1 edition")
-    return found
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
-def accepted(path: Path, text: str, windows_powershell: Engine) -> bool:
-    """Parsed as a file, in the edition that refuses newer syntax, and not run."""
-    path.write_text(f"if ($false) {{ & {{\n{text}\n}} }}\n'accepted'\n", "utf-8")
-    return windows_powershell.run_file(path).lines == ["accepted"]
+def _faults(powershell: Engine, name: str) -> list[str]:
+    every = trees(powershell)
+    return faults(every[name], functions_of([every[script] for script in SCRIPTS]))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_a_script_calls_only_what_is_there_and_how_it_is_there(script: Path, parser: Engine) -> None:
-    assert faults(parser, script) == []
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_names_only_what_is_there(powershell: Engine, name: str) -> None:
+    assert trees(powershell)[name]["Commands"]
+    assert _faults(powershell, name) == []
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        "Get-VMThing -VM $vm",
-        "Get-VM -Identity $id",
-        "Get-VMSnapshot -Id $id -SnapshotType Standard",
-        "Remove-VMSnapshot -VM $vm -Name x",
-        "Stop-VM -VM $vm -Force",
-        "Get-VM -Id $id -Confirm:$false",
-    ],
-)
-def test_a_planted_fault_is_caught(planted: str, parser: Engine, tmp_path: Path) -> None:
-    script = tmp_path / "planted.ps1"
-    script.write_text(planted, "utf-8")
-    assert len(faults(parser, script)) == 1
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_seen(powershell: Engine, name: str) -> None:
+    assert FAULTS[name][1] in "\n".join(_faults(powershell, name))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_windows_powershell_accepts_a_script(
-    script: Path, windows_powershell: Engine, tmp_path: Path
-) -> None:
-    assert accepted(tmp_path / script.name, script.read_text("utf-8"), windows_powershell)
+def _parsed(powershell: Engine, folder: Path, *texts: str) -> Answer:
+    """As a file, since only there the syntax is held against 5.1's; nothing of it runs."""
+    file = folder / "parsed.ps1"
+    file.write_text(
+        "".join(f"if ($false) {{ & {{\n{text}\n}} }}\n" for text in texts) + "'parsed'", "utf-8-sig"
+    )
+    return powershell.run_file(file)
 
 
-@pytest.mark.parametrize("planted", ["$a ?? $b", "$x ? 1 : 2", "Get-VM && Get-VM", "${vm}?.Name"])
-def test_newer_syntax_is_refused(planted: str, windows_powershell: Engine, tmp_path: Path) -> None:
-    assert not accepted(tmp_path / "planted.ps1", planted, windows_powershell)
+@DESKTOP
+def test_every_script_is_in_the_syntax_of_windows_powershell(powershell: Engine, tmp_path: Path) -> None:
+    answer = _parsed(powershell, tmp_path, *(path.read_text("utf-8") for path in SCRIPTS.values()))
+    assert (answer.lines, answer.errors) == (["parsed"], "")
+
+
+@DESKTOP
+@pytest.mark.parametrize("text", NEWER_SYNTAX)
+def test_newer_syntax_is_seen(powershell: Engine, tmp_path: Path, text: str) -> None:
+    answer = _parsed(powershell, tmp_path, text)
+    assert answer.lines == [] and answer.code != 0 and "ParserError" in answer.errors

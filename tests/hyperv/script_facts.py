@@ -1,0 +1,198 @@
+"""What a script names, against the facts: its commands and their parameters, its .NET types and their members."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from tests.hyperv_host import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.hyperv_host.facts import Cmdlet, Parameter
+
+COMMON = frozenset(
+    {"verbose", "debug"}
+    | {f"{of}action" for of in ("error", "warning", "information")}
+    | {f"{of}variable" for of in ("error", "warning", "information", "out", "pipeline")}
+    | {"outbuffer"}
+)
+CONFIRMING = frozenset({"whatif", "confirm"})
+# Each name reaches whatever matches it, here or on another host: objects and ids are what we go by.
+BY_NAME = frozenset({"name", "vmname", "computername"})
+SPLATTED = frozenset({"@arguments"})
+OTHER_MEMBERS = frozenset(
+    {
+        # of every object
+        "psobject",
+        # of CIM instances and volumes
+        "affectedelement", "affectingelement", "caption", "driveletter", "elementname", "filesystemlabel",
+        "jobstate", "jobtype", "sizeremaining",
+        # keys of our own tables and requests, and of $PSVersionTable
+        "args", "disks", "op", "psedition", "psversion", "volumes",
+    }
+)  # fmt: skip
+
+
+class Element(TypedDict):
+    Kind: str
+    Name: str
+    Joined: bool
+
+
+class Command(TypedDict):
+    Line: int
+    Text: str
+    Name: str
+    Piped: bool
+    Elements: list[Element]
+
+
+class Function(TypedDict):
+    Name: str
+    Parameters: list[str]
+
+
+class TypeName(TypedDict):
+    Line: int
+    Written: str
+    Names: list[str]
+
+
+class Member(TypedDict):
+    Line: int
+    Name: str
+    Owner: str
+    Static: bool
+
+
+class Tree(TypedDict):
+    Path: str
+    Errors: list[str]
+    Functions: list[Function]
+    Commands: list[Command]
+    Types: list[TypeName]
+    Members: list[Member]
+
+
+Functions = dict[str, list[str]]
+
+
+def faults(tree: Tree, functions: Functions) -> list[str]:
+    """What is wrong with a script; the functions are those that it may call."""
+    found = list(tree["Errors"])
+    for command in tree["Commands"]:
+        found += [f"line {command['Line']}: {fault}" for fault in _command_faults(command, functions)]
+    for written in tree["Types"]:
+        missing = [name for name in written["Names"] if name.lower() not in _types()]
+        found += [f"line {written['Line']}: no type {name} ([{written['Written']}])" for name in missing]
+    for member in tree["Members"]:
+        if not _has_member(member):
+            found.append(f"line {member['Line']}: no member {member['Owner'] or '?'}.{member['Name']}")
+    return found
+
+
+def functions_of(trees: list[Tree]) -> Functions:
+    return {
+        f["Name"].lower(): [p.lower() for p in f["Parameters"]] for tree in trees for f in tree["Functions"]
+    }
+
+
+@cache
+def _cmdlets() -> dict[str, Cmdlet]:
+    others = json.loads(facts.FILES[1].read_text("utf-8"))["cmdlets"]
+    return {name.lower(): cmdlet for name, cmdlet in (others | facts.hyperv()["cmdlets"]).items()}
+
+
+def _command_faults(command: Command, functions: Functions) -> Iterator[str]:
+    name = command["Name"].lower()
+    for element in command["Elements"]:
+        if element["Kind"] == "splat" and element["Name"] not in SPLATTED:
+            yield f"splatting {element['Name']} hides its parameters"
+    if not name:
+        return  # a script block or a variable is called
+    if name in functions:
+        given, loose = _arguments(command, switches=set())
+        unknown = sorted(given - set(functions[name]))
+        if unknown or loose > len(set(functions[name]) - given):
+            yield f"{command['Name']} does not take {unknown or 'so many arguments'}"
+    elif name in _cmdlets():
+        yield from _cmdlet_faults(command, _cmdlets()[name])
+    else:
+        yield f"no command {command['Name']}"
+
+
+def _cmdlet_faults(command: Command, cmdlet: Cmdlet) -> Iterator[str]:
+    sets = [{name.lower(): p for name, p in fields.items()} for fields in cmdlet["parameterSets"].values()]
+    known = {name: p for fields in sets for name, p in fields.items()}
+    given, loose = _arguments(command, {name for name, p in known.items() if p["type"] == "switch"})
+    allowed = COMMON | CONFIRMING if cmdlet.get("supportsShouldProcess") else COMMON
+    if unknown := sorted(given - known.keys() - allowed):
+        yield f"{command['Name']} has no parameter {unknown}"
+    elif not any(_fits(fields, given - allowed, loose, command["Piped"]) for fields in sets):
+        yield f"no parameter set fits {command['Text']}"
+    if command["Name"].lower() in {name.lower() for name in facts.hyperv()["cmdlets"]}:
+        if given & BY_NAME:
+            yield f"{command['Name']} goes by name: {sorted(given & BY_NAME)}"
+        if loose or command["Piped"]:
+            yield f"{command['Name']} may take a name for what it is not told by a named parameter"
+
+
+def _arguments(command: Command, switches: set[str]) -> tuple[set[str], int]:
+    """The parameters that are named, and how many arguments are not."""
+    given: set[str] = set()
+    loose = 0
+    awaited = False
+    for element in command["Elements"]:
+        name = element["Name"].lower()
+        if element["Kind"] == "parameter":
+            given.add(name)
+            awaited = not element["Joined"] and name not in switches | CONFIRMING | {"verbose", "debug"}
+        elif element["Kind"] == "argument":
+            loose += not awaited
+            awaited = False
+    return given, loose
+
+
+def _fits(fields: dict[str, Parameter], given: set[str], loose: int, piped: bool) -> bool:
+    free = [
+        (p["position"], name) for name, p in fields.items() if name not in given and p["position"] is not None
+    ]
+    bound = given | {name for _, name in sorted(free)[:loose]}
+    missing = [p for name, p in fields.items() if p["mandatory"] and name not in bound]
+    by_pipeline = [p for p in missing if piped and "ByValue" in (p["pipeline"] or "")]
+    return given <= fields.keys() and loose <= len(free) and len(missing) == len(by_pipeline)
+
+
+@cache
+def _types() -> dict[str, dict[str, list[str]]]:
+    path = facts.FOLDER / "dotnet-framework-4.6.2.json"
+    types = cast("dict[str, dict[str, list[str]]]", json.loads(path.read_text("utf-8"))["types"])
+    return {name.lower(): members for name, members in types.items()}
+
+
+@cache
+def _members(type_name: str) -> frozenset[str]:
+    members = _types().get(type_name.lower(), {})
+    bases = [*members.get("<base>", []), *([] if type_name == "System.Object" else ["System.Object"])]
+    return frozenset(name.lower() for name in members).union(*(_members(base) for base in bases))
+
+
+@cache
+def _members_of_any() -> frozenset[str]:
+    classes = facts.hyperv()["classes"].values()
+    own = frozenset(name.lower() for fields in classes for name in fields)
+    return own.union(OTHER_MEMBERS, *(_members(name) for name in _types()))
+
+
+def _has_member(member: Member) -> bool:
+    """On its owner where that is a type of the facts, else on anything that a script may have at hand."""
+    name = member["Name"].lower()
+    owner = _types().get(member["Owner"].lower())
+    if owner is not None and member["Static"] and name == "new":
+        return ".ctor" in owner
+    if owner is not None:
+        return name in _members(member["Owner"]) or name == "psobject"
+    return name in _members_of_any()
