@@ -113,6 +113,8 @@ class HyperVSession(Session):
         try:
             yield agent, process
         except OutcomeUnknown:
+            # One that has answered ends at once, which opens the VM's gate; one at work ends after its work.
+            agent.close()
             raise
         except BackendError:
             self._idle_writers.append(agent)
