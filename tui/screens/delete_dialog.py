@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from textual import on
-from textual.widgets import Button
+from typing import TYPE_CHECKING, ClassVar
 
 from backends.lineage import ancestors, subtree
 from tui.disks import disks_of
-from tui.screens.dialog import Dialog, said
+from tui.screens.dialog import said
+from tui.screens.question_dialog import QuestionDialog
 from tui.text import safe
 from tui.words import size
 
@@ -22,7 +20,9 @@ if TYPE_CHECKING:
     from tui.state import View
 
 
-class DeleteDialog(Dialog[bool | None]):
+class DeleteDialog(QuestionDialog[bool]):
+    answers: ClassVar = {"Delete": True}
+
     def __init__(self, view: View, checkpoint: Checkpoint, disks: VmDisks | None, *, below: bool) -> None:
         self.heading = "Delete checkpoint subtree" if below else "Delete checkpoint"
         super().__init__()
@@ -43,18 +43,6 @@ class DeleteDialog(Dialog[bool | None]):
         yield said(self._where_now_is())
         yield said("The virtual machine itself and its other checkpoints do not change.")
         yield said(self._merge())
-
-    def buttons(self) -> Iterable[Button]:
-        yield Button("Delete", id="delete", compact=True)
-        yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "delete" or None)
 
     def _where_now_is(self) -> str:
         current = self._view.vm.current if self._view.vm else None

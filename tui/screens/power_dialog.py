@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from textual import on
-from textual.widgets import Button
+from typing import TYPE_CHECKING, ClassVar
 
 from backends.contract import StopHow
-from tui.screens.dialog import Dialog, said
+from tui.screens.dialog import said
+from tui.screens.question_dialog import QuestionDialog
 from tui.text import safe
 
 if TYPE_CHECKING:
@@ -19,51 +17,27 @@ if TYPE_CHECKING:
     from backends.model import Vm
 
 
-class StopDialog(Dialog[StopHow | None]):
-    heading = "Stop virtual machine"
+class PowerDialog(QuestionDialog[StopHow | bool]):
+    verb: ClassVar[str]
+    consequence: ClassVar[str]
 
     def __init__(self, vm: Vm) -> None:
+        self.heading = f"{self.verb} virtual machine"
         super().__init__()
         self._vm = vm
 
     def body(self) -> Iterable[Widget]:
-        yield said(f"Stop {safe(self._vm.name)}?", "strong")
-        yield said("Shut down asks the guest. Turn off cuts its power: what it has not written is lost.")
-
-    def buttons(self) -> Iterable[Button]:
-        yield Button("Shut down", id="shut-down", compact=True)
-        yield Button("Turn off", id="turn-off", compact=True)
-        yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        ways = {"shut-down": StopHow.SHUT_DOWN, "turn-off": StopHow.TURN_OFF}
-        self.dismiss(ways.get(event.button.id or ""))
+        yield said(f"{self.verb} {safe(self._vm.name)}?", "strong")
+        yield said(self.consequence)
 
 
-class SaveDialog(Dialog[bool | None]):
-    heading = "Save virtual machine"
+class StopDialog(PowerDialog):
+    verb = "Stop"
+    consequence = "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
+    answers: ClassVar = {"Shut down": StopHow.SHUT_DOWN, "Turn off": StopHow.TURN_OFF}
 
-    def __init__(self, vm: Vm) -> None:
-        super().__init__()
-        self._vm = vm
 
-    def body(self) -> Iterable[Widget]:
-        yield said(f"Save {safe(self._vm.name)}?", "strong")
-        yield said("It stops where it is, with its memory kept on disk. Starting it goes on from there.")
-
-    def buttons(self) -> Iterable[Button]:
-        yield Button("Save", id="save", compact=True)
-        yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "save" or None)
+class SaveDialog(PowerDialog):
+    verb = "Save"
+    consequence = "It stops where it is, with its memory kept on disk. Starting it goes on from there."
+    answers: ClassVar = {"Save": True}

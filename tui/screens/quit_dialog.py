@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.widgets import Button
-
-from tui.screens.dialog import Dialog, said
+from tui.screens.dialog import said
+from tui.screens.question_dialog import QuestionDialog
 from tui.text import safe
 
 if TYPE_CHECKING:
@@ -18,8 +16,10 @@ if TYPE_CHECKING:
     from tui.operations import Operation
 
 
-class QuitDialog(Dialog[bool | None]):
+class QuitDialog(QuestionDialog[bool]):
     heading = "Quit hvtui?"
+    answers: ClassVar = {"Quit": True}
+    stay = "Stay"
 
     def __init__(self, running: Sequence[Operation]) -> None:
         super().__init__()
@@ -28,15 +28,3 @@ class QuitDialog(Dialog[bool | None]):
     def body(self) -> Iterable[Widget]:
         yield said("\n".join(safe(f"{o.words} on {o.vm.name}") for o in self._writes), "strong")
         yield said("The host goes on with it, or stops between two steps. You will not see how it ends.")
-
-    def buttons(self) -> Iterable[Button]:
-        yield Button("Quit", id="quit", compact=True)
-        yield Button("Stay", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "quit" or None)
