@@ -164,7 +164,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftBehind:
-    """A write that an earlier hvtui sent to this host and saw no answer of."""
+    """A write that was sent to this host and whose answer was never seen, by this hvtui or an earlier one."""
 
     id: str
     vm_id: VmId
@@ -173,6 +173,8 @@ class LeftBehind:
     started: datetime
     alive: bool
     """Whatever runs it is, or may be, still at it: nothing else may be sent to this VM."""
+    told: bool = False
+    """This session raised its `OutcomeUnknown`: the person knows of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

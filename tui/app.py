@@ -21,8 +21,9 @@ from backends.errors import BackendError
 from backends.model import Activity
 from backends.secret import redact
 from tui import left_behind
+from tui.aftermath import seen
 from tui.commands import Commands
-from tui.operations import Operation, Operations, shows
+from tui.operations import Operation, Operations
 from tui.poor_terminal import stand_ins
 from tui.problems import Problem, problem
 from tui.readings import Readings
@@ -34,7 +35,7 @@ from tui.staleness import hold_against
 from tui.state import Action, View
 from tui.text import safe
 from tui.theme import THEMES
-from tui.widgets.operation_strip import Ending, Shown
+from tui.widgets.operation_strip import Shown
 from tui.writes import dialog, write
 
 if TYPE_CHECKING:
@@ -117,7 +118,12 @@ class HvtuiApp(App[None]):
                 inventory=found, vm_id=view.vm_id, checkpoint_id=view.checkpoint_id, capabilities=view.capabilities
             ))  # fmt: skip
 
-        if not self.operations.begin(vm, planned.verb, planned.target, check=check, send=planned.send):
+        def shown(found: Inventory) -> str:
+            return seen(action, view, answer, found)
+
+        if not self.operations.begin(
+            vm, planned.verb, planned.target, check=check, send=planned.send, seen=shown
+        ):
             self.notify(f"{safe(vm.name)} is busy.", severity="warning", markup=False)
 
     # ---- the session ----
@@ -184,23 +190,13 @@ class HvtuiApp(App[None]):
         self.main.problem = words
 
     def _settle(self, inventory: Inventory) -> None:
-        """Tell what an earlier hvtui's writes came to, once nothing runs them any more."""
+        """Tell what came of writes whose answer nobody saw, once nothing runs them any more."""
         for left in inventory.left_behind:
-            vm = View(inventory=inventory, vm_id=left.vm_id).vm
-            if left.alive or left.id in self._settled or self._session is None or vm is None:
+            if left.alive or left.id in self._settled or self._session is None:
                 continue
             self._settled.add(left.id)
-            self.operations.remember(
-                Operation(
-                    vm=vm,
-                    verb=f"an earlier {left_behind.verb(left)}",
-                    target=left_behind.target(left, inventory),
-                    started=left.started,
-                    ended=left.started,
-                    ending=Ending.UNKNOWN,
-                    detail=f"Its answer was lost. {shows(vm.id, inventory)}",
-                )
-            )
+            if not left.told:
+                self.operations.remember(left_behind.over(left, inventory))
             self.run_worker(self._session.settle(left.id), name="settle", exit_on_error=False)
 
     # ---- operations ----
@@ -231,12 +227,7 @@ class HvtuiApp(App[None]):
                 yield Shown(verb=job.activity.value, vm=vm, percent=job.percent, started=job.started)
         for left in inventory.left_behind:
             if left.alive and left.vm_id in others:
-                yield Shown(
-                    verb=f"an earlier {left_behind.verb(left)}",
-                    target=left_behind.target(left, inventory),
-                    vm=others[left.vm_id],
-                    started=left.started,
-                )
+                yield left_behind.at_work(left, inventory)
 
     def _operation_ended(self, operation: Operation) -> None:
         if operation.vm.id == self.main.vm_id:

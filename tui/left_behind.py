@@ -1,8 +1,13 @@
-"""What an earlier hvtui sent and saw no answer of, in words. Pure."""
+"""Writes whose answer nobody saw, in words. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from backends.model import Vm, VmState
+from tui.operations import Operation
+from tui.widgets.operation_strip import Ending, Shown
+from tui.words import where
 
 if TYPE_CHECKING:
     from backends.model import Inventory, LeftBehind
@@ -15,3 +20,31 @@ def verb(left: LeftBehind) -> str:
 def target(left: LeftBehind, inventory: Inventory) -> str:
     """The checkpoint's name where the target is the id of one that is still there; a new one's name as it was."""
     return next((c.name for c in inventory.checkpoints if c.id == left.target), left.target)
+
+
+def at_work(left: LeftBehind, inventory: Inventory) -> Shown:
+    """As the strip shows it while whatever runs it lives."""
+    return Shown(
+        verb=f"an earlier {verb(left)}",
+        target=target(left, inventory),
+        vm=_vm(left, inventory).name,
+        started=left.started,
+    )
+
+
+def over(left: LeftBehind, inventory: Inventory) -> Operation:
+    """As an operation that ended, nobody saw how."""
+    return Operation(
+        vm=_vm(left, inventory),
+        verb=f"an earlier {verb(left)}",
+        target=target(left, inventory),
+        started=left.started,
+        ended=left.started,
+        ending=Ending.UNKNOWN,
+        detail=f"Its answer was lost. {where(left.vm_id, inventory)}",
+    )
+
+
+def _vm(left: LeftBehind, inventory: Inventory) -> Vm:
+    gone = Vm(id=left.vm_id, name=left.vm_id, state=VmState.UNKNOWN)
+    return next((vm for vm in inventory.vms if vm.id == left.vm_id), gone)

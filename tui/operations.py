@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from backends.errors import BackendError, OutcomeUnknown
 from backends.secret import redact
 from tui.widgets.operation_strip import Ending, Shown
-from tui.words import state
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -72,13 +71,17 @@ class Operations:
         *,
         check: Callable[[], Awaitable[None]],
         send: Callable[[], Awaitable[object]],
+        seen: Callable[[Inventory], str],
     ) -> bool:
-        """Run `check`, which may raise and then nothing is sent, and `send`. False: the VM's gate is shut."""
+        """Run `check`, which may raise and then nothing is sent, and `send`. False: the VM's gate is shut.
+
+        Where the answer is lost, `seen` says what the re-read shows of it.
+        """
         if vm.id in self.running:
             return False
         operation = Operation(vm=vm, verb=verb, target=target, started=datetime.now(UTC))
         self.running[vm.id] = operation
-        task = asyncio.create_task(self._run(operation, check, send), name=f"{verb} {vm.id}")
+        task = asyncio.create_task(self._run(operation, check, send, seen), name=f"{verb} {vm.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._changed()
@@ -94,11 +97,12 @@ class Operations:
         operation: Operation,
         check: Callable[[], Awaitable[None]],
         send: Callable[[], Awaitable[object]],
+        seen: Callable[[Inventory], str],
     ) -> None:
         try:
             error = await self._attempt(check, send)
             ending = _ending(error)
-            found = await self._re_read(operation.vm)
+            found = await self._re_read(operation.vm, seen)
         finally:
             del self.running[operation.vm.id]
         detail = (error.message if error else "") if ending is not Ending.UNKNOWN else found
@@ -126,22 +130,11 @@ class Operations:
             return OutcomeUnknown("hvtui lost track of it.", detail=said)
         return None
 
-    async def _re_read(self, vm: Vm) -> str:
-        """Read the VM anew, and say how it is."""
+    async def _re_read(self, vm: Vm, seen: Callable[[Inventory], str]) -> str:
         try:
-            return shows(vm.id, await self._read(vm.id))
+            return seen(await self._read(vm.id))
         except BackendError as error:
             return f"The VM could not be read since: {error.message}"
-
-
-def shows(vm_id: VmId, inventory: Inventory) -> str:
-    """Where the VM is now, as a sentence."""
-    vm = next((vm for vm in inventory.vms if vm.id == vm_id), None)
-    if vm is None:
-        return "The VM is not on this host any more."
-    at = next((c.name for c in inventory.checkpoints if c.id == vm.current), None)
-    where = f"at “{at}”" if at is not None else "at no checkpoint"
-    return f"The VM is {state(vm)} now, {where}."
 
 
 def _ending(error: BackendError | None) -> Ending:

@@ -11,7 +11,7 @@ from tui.text import safe
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from backends.model import Vm
+    from backends.model import Inventory, Vm, VmId
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _CAPITAL_INSIDE = re.compile(r"(?<=.)(?=[A-Z])")
@@ -87,6 +87,15 @@ def state(vm: Vm) -> str:
     if vm.state is VmState.UNKNOWN and vm.state_text:
         return safe(vm.state_text)
     return _CAPITAL_INSIDE.sub(" ", vm.state.value).lower()
+
+
+def where(vm_id: VmId, inventory: Inventory) -> str:
+    """The VM's state and place, as a sentence."""
+    vm = next((vm for vm in inventory.vms if vm.id == vm_id), None)
+    if vm is None:
+        return "The VM is not on this host any more."
+    at = next((c.name for c in inventory.checkpoints if c.id == vm.current), None)
+    return f"The VM is {state(vm)} now, {f'at “{safe(at)}”' if at is not None else 'at no checkpoint'}."
 
 
 def _minutes(seconds: float) -> int:

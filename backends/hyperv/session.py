@@ -36,6 +36,7 @@ class HyperVSession(Session):
         self._numbers = itertools.count(1)
         self._idle_writers: list[Agent] = []
         self._in_flight: set[str] = set()
+        self._told: set[str] = set()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -93,6 +94,7 @@ class HyperVSession(Session):
             except OutcomeUnknown:
                 # The record stays: the VM is left alone until that process is known to be gone.
                 self._in_flight.discard(entry.id)
+                self._told.add(entry.id)
                 raise
             except BackendError:
                 self._done_with(entry.id)
@@ -136,6 +138,7 @@ class HyperVSession(Session):
                             "process_alive", Id=entry.process, Started=entry.process_started
                         )
                     )["Alive"],
+                    told=entry.id in self._told,
                 )
                 for entry in self._ledger.entries()
                 if entry.id not in self._in_flight

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -244,8 +245,9 @@ async def test_a_busy_vm_refuses_a_second_write_and_says_why() -> None:
 
         vm = trip.app.main.view.vm
         assert vm is not None
-        assert trip.app.operations.begin(vm, "saving", "", check=nothing, send=gate.wait)
-        assert not trip.app.operations.begin(vm, "starting", "", check=nothing, send=gate.wait)
+        begin = partial(trip.app.operations.begin, vm, target="", check=nothing, send=gate.wait, seen=str)
+        assert begin("saving")
+        assert not begin("starting")
         await trip.press("c")
         assert trip.app.screen is trip.app.main
         assert [toast.message for toast in trip.app._notifications] == ["web-01 is busy: saving."]
