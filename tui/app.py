@@ -145,7 +145,11 @@ class HvtuiApp(App[None]):
             self.main.capabilities = session.capabilities
             self.main.demo = session.capabilities.demo
             self._readings = Readings(
-                session, show=self._show_inventory, trouble=self._show_trouble, watched=self._watched
+                session,
+                show=self._show_inventory,
+                trouble=self._show_trouble,
+                watched=self._watched,
+                on_screen=self.main.vms_on_screen,
             )
             await self._readings.keep_fresh()
         finally:
@@ -178,11 +182,11 @@ class HvtuiApp(App[None]):
         return None
 
     def _show_inventory(self, inventory: Inventory) -> None:
-        first = self.main.inventory is None
+        before = _chain_of(self.main.inventory, self.main.vm_id)
         self.main.inventory = inventory
-        self.main.taken = inventory.taken
+        self.main.taken = self._readings.taken() if self._readings else inventory.taken
         self._show_operations()
-        if first:
+        if before != _chain_of(inventory, self.main.vm_id):
             self.read_disks(self.main.vm_id)
         self._settle(inventory)
 
@@ -230,8 +234,6 @@ class HvtuiApp(App[None]):
                 yield left_behind.at_work(left, inventory)
 
     def _operation_ended(self, operation: Operation) -> None:
-        if operation.vm.id == self.main.vm_id:
-            self.read_disks(operation.vm.id)
         if operation.error is not None:
             self._untold.append(problem(operation.error, during=f"{operation.words} on {operation.vm.name}"))
             self.tell_next()
@@ -279,3 +281,9 @@ class HvtuiApp(App[None]):
         words = redact(f"{type(error).__name__}: {error}") if error else "unknown"
         self._exit_renderables.append(Text(f"hvtui broke and had to stop: {words}"))
         self._close_messages_no_wait()
+
+
+def _chain_of(inventory: Inventory | None, vm_id: VmId | None) -> object:
+    """What changes whenever a VM's disks become other files."""
+    view = View(inventory=inventory, vm_id=vm_id)
+    return view.vm and (view.vm.id, view.vm.current, view.vm.activity, {c.id for c in view.checkpoints})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,13 +12,18 @@ from backends.errors import BackendError
 from tui.merging import merged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Collection
+    from datetime import datetime
 
     from backends.contract import Session
     from backends.model import Inventory, VmId
 
 SOONEST, TIMES = 10.0, 10
+"""An automatic reading starts so many seconds, or so many times as long as the last one took, after it."""
+RARELY = 60.0
+"""Seconds between readings of the VMs that are not on screen."""
 QUICK = 2.0
+"""Seconds between readings of a VM that something goes on with."""
 
 
 class Readings:
@@ -27,33 +34,42 @@ class Readings:
         show: Callable[[Inventory], None],
         trouble: Callable[[str], None],
         watched: Callable[[], VmId | None],
+        on_screen: Callable[[], Collection[VmId]],
     ) -> None:
         """`watched` names the VM to look at more often, while something goes on with it."""
         self.inventory: Inventory | None = None
-        self._session, self._show, self._trouble, self._watched = session, show, trouble, watched
+        self._session, self._show, self._trouble = session, show, trouble
+        self._watched, self._on_screen = watched, on_screen
         self._wanted = asyncio.Event()
+        self._whole_due = 0.0
         self._begun: dict[VmId, float] = {}
         """When the reading of one VM that is shown was begun: older answers do not replace it."""
+        self._taken: dict[VmId, datetime] = {}
+        """When VMs were read that were read after the whole."""
 
     def ask(self) -> None:
         """Read all as soon as can be."""
+        self._whole_due = 0.0
         self._wanted.set()
+
+    def taken(self) -> datetime | None:
+        """When what is on screen was read: its oldest part."""
+        if self.inventory is None:
+            return None
+        whole = self.inventory.taken
+        return min((self._taken.get(vm_id, whole) for vm_id in self._on_screen()), default=whole)
 
     async def keep_fresh(self) -> None:
         while True:
             self._wanted.clear()
-            took = await self._try_all()
+            begun = monotonic()
+            await self._try(self._read_due)
+            took = monotonic() - begun
             await self._until(monotonic() + max(SOONEST, TIMES * took))
 
     async def read_vm(self, vm_id: VmId) -> Inventory:
         """Read one VM anew and show it."""
-        begun = monotonic()
-        part = await self._session.inventory([vm_id])
-        if begun >= self._begun.get(vm_id, 0.0):
-            self._begun[vm_id] = begun
-            if self.inventory is not None:
-                self._take(merged(self.inventory, part, [vm_id]))
-        return part
+        return await self._read_some([vm_id])
 
     async def _until(self, due: float) -> None:
         while (left := due - monotonic()) > 0 and not self._wanted.is_set():
@@ -63,28 +79,44 @@ class Readings:
                     await self._wanted.wait()
             except TimeoutError:
                 if watched is not None:
-                    await self._try_one(watched)
+                    await self._try(partial(self.read_vm, watched))
 
-    async def _try_all(self) -> float:
+    async def _read_due(self) -> None:
+        on_screen = self._on_screen()
+        all_are = self.inventory is None or len(on_screen) >= len(self.inventory.vms)
+        if all_are or monotonic() >= self._whole_due:
+            await self._read_all()
+        else:
+            await self._read_some(on_screen)
+
+    async def _read_all(self) -> None:
         begun = monotonic()
-        try:
-            whole = await self._session.inventory()
-        except BackendError as error:
-            self._trouble(error.message)
-            return 0.0
+        whole = await self._session.inventory()
+        self._whole_due = monotonic() + max(RARELY, TIMES * (monotonic() - begun))
         newer = [vm_id for vm_id, moment in self._begun.items() if moment > begun]
         if newer and self.inventory is not None:
             whole = merged(whole, self.inventory, newer)
         self._begun = {vm_id: self._begun[vm_id] for vm_id in newer}
-        self._trouble("")
+        self._taken = {vm_id: self._taken[vm_id] for vm_id in newer}
         self._take(whole)
-        return monotonic() - begun
 
-    async def _try_one(self, vm_id: VmId) -> None:
+    async def _read_some(self, vm_ids: Collection[VmId]) -> Inventory:
+        begun = monotonic()
+        part = await self._session.inventory(vm_ids)
+        current = [vm_id for vm_id in vm_ids if begun >= self._begun.get(vm_id, 0.0)]
+        if current and self.inventory is not None:
+            self._begun.update(dict.fromkeys(current, begun))
+            self._taken.update(dict.fromkeys(current, part.taken))
+            self._take(replace(merged(self.inventory, part, current), host=part.host))
+        return part
+
+    async def _try(self, read: Callable[[], Awaitable[object]]) -> None:
         try:
-            await self.read_vm(vm_id)
+            await read()
         except BackendError as error:
             self._trouble(error.message)
+        else:
+            self._trouble("")
 
     def _take(self, inventory: Inventory) -> None:
         self.inventory = inventory

@@ -114,6 +114,9 @@ class MainScreen(Screen[None]):
             capabilities=self.capabilities,
         )
 
+    def vms_on_screen(self) -> list[VmId]:
+        return [VmId(vm_id) for vm_id in self.query_one(VmList).on_screen]
+
     def why_not(self, action: str) -> str | None:
         if action not in set(Action) or not self.is_mounted:
             return None

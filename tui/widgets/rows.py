@@ -79,6 +79,12 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
     def cursor_row(self) -> R | None:
         return self._rows[self._index] if self._rows else None
 
+    @property
+    def on_screen(self) -> list[str]:
+        """The ids of the rows that can be seen."""
+        top = self.scroll_offset.y
+        return [self.row_id(row) for row in self._rows[top : top + self.size.height]]
+
     def show_rows(self, rows: Sequence[R], *, cursor: str | None = None) -> None:
         """Show these. The cursor goes to the given id, or stays on its own, or about where that was."""
         wanted = self.cursor if cursor is None else cursor
