@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import BackendError, ConnectError, NotAllowed
+from backends.errors import BackendError, ConnectError, ConnectTimeout, NotAllowed
 from backends.hyperv import HyperVBackend, HyperVSettings
 from backends.hyperv.ledger import Ledger
 from backends.hyperv.program import program
@@ -85,6 +86,31 @@ async def test_nothing_is_sent_where_it_cannot_be_noted_first(
         opened.close()
     assert "HVTUI_STATE_DIR" in caught.value.hint
     assert host.state()["ran"] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize(
+    ("script", "error", "words"),
+    [
+        ("kill -9 $$", ConnectError, "did not start"),
+        ("echo not for us; exit 1", ConnectError, "did not start"),
+        ("exec cat >/dev/null", ConnectTimeout, "in time"),
+        ("head -c 300000 /dev/urandom; exec cat >/dev/null", ConnectTimeout, "in time"),
+    ],
+    ids=["killed", "ended", "hung", "garbage"],
+)
+async def test_an_agent_that_does_not_shake_hands_is_no_connection(
+    tmp_path: Path, script: str, error: type[ConnectError], words: str
+) -> None:
+    program_path = tmp_path / "powershell"
+    program_path.write_text(f"#!/bin/sh\n{script}\n")
+    program_path.chmod(0o700)
+    started = HyperVSession(
+        lambda: LocalLink(str(program_path)), program(), Ledger(tmp_path, "test"), Deadlines(start=1.0)
+    )
+    found = await refusal(started)
+    assert type(found) is error
+    assert words in found.message
 
 
 async def test_a_powershell_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

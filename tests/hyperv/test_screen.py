@@ -1,0 +1,215 @@
+"""Fault by fault, what the screen says of a write: held against the host's own count of what ran there.
+
+The key goes all the way: dialog, gate, session, agent, cmdlet; then the agent is killed, hangs, or is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from textual.widgets import Input
+
+from backends.powershell.agent import Deadlines
+from tests.hyperv.test_outcomes import done, parked
+from tui.app import HvtuiApp
+from tui.screens.dialog import Dialog
+from tui.screens.error_dialog import ErrorDialog
+from tui.widgets.checkpoint_tree import CheckpointTree
+from tui.widgets.operation_strip import Ending
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from tests.hyperv.conftest import Connect
+    from tests.hyperv_host.host import Host
+    from tui.operations import Operation
+
+pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+
+
+@dataclass
+class OneHost:
+    """A backend whose only host is the test's."""
+
+    connect_session: Callable[[], Any]
+    name: ClassVar[str] = "test"
+    title: ClassVar[str] = "Test"
+    Settings = object
+
+    def connect(self, settings: object) -> Any:
+        return self.connect_session()
+
+
+class Screen:
+    def __init__(self, app: HvtuiApp, pilot: Pilot[None], host: Host) -> None:
+        self.app, self._pilot, self._host = app, pilot, host
+
+    async def until(self, so: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not so():
+                await self._pilot.pause()
+
+    async def confirm(self, key: str, on: str, answer: str = "", text: str | None = None) -> None:
+        """Press the key on that checkpoint, and give the dialog's answer: a button, or a text and Enter."""
+        tree = self.app.main.query_one(CheckpointTree)
+        tree.focus()
+        tree.reveal(self._host.checkpoint_id(on))
+        await self._pilot.press(key)
+        await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
+        if text is not None:
+            self.app.screen.query_one(Input).value = text
+        else:
+            while self.app.focused is None or self.app.focused.id != answer:
+                await self._pilot.press("tab")
+        await self._pilot.press("enter")
+
+    async def ended(self) -> tuple[Operation, str]:
+        """The operation and all that the error dialog says of it, "" without one."""
+        await self.until(lambda: self.app.operations.finished and not self.app.operations.running)
+        operation = self.app.operations.finished[0]
+        if operation.error is None:
+            return operation, ""
+        await self.until(lambda: isinstance(self.app.screen, ErrorDialog))
+        screen = self.app.screen
+        assert isinstance(screen, ErrorDialog)
+        told = screen._problem
+        return operation, f"{told.title} {told.message} {told.hint} {told.detail}"
+
+    async def heals(self) -> None:
+        """After the next refresh the screen shows what the host has, and nothing of a lost line."""
+        before = self.app.main.inventory
+        self.app.refresh_now()
+        await self.until(lambda: self.app.main.inventory is not before)
+        (vm,) = self._host.state()["vms"].values()
+        assert self.app.main.inventory is not None
+        (shown,) = self.app.main.inventory.vms
+        assert (shown.state, shown.current, self.app.main.problem) == (vm["state"], vm["parent"], "")
+
+
+@pytest.fixture
+def screen(connect: Connect, host: Host) -> Callable[..., Any]:
+    @asynccontextmanager
+    async def open_screen(**deadlines: float) -> AsyncIterator[Screen]:
+        app = HvtuiApp(OneHost(lambda: connect(deadlines=Deadlines(**deadlines))), None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            shown = Screen(app, pilot, host)
+            await shown.until(lambda: app.main.vm_id)
+            yield shown
+
+    return open_screen
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "ran", "words"),
+    [
+        ("save", True, [], "Nothing was applied"),
+        ("save", False, ["save"], "The VM was saved, and nothing was applied"),
+        ("apply", True, ["save"], "The VM was saved, and nothing was applied"),
+        ("apply", False, ["save", "apply"], "It was applied, and the VM was not started again"),
+        ("start", True, ["save", "apply"], "It was applied, and the VM was not started again"),
+        ("start", False, ["save", "apply", "start"], "It was applied. The VM is running now"),
+    ],
+)
+async def test_an_apply_whose_agent_is_killed_is_unknown_and_says_how_far_it_came(
+    screen: Callable[..., Any], host: Host, step: str, before: bool, ran: list[str], words: str
+) -> None:
+    async with screen() as shown:
+        host.park(step, before=before)
+        await shown.confirm("a", "Clean install", "apply")
+        os.kill(await parked(host), signal.SIGKILL)
+        operation, told = await shown.ended()
+        host.release()
+        assert operation.ending is Ending.UNKNOWN
+        assert told.startswith("Outcome unknown")
+        assert words in told
+        assert done(host) == ran
+        await shown.heals()
+
+
+@pytest.mark.parametrize(("before", "ran", "name"), [(True, [], "Old branch"), (False, ["rename"], "Newer")])
+async def test_a_rename_whose_agent_is_killed_is_unknown_and_says_what_it_is_called(
+    screen: Callable[..., Any], host: Host, before: bool, ran: list[str], name: str
+) -> None:
+    async with screen() as shown:
+        host.park("rename", before=before)
+        await shown.confirm("e", "Old branch", text="Newer")
+        os.kill(await parked(host), signal.SIGKILL)
+        operation, told = await shown.ended()
+        host.release()
+        assert operation.ending is Ending.UNKNOWN
+        assert f"It is called “{name}” now." in told
+        assert done(host) == ran
+        await shown.heals()
+
+
+async def test_an_apply_that_hangs_is_unknown_shuts_the_gate_and_goes_on(
+    screen: Callable[..., Any], host: Host
+) -> None:
+    async with screen(write=1.0) as shown:
+        host.park("apply")
+        await shown.confirm("a", "Clean install", "apply")
+        await parked(host)
+        operation, told = await shown.ended()
+        assert operation.ending is Ending.UNKNOWN
+        assert "nothing was applied" in told
+        await shown._pilot.press("escape")
+        await shown.until(lambda: "may still be at work" in (shown.app.main.why_not("create") or ""))
+        host.release()
+        await asyncio.to_thread(host.wait_for_call, "start")
+
+        def gate_is_open() -> bool:
+            shown.app.refresh_now()
+            return shown.app.main.why_not("create") is None
+
+        await shown.until(gate_is_open)
+        assert done(host) == ["save", "apply", "start"]
+        assert len(host.cmdlets("Restore-VMSnapshot")) == 1
+        assert [o.ending for o in shown.app.operations.finished] == [Ending.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("fails", "ending", "ran", "words"),
+    [
+        ("apply", Ending.FAILED, ["save", "start"], "It broke."),
+        ("start", Ending.UNKNOWN, ["save", "apply"], "half-way"),
+        (None, Ending.DONE, ["save", "apply", "start"], ""),
+    ],
+)
+async def test_what_the_host_answers_is_what_the_screen_says(
+    screen: Callable[..., Any],
+    host: Host,
+    fails: str | None,
+    ending: Ending,
+    ran: list[str],
+    words: str,
+) -> None:
+    async with screen() as shown:
+        if fails:
+            host.fail_next(fails, 32768, "It broke.")
+        await shown.confirm("a", "Clean install", "apply")
+        operation, told = await shown.ended()
+        assert operation.ending is ending
+        assert words in told
+        assert done(host) == ran
+        await shown.heals()
+
+
+async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
+    screen: Callable[..., Any], host: Host
+) -> None:
+    async with screen() as shown:
+        for step in ("vms", "checkpoints", "jobs"):
+            host.park(step)
+            shown.app.refresh_now()
+            os.kill(await parked(host), signal.SIGKILL)
+            host.release()
+            await shown.until(lambda: shown.app.main.problem)
+            await shown.heals()
