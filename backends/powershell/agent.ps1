@@ -97,8 +97,9 @@ try {
 }
 
 while ($null -ne ($line = $reader.ReadLine())) {
-    if (-not $line) { continue }
-    $request = ConvertFrom-Json ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($line)))
+    # A line that broke on its way is no request: whoever sent it sends it again.
+    try { $request = ConvertFrom-Json ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($line))) } catch { continue }
+    if ($null -eq $request) { continue }
     $id = [string] $request.id
     if (-not $replies.Contains($id)) {
         try { $frame = New-Frame $id 'R' (Invoke-Request $request) }

@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import base64
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backends.errors import ConnectError, ConnectionLost, ConnectTimeout, OutcomeUnknown, ReplyError
+from backends.errors import (
+    BackendError,
+    ConnectError,
+    ConnectionLost,
+    ConnectTimeout,
+    OutcomeUnknown,
+    ReplyError,
+)
 from backends.powershell import faults
 from backends.powershell.frames import FrameReader, Garbled, Reply, request_line
 from backends.powershell.lane import Lane
-from backends.powershell.link import LinkEnded, NotSent
+from backends.powershell.link import AskAgain, LinkEnded, NotSent
+from backends.powershell.outage import Outage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from backends.powershell.link import Link
 
@@ -54,6 +64,8 @@ class Deadlines:
     start: float = 60
     read: float = 60
     write: float = 4 * 3600
+    lost: float = 120
+    """Until a line that broke is given up, and with it the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,8 @@ class Process:
 
     id: int
     started: str
+    handle: str
+    """What a later link reaches it by."""
 
 
 class Agent:
@@ -71,50 +85,78 @@ class Agent:
         self._deadlines = deadlines
         self._lane = Lane(f"hvtui-{name}")
         self._link: Link | None = None
+        self._left = threading.Event()
+        self._outage = Outage(deadlines.lost)
         self._frames = FrameReader("")
         self.hello: dict[str, Any] = {}
         """What the agent said of itself when it was started last."""
 
     async def start(self) -> Process:
         """Start the process unless it runs. Raises `ConnectError`; nothing has been asked of it by then."""
-        await self._lane.run(self._start)
-        return Process(self.hello["Process"], self.hello["Started"])
+        await self._lane.run(self._started)
+        handle = self._link.handle if self._link else ""
+        return Process(self.hello["Process"], self.hello["Started"], handle)
 
     async def call(self, op: str, *, write: bool = False, id: str = "", **arguments: Any) -> Any:
         """The operation's result. A write is sent at most once: it is done, refused or unknown, never repeated."""
         asked = id or secrets.token_hex(8)
         return await self._lane.run(lambda: self._call(asked, op, write, arguments))
 
-    def close(self) -> None:
-        """Let it go: its input ends, and so does it, after what it is doing. Does not wait."""
-        link, self._link = self._link, None
-        if link:
-            link.close()
+    async def let_go(self, handle: str) -> None:
+        """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
+        await self._lane.run(lambda: self._started().let_go(handle))
 
-    def kill(self) -> None:
-        """End it now. Only for an agent that has no write in flight."""
+    async def clear_away(self, handle: str) -> None:
+        """Give back what an ended agent of an earlier session still holds of the host."""
+        await self._lane.run(lambda: self._started().clear_away(handle))
+
+    def close(self) -> Future[None] | None:
+        """Let it go: its input ends, and so does it, after what it is doing. Does not wait."""
+        self._left.set()
         link, self._link = self._link, None
-        if link:
-            link.kill()
+        return link.close() if link else None
+
+    def kill(self) -> Future[None] | None:
+        """End it now. Only for an agent that has no write in flight. Does not wait."""
+        self._left.set()
+        link, self._link = self._link, None
+        return link.kill() if link else None
 
     def _call(self, id: str, op: str, write: bool, arguments: dict[str, Any]) -> Any:
-        self._start()
-        link = self._link
-        assert link
+        link = self._started()
+        seconds = self._deadlines.write if write else self._deadlines.read
         try:
-            link.send(request_line(id, op, arguments))
-            reply = self._wait(link, id, self._deadlines.write if write else self._deadlines.read)
+            reply = self._ask(link, id, request_line(id, op, arguments), seconds)
         except NotSent as error:
             self.close()
             raise ConnectionLost(
                 f"The connection to {link.where} was lost before anything was sent.",
                 hint="Nothing was done. Try again.",
             ) from error
-        except (LinkEnded, TimeoutError, Garbled) as error:
+        except (LinkEnded, TimeoutError, Garbled, BackendError) as error:
             raise self._gave_up(link, write, error) from error
         if reply.kind == "E":
             raise faults.from_record(reply.value)
         return reply.value
+
+    def _ask(self, link: Link, id: str, line: bytes, seconds: float) -> Reply:
+        """Send the request, and again under the same id whenever the line broke: the agent runs it once."""
+        ends = time.monotonic() + seconds
+        sent = False
+        while True:
+            try:
+                # What an earlier attempt may have left of a line is ended first.
+                link.send(b"\n" + line if sent else line)
+                sent = True
+                return self._wait(link, id, ends)
+            except NotSent as error:
+                if sent:
+                    raise LinkEnded from error
+                raise
+            except AskAgain as error:
+                sent = True
+                if not self._outage.waited(ends, self._left):
+                    raise LinkEnded from error
 
     def _gave_up(self, link: Link, write: bool, error: Exception) -> Exception:
         detail = self._frames.noise.strip()
@@ -123,27 +165,35 @@ class Agent:
             return OutcomeUnknown(
                 f"The answer of {link.where} is lost.",
                 hint="It may have done all, some or nothing of it: look at what is there now.",
-                detail=detail,
+                detail=f"{error}\n{detail}".strip(),
             )
         self.kill()
+        if isinstance(error, BackendError):
+            return error
         if isinstance(error, Garbled):
             return ReplyError(f"{link.where} answered something unreadable.", detail=f"{error}\n{detail}")
         why = "did not answer in time" if isinstance(error, TimeoutError) else "ended the conversation"
         return ConnectionLost(f"PowerShell on {link.where} {why}.", hint="It is started anew.", detail=detail)
 
-    def _wait(self, link: Link, id: str, seconds: float) -> Reply:
-        ends = time.monotonic() + seconds
+    def _wait(self, link: Link, id: str, ends: float) -> Reply:
         while (left := ends - time.monotonic()) > 0:
-            for found in self._frames.feed(link.receive(left)):
+            arrived = link.receive(left)
+            self._outage.over()
+            for found in self._frames.feed(arrived):
                 if found.id == id:
                     if isinstance(found, Garbled):
                         raise found
                     return found
         raise TimeoutError
 
+    def _started(self) -> Link:
+        if self._link is None:
+            self._start()
+        assert self._link
+        return self._link
+
     def _start(self) -> None:
-        if self._link:
-            return
+        self._left.clear()
         nonce = secrets.token_hex(16)
         self._frames = FrameReader(nonce)
         link = self._new_link()
@@ -152,9 +202,9 @@ class Agent:
         try:
             stage = base64.b64encode(self._program.text().encode())
             link.send(nonce.encode() + b"\n" + stage + b"\n")
-            reply = self._wait(link, "0", self._deadlines.start)
-        except (NotSent, LinkEnded, TimeoutError, Garbled) as error:
-            while not isinstance(error, TimeoutError) and self._last_words(link):
+            reply = self._wait(link, "0", time.monotonic() + self._deadlines.start)
+        except (NotSent, LinkEnded, AskAgain, TimeoutError, Garbled, BackendError) as error:
+            while isinstance(error, LinkEnded | NotSent) and self._last_words(link):
                 pass
             link.kill()
             raise self._did_not_start(link, error) from error
@@ -167,12 +217,14 @@ class Agent:
     def _last_words(self, link: Link) -> bool:
         try:
             said = link.receive(1.0)
-        except LinkEnded:
+        except (LinkEnded, AskAgain, BackendError):
             return False
         self._frames.feed(said)
         return bool(said)
 
-    def _did_not_start(self, link: Link, error: Exception) -> ConnectError:
+    def _did_not_start(self, link: Link, error: Exception) -> BackendError:
+        if isinstance(error, BackendError):
+            return error
         said = self._frames.noise.strip()
         mode = next((line.split()[-1] for line in said.splitlines() if line.startswith("hvtui-mode ")), "")
         if mode and mode != "FullLanguage":

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
 
 from backends.errors import ConnectError
 from backends.powershell.link import Link, LinkEnded, NotSent
@@ -34,6 +35,7 @@ def find_powershell() -> str:
 
 class LocalLink(Link):
     where = "this machine"
+    handle = ""
 
     def __init__(self, program: str, environment: dict[str, str] | None = None) -> None:
         self._program = program
@@ -80,15 +82,24 @@ class LocalLink(Link):
             raise LinkEnded
         return data
 
-    def kill(self) -> None:
+    def kill(self) -> Future[None]:
         if self._process:
             self._process.kill()
-        self.close()
+        return self.close()
 
-    def close(self) -> None:
+    def close(self) -> Future[None]:
         if self._process and self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def let_go(self, handle: str) -> None:
+        """Nothing to do: its input ended with the hvtui that held it."""
+
+    def clear_away(self, handle: str) -> None:
+        """Nothing to do: it holds nothing once it has ended."""
 
     def _pump(self) -> None:
         assert self._process and self._process.stdout
