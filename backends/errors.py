@@ -55,11 +55,17 @@ class AuthenticationFailed(ConnectError): ...
 
 
 class CertificateUntrusted(ConnectError):
-    """`fingerprint` is the SHA-256 of the certificate that the host showed, as upper-case hex pairs."""
+    """`fingerprint` is the SHA-256 of the certificate that the host showed, as upper-case hex pairs.
 
-    def __init__(self, message: str, *, fingerprint: str, hint: str = "", detail: str = "") -> None:
+    `changed`: another one was trusted before. That is not to be waved through with a key.
+    """
+
+    def __init__(
+        self, message: str, *, fingerprint: str, changed: bool = False, hint: str = "", detail: str = ""
+    ) -> None:
         super().__init__(message, hint=hint, detail=detail)
         self.fingerprint = fingerprint
+        self.changed = changed
 
 
 class ConnectTimeout(ConnectError):

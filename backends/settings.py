@@ -10,6 +10,8 @@ import os
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
+from backends.secret import Secret
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -44,6 +46,10 @@ def described(settings_type: type[Any]) -> list[Setting]:
     ]
 
 
-def from_environment(settings_type: type[Any]) -> dict[str, str]:
-    """The values that environment variables give."""
-    return {s.name: os.environ[s.env] for s in described(settings_type) if s.env and os.environ.get(s.env)}
+def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:
+    """The values that environment variables give; secret ones as a `Secret`."""
+    return {
+        s.name: Secret(value) if s.secret else value
+        for s in described(settings_type)
+        if s.env and (value := os.environ.get(s.env))
+    }

@@ -1,4 +1,4 @@
-"""Hyper-V, through the cmdlets of its own PowerShell module."""
+"""Hyper-V, through the cmdlets of its own PowerShell module: on this machine, or on another over WinRM."""
 
 from __future__ import annotations
 
@@ -6,17 +6,36 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from backends.secret import Secret
+from backends.settings import setting
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from backends.contract import Session
+    from backends.errors import CertificateUntrusted
+    from backends.powershell.link import Link
 
 __all__ = ["HyperVBackend", "HyperVSettings"]
+
+READER_KEPT = 15 * 60
+"""Seconds that a host keeps the reading shell of a hvtui that is gone."""
+WRITER_KEPT = 4 * 3600
+"""The same of a writing shell: a write that nobody waits for any more must have the time to end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HyperVSettings:
-    """Nothing to say yet: the host is this machine."""
+    host: str = ""
+    """A name, an address or a URL; "" for this machine, and then nothing else matters."""
+    user: str = setting(
+        flag="--user", env="HVTUI_USER", help="who signs in: CORP\\you, you@corp.example", default=""
+    )
+    password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
+    transport: str = setting(flag="--transport", help="https (the default) or http", default="")
+    port: str = setting(flag="--port", help="where WinRM listens, if not at 5986 or 5985", default="")
+    auth: str = setting(flag="--auth", help="ntlm (the default), kerberos or credssp", default="ntlm")
+    ca_file: str = setting(flag="--ca-file", help="authorities to trust, as PEM", default="")
 
 
 class HyperVBackend:
@@ -31,21 +50,56 @@ class HyperVBackend:
 
     @asynccontextmanager
     async def connect(self, settings: HyperVSettings) -> AsyncIterator[Session]:
-        from backends.hyperv.ledger import Ledger, state_folder
+        from backends.folders import state_folder
+        from backends.hyperv.ledger import Ledger
         from backends.hyperv.program import program
         from backends.hyperv.session import HyperVSession
         from backends.powershell.agent import Deadlines
-        from backends.powershell.local_link import LocalLink, find_powershell
 
-        powershell = find_powershell()
+        place, read_link, write_link = self._links(settings)
         session = HyperVSession(
-            lambda: LocalLink(powershell, self._environment),
+            read_link,
             program(self._prelude),
-            Ledger(state_folder() / "writes", host="local"),
-            Deadlines(),
+            Ledger(state_folder() / "writes", host=place),
+            Deadlines(write=WRITER_KEPT),
+            write_link=write_link,
         )
         try:
             await session.open()
             yield session
         finally:
-            session.close()
+            await session.close()
+
+    def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
+        """From now on accept this host's certificate, and no other. Raises `BackendError`."""
+        from backends.hyperv.reach import address, pins
+
+        pins().trust(address(settings), error.fingerprint)
+
+    def forget(self, settings: HyperVSettings) -> bool:
+        """Trust no certificate of this host any more; whether one was trusted. Raises `BackendError`."""
+        from backends.hyperv.reach import address, pins
+
+        return pins().forget(address(settings))
+
+    def _links(self, settings: HyperVSettings) -> tuple[str, Callable[[], Link], Callable[[], Link]]:
+        """The host's name in our records, and what makes links to it for reading and for writing."""
+        if not settings.host:
+            from backends.powershell.local_link import LocalLink, find_powershell
+
+            powershell = find_powershell()
+
+            def local() -> Link:
+                return LocalLink(powershell, self._environment)
+
+            return "local", local, local
+        from backends.hyperv.reach import way
+
+        found = way(settings)
+
+        def link(kept: int) -> Link:
+            from backends.powershell.winrm_link import WinRmLink
+
+            return WinRmLink(found, kept)
+
+        return found.address.place, lambda: link(READER_KEPT), lambda: link(WRITER_KEPT)

@@ -10,9 +10,14 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backends.errors import BackendError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backends.powershell.agent import Process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,8 @@ class Entry:
     process_started: str
     sent: str
     """ISO 8601, UTC."""
+    handle: str = ""
+    """What a later link to the host reaches that process by."""
 
     @property
     def sent_at(self) -> datetime:
@@ -37,7 +44,7 @@ class Ledger:
         self._folder = folder
         self._host = host
 
-    def open(self, *, vm_id: str, verb: str, target: str, process: int, process_started: str) -> Entry:
+    def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
         """Record a write before it is sent. Raises `BackendError` where it cannot: then nothing may be sent."""
         entry = Entry(
             id=secrets.token_hex(8),
@@ -45,9 +52,10 @@ class Ledger:
             vm_id=vm_id,
             verb=verb,
             target=target,
-            process=process,
-            process_started=process_started,
+            process=process.id,
+            process_started=process.started,
             sent=datetime.now(UTC).isoformat(),
+            handle=process.handle,
         )
         path = self._path(entry.id)
         try:
@@ -83,12 +91,3 @@ class Ledger:
 
     def _path(self, id: str) -> Path:
         return self._folder / f"{id}.json"
-
-
-def state_folder() -> Path:
-    """``HVTUI_STATE_DIR``, else where this platform keeps the state of programs."""
-    if named := os.environ.get("HVTUI_STATE_DIR"):
-        return Path(named)
-    from platformdirs import user_state_path
-
-    return user_state_path("hvtui", appauthor=False)

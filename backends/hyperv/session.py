@@ -6,7 +6,9 @@ write waits behind a checkpoint that takes minutes.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from asyncio import wrap_future
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,24 +21,36 @@ from backends.powershell.agent import Agent, Deadlines, Process, Program
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
-    from backends.hyperv.ledger import Ledger
+    from backends.hyperv.ledger import Entry, Ledger
     from backends.model import Inventory, VmDisks
     from backends.powershell.link import Link
 
 
+GOODBYE = 0.35
+
+
 class HyperVSession(Session):
     def __init__(
-        self, link: Callable[[], Link], program: Program, ledger: Ledger, deadlines: Deadlines
+        self,
+        link: Callable[[], Link],
+        program: Program,
+        ledger: Ledger,
+        deadlines: Deadlines,
+        *,
+        write_link: Callable[[], Link] | None = None,
     ) -> None:
-        self._link = link
+        """`write_link`, where a write needs another link than a read: one that the host keeps for longer."""
+        self._write_link = write_link or link
         self._program = program
         self._ledger = ledger
         self._deadlines = deadlines
-        self._reader = self._agent("reader")
+        self._reader = self._agent(link, "reader")
         self._numbers = itertools.count(1)
         self._idle_writers: list[Agent] = []
+        self._at_work: list[Agent] = []
         self._in_flight: set[str] = set()
         self._told: set[str] = set()
+        self._let_go: set[str] = set()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -46,11 +60,16 @@ class HyperVSession(Session):
         """Start the reading agent. Raises `ConnectError`."""
         await self._reader.start()
 
-    def close(self) -> None:
-        """Leave. Readers end now; a writer ends by itself, after what it is doing."""
-        self._reader.kill()
-        for writer in self._idle_writers:
-            writer.kill()
+    async def close(self) -> None:
+        """Leave. Readers end now; a writer ends by itself, after what it is doing.
+
+        Waits until the host has been told, where that takes less than `GOODBYE` seconds.
+        """
+        agents = [self._reader, *self._idle_writers]
+        told = [wrap_future(future) for agent in agents if (future := agent.kill())]
+        told += [wrap_future(future) for agent in self._at_work if (future := agent.close())]
+        if told:
+            await asyncio.wait(told, timeout=GOODBYE)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         reply = await self._reader.call("inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ()))
@@ -81,13 +100,14 @@ class HyperVSession(Session):
         await self._write(Verb.SAVE, vm)
 
     async def settle(self, left_behind_id: str) -> None:
+        for entry in self._ledger.entries():
+            if entry.id == left_behind_id and entry.handle:
+                await self._reader.clear_away(entry.handle)
         self._ledger.close(left_behind_id)
 
     async def _write(self, verb: Verb, vm: VmId, target: str = "", **arguments: Any) -> Any:
         async with self._writer() as (agent, process):
-            entry = self._ledger.open(
-                vm_id=vm, verb=verb, target=target, process=process.id, process_started=process.started
-            )
+            entry = self._ledger.open(vm_id=vm, verb=verb, target=target, process=process)
             self._in_flight.add(entry.id)
             try:
                 reply = await agent.call(verb.value, write=True, VmId=vm, **arguments)
@@ -109,9 +129,12 @@ class HyperVSession(Session):
     @asynccontextmanager
     async def _writer(self) -> AsyncIterator[tuple[Agent, Process]]:
         agent = (
-            self._idle_writers.pop() if self._idle_writers else self._agent(f"writer-{next(self._numbers)}")
+            self._idle_writers.pop()
+            if self._idle_writers
+            else self._agent(self._write_link, f"writer-{next(self._numbers)}")
         )
         process = await agent.start()
+        self._at_work.append(agent)
         try:
             yield agent, process
         except OutcomeUnknown:
@@ -123,6 +146,8 @@ class HyperVSession(Session):
             raise
         else:
             self._idle_writers.append(agent)
+        finally:
+            self._at_work.remove(agent)
 
     async def _left_behind(self) -> tuple[LeftBehind, ...]:
         return tuple(
@@ -133,11 +158,7 @@ class HyperVSession(Session):
                     verb=entry.verb,
                     target=entry.target,
                     started=entry.sent_at,
-                    alive=(
-                        await self._reader.call(
-                            "process_alive", Id=entry.process, Started=entry.process_started
-                        )
-                    )["Alive"],
+                    alive=await self._lives(entry),
                     told=entry.id in self._told,
                 )
                 for entry in self._ledger.entries()
@@ -145,5 +166,13 @@ class HyperVSession(Session):
             ]
         )
 
-    def _agent(self, name: str) -> Agent:
-        return Agent(self._link, self._program, self._deadlines, name)
+    async def _lives(self, entry: Entry) -> bool:
+        if entry.handle and entry.id not in self._let_go:
+            # Nobody else tells it that no more will come: it would wait for that when it has done its work.
+            await self._reader.let_go(entry.handle)
+            self._let_go.add(entry.id)
+        found = await self._reader.call("process_alive", Id=entry.process, Started=entry.process_started)
+        return bool(found["Alive"])
+
+    def _agent(self, link: Callable[[], Link], name: str) -> Agent:
+        return Agent(link, self._program, self._deadlines, name)

@@ -104,11 +104,18 @@ class Agent:
 
     async def let_go(self, handle: str) -> None:
         """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
-        await self._lane.run(lambda: self._started().let_go(handle))
+        await self._lane.run(lambda: self._aside(lambda link: link.let_go(handle)))
 
     async def clear_away(self, handle: str) -> None:
         """Give back what an ended agent of an earlier session still holds of the host."""
-        await self._lane.run(lambda: self._started().clear_away(handle))
+        await self._lane.run(lambda: self._aside(lambda link: link.clear_away(handle)))
+
+    def _aside(self, say: Callable[[Link], None]) -> None:
+        link = self._started()
+        try:
+            say(link)
+        except AskAgain as error:
+            raise ConnectionLost(f"The line to {link.where} broke.", detail=str(error)) from error
 
     def close(self) -> Future[None] | None:
         """Let it go: its input ends, and so does it, after what it is doing. Does not wait."""
@@ -126,7 +133,7 @@ class Agent:
         link = self._started()
         seconds = self._deadlines.write if write else self._deadlines.read
         try:
-            reply = self._ask(link, id, request_line(id, op, arguments), seconds)
+            reply = self._ask(link, id, request_line(id, op, arguments), seconds, once=write)
         except NotSent as error:
             self.close()
             raise ConnectionLost(
@@ -139,8 +146,11 @@ class Agent:
             raise faults.from_record(reply.value)
         return reply.value
 
-    def _ask(self, link: Link, id: str, line: bytes, seconds: float) -> Reply:
-        """Send the request, and again under the same id whenever the line broke: the agent runs it once."""
+    def _ask(self, link: Link, id: str, line: bytes, seconds: float, *, once: bool) -> Reply:
+        """Send the request, and again under the same id whenever the line broke: the agent runs it once.
+
+        `once`: give up with `NotSent` when the line is down before anything can have arrived.
+        """
         ends = time.monotonic() + seconds
         sent = False
         while True:
@@ -154,9 +164,11 @@ class Agent:
                     raise LinkEnded from error
                 raise
             except AskAgain as error:
-                sent = True
+                sent = sent or error.arrived
+                if once and not sent:
+                    raise NotSent from error
                 if not self._outage.waited(ends, self._left):
-                    raise LinkEnded from error
+                    raise LinkEnded(str(error)) from error
 
     def _gave_up(self, link: Link, write: bool, error: Exception) -> Exception:
         detail = self._frames.noise.strip()

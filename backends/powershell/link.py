@@ -19,6 +19,11 @@ class NotSent(Exception):
 class AskAgain(Exception):
     """The line broke, or may have swallowed an answer. PowerShell may live on: send the same request again."""
 
+    def __init__(self, why: str = "", *, arrived: bool = True) -> None:
+        """`arrived`: whether what was sent last may have come to the other side."""
+        super().__init__(why)
+        self.arrived = arrived
+
 
 class Link(Protocol):
     where: str

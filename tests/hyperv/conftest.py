@@ -54,6 +54,6 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
             await session.open()
             yield session
         finally:
-            session.close()
+            await session.close()
 
     return connect

@@ -35,7 +35,7 @@ async def refusal(started: HyperVSession) -> ConnectError:
         with pytest.raises(ConnectError) as caught:
             await started.open()
     finally:
-        started.close()
+        await started.close()
     return caught.value
 
 
@@ -83,7 +83,7 @@ async def test_nothing_is_sent_where_it_cannot_be_noted_first(
         with pytest.raises(BackendError) as caught:
             await opened.save_vm(vm.id)
     finally:
-        opened.close()
+        await opened.close()
     assert "HVTUI_STATE_DIR" in caught.value.hint
     assert host.state()["ran"] == []
 

@@ -1,0 +1,181 @@
+"""What requests, urllib3, spnego and pywinrm raise becomes our errors here and nowhere else.
+
+By the names of their classes, so that nothing of theirs is imported for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backends import errors
+from backends.powershell.link import AskAgain, LinkEnded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backends.errors import BackendError
+    from backends.powershell.address import Address
+
+SHELL_GONE = 2150858843
+"""InvalidSelectors: the host was restarted, or gave the shell up."""
+_QUOTAS = {
+    2150859173: "It has as many shells of yours as it allows",
+    2150859174: "You have asked as much of it as it allows for now",
+}
+_WINRM_ACCESS_DENIED = 5
+
+
+def of_line(error: Exception, address: Address) -> Exception:
+    """In the middle of a conversation: `AskAgain`, `LinkEnded`, `NotSent`, or what a person must be told."""
+    match _kind(error):
+        case "fault" if _fault_code(error) == SHELL_GONE:
+            return LinkEnded(f"{address.host} does not know this PowerShell any more.")
+        case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
+            return LinkEnded(f"{address.host} refused: {_said(error)}")
+        case "fault" | "login" | "no login" | "certificate" | "redirect":
+            return of_connecting(error, address)
+        case "status" if error.args[1] not in (400, 500, 502, 503, 504):
+            return of_connecting(error, address)
+    arrived = _kind(error) not in ("name", "refused", "silent")
+    return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
+
+
+def of_connecting(error: Exception, address: Address) -> BackendError:
+    """Why no session comes about, with its remedy (facts/winrm §1, §6)."""
+    if isinstance(error, errors.BackendError):
+        return error
+    detail = f"{type(error).__name__}: {error}"
+    host, place = address.host, address.place
+    match _kind(error):
+        case "login":
+            return errors.AuthenticationFailed(
+                f"{host} does not accept this user and password.",
+                hint="Check both, and that the account is not locked. A local user is written as HOST\\user.",
+                detail=detail,
+            )
+        case "no login":
+            return errors.AuthenticationFailed(
+                f"{host} does not offer the way of signing in that was asked for.",
+                hint="Enable Negotiate in its WinRM service, or choose another way to sign in.",
+                detail=detail,
+            )
+        case "fault":
+            return _refusal(error, host, detail)
+        case "certificate":
+            return errors.ConnectError(
+                f"{place} cannot be spoken to in TLS.",
+                hint="Is it the port of https? For a host without a certificate, choose http with NTLM.",
+                detail=detail,
+            )
+        case "name":
+            return errors.HostUnreachable(
+                f"There is no host called {host}.",
+                hint="Check the name, and this machine's DNS.",
+                detail=detail,
+            )
+        case "refused":
+            return errors.HostUnreachable(
+                f"Nothing listens at {place}.",
+                hint=_LISTEN[address.scheme],
+                detail=detail,
+            )
+        case "silent":
+            return errors.ConnectTimeout(
+                f"{place} does not answer.",
+                hint="Check that the host is up and that no firewall stands in between.",
+                detail=detail,
+            )
+        case "redirect" | "not winrm":
+            return errors.ConnectError(
+                f"What answers at {place} is not WinRM.", hint="Check the host and the port.", detail=detail
+            )
+        case "status" if error.args[1] == 500 and not error.args[2]:
+            return errors.ConnectError(
+                f"{host} refuses the conversation without saying why.",
+                hint="Its WinRM service may not take this way of signing in over this transport.",
+                detail=detail,
+            )
+        case "status" if error.args[1] == 503:
+            return errors.HostUnreachable(
+                f"{host} is too busy for WinRM just now.", hint="Try again in a moment.", detail=detail
+            )
+        case "status":
+            return errors.ConnectError(
+                f"What answers at {place} is not WinRM, or is in trouble (HTTP {error.args[1]}).",
+                hint="Check the host and the port, and its WinRM service.",
+                detail=f"{detail}\n{str(error.args[2])[:500]}",
+            )
+    return errors.ConnectError(
+        f"No conversation with {place} came about.", hint="See the detail.", detail=detail
+    )
+
+
+_LISTEN = {
+    "https": "On the host: winrm quickconfig -transport:https (it needs a certificate), and open port 5986.",
+    "http": "On the host: Enable-PSRemoting, and open port 5985.",
+}
+
+
+def _refusal(error: Exception, host: str, detail: str) -> BackendError:
+    code = _fault_code(error)
+    if code == _WINRM_ACCESS_DENIED:
+        return errors.NotAllowed(
+            f"{host} does not let you in over WinRM.",
+            hint="It wants a member of its Administrators, or rights given by winrm configSDDL default. "
+            "A local administrator other than the built-in one needs LocalAccountTokenFilterPolicy.",
+            detail=detail,
+        )
+    if words := _QUOTAS.get(code or 0):
+        return errors.ConnectError(
+            f"{host} opens no shell for you: {words[0].lower()}{words[1:]}.",
+            hint="Wait until old ones have ended, or raise MaxShellsPerUser on the host.",
+            detail=detail,
+        )
+    return errors.ConnectError(f"{host} refused: {_said(error)}", hint="See the detail.", detail=detail)
+
+
+def is_about_tls(error: Exception) -> bool:
+    """Whether the certificate may be what is wrong."""
+    return _kind(error) == "certificate"
+
+
+def _said(error: Exception) -> str:
+    return str(getattr(error, "reason", None) or error)
+
+
+def _fault_code(error: Exception) -> int | None:
+    code: int | None = getattr(error, "wsman_fault_code", None)
+    return code
+
+
+_KINDS = (
+    ("WSManFaultError", "fault"),
+    ("InvalidCredentialsError", "login"),
+    ("SSLError", "certificate"),
+    ("TooManyRedirects", "redirect"),
+    ("WinRMTransportError", "status"),
+    ("NameResolutionError", "name"),
+    ("ConnectTimeout", "silent"),
+    ("ConnectionRefusedError", "refused"),
+    ("TooMuch", "not winrm"),
+    ("NotSealed", "not winrm"),
+    ("ParseError", "not winrm"),
+    ("PermissionError", "no login"),
+)
+
+
+def _kind(error: BaseException) -> str:
+    """The first of `_KINDS` among the error, what it wraps and what it came from."""
+    found = {cls.__name__ for each in _chain(error) for cls in type(each).__mro__}
+    return next((kind for name, kind in _KINDS if name in found), "")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    pending: list[object] = [error]
+    seen: set[int] = set()
+    while pending:
+        each = pending.pop()
+        if isinstance(each, BaseException) and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            pending += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]

@@ -1,0 +1,151 @@
+"""A PowerShell on another machine, behind WinRM: one shell, one process, two messages a request.
+
+On pywinrm's `Protocol`, never its `Session`, which logs in and starts a PowerShell for each call. Times are seconds.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from backends.powershell import certificates, winrm_faults
+from backends.powershell.link import AskAgain, Link, LinkEnded, NotSent
+from backends.powershell.winrm_transport import WinRmProtocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backends.errors import BackendError
+    from backends.powershell.way import Way
+
+T = TypeVar("T")
+
+SEND_BYTES = 60_000
+"""Of one Send: with base64 and sealing, well below the 150 KB of an old host's envelope."""
+KEPT_ALIVE = 90.0
+"""Idle seconds after which a sealed connection is made anew: http.sys drops it at 120, and its keys with it."""
+
+
+class WinRmLink(Link):
+    def __init__(self, way: Way, idle_timeout: int) -> None:
+        """`idle_timeout`: how long the host keeps the shell when nobody asks anything of it."""
+        self.where = way.address.host
+        self.handle = ""
+        self._way = way
+        self._idle_timeout = idle_timeout
+        self._protocol: WinRmProtocol | None = None
+        self._busy = False
+        self._ended = False
+        self._used_at = way.clock()
+        self._rebuilt_at: float | None = None
+
+    def open(self, command: list[str]) -> None:
+        try:
+            self._protocol = WinRmProtocol(self._way)
+            shell = self._protocol.open_shell(
+                codepage=65001, noprofile=True, idle_timeout=f"PT{self._idle_timeout}.000S"
+            )
+            self.handle = f"{shell}/"
+            # With pipes, not a console, behind its standard input (MS-WSMV 3.1.4.11).
+            process = self._protocol.run_command(
+                shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
+            )
+            self.handle = f"{shell}/{process}"
+        except Exception as error:  # noqa: BLE001 - whatever theirs raise, a person is told in our words
+            self.kill()
+            raise self._certificate(error) or winrm_faults.of_connecting(error, self._way.address) from None
+
+    def send(self, data: bytes) -> None:
+        shell, process = self._ids()
+        for start in range(0, len(data), SEND_BYTES):
+            chunk = data[start : start + SEND_BYTES]
+            try:
+                self._exchange(partial(_send, shell=shell, process=process, chunk=chunk))
+            except LinkEnded as error:
+                raise NotSent from error  # the host refused it, and with it the whole line
+
+    def receive(self, seconds: float) -> bytes:
+        if self._ended:
+            raise LinkEnded
+        shell, process = self._ids()
+        wait = max(1, min(int(seconds), self._way.operation_timeout))
+        found = self._exchange(lambda protocol: protocol.output(shell, process), wait)
+        if found is not None:
+            data, self._ended = found
+            return data
+        if self._rebuilt_at is not None and self._way.clock() > self._rebuilt_at + wait:
+            # A Receive that was parked on the lost connection may have swallowed the answer.
+            self._rebuilt_at = None
+            raise AskAgain
+        return b""
+
+    def kill(self) -> Future[None]:
+        shell, _ = self._ids()
+        return self._in_background(lambda protocol: protocol.close_shell(shell, close_session=True))
+
+    def close(self) -> Future[None]:
+        handle = self.handle
+        return self._in_background(lambda protocol: protocol.end_input(*handle.split("/")))
+
+    def let_go(self, handle: str) -> None:
+        if handle:
+            with suppress(LinkEnded):  # it has no input any more
+                self._exchange(lambda protocol: protocol.end_input(*handle.split("/")))
+
+    def clear_away(self, handle: str) -> None:
+        if handle:
+            with suppress(LinkEnded):
+                self._exchange(lambda protocol: protocol.close_shell(handle.partition("/")[0]))
+
+    def _ids(self) -> tuple[str, str]:
+        shell, _, process = self.handle.partition("/")
+        return shell, process
+
+    def _exchange(self, call: Callable[[WinRmProtocol], T], wait: int | None = None) -> T:
+        """One message and its answer. Raises what `faults.of_line` makes of whatever went wrong."""
+        protocol = self._protocol
+        assert protocol
+        if self._way.sealed and self._way.clock() - self._used_at > KEPT_ALIVE:
+            self._rebuild(protocol)
+        self._busy = True
+        try:
+            protocol.within(wait or self._way.operation_timeout)
+            return call(protocol)
+        except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
+            fault = self._certificate(error) or winrm_faults.of_line(error, self._way.address)
+            if isinstance(fault, AskAgain):
+                self._rebuild(protocol)
+            raise fault from None
+        finally:
+            self._busy = False
+            self._used_at = self._way.clock()
+
+    def _certificate(self, error: Exception) -> BackendError | None:
+        return certificates.untrusted(self._way) if winrm_faults.is_about_tls(error) else None
+
+    def _rebuild(self, protocol: WinRmProtocol) -> None:
+        protocol.transport.forget_connection()
+        self._rebuilt_at = self._way.clock()
+
+    def _in_background(self, call: Callable[[WinRmProtocol], object]) -> Future[None]:
+        """Say a last thing to the host, on this connection unless that is in use; whether it arrives or not."""
+        said: Future[None] = Future()
+        mine = None if self._busy else self._protocol
+
+        def say() -> None:
+            with suppress(Exception):
+                call(mine or WinRmProtocol(self._way))
+            said.set_result(None)
+
+        if self.handle:
+            threading.Thread(target=say, name="hvtui-goodbye", daemon=True).start()
+        else:
+            said.set_result(None)
+        return said
+
+
+def _send(protocol: WinRmProtocol, *, shell: str, process: str, chunk: bytes) -> None:
+    protocol.send_command_input(shell, process, chunk)
