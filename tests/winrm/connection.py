@@ -17,6 +17,7 @@ from tests.winrm.shells import NobodyWaits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.winrm.certificates import Certificate
     from tests.winrm.machine import Machine
     from tests.winrm.record import Message
     from tests.winrm.seal import Account
@@ -28,10 +29,13 @@ POLL = 0.05
 class Line:
     """The socket, and whether anybody is at its other end."""
 
-    def __init__(self, machine: Machine, connected: socket.socket, number: int) -> None:
+    def __init__(
+        self, machine: Machine, connected: socket.socket, number: int, certificate: Certificate | None
+    ) -> None:
         self.machine = machine
         self.socket = connected
         self.number = number
+        self.certificate = certificate
         self.dropped = False
 
     def drop(self) -> None:
@@ -73,10 +77,9 @@ class Exchanges(BaseHTTPRequestHandler):
     server_version = "Microsoft-HTTPAPI/2.0"
     sys_version = ""
 
-    def __init__(self, line: Line, certificate: bytes | None) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
         self._machine = line.machine
-        self._certificate = certificate
         self._acceptor: Acceptor | None = None
         self._proved: Account | None = None
         super().__init__(line.socket, ("127.0.0.1", 0), None)  # type: ignore[arg-type]
@@ -163,7 +166,7 @@ class Exchanges(BaseHTTPRequestHandler):
     def _step(self, token: bytes) -> bytes | None:
         if self._acceptor is None or self._acceptor.complete:
             self._proved = None
-            self._acceptor = self._machine.acceptor(self._certificate)
+            self._acceptor = self._machine.acceptor(self._line.certificate)
         challenge = self._acceptor.step(token)
         if self._acceptor.complete:
             self._proved = self._acceptor.account()
@@ -181,7 +184,7 @@ class Exchanges(BaseHTTPRequestHandler):
             if self._acceptor is None:
                 raise BadSeal
             return self._acceptor.unseal(body)
-        return body if self._certificate else None
+        return body if self._line.certificate else None
 
     def _send(self, message: Message, reply: Reply) -> None:
         body, content_type = reply.body, reply.content_type

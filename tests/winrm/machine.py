@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from tests.winrm.connection import Line
 from tests.winrm.faults import Plans
 from tests.winrm.record import Record
 from tests.winrm.seal import Acceptor
 from tests.winrm.shells import Shells
 
 if TYPE_CHECKING:
+    import socket
+
     from backends.mock.clock import Clock
     from tests.winrm import soap
-    from tests.winrm.connection import Line
+    from tests.winrm.certificates import Certificate
     from tests.winrm.processes import Programs
     from tests.winrm.rules import Rules
     from tests.winrm.seal import Account
@@ -43,10 +46,21 @@ class Machine:
     def closing(self) -> bool:
         return self._closing.is_set()
 
-    def acceptor(self, certificate: bytes | None) -> Acceptor:
+    def connected(self, connected: socket.socket, certificate: Certificate | None) -> Line:
         with self.changed:
-            accounts = list(self.accounts)
-        return Acceptor(accounts, DOMAINS, certificate)
+            self.record.connections += 1
+            line = Line(self, connected, self.record.connections, certificate)
+            self.lines.append(line)
+            self.changed.notify_all()
+            return line
+
+    def disconnected(self, line: Line) -> None:
+        with self.changed:
+            self.lines.remove(line)
+            self.changed.notify_all()
+
+    def acceptor(self, certificate: Certificate | None) -> Acceptor:
+        return Acceptor(self.accounts, DOMAINS, certificate.der if certificate else None)
 
     def execute(self, request: soap.Request, account: Account, line: Line) -> str:
         """The body of the answer."""
@@ -72,6 +86,12 @@ class Machine:
         with self.changed:
             self.record.authentications += succeeded
             self.record.failed_authentications += not succeeded
+            self.changed.notify_all()
+
+    def count_handshake(self, *, succeeded: bool) -> None:
+        with self.changed:
+            self.record.handshakes += succeeded
+            self.record.failed_handshakes += not succeeded
             self.changed.notify_all()
 
     def drop_connections(self) -> None:

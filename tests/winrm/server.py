@@ -6,14 +6,10 @@
 
 from __future__ import annotations
 
-import ssl
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from backends.mock.clock import ManualClock
-from tests.winrm.connection import Exchanges, Line
 from tests.winrm.listener import Listener
 from tests.winrm.machine import Machine
 from tests.winrm.processes import Programs
@@ -21,7 +17,6 @@ from tests.winrm.rules import Rules
 from tests.winrm.seal import Account
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from backends.mock.clock import Clock
@@ -65,10 +60,7 @@ class FakeWinRm:
         account = Account(self.user, password, options.get("administrator", True))
         programs = Programs(options.get("engine"), options.get("prelude", ""), options.get("programs", {}))
         self.machine = Machine([account], programs, self.rules, self.clock)
-        self.certificate = options.get("certificate")
-        self._folder = tempfile.TemporaryDirectory(prefix="hvtui-winrm-")
-        self._tls = self._context(self.certificate) if self.certificate else None
-        self._listener = Listener(self, 0)
+        self._listener = Listener(self.machine, 0, options.get("certificate"))
         self.port = self._listener.port
         self._listener.open()
 
@@ -85,7 +77,6 @@ class FakeWinRm:
         """Ends everything, its processes too. Raises what went wrong in the server itself."""
         self._listener.close()
         self.machine.close()
-        self._folder.cleanup()
         if self.machine.record.mishaps:
             raise BaseExceptionGroup("The pretend WinRM service went wrong.", self.machine.record.mishaps)
 
@@ -100,7 +91,7 @@ class FakeWinRm:
         return self.url_for("127.0.0.1")
 
     def url_for(self, name: str) -> str:
-        return f"{'https' if self.certificate else 'http'}://{name}:{self.port}/wsman"
+        return f"{'https' if self._listener.certificate else 'http'}://{name}:{self.port}/wsman"
 
     # What has come in.
 
@@ -207,53 +198,15 @@ class FakeWinRm:
 
     def use_certificate(self, certificate: Certificate) -> None:
         """The service is restarted with another one: connections end, shells stay."""
-        self.certificate, self._tls = certificate, self._context(certificate)
+        self._listener.certificate = certificate
         self.drop_connections()
 
     def refuse_connections(self) -> None:
         """The port is closed, and what was connected is cut off."""
         self._listener.close()
-        self._listener = Listener(self, self.port)
+        self._listener = Listener(self.machine, self.port, self._listener.certificate)
         self.drop_connections()
 
     def accept_connections(self) -> None:
         """The port is open again."""
         self._listener.open()
-
-    def serve(self, connected: socket.socket) -> None:
-        """One connection from its beginning to its end, in a thread of its own."""
-        machine, certificate = self.machine, self.certificate
-        if self._tls:
-            connected = self._tls.wrap_socket(connected, server_side=True, do_handshake_on_connect=False)
-        with machine.changed:
-            machine.record.connections += 1
-            line = Line(machine, connected, machine.record.connections)
-            machine.lines.append(line)
-        try:
-            if isinstance(connected, ssl.SSLSocket):
-                self._shake_hands(connected)
-            Exchanges(line, certificate.der if certificate else None)
-        except OSError:
-            pass  # the other side is gone, or never wanted this certificate
-        finally:
-            connected.close()
-            with machine.changed:
-                machine.lines.remove(line)
-                machine.changed.notify_all()
-
-    def _shake_hands(self, connected: ssl.SSLSocket) -> None:
-        record, succeeded = self.machine.record, False
-        try:
-            connected.do_handshake()
-            succeeded = True
-        finally:
-            with self.machine.changed:
-                record.handshakes += succeeded
-                record.failed_handshakes += not succeeded
-
-    def _context(self, certificate: Certificate) -> ssl.SSLContext:
-        path = Path(self._folder.name) / "certificate.pem"
-        path.write_bytes(certificate.pem)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
