@@ -87,6 +87,11 @@ class Exchanges(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Not on standard error: the record has it all."""
 
+    def do_GET(self) -> None:
+        """What a client comes to when it follows a redirect."""
+        message = self._machine.record.arrived(self._line.number, b"")
+        self._send(message, self._understood(message, "Get", "", lambda: Reply(status=405)))
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         message = self._machine.record.arrived(self._line.number, body)

@@ -25,7 +25,7 @@ class Message:
 
     kind: str = "Unknown"
     """A verb (Create, Command, Send, Receive, Signal, Delete), or else: Authenticate (answered 401), Blank (nothing
-    in it), Unsealed (in clear over http), Unreadable (sealed with other keys), Unknown."""
+    in it), Unsealed (in clear over http), Unreadable (sealed with other keys), Get (no POST at all), Unknown."""
 
     wire: bytes = field(repr=False)
     """The body as it came out of TCP, or of TLS."""
@@ -60,7 +60,7 @@ class Record:
         """Proofs of identity so far that succeeded."""
 
         self.failed_authentications = 0
-        self.mishaps: list[BaseException] = []
+        self.mishaps: list[Exception] = []
         """What went wrong in the server itself."""
 
     def arrived(self, connection: int, wire: bytes) -> Message:

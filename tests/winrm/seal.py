@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import spnego
 import spnego.channel_bindings
+from spnego._ntlm_raw.crypto import ntowfv1
 from spnego.exceptions import SpnegoError
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ class Account:
     administrator: bool = True
 
 
+def _line(account: Account, domain: str) -> str:
+    """As in smbpasswd: with the password's hash, since the password itself may hold a colon."""
+    name = f"{domain}\\{account.name}" if domain else account.name
+    return f"{name}:0:{'0' * 32}:{ntowfv1(account.password).hex()}:[U]:LCT-0\n"
+
+
 class _UserFile:
     """spnego reads its users from the file that NTLM_USER_FILE names, and that is one for the whole process: so
     there is one file, and each acceptor writes its own users into it before it asks."""
@@ -55,9 +62,7 @@ class _UserFile:
             atexit.register(shutil.rmtree, folder, ignore_errors=True)
             self._path = Path(folder) / "users"
             os.environ["NTLM_USER_FILE"] = str(self._path)
-        lines = [
-            f"{domain}:{account.name}:{account.password}\n" for account in accounts for domain in domains
-        ]
+        lines = [_line(account, domain) for account in accounts for domain in domains]
         self._path.write_text("".join(lines), encoding="utf-8")
 
 

@@ -78,7 +78,7 @@ class FakeWinRm:
         self._listener.close()
         self.machine.close()
         if self.machine.record.mishaps:
-            raise BaseExceptionGroup("The pretend WinRM service went wrong.", self.machine.record.mishaps)
+            raise ExceptionGroup("The pretend WinRM service went wrong.", self.machine.record.mishaps)
 
     # What a client needs.
 
@@ -87,11 +87,15 @@ class FakeWinRm:
         return self.machine.accounts[0].password
 
     @property
+    def certificate(self) -> Certificate | None:
+        return self._listener.certificate
+
+    @property
     def url(self) -> str:
         return self.url_for("127.0.0.1")
 
     def url_for(self, name: str) -> str:
-        return f"{'https' if self._listener.certificate else 'http'}://{name}:{self.port}/wsman"
+        return f"{'https' if self.certificate else 'http'}://{name}:{self.port}/wsman"
 
     # What has come in.
 
@@ -108,9 +112,7 @@ class FakeWinRm:
 
     def wait_parked(self, receives: int = 1) -> None:
         """Until so many Receives wait for output."""
-        self.wait_until(
-            lambda: sum(len(c.waiting) for shell in self.shells for c in shell.commands.values()) >= receives
-        )
+        self.wait_until(lambda: self.parked >= receives, f"{receives} parked Receive")
 
     def wait_until(self, condition: Callable[[], bool], what: str = "a condition") -> None:
         """Looks at the condition whenever anything has changed."""
@@ -142,6 +144,15 @@ class FakeWinRm:
         """Those that are open; each has `idle_timeout` and `commands`."""
         with self.machine.changed:
             return list(self.machine.shells.open.values())
+
+    @property
+    def parked(self) -> int:
+        """Receives that wait for output, on whatever connection."""
+        return sum(len(command.waiting) for shell in self.shells for command in shell.commands.values())
+
+    @property
+    def open_connections(self) -> int:
+        return len(self.machine.lines)
 
     @property
     def processes(self) -> list[Running]:
