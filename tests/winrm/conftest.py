@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,6 +35,13 @@ def echo(client: Protocol) -> tuple[str, str]:
     return shell, client.run_command(shell, "echo", console_mode_stdin=False)
 
 
+def sealed_anew(client: Protocol) -> Protocol:
+    """What a client has to do after its connection has died."""
+    client.transport.close_session()
+    client.transport.encryption = None
+    return client
+
+
 @pytest.fixture
 def server() -> Iterator[FakeWinRm]:
     """Over http; it has a program `echo` that says ``got`` and the line for each line, and ends with 7."""
@@ -64,3 +72,9 @@ def connect(tmp_path: Path) -> Iterator[Connect]:
     yield connect
     for client in opened:
         client.transport.close_session()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor() as pool:
+        yield pool

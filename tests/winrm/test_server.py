@@ -9,9 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from winrm.exceptions import (
-    InvalidCredentialsError,
     WinRMOperationTimeoutError,
     WinRMTransportError,
     WSManFaultError,
@@ -24,8 +22,6 @@ from tests.winrm.rules import Rules
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.hyperv_host.engine import Engine
     from tests.hyperv_host.host import Host
     from tests.winrm.certificates import Certificate
@@ -86,250 +82,117 @@ def test_no_cmdlet_reaches_beyond_the_pretend_host(connect: Connect, powershell:
         assert b"only -EncodedCommand" in errors
 
 
-class TestWhoMayComeIn:
-    def test_http_is_sealed(self, server: FakeWinRm, connect: Connect) -> None:
-        client = connect(server)
-        shell, command = echo(client)
-        client.send_command_input(shell, command, b"marker-of-mine\n")
+def test_too_many_shells(server: FakeWinRm, connect: Connect) -> None:
+    server.rules.max_shells = 1
+    client = connect(server)
+    shell = client.open_shell()
+    with pytest.raises(WSManFaultError) as refused:
+        client.open_shell()
+    assert refused.value.wsman_fault_code == 2150859173
+
+    client.close_shell(shell)
+    client.open_shell()
+
+
+def test_terminate_gives_no_operation_back(server: FakeWinRm, connect: Connect) -> None:
+    server.rules.max_operations = 1
+    client = connect(server)
+    shell, command = echo(client)
+    client.cleanup_command(shell, command)
+    with pytest.raises(WSManFaultError) as refused:
+        client.run_command(shell, "echo")
+    assert refused.value.wsman_fault_code == 2150859174
+
+    client.close_shell(shell)
+    echo(client)
+
+
+def test_an_unknown_shell_or_command(server: FakeWinRm, connect: Connect) -> None:
+    client = connect(server)
+    shell, command = echo(client)
+    other = "00000000-0000-0000-0000-000000000000"
+    for attempt in (
+        lambda: client.run_command(other, "echo"),
+        lambda: client.send_command_input(shell, other, b""),
+        lambda: client.get_command_output_raw(other, command),
+    ):
+        with pytest.raises(WSManFaultError) as refused:
+            attempt()
+        assert refused.value.wsman_fault_code == 2150858843
+        assert refused.value.fault_subcode == "w:InvalidSelectors"
+
+
+def test_an_idle_timeout_that_is_no_duration(server: FakeWinRm, connect: Connect) -> None:
+    with pytest.raises(WSManFaultError) as refused:
+        connect(server).open_shell(idle_timeout="900")
+
+    assert refused.value.wsman_fault_code == 2150858817
+
+
+def test_a_request_beyond_the_envelope(server: FakeWinRm, connect: Connect) -> None:
+    client = connect(server)
+    shell, command = echo(client)
+    client.send_command_input(shell, command, b"x" * 300_000)
+    with pytest.raises(WinRMTransportError) as refused:
+        client.send_command_input(shell, command, b"x" * 400_000)
+
+    assert refused.value.code == 413
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("nothing", b"not recognized"), (f"echo {'x' * 8190}", b"too long")]
+)
+def test_what_cannot_be_started(server: FakeWinRm, connect: Connect, line: str, said: bytes) -> None:
+    client = connect(server)
+    shell = client.open_shell()
+    output, errors, code = client.get_command_output(shell, client.run_command(shell, line))
+
+    assert (output, code) == (b"", 1)
+    assert said in errors
+
+
+def test_input_for_a_process_that_has_ended(server: FakeWinRm, connect: Connect) -> None:
+    client = connect(server)
+    shell, command = echo(client)
+    client.send_command_input(shell, command, b"", end=True)
+    client.get_command_output(shell, command)
+    with pytest.raises(WSManFaultError) as refused:
+        client.send_command_input(shell, command, b"more\n")
+
+    assert refused.value.wsman_fault_code == 232
+
+
+def test_much_of_it_comes_in_envelopes_of_the_asked_size(server: FakeWinRm, connect: Connect) -> None:
+    client = connect(server)
+    shell = client.open_shell()
+    command = client.run_command(shell, "python", ["\"print('x' * 400_000)\""])
+    pieces, done = [], False
+    while not done:
+        piece, _, _, done = client.get_command_output_raw(shell, command)
+        pieces.append(len(piece))
+
+    assert sum(pieces) == 400_001
+    assert max(pieces) < 153600 * 3 / 4
+
+
+def test_none_of_it_within_the_operation_timeout(server: FakeWinRm, connect: Connect) -> None:
+    client = connect(server, operation_timeout_sec=1, read_timeout_sec=20)
+    shell, command = echo(client)
+    began = time.monotonic()
+    with pytest.raises(WinRMOperationTimeoutError):
         client.get_command_output_raw(shell, command)
 
-        marker = base64.b64encode(b"marker-of-mine\n")
-        (sent,) = server.messages("Send")
-        assert marker.decode() in sent.text
-        assert b"Length=" in sent.wire
-        for message in server.messages():
-            assert marker not in message.wire
-            assert b"Envelope" not in message.wire
+    assert time.monotonic() - began >= 1
+    client.send_command_input(shell, command, b"now\n")
+    assert client.get_command_output_raw(shell, command)[0] == b"got now\n"
 
-    def test_http_in_clear_is_refused(self, server: FakeWinRm, connect: Connect) -> None:
-        with pytest.raises(WinRMTransportError) as refused:
-            connect(server, message_encryption="never").open_shell()
 
-        assert (refused.value.code, refused.value.response_text) == (500, "")
-        assert server.messages()[-1].kind == "Unsealed"
-        assert server.shells == []
-
-    def test_https_takes_sealed_messages_too(self, connect: Connect) -> None:
-        with FakeWinRm.started(certificate=self_signed()) as server:
-            connect(server, message_encryption="always").open_shell()
-
-            assert b"Envelope" not in server.messages("Create")[0].wire
-
-    @pytest.mark.parametrize(
-        "wrong", [{"password": "wrong"}, {"username": "nobody"}, {"username": "ELSE\\hv-demo"}]
-    )
-    def test_a_wrong_password_or_user(
-        self, server: FakeWinRm, connect: Connect, wrong: dict[str, str]
-    ) -> None:
-        with pytest.raises(InvalidCredentialsError):
-            connect(server, **wrong).open_shell()
-
-        assert (server.authentications, server.failed_authentications) == (0, 1)
-        assert {message.kind for message in server.messages()} == {"Authenticate"}
-
-    @pytest.mark.parametrize("name", ["HV-DEMO\\hv-demo", ".\\hv-demo", "Hv-Demo"])
-    def test_the_user_by_other_names(self, server: FakeWinRm, connect: Connect, name: str) -> None:
-        connect(server, username=name).open_shell()
-
-        assert [shell.owner for shell in server.shells] == ["hv-demo"]
-
-    def test_a_password_of_any_characters(self, connect: Connect) -> None:
-        with FakeWinRm.started(password="p: ä✓\\ \"'") as server:
-            connect(server).open_shell()
-
-            assert len(server.shells) == 1
-
-    def test_a_changed_password(self, server: FakeWinRm, connect: Connect) -> None:
-        old = connect(server)
-        old.open_shell()
-        server.change_password("another")
-        old.open_shell()
-        with pytest.raises(InvalidCredentialsError):
-            connect(server, password="correct horse").open_shell()
+def test_each_round_trip_takes_its_time(connect: Connect) -> None:
+    with FakeWinRm.started(rules=Rules(delay=0.02)) as server:
+        began = time.monotonic()
         connect(server).open_shell()
 
-        assert len(server.shells) == 3
-
-    def test_two_servers_have_their_own_users(self, connect: Connect) -> None:
-        with FakeWinRm.started(password="one") as one, FakeWinRm.started(password="two") as two:
-            first, second = connect(one), connect(two)
-            first.open_shell()
-            second.open_shell()
-            with pytest.raises(InvalidCredentialsError):
-                connect(one, password="two").open_shell()
-
-    def test_basic_only_where_it_is_offered(self, connect: Connect) -> None:
-        with FakeWinRm.started(certificate=self_signed()) as server:
-            with pytest.raises(InvalidCredentialsError):
-                connect(server, transport="basic").open_shell()
-            server.rules.basic = True
-            connect(server, transport="basic").open_shell()
-
-            assert len(server.shells) == 1
-
-    def test_another_channel_is_refused(self, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-        with FakeWinRm.started(certificate=self_signed()) as server:
-            with pytest.raises(InvalidCredentialsError):
-                connect(server, send_cbt=False).open_shell()
-            monkeypatch.setattr("requests_ntlm.requests_ntlm._get_certificate_hash", lambda _: b"\1" * 32)
-            with pytest.raises(InvalidCredentialsError):
-                connect(server).open_shell()
-
-            assert server.failed_authentications == 2
-
-    def test_who_is_no_administrator(self, connect: Connect) -> None:
-        with FakeWinRm.started(administrator=False) as server:
-            with pytest.raises(WSManFaultError) as refused:
-                connect(server).open_shell()
-
-            assert refused.value.wsman_fault_code == 5
-
-
-class TestCertificates:
-    @pytest.mark.parametrize("make", [self_signed, of_private_authority])
-    def test_a_name_that_it_does_not_have(self, connect: Connect, make: Callable[..., Certificate]) -> None:
-        with FakeWinRm.started(certificate=make("127.0.0.1", "hv01.lab.example")) as server:
-            connect(server).open_shell()
-            with pytest.raises(requests.exceptions.SSLError, match="Hostname mismatch"):
-                connect(server, endpoint=server.url_for("localhost")).open_shell()
-
-            assert server.handshakes == 1
-
-    def test_an_authority_that_nobody_knows(self, connect: Connect) -> None:
-        with (
-            FakeWinRm.started(certificate=of_private_authority()) as server,
-            pytest.raises(requests.exceptions.SSLError, match="unable to get local issuer"),
-        ):
-            connect(server, ca_trust_path=None).open_shell()
-
-    def test_an_expired_one(self, connect: Connect) -> None:
-        with (
-            FakeWinRm.started(certificate=self_signed(expired=True)) as server,
-            pytest.raises(requests.exceptions.SSLError, match="expired"),
-        ):
-            connect(server).open_shell()
-
-    def test_another_one_from_now_on(self, connect: Connect) -> None:
-        with FakeWinRm.started(certificate=self_signed()) as server:
-            client = connect(server)
-            client.open_shell()
-            server.use_certificate(self_signed())
-            with pytest.raises(requests.exceptions.SSLError):
-                client.open_shell()
-            connect(server).open_shell()
-
-            assert len(server.shells) == 2
-
-
-class TestWhatIsRefused:
-    def test_too_many_shells(self, server: FakeWinRm, connect: Connect) -> None:
-        server.rules.max_shells = 1
-        client = connect(server)
-        shell = client.open_shell()
-        with pytest.raises(WSManFaultError) as refused:
-            client.open_shell()
-        assert refused.value.wsman_fault_code == 2150859173
-
-        client.close_shell(shell)
-        client.open_shell()
-
-    def test_terminate_gives_no_operation_back(self, server: FakeWinRm, connect: Connect) -> None:
-        server.rules.max_operations = 1
-        client = connect(server)
-        shell, command = echo(client)
-        client.cleanup_command(shell, command)
-        with pytest.raises(WSManFaultError) as refused:
-            client.run_command(shell, "echo")
-        assert refused.value.wsman_fault_code == 2150859174
-
-        client.close_shell(shell)
-        echo(client)
-
-    def test_an_unknown_shell_or_command(self, server: FakeWinRm, connect: Connect) -> None:
-        client = connect(server)
-        shell, command = echo(client)
-        other = "00000000-0000-0000-0000-000000000000"
-        for attempt in (
-            lambda: client.run_command(other, "echo"),
-            lambda: client.send_command_input(shell, other, b""),
-            lambda: client.get_command_output_raw(other, command),
-        ):
-            with pytest.raises(WSManFaultError) as refused:
-                attempt()
-            assert refused.value.wsman_fault_code == 2150858843
-            assert refused.value.fault_subcode == "w:InvalidSelectors"
-
-    def test_an_idle_timeout_that_is_no_duration(self, server: FakeWinRm, connect: Connect) -> None:
-        with pytest.raises(WSManFaultError) as refused:
-            connect(server).open_shell(idle_timeout="900")
-
-        assert refused.value.wsman_fault_code == 2150858817
-
-    def test_a_request_beyond_the_envelope(self, server: FakeWinRm, connect: Connect) -> None:
-        client = connect(server)
-        shell, command = echo(client)
-        client.send_command_input(shell, command, b"x" * 300_000)
-        with pytest.raises(WinRMTransportError) as refused:
-            client.send_command_input(shell, command, b"x" * 400_000)
-
-        assert refused.value.code == 413
-
-    @pytest.mark.parametrize(
-        ("line", "said"), [("nothing", b"not recognized"), (f"echo {'x' * 8190}", b"too long")]
-    )
-    def test_what_cannot_be_started(
-        self, server: FakeWinRm, connect: Connect, line: str, said: bytes
-    ) -> None:
-        client = connect(server)
-        shell = client.open_shell()
-        output, errors, code = client.get_command_output(shell, client.run_command(shell, line))
-
-        assert (output, code) == (b"", 1)
-        assert said in errors
-
-    def test_input_for_a_process_that_has_ended(self, server: FakeWinRm, connect: Connect) -> None:
-        client = connect(server)
-        shell, command = echo(client)
-        client.send_command_input(shell, command, b"", end=True)
-        client.get_command_output(shell, command)
-        with pytest.raises(WSManFaultError) as refused:
-            client.send_command_input(shell, command, b"more\n")
-
-        assert refused.value.wsman_fault_code == 232
-
-
-class TestOutput:
-    def test_much_of_it_comes_in_envelopes_of_the_asked_size(
-        self, server: FakeWinRm, connect: Connect
-    ) -> None:
-        client = connect(server)
-        shell = client.open_shell()
-        command = client.run_command(shell, "python", ["\"print('x' * 400_000)\""])
-        pieces, done = [], False
-        while not done:
-            piece, _, _, done = client.get_command_output_raw(shell, command)
-            pieces.append(len(piece))
-
-        assert sum(pieces) == 400_001
-        assert max(pieces) < 153600 * 3 / 4
-
-    def test_none_of_it_within_the_operation_timeout(self, server: FakeWinRm, connect: Connect) -> None:
-        client = connect(server, operation_timeout_sec=1, read_timeout_sec=20)
-        shell, command = echo(client)
-        began = time.monotonic()
-        with pytest.raises(WinRMOperationTimeoutError):
-            client.get_command_output_raw(shell, command)
-
-        assert time.monotonic() - began >= 1
-        client.send_command_input(shell, command, b"now\n")
-        assert client.get_command_output_raw(shell, command)[0] == b"got now\n"
-
-    def test_each_round_trip_takes_its_time(self, connect: Connect) -> None:
-        with FakeWinRm.started(rules=Rules(delay=0.02)) as server:
-            began = time.monotonic()
-            connect(server).open_shell()
-
-            assert time.monotonic() - began >= 0.02 * len(server.messages())
+        assert time.monotonic() - began >= 0.02 * len(server.messages())
 
 
 def test_no_process_is_left_when_the_server_ends(connect: Connect) -> None:
