@@ -6,6 +6,7 @@ import base64
 import contextlib
 import select
 import socket
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from tests.winrm.seal import SEALED_TYPE, Acceptor, BadSeal, NotProved, by_basic
 from tests.winrm.shells import NobodyWaits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.winrm.certificates import Certificate
     from tests.winrm.machine import Machine
     from tests.winrm.record import Message
@@ -89,12 +88,12 @@ class Exchanges(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """What a client comes to when it follows a redirect."""
-        message = self._machine.record.arrived(self._line.number, b"")
-        self._send(message, self._understood(message, "Get", "", lambda: Reply(status=405)))
+        message = self._arrived(b"")
+        self._send(message, self._understood(message, "Get", Reply(status=405)))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        message = self._machine.record.arrived(self._line.number, body)
+        message = self._arrived(body)
         self._machine.wait_for_the_network()
         try:
             self._send(message, self._answer(message))
@@ -102,40 +101,43 @@ class Exchanges(BaseHTTPRequestHandler):
             self._line.drop()
             self.close_connection = True
 
+    def _arrived(self, body: bytes) -> Message:
+        return self._machine.record.arrived(self._line.number, body, self.headers.get("Authorization", ""))
+
     def _answer(self, message: Message) -> Reply:
         refusal = self._authenticate()
         if refusal:
-            return self._understood(message, "Authenticate", "", lambda: refusal)
+            return self._understood(message, "Authenticate", refusal)
         assert self._proved
         message.user = self._proved.name
         if not message.wire:
-            return self._understood(message, "Blank", "", lambda: Reply(status=200))
+            return self._understood(message, "Blank", Reply(status=200))
         try:
             text = self._in_clear(message.wire)
         except BadSeal:
-            return self._understood(message, "Unreadable", "", lambda: Reply(status=400))
+            return self._understood(message, "Unreadable", Reply(status=400))
         if text is None:
-            return self._understood(message, "Unsealed", "", lambda: Reply(status=500))
+            return self._understood(message, "Unsealed", Reply(status=500))
         message.text = text.decode("utf-8", "replace")
         if len(text) > self._machine.rules.max_envelope:
-            return self._understood(message, "Unknown", "", lambda: Reply(status=413))
+            return self._understood(message, "Unknown", Reply(status=413))
         try:
             request = soap.read(text)
         except soap.NotSoap:
-            return self._understood(message, "Unknown", "", lambda: Reply(status=400))
-        message.shell, message.command = request.shell_id, request.command_id
-        return self._understood(
-            message, request.verb, request.message_id, lambda: self._executed(message, request)
-        )
+            return self._understood(message, "Unknown", Reply(status=400))
+        message.shell, message.command, message.stdin = request.shell_id, request.command_id, request.stdin
+        return self._understood(message, request.verb, request)
 
-    def _understood(
-        self, message: Message, kind: str, message_id: str, execute: Callable[[], Reply]
-    ) -> Reply:
+    def _understood(self, message: Message, kind: str, what: soap.Request | Reply) -> Reply:
+        """It is written down and waited for from here on, and may go wrong."""
         with self._machine.changed:
             message.kind = kind
             fault = self._machine.plans.take(kind)
             self._machine.changed.notify_all()
-        return fault.reply(self._line, message_id, execute) if fault else execute()
+        if isinstance(what, Reply):
+            return fault.reply(self._line, "", lambda: what) if fault else what
+        execute = partial(self._executed, message, what)
+        return fault.reply(self._line, what.message_id, execute) if fault else execute()
 
     def _executed(self, message: Message, request: soap.Request) -> Reply:
         assert self._proved

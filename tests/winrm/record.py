@@ -33,6 +33,12 @@ class Message:
     text: str = field(default="", repr=False)
     """The body in clear."""
 
+    stdin: bytes = field(default=b"", repr=False)
+    """What a Send brought."""
+
+    authorization: str = field(default="", repr=False)
+    """The HTTP header of that name."""
+
     user: str = ""
     """Who it was from, once that is proved."""
 
@@ -63,9 +69,11 @@ class Record:
         self.mishaps: list[Exception] = []
         """What went wrong in the server itself."""
 
-    def arrived(self, connection: int, wire: bytes) -> Message:
+    def arrived(self, connection: int, wire: bytes, authorization: str) -> Message:
         with self.changed:
-            message = Message(number=len(self.messages) + 1, connection=connection, wire=wire)
+            message = Message(
+                number=len(self.messages) + 1, connection=connection, wire=wire, authorization=authorization
+            )
             self.messages.append(message)
             return message
 

@@ -157,9 +157,9 @@ class FakeWinRm:
     @property
     def processes(self) -> list[Running]:
         """Those that run; each has an `id`."""
-        return [process for process in self.ended_or_running() if process.exit_code is None]
+        return [process for process in self.processes_started() if process.exit_code is None]
 
-    def ended_or_running(self) -> list[Running]:
+    def processes_started(self) -> list[Running]:
         """Every process that was started; `exit_code` is None while it runs."""
         with self.machine.changed:
             return list(self.machine.shells.processes)

@@ -94,12 +94,11 @@ class Shells:
         return soap.command_started(command.id)
 
     def send(self, request: Request, account: Account) -> str:
-        data, last = request.standard_input()
         with self._changed:
             process = self._command(request, account).process
             if process is None or process.exit_code is not None:
                 raise Refused(soap.PIPE_CLOSED)
-            process.write(data, last=last)
+            process.write(request.stdin, last=request.ends_stdin)
         return "<rsp:SendResponse/>"
 
     def receive(self, request: Request, account: Account, still_there: Callable[[], bool]) -> str:

@@ -76,6 +76,8 @@ class Request:
     operation_timeout: float
     max_envelope: int
     options: dict[str, str]
+    stdin: bytes
+    ends_stdin: bool
     body: ElementTree.Element
 
     def text(self, name: str) -> str:
@@ -83,15 +85,12 @@ class Request:
         return self.body.findtext(f".//{{{SHELL}}}{name}") or ""
 
     def idle_timeout(self) -> float | None:
+        """None where the client leaves it to the machine."""
         written = self.text("IdleTimeOut")
-        return _seconds(written) if written else None
-
-    def standard_input(self) -> tuple[bytes, bool]:
-        """The bytes, and whether they are the last."""
-        stream = self.body.find(f".//{{{SHELL}}}Stream")
-        if stream is None:
+        seconds = _seconds(written)
+        if written and seconds is None:
             raise Refused(BAD_SCHEMA)
-        return base64.b64decode(stream.text or ""), stream.get("End", "").lower() == "true"
+        return seconds
 
 
 def read(text: bytes) -> Request:
@@ -105,23 +104,26 @@ def read(text: bytes) -> Request:
     verb = ACTIONS.get(header.findtext(f"{{{ADDRESSING}}}Action") or "")
     if verb is None:
         raise NotSoap
+    stream = body.find(f".//{{{SHELL}}}Stream")
     named = next((node for node in body.iter() if "CommandId" in node.attrib), None)
     return Request(
         verb=verb,
         message_id=header.findtext(f"{{{ADDRESSING}}}MessageID") or "",
         shell_id=header.findtext(f".//{{{WSMAN}}}Selector[@Name='ShellId']") or "",
         command_id=named.attrib["CommandId"] if named is not None else "",
-        operation_timeout=_seconds(header.findtext(f"{{{WSMAN}}}OperationTimeout") or "PT60S"),
+        operation_timeout=_seconds(header.findtext(f"{{{WSMAN}}}OperationTimeout") or "") or 60.0,
         max_envelope=int(header.findtext(f"{{{WSMAN}}}MaxEnvelopeSize") or 153600),
         options={node.get("Name", ""): node.text or "" for node in header.iter(f"{{{WSMAN}}}Option")},
+        stdin=base64.b64decode(stream.text or "") if stream is not None else b"",
+        ends_stdin=stream is not None and stream.get("End", "").lower() == "true",
         body=body,
     )
 
 
-def _seconds(duration: str) -> float:
+def _seconds(duration: str) -> float | None:
     match = _DURATION.fullmatch(duration)
     if match is None:
-        raise Refused(BAD_SCHEMA)
+        return None
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 

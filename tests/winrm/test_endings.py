@@ -159,7 +159,7 @@ def test_what_becomes_of_a_process_whose_shell_ends(
     server.wait_until(lambda: not server.processes)
 
     assert server.shells == []
-    assert [process.exit_code for process in server.ended_or_running()] == [7 if outlives else 1]
+    assert [process.exit_code for process in server.processes_started()] == [7 if outlives else 1]
 
 
 def test_a_shell_in_use_is_not_idle(server: FakeWinRm, connect: Connect, pool: ThreadPoolExecutor) -> None:

@@ -51,6 +51,7 @@ def test_a_conversation(connect: Connect, certificate: Certificate | None) -> No
         assert verbs[-2:] == ["Signal", "Delete"]
         assert (server.connections, server.authentications) == (1, 1)
         assert server.handshakes == (1 if certificate else 0)
+        assert [message.stdin for message in server.messages("Send")] == ["première\n".encode(), b"last\n"]
         assert (server.shells, server.processes) == ([], [])
 
 
