@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/complete
 
-.PHONY: demo test check dev lock
+.PHONY: demo fake-host test check dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
+
+fake-host: $(VENV)
+	$(BIN)/python -m tests.winrm.fake_host
 
 test: $(VENV)
 	$(BIN)/python -m pytest -n auto -q

@@ -1,0 +1,1 @@
+"""A WinRM service on loopback: real wire, real PowerShell behind it, faults on demand."""

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from winrm.protocol import Protocol
+
+from tests.hyperv_host.conftest import host, powershell
+from tests.winrm.server import FakeWinRm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Connect = Callable[..., Protocol]
+
+__all__ = ["host", "powershell"]
+
+ECHO = """
+import sys
+for line in sys.stdin.buffer:
+    sys.stdout.buffer.write(b"got " + line)
+    sys.stdout.flush()
+sys.stderr.write("bye\\n")
+sys.exit(7)
+"""
+PROGRAMS = {"echo": [sys.executable, "-S", "-c", ECHO], "python": [sys.executable, "-S", "-c"]}
+
+
+def echo(client: Protocol) -> tuple[str, str]:
+    """A new shell, and a command `echo` in it."""
+    shell = client.open_shell(idle_timeout="PT900.000S")
+    return shell, client.run_command(shell, "echo", console_mode_stdin=False)
+
+
+def sealed_anew(client: Protocol) -> Protocol:
+    """What a client has to do after its connection has died."""
+    client.transport.close_session()
+    client.transport.encryption = None
+    return client
+
+
+@pytest.fixture
+def server() -> Iterator[FakeWinRm]:
+    """Over http; it has a program `echo` that says ``got`` and the line for each line, and ends with 7."""
+    with FakeWinRm.started(programs=PROGRAMS) as started:
+        yield started
+
+
+@pytest.fixture
+def connect(tmp_path: Path) -> Iterator[Connect]:
+    """A stock pywinrm client of a server."""
+    opened: list[Protocol] = []
+
+    def connect(server: FakeWinRm, **options: Any) -> Protocol:
+        trusted = tmp_path / f"trusted-{len(opened)}.pem"
+        if server.certificate:
+            trusted.write_bytes(server.certificate.trusted_by)
+        given = {
+            "endpoint": server.url,
+            "transport": "ntlm",
+            "username": server.user,
+            "password": server.password,
+            "ca_trust_path": str(trusted) if server.certificate else None,
+            "proxy": None,
+        }
+        opened.append(Protocol(**(given | options)))
+        return opened[-1]
+
+    yield connect
+    for client in opened:
+        client.transport.close_session()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor() as pool:
+        yield pool

@@ -1,0 +1,70 @@
+"""A pretend Hyper-V host to try hvtui on by hand, over WinRM: ``make fake-host``.
+
+Real wire, real PowerShell engine, a pretend Hyper-V whose clock is the machine's own. Ctrl+C ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from backends.mock.clock import RealClock
+from backends.mock.scenarios import NAMES
+from tests.hyperv_host import engine
+from tests.hyperv_host.prelude import prelude
+from tests.hyperv_host.server import serving
+from tests.winrm.certificates import self_signed
+from tests.winrm.server import FakeWinRm
+
+# The one place that knows how hvtui is called.
+TRY = """\
+The pretend host is up, with the scenario {scenario}. Try one of these; Ctrl+C here ends it.
+
+  hvtui {user}@127.0.0.1 --transport http --port {http}
+  hvtui {user}@127.0.0.1 --transport https --port {https}
+
+The password is:  {password}
+The certificate's SHA-256:  {fingerprint}
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="tests.winrm.fake_host")
+    parser.add_argument("--scenario", choices=NAMES, default="lab")
+    parser.add_argument("--edition", choices=("Core", "Desktop"), default="Desktop")
+    options = parser.parse_args()
+    powershell = engine.find(options.edition)
+    if powershell is None:
+        print("No PowerShell engine: set HVTUI_PWSH, or put pwsh on PATH.", file=sys.stderr)
+        return 1
+    certificate = self_signed()
+    ended = threading.Event()
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, lambda *_: ended.set())
+    with serving(options.scenario, "real") as host:
+        before = prelude(host.port)
+        with (
+            FakeWinRm.started(engine=powershell, prelude=before, clock=RealClock()) as http,
+            FakeWinRm.started(
+                engine=powershell, prelude=before, clock=RealClock(), certificate=certificate
+            ) as https,
+        ):
+            print(
+                TRY.format(
+                    scenario=options.scenario,
+                    user=http.user,
+                    password=http.password,
+                    http=http.port,
+                    https=https.port,
+                    fingerprint=certificate.fingerprint,
+                ),
+                flush=True,
+            )
+            ended.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from winrm.protocol import Protocol
+
+from tests.hyperv_host.host import CHECKOUT
+
+if TYPE_CHECKING:
+    from tests.hyperv_host.engine import Engine
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_it_says_what_to_try_and_ends_by_itself(powershell: Engine) -> None:
+    command = [sys.executable, "-m", "tests.winrm.fake_host", "--edition", powershell.edition]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as fake:
+        assert fake.stdout
+        said = ""
+        while "SHA-256" not in said:
+            said += fake.stdout.readline()
+        (port,) = re.findall(r"transport http --port (\d+)", said)
+        (user,) = re.findall(r"hvtui (\S+)@127.0.0.1 --transport http ", said)
+        (password,) = re.findall(r"password is: +(.+)", said)
+        options: dict[str, Any] = {
+            "username": user,
+            "password": password,
+            "ca_trust_path": None,
+            "proxy": None,
+        }
+        client = Protocol(f"http://127.0.0.1:{port}/wsman", transport="ntlm", **options)
+        client.run_command(client.open_shell(), "powershell.exe", ["-EncodedCommand", "IAA="])
+        client.transport.close_session()
+        fake.send_signal(signal.SIGINT)
+
+        assert fake.wait() == 0
+        assert fake.stdout.read().strip() == ""
