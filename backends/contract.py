@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from backends.errors import Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import AsyncIterator, Collection
     from contextlib import AbstractAsyncContextManager
 
+    from backends.errors import CertificateUntrusted
     from backends.model import CheckpointId, Inventory, VmDisks, VmId
 
 
@@ -97,6 +98,7 @@ class Session(Protocol):
 
 
 S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
 
 
 class Backend(Protocol[S]):
@@ -108,6 +110,46 @@ class Backend(Protocol[S]):
 
     def connect(self, settings: S) -> AbstractAsyncContextManager[Session]:
         """Open a session. Raises `SettingsError` or `ConnectError`."""
+        ...
+
+
+@runtime_checkable
+class Trusting(Protocol[S_contra]):
+    """A backend whose hosts show certificates that a person may trust."""
+
+    def trust(self, settings: S_contra, error: CertificateUntrusted) -> None:
+        """From now on accept this host's certificate, and no other. Raises `BackendError`."""
+        ...
+
+    def forget(self, settings: S_contra) -> bool:
+        """Trust no certificate of this host any more; whether one was trusted. Raises `BackendError`."""
+        ...
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at, on the way to a host or on it."""
+
+    name: str
+    """Short and steady, for scripts: ``hyper-v-module``."""
+    verdict: Verdict
+    words: str
+    """What was found, as a sentence; it may hold the host's words."""
+    remedy: str = ""
+
+
+@runtime_checkable
+class Diagnosing(Protocol[S_contra]):
+    """A backend that can say what stands between hvtui and a host."""
+
+    def diagnose(self, settings: S_contra) -> AsyncIterator[Check]:
+        """Look step by step, each check as it is done; changes nothing on the host. Raises `SettingsError`."""
         ...
 
 
