@@ -38,7 +38,7 @@ from tui.widgets.operation_strip import Ending, Shown
 from tui.writes import dialog, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from textual.filter import LineFilter
 
@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 
 _CLOSING = 0.4
 """Seconds that the session is given to close."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class HvtuiApp(App[None]):
@@ -58,8 +62,12 @@ class HvtuiApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, backend: Backend[Any], settings: Any) -> None:
+    def __init__(
+        self, backend: Backend[Any], settings: Any, *, clock: Callable[[], datetime] = _utc_now
+    ) -> None:
         super().__init__()
+        self.clock = clock
+        """What ages on the screens count from, as aware UTC."""
         self.animation_level = "none"
         self.main = MainScreen()
         self.failure: BackendError | None = None
@@ -72,7 +80,7 @@ class HvtuiApp(App[None]):
         self._last_key: Opener | None = None
         self._stand_ins = stand_ins(getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", ""))
         self.operations = Operations(
-            read=self._read_vm, changed=self._show_operations, ended=self._operation_ended
+            read=self._read_vm, changed=self._show_operations, ended=self._operation_ended, clock=clock
         )
         for theme in THEMES:
             self.register_theme(theme)
@@ -105,7 +113,7 @@ class HvtuiApp(App[None]):
         session, readings, vm = self._session, self._readings, view.vm
         if session is None or readings is None or vm is None:
             return
-        asked = dialog(action, view, self.main.disks, datetime.now(UTC))
+        asked = dialog(action, view, self.main.disks, self.clock())
         answer = await self.open(asked) if asked else True
         if answer is None:
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backends.errors import BackendError, OutcomeUnknown
@@ -15,6 +14,7 @@ from tui.words import state
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from backends.model import Inventory, Vm, VmId
 
@@ -57,11 +57,13 @@ class Operations:
         read: Callable[[VmId], Awaitable[Inventory]],
         changed: Callable[[], None],
         ended: Callable[[Operation], None],
+        clock: Callable[[], datetime],
     ) -> None:
         """`read` reads one VM anew and shows it; `changed` and `ended` are told of."""
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=_REMEMBERED)
         self._read, self._changed, self._ended = read, changed, ended
+        self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(
@@ -76,7 +78,7 @@ class Operations:
         """Run `check`, which may raise and then nothing is sent, and `send`. False: the VM's gate is shut."""
         if vm.id in self.running:
             return False
-        operation = Operation(vm=vm, verb=verb, target=target, started=datetime.now(UTC))
+        operation = Operation(vm=vm, verb=verb, target=target, started=self._clock())
         self.running[vm.id] = operation
         task = asyncio.create_task(self._run(operation, check, send), name=f"{verb} {vm.id}")
         self._tasks.add(task)
@@ -102,7 +104,7 @@ class Operations:
         finally:
             del self.running[operation.vm.id]
         detail = (error.message if error else "") if ending is not Ending.UNKNOWN else found
-        operation = replace(operation, ended=datetime.now(UTC), ending=ending, detail=detail, error=error)
+        operation = replace(operation, ended=self._clock(), ending=ending, detail=detail, error=error)
         if error is not None and ending is Ending.UNKNOWN:
             error.hint = f"{error.hint} {found}".strip()
         self.finished.appendleft(operation)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,6 +23,7 @@ from tui.widgets.vm_list import VmList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from textual.app import ComposeResult
 
@@ -227,4 +227,4 @@ class MainScreen(Screen[None]):
             self.query_one(KeyBar).repaint_changed()
 
     def _tick(self) -> None:
-        self.now = datetime.now(UTC)
+        self.now = self.app.clock()
