@@ -16,6 +16,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from backends.errors import BackendError
 from backends.model import Activity
@@ -103,6 +104,12 @@ class HvtuiApp(App[None]):
             if isinstance(event, events.Key):
                 self._last_key = Opener(event.key, event.time)
         await super().on_event(event)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = (
+                False  # each blink is sent through the SSH line, for as long as it is open
+            )
 
     async def open(self, shown: Dialog[Any]) -> Any:
         """Show a dialog and return its answer. For workers."""
