@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/complete
 
-.PHONY: demo test check dev lock
+.PHONY: demo test check pictures dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -16,7 +16,11 @@ check: $(VENV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m screenshots.take --check
 	$(MAKE) test
+
+pictures: $(VENV)
+	$(BIN)/python -m screenshots.take
 
 dev: $(VENV)
 	@echo 'Ready: . .venv/bin/activate'

@@ -11,6 +11,7 @@ from backends.mock.clock import ManualClock
 from tui.app import HvtuiApp
 from tui.screens.dialog import Dialog
 from tui.widgets.checkpoint_tree import CheckpointTree
+from tui.widgets.vm_list import VmList
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -43,6 +44,14 @@ class Journey:
         dialog = self.app.screen
         assert isinstance(dialog, Dialog)
         return dialog
+
+    async def rests(self) -> None:
+        """Return once all panes have followed the cursors."""
+        main, tree = self.app.main, self.app.main.query_one(CheckpointTree)
+        await self.until(lambda: main.vm_id == main.query_one(VmList).cursor)
+        await self.until(lambda: main.disks is not None and main.disks.vm_id == main.vm_id)
+        await self.until(lambda: main.checkpoint_id == (tree.checkpoint.id if tree.checkpoint else None))
+        await self.until(lambda: main.now == self.clock.now())
 
     async def go_to(self, name: str) -> None:
         """Put the tree's cursor on a checkpoint, by keys."""

@@ -117,6 +117,13 @@ async def test_the_key_that_opened_a_dialog_never_confirms_it_however_long_it_is
         assert not trip.app.operations.running
 
 
+async def test_the_letter_that_opened_a_dialog_can_be_typed_into_it_once_another_key_was() -> None:
+    async with journey() as trip:
+        dialog = await trip.open("c")
+        await trip.press(*"Before schema 8")
+        assert dialog.query_one(Input).value == "Before schema 8"
+
+
 async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")
