@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _LINE = 1.2
+_OVER = 0.3
+"""A line goes so far beyond its cell: no seam shows where the picture is scaled."""
 _ARMS = {
     "─": "lr", "│": "ud", "├": "udr", "┤": "udl", "└": "ur", "┘": "ul", "┌": "dr", "┐": "dl", "┬": "lrd",
     "┴": "lru", "┼": "lrud", "━": "LR", "┃": "UD", "┏": "DR", "┓": "DL", "┗": "UR", "┛": "UL",
@@ -37,13 +39,13 @@ def _arm(arm: str, x: float, y: float, right: float, down: float) -> str:
     half = _LINE if arm.isupper() else _LINE / 2
     match arm.lower():
         case "l":
-            return _box(x - right, y - half, x + half, y + half)
+            return _box(x - right - _OVER, y - half, x + half, y + half)
         case "r":
-            return _box(x - half, y - half, x + right, y + half)
+            return _box(x - half, y - half, x + right + _OVER, y + half)
         case "u":
-            return _box(x - half, y - down, x + half, y + half)
+            return _box(x - half, y - down - _OVER, x + half, y + half)
         case _:
-            return _box(x - half, y - half, x + half, y + down)
+            return _box(x - half, y - half, x + half, y + down + _OVER)
 
 
 def _bend(x: float, y: float, right: float, down: float, across: int, along: int) -> str:

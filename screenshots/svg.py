@@ -33,7 +33,7 @@ def svg(lines: Sequence[Sequence[Segment]]) -> str:
     columns = max(sum(segment.cell_length for segment in line) for line in lines)
     width, height = columns * WIDTH + 2 * MARGIN, len(lines) * HEIGHT + 2 * MARGIN
     classes: dict[str, str] = {}
-    drawn = [part for y, line in enumerate(lines) for part in _line(line, y * HEIGHT, paper, classes)]
+    inks = [part for n, line in enumerate(lines) for part in _inks(line, n * HEIGHT, classes)]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
         f"<style>text{{font:15px {_FONTS};font-variant-ligatures:none}}",
@@ -41,25 +41,32 @@ def svg(lines: Sequence[Sequence[Segment]]) -> str:
         "</style>",
         f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8" fill="{paper}" stroke="#8888"/>',
         f'<g transform="translate({MARGIN} {MARGIN})">',
-        *drawn,
+        '<g shape-rendering="crispEdges">',  # no seams between them where the picture is scaled
+        *(ground for n, line in enumerate(lines) for ground in _grounds(line, n * HEIGHT, paper)),
+        "</g>",
+        *inks,
         "</g>",
         "</svg>",
         "",
     ])  # fmt: skip
 
 
-def _line(line: Iterable[Segment], y: int, paper: str, classes: dict[str, str]) -> Iterator[str]:
+def _grounds(line: Iterable[Segment], y: int, paper: str) -> Iterator[str]:
     x = 0
-    inks: list[str] = []
-    for segment in line:
-        ink, ground = _colors(segment)
-        width = segment.cell_length * WIDTH
+    for ground, segments in groupby(line, lambda segment: _colors(segment)[1]):
+        width = sum(segment.cell_length for segment in segments) * WIDTH
         if ground != paper:
             yield f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" fill="{ground}"/>'
-        name = classes.setdefault(f"fill:{ink}{_rules(segment)}", f"s{len(classes)}")
-        inks += _runs(segment.text, x, y, name)
         x += width
-    yield from inks  # last, so that no ground covers what a glyph has outside of its cell
+
+
+def _inks(line: Iterable[Segment], y: int, classes: dict[str, str]) -> Iterator[str]:
+    x = 0
+    for segment in line:
+        if not segment.text.isspace():
+            rules = f"fill:{_colors(segment)[0]}{_rules(segment)}"
+            yield from _runs(segment.text, x, y, classes.setdefault(rules, f"s{len(classes)}"))
+        x += segment.cell_length * WIDTH
 
 
 def _runs(text: str, x: int, y: int, name: str) -> Iterator[str]:
