@@ -48,10 +48,7 @@ if TYPE_CHECKING:
 
 _CLOSING = 0.4
 """Seconds that the session is given to close."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+_now = partial(datetime.now, UTC)
 
 
 class HvtuiApp(App[None]):
@@ -63,9 +60,7 @@ class HvtuiApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(
-        self, backend: Backend[Any], settings: Any, *, clock: Callable[[], datetime] = _utc_now
-    ) -> None:
+    def __init__(self, backend: Backend[Any], settings: Any, clock: Callable[[], datetime] = _now) -> None:
         super().__init__()
         self.clock = clock
         """What ages on the screens count from, as aware UTC."""
