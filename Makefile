@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/complete
 
-.PHONY: demo fake-host test check dev lock
+.PHONY: demo fake-host test check pictures dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -19,7 +19,11 @@ check: $(VENV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m screenshots.take --check
 	$(MAKE) test
+
+pictures: $(VENV)
+	$(BIN)/python -m screenshots.take
 
 dev: $(VENV)
 	@echo 'Ready: . .venv/bin/activate'

@@ -63,7 +63,9 @@ def test_the_import_rules_name_every_concrete_backend() -> None:
 
 
 def test_every_file_says_what_it_is() -> None:
-    files = [path for top in ("backends", "tui", "tests") for path in (ROOT / top).rglob("*.p*")]
+    files = [
+        path for top in ("backends", "tui", "tests", "screenshots") for path in (ROOT / top).rglob("*.p*")
+    ]
     assert len(files) > 50
     assert [path for path in files if path.stem.lower() in SAYS_NOTHING] == []
 

@@ -16,6 +16,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from backends.errors import BackendError
 from backends.model import Activity
@@ -39,7 +40,7 @@ from tui.widgets.operation_strip import Shown
 from tui.writes import dialog, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from textual.filter import LineFilter
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _CLOSING = 0.4
 """Seconds that the session is given to close."""
+_now = partial(datetime.now, UTC)
 
 
 class HvtuiApp(App[None]):
@@ -59,8 +61,10 @@ class HvtuiApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, backend: Backend[Any], settings: Any) -> None:
+    def __init__(self, backend: Backend[Any], settings: Any, clock: Callable[[], datetime] = _now) -> None:
         super().__init__()
+        self.clock = clock
+        """What ages on the screens count from, as aware UTC."""
         self.animation_level = "none"
         self.main = MainScreen()
         self.failure: BackendError | None = None
@@ -73,7 +77,7 @@ class HvtuiApp(App[None]):
         self._last_key: Opener | None = None
         self._stand_ins = stand_ins(getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", ""))
         self.operations = Operations(
-            read=self._read_vm, changed=self._show_operations, ended=self._operation_ended
+            read=self._read_vm, changed=self._show_operations, ended=self._operation_ended, clock=clock
         )
         for theme in THEMES:
             self.register_theme(theme)
@@ -97,6 +101,12 @@ class HvtuiApp(App[None]):
                 self._last_key = Opener(event.key, event.time)
         await super().on_event(event)
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = (
+                False  # each blink is sent through the SSH line, for as long as it is open
+            )
+
     async def open(self, shown: Dialog[Any]) -> Any:
         """Show a dialog and return its answer. For workers."""
         shown.opener = self._last_key
@@ -106,7 +116,7 @@ class HvtuiApp(App[None]):
         session, readings, vm = self._session, self._readings, view.vm
         if session is None or readings is None or vm is None:
             return
-        asked = dialog(action, view, self.main.disks, datetime.now(UTC))
+        asked = dialog(action, view, self.main.disks, self.clock())
         answer = await self.open(asked) if asked else True
         if answer is None:
             return
@@ -163,7 +173,7 @@ class HvtuiApp(App[None]):
 
     def read_disks(self, vm_id: VmId | None) -> None:
         if vm_id is not None and self._session is not None:
-            self.run_worker(self._read_disks(self._session, vm_id), group="disks", exclusive=True)
+            self.run_worker(partial(self._read_disks, self._session, vm_id), group="disks", exclusive=True)
 
     async def _read_disks(self, session: Session, vm_id: VmId) -> None:
         with suppress(BackendError):  # sizes stay "not read yet"

@@ -13,28 +13,25 @@ if TYPE_CHECKING:
 
 class Commands(Provider):
     async def discover(self) -> Hits:
-        for words, help, run in self._every():
-            yield DiscoveryHit(words, run, help=help)
+        for words, run in self._every():
+            yield DiscoveryHit(words, run)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for words, help, run in self._every():
+        for words, run in self._every():
             if (score := matcher.match(words)) > 0:
-                yield Hit(score, matcher.highlight(words), run, help=help)
+                yield Hit(score, matcher.highlight(words), run)
 
-    def _every(self) -> Iterator[tuple[str, str, Callable[[], Coroutine[Any, Any, bool]]]]:
+    def _every(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
         told: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        # What can be done comes before the ways to move, which belong to the pane in focus.
+        for active in sorted(self.screen.active_bindings.values(), key=lambda a: a.node is not self.screen):
             binding = active.binding
             if not binding.id or binding.id in told or binding.id == "app.palette":
                 continue
             told.add(binding.id)
-            key = self.app.get_key_display(binding)
-            yield (
-                f"{binding.tooltip or binding.description}  ({key})",
-                binding.description,
-                self._runner(binding.action, active.node),
-            )
+            words = f"{binding.description} {binding.tooltip}".rstrip()
+            yield f"{words}  ({self.app.get_key_display(binding)})", self._runner(binding.action, active.node)
 
     def _runner(self, action: str, node: Any) -> Callable[[], Coroutine[Any, Any, bool]]:
         async def run() -> bool:

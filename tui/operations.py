@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backends.errors import BackendError, OutcomeUnknown
@@ -14,6 +13,7 @@ from tui.widgets.operation_strip import Ending, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from backends.model import Inventory, Vm, VmId
 
@@ -56,11 +56,13 @@ class Operations:
         read: Callable[[VmId], Awaitable[Inventory]],
         changed: Callable[[], None],
         ended: Callable[[Operation], None],
+        clock: Callable[[], datetime],
     ) -> None:
         """`read` reads one VM anew and shows it; `changed` and `ended` are told of."""
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=_REMEMBERED)
         self._read, self._changed, self._ended = read, changed, ended
+        self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(
@@ -79,7 +81,7 @@ class Operations:
         """
         if vm.id in self.running:
             return False
-        operation = Operation(vm=vm, verb=verb, target=target, started=datetime.now(UTC))
+        operation = Operation(vm=vm, verb=verb, target=target, started=self._clock())
         self.running[vm.id] = operation
         task = asyncio.create_task(self._run(operation, check, send, seen), name=f"{verb} {vm.id}")
         self._tasks.add(task)
@@ -106,7 +108,7 @@ class Operations:
         finally:
             del self.running[operation.vm.id]
         detail = (error.message if error else "") if ending is not Ending.UNKNOWN else found
-        operation = replace(operation, ended=datetime.now(UTC), ending=ending, detail=detail, error=error)
+        operation = replace(operation, ended=self._clock(), ending=ending, detail=detail, error=error)
         if error is not None and ending is Ending.UNKNOWN:
             error.hint = f"{error.hint} {found}".strip()
         self.finished.appendleft(operation)

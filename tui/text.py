@@ -32,8 +32,9 @@ _NOTHING_TO_STAND_ON = "◌"
 
 @lru_cache(maxsize=4096)
 def safe(outside: str) -> str:
-    """One line in which nothing is hidden: a right-to-left override is seen as its number, 202E."""
-    if outside.isascii() and outside.isprintable():
+    """One line in which nothing is hidden: a right-to-left override is seen as its number, 202E, and so is a name of spaces."""
+    blank = not outside.strip()
+    if outside.isascii() and outside.isprintable() and not blank:
         return outside
     shown: list[str] = []
     marks = _MARKS_ON_A_LETTER  # none may stand at the start, where it would sit on our own drawing
@@ -45,7 +46,7 @@ def safe(outside: str) -> str:
             hidden = ord(character) in _BLANK or marks >= _MARKS_ON_A_LETTER
             marks += 1
         else:
-            hidden = category(character) in _NEVER_SHOWN or ord(character) in _BLANK
+            hidden = blank or category(character) in _NEVER_SHOWN or ord(character) in _BLANK
             marks = 0
         shown.append(_numbered(character) if hidden else character)
     return "".join(shown)

@@ -59,13 +59,15 @@ def in_full(moment: datetime) -> str:
 
 
 def elapsed(seconds: float) -> str:
-    """How long something has been going on, coarser as it goes: ``12 s``, ``4 min``, ``2 h 10 min``."""
+    """How long something has been going on, coarser as it goes: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
     if seconds < 10:
         return f"{max(0, int(seconds))} s"
     if seconds < MINUTE:
         return f"{int(seconds // 10) * 10} s"
     if seconds < HOUR:
         return f"{int(seconds // MINUTE)} min"
+    if seconds >= 3 * DAY:
+        return f"{int(seconds // DAY)} days"
     hours, rest = divmod(int(seconds), HOUR)
     minutes = rest // (10 * MINUTE) * 10
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -107,14 +107,14 @@ async def test_operations_running_lost_and_done() -> None:
         strip.operations = (MERGING, LOST, DONE)
         await pilot.pause()
         assert shown(strip) == [
-            " ◌ merging on web-01   43 %  ━━━━╌╌╌╌╌╌  4 min  12 GB left",
-            " ? applying Before CU-11 on db-01  outcome unknown  8 minutes ago  the conne…  and 1 more",
+            " ◌ web-01: merging   43 %  ━━━━╌╌╌╌╌╌  4 min  12 GB left",
+            " ? db-01: applying Before CU-11  outcome unknown  8 minutes ago  the connect…  and 1 more",
         ]
         strip.operations = (DONE, dataclasses.replace(LOST, ending=Ending.FAILED, detail="no space"))
         await pilot.pause()
         assert shown(strip) == [
-            " ✓ applying Before CU-11 on db-01  done  8 minutes ago",
-            " ✗ applying Before CU-11 on db-01  failed  8 minutes ago  no space",
+            " ✓ db-01: applying Before CU-11  done  8 minutes ago",
+            " ✗ db-01: applying Before CU-11  failed  8 minutes ago  no space",
         ]
 
 
@@ -126,8 +126,8 @@ async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:
         strip.operations = (LOST, MERGING)
         await pilot.pause()
         assert shown(strip) == [
-            " ? applying Before CU-11 on db-01  outcome unknown",
-            " ◌ merging on web-01   43 %  ━━━━╌╌╌╌╌╌  4 min",
+            " ? db-01: applying Before CU-11  outcome unknown",
+            " ◌ web-01: merging   43 %  ━━━━╌╌╌╌╌╌  4 min",
         ]
 
 

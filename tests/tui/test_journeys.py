@@ -3,91 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from textual.widgets import Input
 
-from backends import registry
 from backends.errors import OutcomeUnknown
-from tui.app import HvtuiApp
+from tests.tui.journey import journey
 from tui.screens.dialog import Dialog
 from tui.screens.error_dialog import ErrorDialog
 from tui.widgets.checkpoint_tree import CheckpointTree
 from tui.widgets.operation_strip import Ending
 from tui.widgets.vm_list import VmList
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from textual.pilot import Pilot
-
-
-class Journey:
-    def __init__(self, app: HvtuiApp, pilot: Pilot[None], backend: Any, scenario: str) -> None:
-        self.app, self.pilot = app, pilot
-        scene = backend.scene(scenario)
-        self.world, self.line = scene.world, scene.line
-
-    async def until(self, so: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
-            while not so():
-                await self.pilot.pause()
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def open(self, key: str) -> Dialog[Any]:
-        """Open a dialog by key and wait until it takes keys."""
-        await self.press(key)
-        await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
-        dialog = self.app.screen
-        assert isinstance(dialog, Dialog)
-        return dialog
-
-    async def go_to(self, name: str) -> None:
-        """Put the tree's cursor on a checkpoint, by keys."""
-        tree = self.app.main.query_one(CheckpointTree)
-        if not tree.has_focus:
-            await self.press("enter")
-            await self.until(lambda: tree.has_focus)
-        await self.press("home")
-        while tree.checkpoint is None or tree.checkpoint.name != name:
-            await self.press("j")
-
-    async def click(self, button: str) -> None:
-        """Go to a button by Tab and press Enter on it."""
-        while self.app.focused is None or self.app.focused.id != button:
-            await self.press("tab")
-        await self.press("enter")
-
-    async def ended(self) -> Ending:
-        await self.until(lambda: self.app.operations.finished and not self.app.operations.running)
-        ending = self.app.operations.finished[0].ending
-        assert ending is not None
-        return ending
-
-    def names(self) -> list[str]:
-        return [checkpoint.name for checkpoint in self.world.checkpoints.values()]
-
-    @property
-    def vm(self) -> Any:
-        return next(iter(self.world.vms.values()))
-
-    def checkpoint(self, name: str) -> Any:
-        return next(c for c in self.world.checkpoints.values() if c.name == name)
-
-
-@asynccontextmanager
-async def journey(scenario: str = "one") -> AsyncIterator[Journey]:
-    backend = registry.load("mock")
-    app = HvtuiApp(backend, backend.Settings(scenario=scenario))
-    async with app.run_test(size=(80, 24)) as pilot:
-        trip = Journey(app, pilot, backend, scenario)
-        await trip.until(lambda: app.main.vm_id)
-        yield trip
 
 
 async def test_c_and_enter_create_a_checkpoint_of_the_name_that_was_typed() -> None:
@@ -190,6 +118,13 @@ async def test_the_key_that_opened_a_dialog_never_confirms_it_however_long_it_is
         assert not trip.app.operations.running
 
 
+async def test_the_letter_that_opened_a_dialog_can_be_typed_into_it_once_another_key_was() -> None:
+    async with journey() as trip:
+        dialog = await trip.open("c")
+        await trip.press(*"Before schema 8")
+        assert dialog.query_one(Input).value == "Before schema 8"
+
+
 async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")
@@ -253,6 +188,25 @@ async def test_a_busy_vm_refuses_a_second_write_and_says_why() -> None:
         assert [toast.message for toast in trip.app._notifications] == ["web-01 is busy: saving."]
         gate.set()
         assert await trip.ended() is Ending.DONE
+
+
+@pytest.mark.parametrize("key", ["c", "slash", "ctrl+p"])
+async def test_no_cursor_blinks_as_each_blink_is_sent_over_the_line(key: str) -> None:
+    async with journey() as trip:
+        await trip.press(key)
+        await trip.until(lambda: isinstance(trip.app.focused, Input))
+        assert isinstance(trip.app.focused, Input)
+        assert not trip.app.focused.cursor_blink
+
+
+async def test_times_on_the_screen_are_those_of_the_apps_clock() -> None:
+    async with journey() as trip:
+        trip.clock.advance(3600)
+        dialog = await trip.open("c")
+        assert dialog.query_one(Input).value.endswith(f"{trip.clock.now().astimezone():%Y-%m-%d %H:%M}")
+        await trip.press("enter")
+        assert await trip.ended() is Ending.DONE
+        assert trip.app.operations.finished[0].ended == trip.clock.now()
 
 
 async def test_on_now_apply_says_why_not() -> None:

@@ -56,9 +56,9 @@ async def test_a_line_tells_state_name_count_age_and_worry(app: ListApp) -> None
         app.vms.inventory = HOST
         await pilot.pause()
         assert shown(app.vms)[:3] == [
-            "▌● web-01           2   2 d",
-            " ◐ db-01            1  41 d !",
-            " ○ dc-01            –",
+            "▌● web-01          2    2 d",
+            " ◐ db-01           1   41 d !",
+            " ○ dc-01           –",
         ]
         assert app.vms.border_title == "Virtual machines  3"
 
@@ -66,8 +66,8 @@ async def test_a_line_tells_state_name_count_age_and_worry(app: ListApp) -> None
 @pytest.mark.parametrize(
     ("width", "line"),
     [
-        (80, "▌● web-01                                          running    2   1 d   2 d"),
-        (50, "▌● web-01                  running    2   2 d"),
+        (80, "▌● web-01                                       running    2    1 d    2 d"),
+        (50, "▌● web-01                running    2    2 d"),
         (24, "▌● web-01         2"),
         (14, "▌● web-01"),
     ],

@@ -80,7 +80,15 @@ def test_sizes_are_as_windows_shows_them(count: int, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(-3, "0 s"), (7.9, "7 s"), (47, "40 s"), (250, "4 min"), (3600, "1 h"), (7900, "2 h 10 min")],
+    [
+        (-3, "0 s"),
+        (7.9, "7 s"),
+        (47, "40 s"),
+        (250, "4 min"),
+        (3600, "1 h"),
+        (7900, "2 h 10 min"),
+        (259_200, "3 days"),
+    ],
 )
 def test_elapsed_time_gets_coarser(seconds: float, shown: str) -> None:
     assert words.elapsed(seconds) == shown

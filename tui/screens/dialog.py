@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -17,7 +18,6 @@ from tui.names import NameRules, wrong_with
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual import events
     from textual.app import ComposeResult
     from textual.widget import Widget
 
@@ -80,7 +80,10 @@ class Dialog(ModalScreen[T]):
 
     def _still_held(self, event: events.Event) -> bool:
         opener = self.opener
-        if opener is None or getattr(event, "key", None) != opener.key:
+        if opener is None or not isinstance(event, events.Key):
+            return False
+        if event.key != opener.key:
+            self.opener = None  # a key that is held down sends nothing but itself
             return False
         if event.time - opener.time >= _HELD_GAP:
             self.opener = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,6 +23,7 @@ from tui.widgets.vm_list import VmList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from textual.app import ComposeResult
 
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from tui.app import HvtuiApp
 
 
-def _key(keys: str, action: str, words: str, tip: str, *, id: str = "", show: bool = True) -> Binding:
-    return Binding(keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=tip)
+def _key(keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True) -> Binding:
+    """The key bar shows `words`; help and palette go on with `more`."""
+    return Binding(keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=more)
 
 
 class MainScreen(Screen[None]):
@@ -41,20 +42,20 @@ class MainScreen(Screen[None]):
     CSS_PATH = "main.tcss"
     AUTO_FOCUS = "VmList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("c", "create", "Create", "Create a checkpoint of this VM"),
-        _key("a", "apply", "Apply", "Bring the VM back to this checkpoint"),
-        _key("e,f2", "rename", "Rename", "Rename this checkpoint"),
-        _key("d,delete", "delete", "Delete", "Delete this checkpoint"),
-        _key("D,shift+delete", "delete_subtree", "Subtree", "Delete this checkpoint and all below it"),
-        _key("s", "start", "Start", "Start the VM", id="vm.start"),
-        _key("S", "stop", "Stop", "Shut the VM down or turn it off", id="vm.stop"),
-        _key("v", "save", "Save", "Save the VM", id="vm.save"),
-        _key("slash", "filter", "Filter", "Show only VMs with this in their name", id="vms.filter"),
-        _key("question_mark", "help", "Help", "Show or hide all keys", id="app.help"),
-        _key("f5,ctrl+r", "refresh", "Refresh", "Read the host again", id="app.refresh", show=False),
-        _key("y", "copy_id", "Copy id", "Copy the id of what is highlighted", id="app.copy_id", show=False),
-        _key("q", "app.quit", "Quit", "Leave hvtui", id="app.quit"),
-        _key("escape", "clear_filter", "All VMs", "Show all VMs again", id="vms.all", show=False),
+        _key("c", "create", "Create", "a checkpoint of this VM"),
+        _key("a", "apply", "Apply", "this checkpoint: bring the VM back to it"),
+        _key("e,f2", "rename", "Rename", "this checkpoint"),
+        _key("d,delete", "delete", "Delete", "this checkpoint"),
+        _key("D,shift+delete", "delete_subtree", "Subtree", "of this checkpoint: delete all of it"),
+        _key("s", "start", "Start", "the VM", id="vm.start"),
+        _key("S", "stop", "Stop", "the VM: shut it down or turn it off", id="vm.stop"),
+        _key("v", "save", "Save", "the VM", id="vm.save"),
+        _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter"),
+        _key("question_mark", "help", "Help", "with all keys", id="app.help"),
+        _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
+        _key("y", "copy_id", "Copy id", "of what is highlighted", id="app.copy_id", show=False),
+        _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
+        _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
     ]
     ORDER: ClassVar = (
         "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
@@ -230,4 +231,4 @@ class MainScreen(Screen[None]):
             self.query_one(KeyBar).repaint_changed()
 
     def _tick(self) -> None:
-        self.now = datetime.now(UTC)
+        self.now = self.app.clock()

@@ -38,10 +38,10 @@ Each hangs from the one it was taken after. `►` **Now** is the virtual machine
 Enter and Space fold; they never apply anything.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "fold", "Fold", show=False, id="tree.fold", tooltip="Fold or unfold"),
-        Binding("left,h", "out", "Out", show=False, id="tree.out", tooltip="Fold, or go to the parent"),
-        Binding("right,l", "in", "In", show=False, id="tree.in", tooltip="Unfold, or go to the first child"),
-        Binding("p", "parent", "Parent", show=False, id="tree.parent", tooltip="Go to the parent"),
+        Binding("enter,space", "fold", "Fold or unfold", show=False, id="tree.fold"),
+        Binding("left,h", "out", "Fold, or go to the parent", show=False, id="tree.out"),
+        Binding("right,l", "in", "Unfold, or go to the first child", show=False, id="tree.in"),
+        Binding("p", "parent", "Go to the parent", show=False, id="tree.parent"),
     ]
 
     class Highlighted(Rows.Highlighted):
@@ -132,7 +132,7 @@ Enter and Space fold; they never apply anything.
             self.put_cursor(row.parent)
 
     def clicked(self, row: Branch, x: int) -> None:
-        width = self.room - 1
+        width = self.span_room
         if x == len(_guides(row, width - sum(cell_len(text) for text, _ in self._right(row, width)))):
             self.action_fold()
 

@@ -88,7 +88,7 @@ class OperationStrip(Lines, can_focus=False):
             glyph, outcome, tone = WORKING, "", "accent"
         else:
             glyph, outcome, tone = shown.ending.value
-        what = " ".join(safe(word) for word in (shown.verb, shown.target) if word) + f" on {safe(shown.vm)}"
+        what = " ".join(safe(word) for word in (f"{shown.vm}:", shown.verb, shown.target) if word)
         tail: list[tuple[str, str]] = []
         if outcome:
             tail.append((f"  {outcome}", tone))

@@ -20,18 +20,20 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 R = TypeVar("R")
+_ROOMY = 46
+"""From this room on, one cell of it keeps the rows apart from the border."""
 
 
 class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
     """What a kind of row is called and how it is drawn is the subclass's: `row_id` and `spans`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up", tooltip="One row up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="rows.down", tooltip="One row down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page_up", tooltip="One page up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page_down", tooltip="One page down"),
-        Binding("home,g", "first", "First", show=False, id="rows.first", tooltip="To the first row"),
-        Binding("end,G", "last", "Last", show=False, id="rows.last", tooltip="To the last row"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page_down"),
+        Binding("home,g", "first", "First row", show=False, id="rows.first"),
+        Binding("end,G", "last", "Last row", show=False, id="rows.last"),
     ]
     REST_SECONDS: ClassVar = 0.12
     """How long the cursor stands still before `Highlighted`: panes that follow it are dear to repaint."""
@@ -134,8 +136,13 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         self._scroll_to_cursor()
 
+    @property
+    def span_room(self) -> int:
+        """The cells that a row's spans may take, beside the cursor."""
+        return self.room - (2 if self.room >= _ROOMY else 1)
+
     def line(self, index: int) -> tuple[str, Spans]:
-        width = self.room - 1
+        width = self.span_room
         if not self._rows:
             words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), "")
             return "", ((" " + words, "muted"),)

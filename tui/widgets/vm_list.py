@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tui.widgets.lines import Spans
 
-_COUNT, _AGE, _MARK = 2, 5, 2
+_COUNT, _AGE, _MARK = 2, 6, 2
+"""An age is five cells at most: the sixth keeps it from being read as one number with the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
 _SHORT = {Activity.MODIFYING: "changing", Activity.BACKING_UP: "backing up"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -40,14 +41,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 `!` look at it, `!!` soon: old or too many checkpoints, left-overs of a backup, storage in trouble
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,right,l",
-            "choose",
-            "Checkpoints",
-            show=False,
-            id="vms.choose",
-            tooltip="Go to the checkpoints of this VM",
-        ),
+        Binding("enter,right,l", "choose", "Go to the checkpoints", show=False, id="vms.choose"),
     ]
 
     class Highlighted(Rows.Highlighted):

@@ -1,0 +1,173 @@
+"""What each picture shows, driven by keys as a person would."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual._compositor import LayoutUpdate
+from textual.widgets import OptionList
+
+from screenshots.svg import svg
+from tests.tui.journey import Journey, journey
+from tui.theme import LIGHT
+from tui.widgets.vm_list import VmList
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Keys = Callable[[Journey], Awaitable[object]]
+
+SMALLEST, USUAL, LARGE = (60, 20), (80, 24), (120, 36)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    keys: Keys
+    scenario: str
+    size: tuple[int, int]
+    colors: bool
+
+
+PICTURES: dict[str, Picture] = {}
+
+
+def picture(
+    *, scenario: str = "lab", size: tuple[int, int] = USUAL, colors: bool = True
+) -> Callable[[Keys], Keys]:
+    """Make a picture, called as the function, of what it leaves on the screen."""
+
+    def take(keys: Keys) -> Keys:
+        name = getattr(keys, "__name__", "").replace("_", "-")
+        PICTURES[name] = Picture(keys=keys, scenario=scenario, size=size, colors=colors)
+        return keys
+
+    return take
+
+
+async def draw(name: str) -> str:
+    """The picture of this name, as SVG."""
+    wanted = PICTURES[name]
+    if not wanted.colors:
+        os.environ["NO_COLOR"] = "1"
+    try:
+        async with journey(wanted.scenario, wanted.size) as trip:
+            await wanted.keys(trip)
+            await trip.rests()
+            await trip.pilot.pause()
+            app = trip.app
+            # As Textual's `export_screenshot` does it, which hands out no cells.
+            painted = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+            assert isinstance(painted, LayoutUpdate)
+            lines = [[cell for strip in line for cell in strip] for line in painted.strips]
+            return svg(lines)
+    finally:
+        os.environ.pop("NO_COLOR", None)
+
+
+@picture(size=LARGE)
+async def applying(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+    await trip.open("a")
+    await trip.press("enter")
+    for seconds in (3, 3, 3):  # its safety checkpoint, its saving, and three of the four that the apply takes
+        await trip.clock.someone_waits()
+        trip.clock.advance(seconds)
+    await trip.press("f5")
+    await trip.until(lambda: trip.app.main.operations[0].percent == 75)
+
+
+@picture()
+async def checkpoint(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+
+
+@picture()
+async def apply(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+    await trip.open("a")
+
+
+@picture()
+async def create(trip: Journey) -> None:
+    await to_vm(trip, "db-01")
+    await trip.open("c")
+    await trip.press(*"Before schema 8")
+
+
+@picture()
+async def delete_subtree(trip: Journey) -> None:
+    await on_web(trip, "Old branch")
+    await trip.open("D")
+
+
+@picture()
+async def changed_meanwhile(trip: Journey) -> None:
+    await on_web(trip, "Old branch")
+    await trip.open("d")
+    trip.world.rename(trip.checkpoint("Old branch").id, "Keep: old branch")
+    await trip.click("delete")
+    await trip.ended()
+    await trip.until(lambda: trip.app.screen is not trip.app.main)
+
+
+@picture(scenario="troubled", size=LARGE)
+async def troubled(trip: Journey) -> None:
+    await to_vm(trip, "deep-chain")
+
+
+@picture(scenario="hostile", size=LARGE)
+async def hostile_names(trip: Journey) -> None:
+    await to_vm(trip, "names")
+    await trip.go_to("root")
+
+
+@picture(size=LARGE)
+async def help_panel(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+    await trip.press("question_mark")
+    await trip.until(lambda: trip.app.screen.query("HelpPanel MarkdownParagraph"))
+
+
+@picture()
+async def palette(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+    commands = {active.binding.id for active in trip.app.screen.active_bindings.values()} - {
+        "",
+        None,
+        "app.palette",
+    }
+    await trip.press("ctrl+p")
+    await trip.until(
+        lambda: len(commands) in [shown.option_count for shown in trip.app.screen.query(OptionList)]
+    )
+
+
+@picture(colors=False)
+async def no_color(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+
+
+@picture(size=SMALLEST)
+async def smallest(trip: Journey) -> None:
+    await on_web(trip, "Before CU-11")
+
+
+@picture(size=LARGE)
+async def light(trip: Journey) -> None:
+    trip.app.theme = LIGHT.name
+    await on_web(trip, "Before CU-11")
+
+
+async def on_web(trip: Journey, name: str) -> None:
+    await to_vm(trip, "web-01")
+    await trip.go_to(name)
+    await trip.rests()
+
+
+async def to_vm(trip: Journey, name: str) -> None:
+    vms = trip.app.main.query_one(VmList)
+    while vms.cursor_row is None or vms.cursor_row.name != name:
+        await trip.press("j")
+    await trip.rests()

@@ -1,0 +1,98 @@
+"""A person at the keys of the real app, and the pretended host before them: for journeys and for pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from backends.mock import MockBackend, MockSettings
+from backends.mock.clock import ManualClock
+from tui.app import HvtuiApp
+from tui.screens.dialog import Dialog
+from tui.widgets.checkpoint_tree import CheckpointTree
+from tui.widgets.vm_list import VmList
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from tui.widgets.operation_strip import Ending
+
+
+class Journey:
+    def __init__(
+        self, app: HvtuiApp, pilot: Pilot[None], backend: MockBackend, scenario: str, clock: ManualClock
+    ) -> None:
+        self.app, self.pilot, self.clock = app, pilot, clock
+        scene = backend.scene(scenario)
+        self.world, self.line = scene.world, scene.line
+
+    async def until(self, so: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not so():
+                await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def open(self, key: str) -> Dialog[Any]:
+        """Open a dialog by key and wait until it takes keys."""
+        await self.press(key)
+        await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
+        dialog = self.app.screen
+        assert isinstance(dialog, Dialog)
+        return dialog
+
+    async def rests(self) -> None:
+        """Return once all panes have followed the cursors."""
+        main, tree = self.app.main, self.app.main.query_one(CheckpointTree)
+        await self.until(lambda: main.vm_id == main.query_one(VmList).cursor)
+        await self.until(lambda: main.disks is not None and main.disks.vm_id == main.vm_id)
+        await self.until(lambda: main.checkpoint_id == (tree.checkpoint.id if tree.checkpoint else None))
+        await self.until(lambda: main.now == self.clock.now())
+
+    async def go_to(self, name: str) -> None:
+        """Put the tree's cursor on a checkpoint, by keys."""
+        tree = self.app.main.query_one(CheckpointTree)
+        if not tree.has_focus:
+            await self.press("enter")
+            await self.until(lambda: tree.has_focus)
+        await self.press("home")
+        while tree.checkpoint is None or tree.checkpoint.name != name:
+            await self.press("j")
+
+    async def click(self, button: str) -> None:
+        """Go to a button by Tab and press Enter on it."""
+        while self.app.focused is None or self.app.focused.id != button:
+            await self.press("tab")
+        await self.press("enter")
+
+    async def ended(self) -> Ending:
+        await self.until(lambda: self.app.operations.finished and not self.app.operations.running)
+        ending = self.app.operations.finished[0].ending
+        assert ending is not None
+        return ending
+
+    def names(self) -> list[str]:
+        return [checkpoint.name for checkpoint in self.world.checkpoints.values()]
+
+    @property
+    def vm(self) -> Any:
+        return next(iter(self.world.vms.values()))
+
+    def checkpoint(self, name: str) -> Any:
+        return next(c for c in self.world.checkpoints.values() if c.name == name)
+
+
+@asynccontextmanager
+async def journey(scenario: str = "one", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Journey]:
+    """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
+    clock = ManualClock()
+    backend = MockBackend(clock)
+    app = HvtuiApp(backend, MockSettings(scenario=scenario), clock=clock.now)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        trip = Journey(app, pilot, backend, scenario, clock)
+        await trip.until(lambda: app.main.vm_id)
+        yield trip
