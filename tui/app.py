@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -171,14 +171,12 @@ class HvtuiApp(App[None]):
         if self._readings:
             self._readings.ask()
 
-    def read_disks(self, vm_id: VmId | None) -> None:
+    @work(group="disks", exclusive=True)
+    async def read_disks(self, vm_id: VmId | None) -> None:
         if vm_id is not None and self._session is not None:
-            self.run_worker(partial(self._read_disks, self._session, vm_id), group="disks", exclusive=True)
-
-    async def _read_disks(self, session: Session, vm_id: VmId) -> None:
-        with suppress(BackendError):  # sizes stay "not read yet"
-            for disks in await session.disks([vm_id]):
-                self.main.disks = disks
+            with suppress(BackendError):  # sizes stay "not read yet"
+                for disks in await self._session.disks([vm_id]):
+                    self.main.disks = disks
 
     async def _read_vm(self, vm_id: VmId) -> Inventory:
         assert self._readings is not None
