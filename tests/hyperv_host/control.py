@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from backends.mock.parts import Refused
+from backends.mock.scenarios import build
 from tests.hyperv_host.desk import Park
 from tests.hyperv_host.vmms import VERBS
 
 if TYPE_CHECKING:
+    from backends.mock.world import World
     from tests.hyperv_host.desk import Call, Desk
 
 PATIENCE = 30.0
@@ -22,7 +24,14 @@ class Control:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._world = desk.vmms.world
+
+    @property
+    def _world(self) -> World:
+        return self._desk.vmms.world
+
+    def reset(self, scenario: str) -> None:
+        with self._desk.changed:
+            self._desk.begin_anew(build(scenario, self._desk.clock).world)
 
     def advance(self, seconds: float) -> None:
         self._desk.advance(seconds)

@@ -54,13 +54,17 @@ class Desk:
     def __init__(self, world: World, clock: Clock, *, eager: bool = False) -> None:
         self.changed = threading.Condition()
         self.clock = clock
+        self._eager = eager
+        self.begin_anew(world)
+
+    def begin_anew(self, world: World) -> None:
+        """Another world, and nothing of what was done in the last one."""
         self.vmms = Vmms(world)
         self.calls: list[Call] = []
         self.cmdlets: dict[tuple[int, str], Cmdlet] = {}
         self.parks: list[Park] = []
         self.results_lost = False
         """Jobs end without saying what they made: then -Passthru gives nothing (facts §3 [DEC])."""
-        self._eager = eager
 
     def take(self, process: int, words: list[str], still_there: Callable[[], bool]) -> bytes | None:
         """The reply, or None where the caller died before its call took effect."""

@@ -118,6 +118,10 @@ class Host:
         (found,) = (one for one, c in self.state()["checkpoints"].items() if c["name"] == name)
         return found
 
+    def reset(self, scenario: str = "one") -> None:
+        """Another world, and nothing of what was done in the last one."""
+        self._ask("reset", scenario=scenario)
+
     # Time, and standing in the way.
 
     def advance(self, seconds: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,18 +13,18 @@ from backends.errors import CertificateUntrusted
 from backends.hyperv import HyperVBackend, HyperVSettings
 from backends.secret import Secret
 from backends.testing import ContractSuite
+from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
+from tests.kept_open import kept_open
 from tests.winrm.certificates import of_private_authority, self_signed
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from backends.contract import Session
     from tests.hyperv_host.engine import Engine
-    from tests.hyperv_host.host import Host
+    from tests.winrm.certificates import Certificate
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 
@@ -38,40 +40,44 @@ def settings(server: FakeWinRm, host: str = "127.0.0.1", **more: str) -> HyperVS
     )
 
 
-@pytest.fixture(
-    params=["sealed http", "validated", "pinned by address", "pinned by a short name", "pinned private leaf"]
-)
-def reached(
-    request: pytest.FixtureRequest,
-    powershell: Engine,
-    host: Host,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[HyperVSettings]:
-    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
-    certificate = {
-        "sealed http": None,
-        "validated": self_signed("localhost"),
-        "pinned by address": self_signed("hv01.corp.example"),
-        "pinned by a short name": self_signed("hv01.corp.example"),
-        "pinned private leaf": of_private_authority("hv01.corp.example"),
-    }[request.param]
-    with FakeWinRm.started(engine=powershell, prelude=prelude(host.port), certificate=certificate) as server:
-        by_name = settings(server, "127.0.0.1" if "address" in request.param else "localhost")
+CERTIFICATES: dict[str, Callable[[], Certificate | None]] = {
+    "sealed http": lambda: None,
+    "validated": partial(self_signed, "localhost"),
+    "pinned by address": partial(self_signed, "hv01.corp.example"),
+    "pinned by a short name": partial(self_signed, "hv01.corp.example"),
+    "pinned private leaf": partial(of_private_authority, "hv01.corp.example"),
+}
+
+
+@pytest.fixture(scope="module", params=CERTIFICATES)
+def over_winrm(
+    request: pytest.FixtureRequest, powershell: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Host, Session]]:
+    folder = tmp_path_factory.mktemp("state")
+    certificate = CERTIFICATES[request.param]()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Host.started("one", clock="eager") as host,
+        FakeWinRm.started(engine=powershell, prelude=prelude(host.port), certificate=certificate) as server,
+    ):
+        patch.setenv("HVTUI_STATE_DIR", str(folder))
+        asked = settings(server, "127.0.0.1" if "address" in request.param else "localhost")
         if request.param == "validated":
             assert certificate is not None
-            (tmp_path / "authority.pem").write_bytes(certificate.trusted_by)
-            by_name = replace(by_name, ca_file=str(tmp_path / "authority.pem"))
+            (folder / "authority.pem").write_bytes(certificate.trusted_by)
+            asked = replace(asked, ca_file=str(folder / "authority.pem"))
         elif certificate is not None:
-            seen = CertificateUntrusted("", fingerprint=certificate.fingerprint)
-            HyperVBackend().trust(by_name, seen)
-        yield by_name
+            HyperVBackend().trust(asked, CertificateUntrusted("", fingerprint=certificate.fingerprint))
+        with kept_open(HyperVBackend().connect(asked)) as session:
+            yield host, session
 
 
 class TestOverWinRm(ContractSuite):
     @pytest.fixture(autouse=True)
-    def stage(self, reached: HyperVSettings) -> None:
-        self._settings = reached
+    def stage(self, over_winrm: tuple[Host, Session]) -> None:
+        self._host, self._session = over_winrm
 
-    def connect(self) -> AbstractAsyncContextManager[Session]:
-        return HyperVBackend().connect(self._settings)
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Session]:
+        self._host.reset()
+        yield self._session
