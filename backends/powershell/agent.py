@@ -136,6 +136,8 @@ class Agent:
             reply = self._ask(link, id, request_line(id, op, arguments), seconds, once=write)
         except NotSent as error:
             self.close()
+            if isinstance(error.__cause__, BackendError):
+                raise error.__cause__ from None
             raise ConnectionLost(
                 f"The connection to {link.where} was lost before anything was sent.",
                 hint="Nothing was done. Try again.",

@@ -13,7 +13,10 @@ class LinkEnded(Exception):
 
 
 class NotSent(Exception):
-    """The bytes surely did not arrive as a whole line, so nothing was run because of them."""
+    """The bytes surely did not arrive as a whole line, so nothing was run because of them.
+
+    Its cause, where that is a `BackendError`, is what a person must be told.
+    """
 
 
 class AskAgain(Exception):

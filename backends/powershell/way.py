@@ -30,6 +30,8 @@ class Way:
     connect_timeout: float = 6
     operation_timeout: int = 20
     """How long a Receive waits on the host for output."""
+    answer_timeout: int = 10
+    """How much longer than that an answer may be under way before the line counts as broken."""
     clock: Callable[[], float] = field(default=time.monotonic)
 
     @property

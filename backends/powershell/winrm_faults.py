@@ -34,7 +34,7 @@ def of_line(error: Exception, address: Address) -> Exception:
             return LinkEnded(f"{address.host} refused: {_said(error)}")
         case "fault" | "login" | "no login" | "certificate" | "redirect":
             return of_connecting(error, address)
-        case "status" if error.args[1] not in (400, 500, 502, 503, 504):
+        case "status" if _status(error) not in (400, 500, 502, 503, 504):
             return of_connecting(error, address)
     arrived = _kind(error) not in ("name", "refused", "silent")
     return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
@@ -79,7 +79,7 @@ def of_connecting(error: Exception, address: Address) -> BackendError:
                 hint=_LISTEN[address.scheme],
                 detail=detail,
             )
-        case "silent":
+        case "silent" | "late":
             return errors.ConnectTimeout(
                 f"{place} does not answer.",
                 hint="Check that the host is up and that no firewall stands in between.",
@@ -89,21 +89,21 @@ def of_connecting(error: Exception, address: Address) -> BackendError:
             return errors.ConnectError(
                 f"What answers at {place} is not WinRM.", hint="Check the host and the port.", detail=detail
             )
-        case "status" if error.args[1] == 500 and not error.args[2]:
+        case "status" if _status(error) == 500 and not _page(error):
             return errors.ConnectError(
                 f"{host} refuses the conversation without saying why.",
                 hint="Its WinRM service may not take this way of signing in over this transport.",
                 detail=detail,
             )
-        case "status" if error.args[1] == 503:
+        case "status" if _status(error) == 503:
             return errors.HostUnreachable(
                 f"{host} is too busy for WinRM just now.", hint="Try again in a moment.", detail=detail
             )
         case "status":
             return errors.ConnectError(
-                f"What answers at {place} is not WinRM, or is in trouble (HTTP {error.args[1]}).",
+                f"What answers at {place} is not WinRM, or is in trouble (HTTP {_status(error)}).",
                 hint="Check the host and the port, and its WinRM service.",
-                detail=f"{detail}\n{str(error.args[2])[:500]}",
+                detail=f"{detail}\n{_page(error)[:500]}",
             )
     return errors.ConnectError(
         f"No conversation with {place} came about.", hint="See the detail.", detail=detail
@@ -134,6 +134,15 @@ def _refusal(error: Exception, host: str, detail: str) -> BackendError:
     return errors.ConnectError(f"{host} refused: {_said(error)}", hint="See the detail.", detail=detail)
 
 
+def _status(error: Exception) -> int:
+    """Of pywinrm's WinRMTransportError: protocol, HTTP status, text."""
+    return int(error.args[1])
+
+
+def _page(error: Exception) -> str:
+    return str(error.args[2])
+
+
 def is_about_tls(error: Exception) -> bool:
     """Whether the certificate may be what is wrong."""
     return _kind(error) == "certificate"
@@ -149,6 +158,7 @@ def _fault_code(error: Exception) -> int | None:
 
 
 _KINDS = (
+    ("WinRMOperationTimeoutError", "late"),
     ("WSManFaultError", "fault"),
     ("InvalidCredentialsError", "login"),
     ("SSLError", "certificate"),

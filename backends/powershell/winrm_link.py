@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from backends.errors import BackendError
 from backends.powershell import certificates, winrm_faults
 from backends.powershell.link import AskAgain, Link, LinkEnded, NotSent
 from backends.powershell.winrm_transport import WinRmProtocol
@@ -18,7 +19,6 @@ from backends.powershell.winrm_transport import WinRmProtocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backends.errors import BackendError
     from backends.powershell.way import Way
 
 T = TypeVar("T")
@@ -64,8 +64,8 @@ class WinRmLink(Link):
             chunk = data[start : start + SEND_BYTES]
             try:
                 self._exchange(partial(_send, shell=shell, process=process, chunk=chunk))
-            except LinkEnded as error:
-                raise NotSent from error  # the host refused it, and with it the whole line
+            except (LinkEnded, BackendError) as error:
+                raise NotSent from error  # it was refused, and with it the whole line
 
     def receive(self, seconds: float) -> bytes:
         if self._ended:

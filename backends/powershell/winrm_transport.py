@@ -27,8 +27,6 @@ ENVELOPE = 512_000
 """Bytes of one answer that we ask for: today's MaxEnvelopeSizekb of 500."""
 MOST_BYTES = 8 * ENVELOPE
 """Of an answer that is read at all: sealing and base64 do not come near it."""
-SLOWEST = 60.0
-"""Seconds for the body of one answer, once it has begun."""
 
 
 class TooMuch(BrokenConnection):
@@ -49,13 +47,16 @@ class BoundedAdapter(HTTPAdapter):
 
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
         response = super().send(*args, **kwargs)
-        response.raw.stream = _bounded(response.raw)
+        _, seconds = kwargs["timeout"]
+        response.raw.stream = _bounded(response.raw, seconds)
         return response
 
 
-def _bounded(raw: Any) -> Callable[..., Iterator[bytes]]:
+def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
+    """The body as it comes in, as long as it is no longer under way than a whole answer may be."""
+
     def stream(amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        ends, taken = time.monotonic() + SLOWEST, 0
+        ends, taken = time.monotonic() + seconds, 0
         while chunk := raw.read1(amount, decode_content=decode_content):
             taken += len(chunk)
             if taken > MOST_BYTES or time.monotonic() > ends:
@@ -135,7 +136,8 @@ class WinRmProtocol(Protocol):
     def within(self, seconds: int) -> None:
         """How long the host may take for the messages that follow."""
         self.operation_timeout_sec = seconds
-        self.transport.read_timeout_sec = (self._way.connect_timeout, seconds + 10)  # type: ignore[assignment]
+        patience = (self._way.connect_timeout, seconds + self._way.answer_timeout)
+        self.transport.read_timeout_sec = patience  # type: ignore[assignment]
 
     def build_wsman_header(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         message = super().build_wsman_header(*args, **kwargs)

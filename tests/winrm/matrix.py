@@ -1,0 +1,186 @@
+"""Every fault on every kind of message, and what may become of a call: the host's own count is the judge.
+
+outcome    what the host must have done
+done       all of it, once
+failed     nothing
+unknown    anything, but no step twice; and only where whatever ran it is gone
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from backends.contract import StopHow
+from backends.errors import BackendError, OutcomeUnknown
+from backends.hyperv.ledger import Ledger
+from backends.hyperv.program import program
+from backends.hyperv.reach import way
+from backends.hyperv.session import HyperVSession
+from backends.model import CheckpointId, VmId
+from backends.powershell.agent import Deadlines
+from backends.powershell.winrm_link import WinRmLink
+from tests.winrm import faults, soap
+from tests.winrm.faults import Cut, Drop, Endless, Hang, Huge, Status, Wsman
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from backends.hyperv import HyperVSettings
+    from tests.hyperv_host.host import Host
+    from tests.winrm.server import FakeWinRm
+
+PATIENCE = Deadlines(start=10, read=10, write=10, lost=5)
+WARM = ("Send", "Receive")
+"""The messages of a request to an agent that runs..."""
+COLD = ("Authenticate", "Blank", "Create", "Command", "Send", "Receive")
+"""... and all there are on the way to one."""
+
+if TYPE_CHECKING:
+    Happening = Callable[["FakeWinRm", str], None]
+
+
+def on_message(fault: faults.Fault) -> Happening:
+    return lambda server, kind: server.fail(fault, kind)
+
+
+FAULTS: dict[str, Happening] = {
+    "dropped before": on_message(Drop()),
+    "dropped after": on_message(Drop(executed=True)),
+    "silent before": on_message(Hang()),
+    "silent after": on_message(Hang(executed=True)),
+    "400": on_message(Status(400)),
+    "401": on_message(Status(401)),
+    "500": on_message(Status(500)),
+    "503": on_message(Status(503)),
+    "operation timeout": on_message(Wsman(soap.OPERATION_TIMEOUT)),
+    "shell quota": on_message(Wsman(soap.TOO_MANY_SHELLS)),
+    "operations quota": on_message(Wsman(soap.TOO_MANY_OPERATIONS)),
+    "access denied": on_message(Wsman(soap.ACCESS_DENIED)),
+    "shell gone": on_message(Wsman(soap.NO_SUCH_SHELL)),
+    "a web page": on_message(faults.HTML_PAGE),
+    "not xml": on_message(faults.NOT_XML),
+    "a redirect": on_message(faults.redirect("http://127.0.0.1:9/elsewhere")),
+    "cut short": on_message(Cut()),
+    "100 MB": on_message(Huge()),
+    "endless": on_message(Endless()),
+}
+
+PASSES = frozenset(FAULTS) - {
+    "401", "shell quota", "operations quota", "access denied", "shell gone", "a redirect"
+}  # fmt: skip
+"""Those that a request to a running agent outlives: it is asked again under its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    call: Callable[[HyperVSession, VmId, CheckpointId], Awaitable[object]]
+    cmdlet: str = ""
+    """What it runs on the host; "" for a read."""
+    steps: tuple[str, ...] = ()
+    """What the service does for it, in order."""
+    first: str = ""
+    """What has to be done to the VM before."""
+
+
+VERBS = {
+    "inventory": Verb(call=lambda session, vm, checkpoint: session.inventory()),
+    "disks": Verb(call=lambda session, vm, checkpoint: session.disks([vm])),
+    "create": Verb(
+        call=lambda session, vm, checkpoint: session.create_checkpoint(vm, name="new"),
+        cmdlet="Checkpoint-VM",
+        steps=("take_checkpoint", "rename"),
+    ),
+    "rename": Verb(
+        call=lambda session, vm, checkpoint: session.rename_checkpoint(vm, checkpoint, name="new"),
+        cmdlet="Rename-VMSnapshot",
+        steps=("rename",),
+    ),
+    "apply": Verb(
+        call=lambda session, vm, checkpoint: session.apply_checkpoint(vm, checkpoint),
+        cmdlet="Restore-VMSnapshot",
+        steps=("save", "apply", "start"),
+    ),
+    "delete": Verb(
+        call=lambda session, vm, checkpoint: session.delete_checkpoint(vm, checkpoint, subtree=False),
+        cmdlet="Remove-VMSnapshot",
+        steps=("destroy",),
+    ),
+    "delete subtree": Verb(
+        call=lambda session, vm, checkpoint: session.delete_checkpoint(vm, checkpoint, subtree=True),
+        cmdlet="Remove-VMSnapshot",
+        steps=("destroy_tree",),
+    ),
+    "save": Verb(call=lambda session, vm, checkpoint: session.save_vm(vm), cmdlet="Save-VM", steps=("save",)),
+    "start": Verb(
+        call=lambda session, vm, checkpoint: session.start_vm(vm),
+        cmdlet="Start-VM",
+        steps=("start",),
+        first="save",
+    ),
+    "stop": Verb(
+        call=lambda session, vm, checkpoint: session.stop_vm(vm, how=StopHow.TURN_OFF),
+        cmdlet="Stop-VM",
+        steps=("turn_off",),
+    ),
+}
+
+
+def impatient(settings: HyperVSettings, folder: Path) -> HyperVSession:
+    """A session that gives up within seconds, so that a test need not wait for what hangs."""
+    found = replace(way(settings), connect_timeout=2, operation_timeout=1, answer_timeout=1)
+    return HyperVSession(lambda: WinRmLink(found, 900), program(), Ledger(folder, "test"), PATIENCE)
+
+
+async def outcome_of(verb: Verb, session: HyperVSession, host: Host) -> str:
+    vm, checkpoint = VmId(host.vm_id("web-01")), CheckpointId(host.checkpoint_id("Clean install"))
+    try:
+        await verb.call(session, vm, checkpoint)
+    except OutcomeUnknown:
+        return "unknown"
+    except BackendError:
+        return "failed"
+    return "done"
+
+
+def stage(verb: Verb, host: Host) -> None:
+    host.reset()
+    if verb.first:
+        host.do(verb.first, host.vm_id("web-01"))
+        host.advance(1)
+
+
+async def judged(name: str, session: HyperVSession, host: Host, server: FakeWinRm) -> str:
+    """The outcome, once it is seen to be true and the next refresh to work."""
+    verb = VERBS[name]
+    outcome = await outcome_of(verb, session, host)
+    server.release()
+    server.machine.plans.planned.clear()
+    if outcome == "unknown":
+        await settled(session)
+    ran = [row[0] for row in host.state()["done"]][1 if verb.first else 0 :]
+    times = len(host.cmdlets(verb.cmdlet)) if verb.cmdlet else 0
+    match outcome:
+        case "done" if verb.cmdlet:
+            assert (tuple(ran), times) == (verb.steps, 1)
+        case "failed":
+            assert ran == []
+        case "unknown":
+            assert (tuple(ran), times) in (((), 0), (verb.steps, 1))
+    (vm,) = (await session.inventory()).vms
+    assert (vm.state, vm.current) == (
+        host.state()["vms"][vm.id]["state"],
+        host.state()["vms"][vm.id]["parent"],
+    )
+    return outcome
+
+
+async def settled(session: HyperVSession) -> None:
+    """Until whatever ran a write of unknown outcome has ended; then it is forgotten."""
+    async with asyncio.timeout(20):
+        while any(left.alive for left in (await session.inventory()).left_behind):
+            pass
+    for left in (await session.inventory()).left_behind:
+        await session.settle(left.id)
