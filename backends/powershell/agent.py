@@ -163,7 +163,7 @@ class Agent:
                 return self._wait(link, id, ends)
             except NotSent as error:
                 if sent:
-                    raise LinkEnded from error
+                    raise LinkEnded(str(error.__cause__ or "")) from error
                 raise
             except AskAgain as error:
                 sent = sent or error.arrived

@@ -1,0 +1,298 @@
+"""What happens to a line in a working day: idle hours, sleep, reboots, renewed certificates, changed passwords."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import (
+    AuthenticationFailed,
+    BackendError,
+    CertificateUntrusted,
+    ConnectionLost,
+    OutcomeUnknown,
+)
+from backends.hyperv import HyperVBackend
+from backends.hyperv.ledger import Ledger
+from backends.hyperv.program import program
+from backends.hyperv.reach import way
+from backends.hyperv.session import HyperVSession
+from backends.model import CheckpointId, VmId
+from backends.powershell.winrm_link import WinRmLink
+from tests.hyperv_host.host import Host
+from tests.hyperv_host.prelude import prelude
+from tests.winrm.certificates import self_signed
+from tests.winrm.matrix import PATIENCE, settled
+from tests.winrm.server import FakeWinRm
+from tests.winrm.test_contract import settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from tests.hyperv_host.engine import Engine
+
+    Connect = Callable[[], AbstractAsyncContextManager[HyperVSession]]
+
+pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+
+WHOLE = ["save", "apply", "start"]
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    with Host.started("one", clock="eager") as started:
+        yield started
+
+
+@pytest.fixture(params=["http"])
+def server(request: pytest.FixtureRequest, powershell: Engine, host: Host) -> Iterator[FakeWinRm]:
+    certificate = self_signed() if request.param == "https" else None
+    with FakeWinRm.started(engine=powershell, prelude=prelude(host.port), certificate=certificate) as started:
+        yield started
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connect:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    if server.certificate:
+        seen = CertificateUntrusted("", fingerprint=server.certificate.fingerprint)
+        HyperVBackend().trust(settings(server), seen)
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[HyperVSession]:
+        found = replace(way(settings(server)), operation_timeout=1, answer_timeout=1, clock=clock)
+        session = HyperVSession(
+            lambda: WinRmLink(found, 900),
+            program(),
+            Ledger(tmp_path, "test"),
+            PATIENCE,
+            write_link=lambda: WinRmLink(found, 14400),
+        )
+        try:
+            await session.open()
+            yield session
+        finally:
+            await session.close()
+
+    return connect
+
+
+def target(host: Host) -> tuple[VmId, CheckpointId]:
+    return VmId(host.vm_id("web-01")), CheckpointId(host.checkpoint_id("Clean install"))
+
+
+def done(host: Host) -> list[str]:
+    return [row[0] for row in host.state()["done"]]
+
+
+async def parked(host: Host) -> None:
+    await asyncio.to_thread(host.wait_parked)
+
+
+async def test_a_refresh_is_two_messages_on_one_connection(connect: Connect, server: FakeWinRm) -> None:
+    async with connect() as session:
+        await session.inventory()
+        before, connections = len(server.messages()), server.connections
+        for _ in range(5):
+            await session.inventory()
+        assert [m.kind for m in server.messages()[before:]] == ["Send", "Receive"] * 5
+        assert server.connections == connections
+
+
+async def test_a_connection_that_idled_too_long_is_made_anew_before_it_is_used(
+    connect: Connect, server: FakeWinRm, clock: Clock
+) -> None:
+    async with connect() as session:
+        await session.inventory()
+        server.drop_connections()
+        clock.seconds += 100
+        before = len(server.messages())
+        await session.inventory()
+        assert 400 not in [m.status for m in server.messages()[before:]]
+
+
+async def test_a_connection_that_was_dropped_unnoticed_is_made_anew_after_its_400(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        await session.rename_checkpoint(vm, checkpoint, name="one")
+        server.drop_connections()
+        await session.rename_checkpoint(vm, checkpoint, name="two")
+        await session.inventory()
+    assert done(host) == ["rename", "rename"]
+
+
+async def test_a_write_goes_on_while_the_laptop_sleeps(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        for _ in range(3):
+            server.drop_connections()
+            (shown,) = (await session.inventory()).vms
+            assert shown.state == "Saved"
+        host.release()
+        await applying
+    assert done(host) == WHOLE
+    assert len(host.cmdlets("Restore-VMSnapshot")) == 1
+
+
+async def test_an_answer_that_a_lost_receive_swallowed_is_asked_for_again(
+    connect: Connect, server: FakeWinRm, host: Host, clock: Clock
+) -> None:
+    server.rules.orphaned_receives = True
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        server.wait_parked()
+        server.drop_connections()
+        server.wait_parked(2)
+        host.release()
+        clock.seconds += 30
+        await applying
+    assert done(host) == WHOLE
+    assert len(host.cmdlets("Restore-VMSnapshot")) == 1
+
+
+@pytest.mark.parametrize("step", ["save", "apply", "start"])
+@pytest.mark.parametrize("end", ["kill_processes", "reboot"])
+async def test_a_write_whose_process_is_gone_is_unknown_and_the_next_refresh_works(
+    connect: Connect, server: FakeWinRm, host: Host, step: str, end: str
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park(step)
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        getattr(server, end)()
+        with pytest.raises(OutcomeUnknown):
+            await applying
+        host.release()
+        with pytest.raises(ConnectionLost):
+            await session.inventory()
+        (now,) = (await session.inventory()).vms
+        assert done(host) == WHOLE[: WHOLE.index(step)]
+        assert now.current == host.state()["vms"][vm]["parent"]
+        await settled(session)
+        await session.save_vm(vm)
+
+
+async def test_a_write_outlives_many_timeouts_and_the_reader_sees_it(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        before = len(server.messages("Receive"))
+        await asyncio.to_thread(server.wait_for, "Receive", before + 4)
+        assert (await session.inventory()).vms[0].state == "Saved"
+        assert not applying.done()
+        host.release()
+        await applying
+
+
+async def test_leaving_closes_every_shell_but_that_of_a_write_in_flight(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    vm, checkpoint = target(host)
+    async with connect() as session:
+        await session.rename_checkpoint(vm, checkpoint, name="new")
+    server.wait_until(lambda: not server.shells and not server.processes)
+    async with connect() as session:
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+    applying.cancel()
+    server.wait_until(lambda: len(server.shells) == 1)
+    assert [shell.idle_timeout for shell in server.shells] == [14400]
+    async with connect() as session:
+        (left,) = (await session.inventory()).left_behind
+        assert left.alive
+        host.release()
+        await settled(session)
+        (now,) = (await session.inventory()).vms
+        assert (now.state, now.current) == ("Running", checkpoint)
+    assert done(host) == ["rename", *WHOLE]
+    server.wait_until(lambda: not server.shells)
+
+
+async def test_a_client_that_vanished_leaves_nothing_for_longer_than_its_idle_timeout(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    vm, checkpoint = target(host)
+    async with connect() as session:
+        await session.rename_checkpoint(vm, checkpoint, name="new")
+        assert sorted(shell.idle_timeout for shell in server.shells) == [900, 14400]
+        server.advance(901)
+        assert [shell.idle_timeout for shell in server.shells] == [14400]
+
+
+@pytest.mark.parametrize("server", ["https"], indirect=True)
+async def test_another_certificate_is_refused_loudly(connect: Connect, server: FakeWinRm, host: Host) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        server.use_certificate(self_signed())
+        with pytest.raises(CertificateUntrusted) as caught:
+            await session.inventory()
+        assert caught.value.changed
+        with pytest.raises(OutcomeUnknown) as unknown:
+            await applying
+        assert "not the one that you trusted" in unknown.value.detail
+        host.release()
+
+
+async def test_a_password_that_was_changed_is_tried_once_and_no_more(
+    connect: Connect, server: FakeWinRm
+) -> None:
+    async with connect() as session:
+        server.change_password("another")
+        await session.inventory()
+        server.drop_connections()
+        failed = server.failed_authentications
+        with pytest.raises(AuthenticationFailed):
+            await session.inventory()
+        assert server.failed_authentications == failed + 1
+
+
+async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        await session.rename_checkpoint(vm, checkpoint, name="one")
+        server.refuse_connections()
+        with pytest.raises(BackendError) as caught:
+            await session.rename_checkpoint(vm, checkpoint, name="two")
+        assert not isinstance(caught.value, OutcomeUnknown)
+        assert "Nothing was done" in caught.value.hint
+    assert done(host) == ["rename"]
