@@ -22,6 +22,7 @@ from backends.model import Activity
 from backends.secret import redact
 from tui import left_behind
 from tui.commands import Commands
+from tui.driver import DRIVER
 from tui.operations import Operation, Operations, shows
 from tui.poor_terminal import stand_ins
 from tui.problems import Problem, problem
@@ -59,7 +60,7 @@ class HvtuiApp(App[None]):
     ]
 
     def __init__(self, backend: Backend[Any], settings: Any) -> None:
-        super().__init__()
+        super().__init__(driver_class=DRIVER)
         self.animation_level = "none"
         self.main = MainScreen()
         self.failure: BackendError | None = None
