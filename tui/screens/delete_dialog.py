@@ -48,10 +48,6 @@ class DeleteDialog(Dialog[bool | None]):
         yield Button("Delete", id="delete", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "delete" or None)

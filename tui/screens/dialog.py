@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -17,7 +18,6 @@ from tui.names import NameRules, wrong_with
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual import events
     from textual.app import ComposeResult
     from textual.widget import Widget
 
@@ -40,8 +40,10 @@ class Dialog(ModalScreen[T]):
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # it would give the first button a frame of its own
     heading: str = ""
+    harmless: ClassVar[str] = "#cancel"
+    """Selects what has the focus from the first frame on: of these, the first that is enabled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +66,7 @@ class Dialog(ModalScreen[T]):
                 yield from self.buttons()
 
     def on_mount(self) -> None:
+        self.set_focus(next(widget for widget in self.query(self.harmless) if widget.focusable))
         self.call_after_refresh(self._seen)
 
     @property
@@ -80,7 +83,10 @@ class Dialog(ModalScreen[T]):
 
     def _still_held(self, event: events.Event) -> bool:
         opener = self.opener
-        if opener is None or getattr(event, "key", None) != opener.key:
+        if opener is None or not isinstance(event, events.Key):
+            return False
+        if event.key != opener.key:
+            self.opener = None  # a key that is held down sends nothing but itself
             return False
         if event.time - opener.time >= _HELD_GAP:
             self.opener = None

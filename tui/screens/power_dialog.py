@@ -35,10 +35,6 @@ class StopDialog(Dialog[StopHow | None]):
         yield Button("Turn off", id="turn-off", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         ways = {"shut-down": StopHow.SHUT_DOWN, "turn-off": StopHow.TURN_OFF}
@@ -59,10 +55,6 @@ class SaveDialog(Dialog[bool | None]):
     def buttons(self) -> Iterable[Button]:
         yield Button("Save", id="save", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

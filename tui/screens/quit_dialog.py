@@ -33,10 +33,6 @@ class QuitDialog(Dialog[bool | None]):
         yield Button("Quit", id="quit", compact=True)
         yield Button("Stay", id="cancel", compact=True)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "quit" or None)
