@@ -24,11 +24,6 @@ class HyperVBackend:
     title: ClassVar[str] = "Hyper-V"
     Settings = HyperVSettings
 
-    def __init__(self, prelude: str = "", environment: dict[str, str] | None = None) -> None:
-        """A `prelude` is PowerShell that every agent runs first: tests put their pretended host in there."""
-        self._prelude = prelude
-        self._environment = environment
-
     @asynccontextmanager
     async def connect(self, settings: HyperVSettings) -> AsyncIterator[Session]:
         from backends.hyperv.ledger import Ledger, state_folder
@@ -39,8 +34,8 @@ class HyperVBackend:
 
         powershell = find_powershell()
         session = HyperVSession(
-            lambda: LocalLink(powershell, self._environment),
-            program(self._prelude),
+            lambda: LocalLink(powershell),
+            program(),
             Ledger(state_folder() / "writes", host="local"),
             Deadlines(),
         )

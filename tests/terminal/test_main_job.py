@@ -1,4 +1,4 @@
-"""The main job, in a real terminal, on a real PowerShell: an apply by keys goes all the way and comes back."""
+"""Create, rename, apply, delete and delete subtree by keys: on the demo, and on a real PowerShell."""
 
 from __future__ import annotations
 
@@ -6,37 +6,58 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hyperv_host.host import Host
+from tests.terminal.journey import journey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.hyperv_host.host import Host
+    from tests.terminal.conftest import OpenTerminal
 
-    from tests.hyperv_host.engine import Engine
-    from tests.terminal.conftest import Terminal
+pytestmark = pytest.mark.terminal
 
-pytestmark = [pytest.mark.engine, pytest.mark.terminal]
+CMDLETS = {
+    "create": {"Checkpoint-VM": 1},
+    "rename": {"Rename-VMSnapshot": 1},
+    "apply": {"Checkpoint-VM": 1, "Restore-VMSnapshot": 1},
+    "delete": {"Remove-VMSnapshot": 1},
+    "delete subtree": {"Remove-VMSnapshot": 1},
+}
+"""What each step runs on the host, and how often."""
 
 
-def test_apply_with_the_safety_checkpoint_by_keys(
-    powershell: Engine, terminal: Callable[..., Terminal]
-) -> None:
-    with Host.started("one", clock="eager") as host:
-        screen = terminal(
-            "-m", "tests.hyperv_host.try_it",
-            HVTUI_PRETEND_PORT=str(host.port), HVTUI_PWSH=powershell.path, PWSH_EDITION=powershell.edition,
-        )  # fmt: skip
-        screen.shows("Before CU-11")
-        wanted = host.checkpoint_id("Before CU-11")
-        screen.press("Tab")
-        screen.press("Up")
-        screen.shows("Before CU-11")
-        screen.press("a")
-        screen.shows("Create Checkpoint and Apply")
-        assert host.cmdlets("Restore-VMSnapshot") == []
-        screen.answer("Enter", "Create Checkpoint and Apply")
-        screen.shows("done")
-        assert [cmdlet.targets for cmdlet in host.cmdlets("Restore-VMSnapshot")] == [[wanted]]
-        assert len(host.cmdlets("Checkpoint-VM")) == 1
+def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> None:
+    screen = terminal("-m", "tui", "--demo", "one")
+    screen.shows("DEMO")
+    for _ in journey(screen):
+        assert "DEMO" in screen.screen()
+    screen.press("q")
+    assert screen.ended() == 0
+
+
+@pytest.mark.engine
+def test_a_host_is_by_keys_brought_to_what_the_screen_says(local: OpenTerminal, host: Host) -> None:
+    first = {name: host.checkpoint_id(name) for name in ("Clean install", "Old branch", "Before CU-11")}
+    ran: list[str] = []
+    for step in journey(local()):
+        writes = [cmdlet.name for cmdlet in host.cmdlets() if not cmdlet.name.startswith("Get-")]
+        new, ran = writes[len(ran) :], writes
+        assert {name: new.count(name) for name in new} == CMDLETS[step]
+        held = {c["name"]: c for c in host.state()["checkpoints"].values()}
         (vm,) = host.state()["vms"].values()
-        assert vm["parent"] == wanted
-        assert len(host.state()["checkpoints"]) == 4
+        match step:
+            case "create":
+                assert held["Before patch"]["parent"] == first["Before CU-11"]
+                assert vm["parent"] == host.checkpoint_id("Before patch")
+            case "rename":
+                assert host.checkpoint_id("Older branch") == first["Old branch"]
+            case "apply":
+                assert vm["parent"] == first["Clean install"]
+                (made,) = (
+                    c for c in held.values() if c["name"].startswith("Before applying Clean install – ")
+                )
+                assert made["parent"] == host.checkpoint_id("Before patch")
+            case "delete":
+                assert "Before patch" not in held
+                assert len(held) == 4
+            case "delete subtree":
+                assert set(held) == {"Clean install", "Older branch"}
+                assert vm["parent"] == first["Clean install"]
