@@ -64,7 +64,7 @@ class HvtuiApp(App[None]):
         self.animation_level = "none"
         self.main = MainScreen()
         self.failure: BackendError | None = None
-        """Why no session came about."""
+        """Why nothing of the host was ever seen."""
         self._backend, self._settings = backend, settings
         self._session: Session | None = None
         self._readings: Readings | None = None
@@ -173,6 +173,7 @@ class HvtuiApp(App[None]):
         return None
 
     def _show_inventory(self, inventory: Inventory) -> None:
+        self.failure = None
         first = self.main.inventory is None
         self.main.inventory = inventory
         self.main.taken = inventory.taken
@@ -181,8 +182,12 @@ class HvtuiApp(App[None]):
             self.read_disks(self.main.vm_id)
         self._settle(inventory)
 
-    def _show_trouble(self, words: str) -> None:
-        self.main.problem = words
+    def _show_trouble(self, error: BackendError | None) -> None:
+        self.main.problem = error.message if error else ""
+        if error is not None and self.main.inventory is None and self.failure is None:
+            self.failure = error
+            self._untold.append(problem(error))
+            self.tell_next()
 
     def _settle(self, inventory: Inventory) -> None:
         """Tell what an earlier hvtui's writes came to, once nothing runs them any more."""

@@ -25,7 +25,7 @@ class Readings:
         session: Session,
         *,
         show: Callable[[Inventory], None],
-        trouble: Callable[[str], None],
+        trouble: Callable[[BackendError | None], None],
         watched: Callable[[], VmId | None],
     ) -> None:
         """`watched` names the VM to look at more often, while something goes on with it."""
@@ -70,13 +70,13 @@ class Readings:
         try:
             whole = await self._session.inventory()
         except BackendError as error:
-            self._trouble(error.message)
+            self._trouble(error)
             return 0.0
         newer = [vm_id for vm_id, moment in self._begun.items() if moment > begun]
         if newer and self.inventory is not None:
             whole = merged(whole, self.inventory, newer)
         self._begun = {vm_id: self._begun[vm_id] for vm_id in newer}
-        self._trouble("")
+        self._trouble(None)
         self._take(whole)
         return monotonic() - begun
 
@@ -84,7 +84,7 @@ class Readings:
         try:
             await self.read_vm(vm_id)
         except BackendError as error:
-            self._trouble(error.message)
+            self._trouble(error)
 
     def _take(self, inventory: Inventory) -> None:
         self.inventory = inventory

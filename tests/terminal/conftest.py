@@ -26,17 +26,21 @@ __all__ = ["powershell"]
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[OpenTerminal]:
-    """Open a terminal in which Python runs these words; all of a test's share one folder of records."""
+    """Open a terminal in which a program, Python unless told, runs with these words; all of a test's share one folder of records."""
     if shutil.which("tmux") is None:
         pytest.skip("no tmux on this machine")
     opened: list[Terminal] = []
 
     def open_terminal(
-        *words: str, size: str = "80x24", term: str = "tmux-256color", **environment: str
+        *words: str,
+        program: str = sys.executable,
+        size: str = "80x24",
+        term: str = "tmux-256color",
+        **environment: str,
     ) -> Terminal:
-        environment |= {"HVTUI_STATE_DIR": str(tmp_path / "state"), "PATH": os.environ["PATH"]}
+        environment = {"HVTUI_STATE_DIR": str(tmp_path / "state"), "PATH": os.environ["PATH"]} | environment
         folder = tmp_path / f"tmux{len(opened)}"
-        opened.append(Terminal(folder, [sys.executable, *words], environment, size=size, term=term))
+        opened.append(Terminal(folder, [program, *words], environment, size=size, term=term))
         return opened[-1]
 
     yield open_terminal

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.theme import WORKING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 30.0
+POLLS = 0.03
+"""Seconds between two looks: without, the looking would keep from its work what is looked at."""
+WAYS_OUT = ("Cancel", "Close")
+"""Each dialog has one of these, and the main screen has none."""
 _STYLE_OR_TEXT = re.compile(r"\x1b\[([\d;]*)m|([^\x1b]+)")
 _BRANCH_AND_NAME = re.compile(r"[ │├└─▾▸►]*(?:[^\s…]| (?=\S))*…?")
 
@@ -36,6 +44,10 @@ class Terminal:
 
     def screen(self) -> str:
         return self._run("capture-pane", "-p", "-t", "it")
+
+    def parting_words(self) -> str:
+        """What is there when the command has ended, each line whole."""
+        return self._run("capture-pane", "-p", "-J", "-S", "-", "-t", "it")
 
     def box(self, title: str) -> list[str]:
         """What stands in a frame, row by row. There may be no wide characters on its left."""
@@ -67,6 +79,7 @@ class Terminal:
         ends = time.monotonic() + PATIENCE
         while not so():
             assert time.monotonic() < ends, f"{what} never came:\n{self.screen()}"
+            time.sleep(POLLS)
 
     def shows(self, *texts: str) -> str:
         """The screen, as soon as it shows all of this."""
@@ -79,10 +92,15 @@ class Terminal:
 
     def ended(self) -> int:
         """The command's exit code, as soon as it has ended."""
-        self.until(lambda: self.knows("pane_dead") == "1", "the end")
+        self.until(lambda: self.knows("pane_dead_status"), "the end")
         return int(self.knows("pane_dead_status"))
 
     # What a person does.
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing is being done."""
+        return WORKING not in "".join(self.screen().splitlines()[-3:])
 
     def press(self, *keys: str) -> None:
         self._run("send-keys", "-t", "it", *keys)
@@ -108,6 +126,13 @@ class Terminal:
             if self._soon(partial(self._has_left, button)):
                 return
 
+    def escape(self, title: str) -> None:
+        """Leave the dialog of this title."""
+        while True:
+            self.press("Escape")
+            if self._soon(lambda: f"─ {title} ─" not in self.screen()):
+                return
+
     def name_it(self, name: str, paste: bool = False) -> None:
         """Put this into the dialog's field in place of what is there."""
         self._go_to_button("Cancel")
@@ -115,12 +140,22 @@ class Terminal:
         (self.paste if paste else self.write)(name)
 
     def _go_to_button(self, label: str) -> None:
+        # A Tab from before the dialog would move the focus below it.
+        self.until(lambda: any(f" {way_out} " in self.screen() for way_out in WAYS_OUT), "a dialog")
         while (focus := self.focus()) != label:
             self.press("Tab")
             self._soon(partial(self._has_left, focus))
 
     def _has_left(self, label: str) -> bool:
         return self.focus() != label
+
+    def record(self, file: Path) -> None:
+        """From now on, write all that comes from the command there."""
+        self._run("pipe-pane", "-t", "it", f"cat > {file}")
+
+    def cut(self) -> None:
+        """End the command at once: it can do nothing more."""
+        os.kill(int(self.knows("pane_pid")), signal.SIGKILL)
 
     def hang_up(self) -> None:
         self._run("kill-session", "-t", "it")
@@ -135,8 +170,10 @@ class Terminal:
         while not so():
             if time.monotonic() > ends:
                 return False
+            time.sleep(POLLS)
         return True
 
     def _run(self, *arguments: str) -> str:
-        done = subprocess.run([*self._tmux, *arguments], check=True, capture_output=True)
+        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}  # tmux hands it down
+        done = subprocess.run([*self._tmux, *arguments], check=True, capture_output=True, env=environment)
         return done.stdout.decode("utf-8", "replace")
