@@ -92,8 +92,8 @@ class Terminal:
 
     def ended(self) -> int:
         """The command's exit code, as soon as it has ended."""
-        self.until(lambda: self.knows("pane_dead_status"), "the end")
-        return int(self.knows("pane_dead_status"))
+        self.until(self._exit_code, "the end")
+        return int(self._exit_code())
 
     # What a person does.
 
@@ -138,6 +138,10 @@ class Terminal:
         self._go_to_button("Cancel")
         self._go_to_button("")
         (self.paste if paste else self.write)(name)
+
+    def _exit_code(self) -> str:
+        self._run("run-shell", "true")  # tmux now and then misses the end of a child until another one ends
+        return self.knows("pane_dead_status")
 
     def _go_to_button(self, label: str) -> None:
         # A Tab from before the dialog would move the focus below it.
