@@ -24,6 +24,7 @@ from backends.secret import redact
 from tui import left_behind
 from tui.aftermath import seen
 from tui.commands import Commands
+from tui.driver import DRIVER
 from tui.operations import Operation, Operations
 from tui.poor_terminal import stand_ins
 from tui.problems import Problem, problem
@@ -62,13 +63,13 @@ class HvtuiApp(App[None]):
     ]
 
     def __init__(self, backend: Backend[Any], settings: Any, clock: Callable[[], datetime] = _now) -> None:
-        super().__init__()
+        super().__init__(driver_class=DRIVER)
         self.clock = clock
         """What ages on the screens count from, as aware UTC."""
         self.animation_level = "none"
         self.main = MainScreen()
         self.failure: BackendError | None = None
-        """Why no session came about."""
+        """Why nothing of the host was ever seen."""
         self._backend, self._settings = backend, settings
         self._session: Session | None = None
         self._readings: Readings | None = None
@@ -190,6 +191,7 @@ class HvtuiApp(App[None]):
         return None
 
     def _show_inventory(self, inventory: Inventory) -> None:
+        self.failure = None
         before = _chain_of(self.main.inventory, self.main.vm_id)
         self.main.inventory = inventory
         self.main.taken = self._readings.taken() if self._readings else inventory.taken
@@ -198,8 +200,12 @@ class HvtuiApp(App[None]):
             self.read_disks(self.main.vm_id)
         self._settle(inventory)
 
-    def _show_trouble(self, words: str) -> None:
-        self.main.problem = words
+    def _show_trouble(self, error: BackendError | None) -> None:
+        self.main.problem = error.message if error else ""
+        if error is not None and self.main.inventory is None and self.failure is None:
+            self.failure = error
+            self._untold.append(problem(error))
+            self.tell_next()
 
     def _settle(self, inventory: Inventory) -> None:
         """Tell what came of writes whose answer nobody saw, once nothing runs them any more."""

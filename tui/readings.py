@@ -32,7 +32,7 @@ class Readings:
         session: Session,
         *,
         show: Callable[[Inventory], None],
-        trouble: Callable[[str], None],
+        trouble: Callable[[BackendError | None], None],
         watched: Callable[[], VmId | None],
         on_screen: Callable[[], Collection[VmId]],
     ) -> None:
@@ -114,9 +114,9 @@ class Readings:
         try:
             await read()
         except BackendError as error:
-            self._trouble(error.message)
+            self._trouble(error)
         else:
-            self._trouble("")
+            self._trouble(None)
 
     def _take(self, inventory: Inventory) -> None:
         self.inventory = inventory

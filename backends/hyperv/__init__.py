@@ -43,11 +43,6 @@ class HyperVBackend:
     title: ClassVar[str] = "Hyper-V"
     Settings = HyperVSettings
 
-    def __init__(self, prelude: str = "", environment: dict[str, str] | None = None) -> None:
-        """A `prelude` is PowerShell that every agent runs first: tests put their pretended host in there."""
-        self._prelude = prelude
-        self._environment = environment
-
     @asynccontextmanager
     async def connect(self, settings: HyperVSettings) -> AsyncIterator[Session]:
         from backends.folders import state_folder
@@ -59,7 +54,7 @@ class HyperVBackend:
         place, read_link, write_link = self._links(settings)
         session = HyperVSession(
             read_link,
-            program(self._prelude),
+            program(),
             Ledger(state_folder() / "writes", host=place),
             Deadlines(write=WRITER_KEPT),
             write_link=write_link,
@@ -90,7 +85,7 @@ class HyperVBackend:
             powershell = find_powershell()
 
             def local() -> Link:
-                return LocalLink(powershell, self._environment)
+                return LocalLink(powershell)
 
             return "local", local, local
         from backends.hyperv.reach import way

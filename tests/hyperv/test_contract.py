@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.hyperv import HyperVBackend, HyperVSettings
+from backends.hyperv.ledger import Ledger
+from backends.hyperv.program import program
+from backends.hyperv.session import HyperVSession
+from backends.powershell.agent import Deadlines
+from backends.powershell.local_link import LocalLink
 from backends.testing import ContractSuite
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -17,17 +21,28 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from backends.contract import Session
+    from backends.powershell.link import Link
     from tests.hyperv_host.engine import Engine
 
 
 @pytest.fixture(scope="module")
 def on_engine(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Host, Session]]:
-    with pytest.MonkeyPatch.context() as patch, Host.started("one", clock="eager") as host:
-        patch.setenv("HVTUI_STATE_DIR", str(tmp_path_factory.mktemp("state")))
-        patch.setenv("HVTUI_PWSH", powershell.path)
-        backend = HyperVBackend(prelude(host.port), {"PWSH_EDITION": powershell.edition})
-        with kept_open(backend.connect(HyperVSettings())) as session:
+    def link() -> Link:
+        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+
+    with Host.started("one", clock="eager") as host:
+        ledger = Ledger(tmp_path_factory.mktemp("state"), "test")
+        opened = HyperVSession(link, program(prelude(host.port)), ledger, Deadlines())
+        with kept_open(closing(opened)) as session:
             yield host, session
+
+
+@asynccontextmanager
+async def closing(session: HyperVSession) -> AsyncIterator[Session]:
+    try:
+        yield session
+    finally:
+        await session.close()
 
 
 @pytest.mark.engine

@@ -1,29 +1,30 @@
-"""hvtui, the real one, on a PowerShell of this machine with a pretend Hyper-V host behind its cmdlets.
+"""``hvtui --local`` on a PowerShell of this machine, with a pretend Hyper-V host behind its cmdlets.
 
-Run it by hand: ``python -m tests.hyperv_host.try_it [SCENARIO]``. All is as with ``hvtui --local``, but for the
-prelude that keeps each cmdlet away from a real host. HVTUI_PRETEND_PORT names a host that a test has started, so
-that the test can ask it from outside.
+Run it by hand: ``python -m tests.hyperv_host.try_it [SCENARIO]``.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from backends.hyperv import HyperVBackend, HyperVSettings
+from tests.hyperv_host import engine
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
-from tui.app import HvtuiApp
+from tests.hyperv_host.stand_in import stand_in
+from tui import cli
 
 
 def main(scenario: str = "lab") -> int:
-    with ExitStack() as leaving:
-        given = os.environ.get("HVTUI_PRETEND_PORT")
-        port = int(given) if given else leaving.enter_context(Host.started(scenario, clock="real")).port
-        app = HvtuiApp(HyperVBackend(prelude(port)), HyperVSettings())
-        app.run()
-        return app.return_code or 0
+    found = engine.find(os.environ.get("PWSH_EDITION", "Core"))
+    if found is None or sys.platform == "win32":
+        sys.exit("It needs POSIX, and a PowerShell: set HVTUI_PWSH, or put pwsh on PATH.")
+    with TemporaryDirectory() as folder, Host.started(scenario, clock="real") as host:
+        os.environ["HVTUI_PWSH"] = str(stand_in(Path(folder) / "powershell", found, prelude(host.port)))
+        os.environ["HVTUI_STATE_DIR"] = folder
+        return cli.main(["--local"])
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Apply:
 
 class ApplyDialog(Dialog[Apply | None]):
     heading = "Apply checkpoint"
+    harmless = "#create-and-apply, #cancel"
 
     def __init__(
         self, view: View, vm: Vm, checkpoint: Checkpoint, disks: VmDisks | None, now: datetime
@@ -61,10 +62,6 @@ class ApplyDialog(Dialog[Apply | None]):
         yield safest
         yield Button("Apply", id="apply", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel" if self._no_safety else "#create-and-apply").focus()
 
     @on(Input.Changed)
     def tell_what_is_wrong(self) -> None:

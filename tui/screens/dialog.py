@@ -40,8 +40,10 @@ class Dialog(ModalScreen[T]):
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # it would give the first button a frame of its own
     heading: str = ""
+    harmless: ClassVar[str] = "#cancel"
+    """Selects what has the focus from the first frame on: of these, the first that is enabled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +66,7 @@ class Dialog(ModalScreen[T]):
                 yield from self.buttons()
 
     def on_mount(self) -> None:
+        self.set_focus(next(widget for widget in self.query(self.harmless) if widget.focusable))
         self.call_after_refresh(self._seen)
 
     @property

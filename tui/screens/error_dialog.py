@@ -23,6 +23,7 @@ class ErrorDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
     ]
+    harmless = "#close"
 
     def __init__(self, problem: Problem) -> None:
         self.heading = problem.title
@@ -39,10 +40,6 @@ class ErrorDialog(Dialog[None]):
     def buttons(self) -> Iterable[Button]:
         yield Button("Close", id="close", compact=True)
         yield Button("Copy (y)", id="copy", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#close").focus()
 
     def action_copy(self) -> None:
         said_all = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)

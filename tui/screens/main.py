@@ -116,7 +116,7 @@ class MainScreen(Screen[None]):
         )
 
     def vms_on_screen(self) -> list[VmId]:
-        return [VmId(vm_id) for vm_id in self.query_one(VmList).on_screen]
+        return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # none while leaving
 
     def why_not(self, action: str) -> str | None:
         if action not in set(Action) or not self.is_mounted:

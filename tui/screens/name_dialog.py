@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 class NameDialog(Dialog[str | None]):
     confirm: str = ""
+    harmless = "NameField"
 
     def __init__(self, words: str, name: str) -> None:
         """`words` say what the name is for; they are safe."""
@@ -31,10 +32,6 @@ class NameDialog(Dialog[str | None]):
     def buttons(self) -> Iterable[Button]:
         yield Button(self.confirm, id="confirm", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(NameField).focus()
 
     @on(Input.Changed)
     def tell_what_is_wrong(self) -> None:

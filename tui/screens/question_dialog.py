@@ -26,10 +26,6 @@ class QuestionDialog(Dialog[T | None]):
             yield Button(words, id=_id(words), compact=True)
         yield Button(self.stay, id="cancel", compact=True)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#cancel").focus()
-
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         meanings = {_id(words): meaning for words, meaning in self.answers.items()}

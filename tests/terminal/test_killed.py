@@ -1,0 +1,57 @@
+"""hvtui dies in the middle of an apply: the host ends it as if nothing had been, and the next hvtui knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.hyperv_host.host import Host
+    from tests.terminal.conftest import OpenTerminal
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.terminal,
+    pytest.mark.parametrize("powershell", ["Core"], indirect=True),
+]
+
+
+@pytest.mark.parametrize("death", ["kill -9", "hang-up"])
+def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
+    death: str, local: OpenTerminal, host: Host
+) -> None:
+    target = host.checkpoint_id("Clean install")
+    screen = local()
+    screen.shows("Clean install", "► Now")
+    screen.press("Tab")
+    screen.go_to("Clean install")
+    host.park("apply")
+    screen.press("a")
+    screen.choose("Apply")
+    host.wait_parked()
+    if death == "hang-up":
+        screen.hang_up()
+    else:
+        screen.cut()
+
+    screen = local()
+    screen.shows("an earlier apply checkpoint Clean install on web-01")
+    screen.press("c")
+    screen.shows("Cannot create", "An earlier hvtui")
+    assert "Create checkpoint" not in screen.screen()
+
+    host.release()
+    host.wait_for_call("start")
+
+    def is_told() -> bool:
+        screen.press("F5")
+        return "an earlier apply checkpoint Clean install on web-01  outcome unknown" in screen.screen()
+
+    screen.until(is_told, "how it ended")
+    (vm,) = host.state()["vms"].values()
+    assert (vm["state"], vm["parent"]) == ("Running", target)
+    assert [done[0] for done in host.state()["done"]] == ["save", "apply", "start"]
+    assert len(host.cmdlets("Restore-VMSnapshot")) == 1
+    screen.press("c")
+    screen.shows("Create checkpoint")

@@ -1,0 +1,63 @@
+"""Create, rename, apply, delete and delete subtree by keys: on the demo, and on a real PowerShell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal.journey import journey
+
+if TYPE_CHECKING:
+    from tests.hyperv_host.host import Host
+    from tests.terminal.conftest import OpenTerminal
+
+pytestmark = pytest.mark.terminal
+
+CMDLETS = {
+    "create": {"Checkpoint-VM": 1},
+    "rename": {"Rename-VMSnapshot": 1},
+    "apply": {"Checkpoint-VM": 1, "Restore-VMSnapshot": 1},
+    "delete": {"Remove-VMSnapshot": 1},
+    "delete subtree": {"Remove-VMSnapshot": 1},
+}
+"""What each step runs on the host, and how often."""
+
+
+def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> None:
+    screen = terminal("-m", "tui", "--demo", "one")
+    screen.shows("DEMO")
+    for _ in journey(screen):
+        assert "DEMO" in screen.screen()
+    screen.press("q")
+    assert screen.ended() == 0
+
+
+@pytest.mark.engine
+def test_a_host_is_by_keys_brought_to_what_the_screen_says(local: OpenTerminal, host: Host) -> None:
+    first = {name: host.checkpoint_id(name) for name in ("Clean install", "Old branch", "Before CU-11")}
+    ran: list[str] = []
+    for step in journey(local()):
+        writes = [cmdlet.name for cmdlet in host.cmdlets() if not cmdlet.name.startswith("Get-")]
+        new, ran = writes[len(ran) :], writes
+        assert {name: new.count(name) for name in new} == CMDLETS[step]
+        held = {c["name"]: c for c in host.state()["checkpoints"].values()}
+        (vm,) = host.state()["vms"].values()
+        match step:
+            case "create":
+                assert held["Before patch"]["parent"] == first["Before CU-11"]
+                assert vm["parent"] == host.checkpoint_id("Before patch")
+            case "rename":
+                assert host.checkpoint_id("Older branch") == first["Old branch"]
+            case "apply":
+                assert vm["parent"] == first["Clean install"]
+                (made,) = (
+                    c for c in held.values() if c["name"].startswith("Before applying Clean install – ")
+                )
+                assert made["parent"] == host.checkpoint_id("Before patch")
+            case "delete":
+                assert "Before patch" not in held
+                assert len(held) == 4
+            case "delete subtree":
+                assert set(held) == {"Clean install", "Older branch"}
+                assert vm["parent"] == first["Clean install"]

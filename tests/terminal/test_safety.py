@@ -1,0 +1,86 @@
+"""No key does what the person at it did not mean, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.hyperv_host.host import Host
+    from tests.terminal.conftest import OpenTerminal
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.terminal,
+    pytest.mark.parametrize("powershell", ["Core"], indirect=True),
+]
+
+OPENERS = {
+    "c": "Create checkpoint",
+    "a": "Apply checkpoint",
+    "e": "Rename checkpoint",
+    "d": "Delete checkpoint",
+    "D": "Delete checkpoint subtree",
+    "S": "Stop virtual machine",
+    "v": "Save virtual machine",
+}
+
+
+def test_what_another_admin_did_meanwhile_stops_it_and_is_shown(local: OpenTerminal, host: Host) -> None:
+    screen, target = local(), host.checkpoint_id("Old branch")
+    screen.shows("Old branch", "► Now")
+    screen.press("Tab")
+    screen.go_to("Old branch")
+    screen.press("d")
+    screen.shows("Delete this checkpoint of web-01?")
+    host.rename(target, "Keep this")
+    host.advance(60)
+    screen.choose("Delete")
+    screen.shows("Changed meanwhile", "“Old branch” is called “Keep this” now.")
+    screen.choose("Close")
+
+    screen.go_to("Keep this")
+    screen.press("a")
+    screen.shows("Apply “Keep this” to web-01?")
+    host.delete(target)
+    host.advance(60)
+    screen.choose("Create Checkpoint and Apply")
+    screen.shows("Changed meanwhile", "The checkpoint is not there any more.")
+    screen.choose("Close")
+    screen.until(lambda: screen.tree() == ["▾ Clean install", "└─▾ Before CU-11", "  └─► Now"], "the tree")
+    assert [ran[0] for ran in host.state()["ran"]] == ["rename", "destroy"]
+
+
+def test_neither_a_held_key_nor_one_typed_ahead_confirms(local: OpenTerminal, host: Host) -> None:
+    screen = local()
+    screen.shows("Old branch", "► Now")
+    screen.press("Tab")
+    screen.go_to("Old branch")
+    held = [(key, [key] * 30) for key in OPENERS]
+    ahead = [(key, [key, *typed, "Enter"]) for key in "caDS" for typed in ((), ("Tab",))]
+    for key, typed in held + ahead:
+        screen.press(*typed)
+        screen.shows(f"─ {OPENERS[key]} ─")
+        screen.escape(OPENERS[key])
+        assert "on web-01" not in screen.screen().splitlines()[-3], "something is being done"
+    assert host.state()["ran"] == []
+
+
+def test_no_frame_of_a_dialog_has_the_focus_on_what_does_harm(
+    local: OpenTerminal, host: Host, tmp_path: Path
+) -> None:
+    screen, record = local(), tmp_path / "record"
+    screen.shows("Old branch", "► Now")
+    screen.press("Tab")
+    screen.go_to("Old branch")
+    screen.record(record)
+    screen.press("d")
+    screen.until(lambda: b" Cancel " in record.read_bytes(), "the dialog")
+    screen.choose("Cancel")
+    in_focus = re.findall(rb"\x1b\[1;7[;\d]*m ([^\x1b]+) ", record.read_bytes())
+    assert set(in_focus) == {b"Cancel"}
+    assert host.state()["ran"] == []
