@@ -62,7 +62,9 @@ def main() -> int:
                 ),
                 flush=True,
             )
-            ended.wait()
+            # A signal that another thread gets does not wake this one, so it looks by itself.
+            while not ended.wait(0.2):
+                pass
     return 0
 
 

@@ -129,6 +129,11 @@ class FakeWinRm:
         return self.machine.record.handshakes
 
     @property
+    def failed_handshakes(self) -> int:
+        """Those that the client broke off, as when it does not trust the certificate."""
+        return self.machine.record.failed_handshakes
+
+    @property
     def authentications(self) -> int:
         """Proofs of identity since the start that succeeded."""
         return self.machine.record.authentications

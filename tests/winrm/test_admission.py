@@ -137,6 +137,7 @@ def test_a_name_that_it_does_not_have(connect: Connect, make: Callable[..., Cert
         with pytest.raises(requests.exceptions.SSLError, match="Hostname mismatch"):
             connect(server, endpoint=server.url_for("localhost")).open_shell()
 
+        server.wait_until(lambda: server.failed_handshakes == 1)
         assert server.handshakes == 1
 
 

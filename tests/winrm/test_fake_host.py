@@ -23,22 +23,25 @@ def test_it_says_what_to_try_and_ends_by_itself(powershell: Engine) -> None:
         command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as fake:
         assert fake.stdout
-        said = ""
-        while "SHA-256" not in said:
-            said += fake.stdout.readline()
-        (port,) = re.findall(r"transport http --port (\d+)", said)
-        (user,) = re.findall(r"hvtui (\S+)@127.0.0.1 --transport http ", said)
-        (password,) = re.findall(r"password is: +(.+)", said)
-        options: dict[str, Any] = {
-            "username": user,
-            "password": password,
-            "ca_trust_path": None,
-            "proxy": None,
-        }
-        client = Protocol(f"http://127.0.0.1:{port}/wsman", transport="ntlm", **options)
-        client.run_command(client.open_shell(), "powershell.exe", ["-EncodedCommand", "IAA="])
-        client.transport.close_session()
-        fake.send_signal(signal.SIGINT)
+        try:
+            said = ""
+            while "SHA-256" not in said:
+                said += fake.stdout.readline()
+            (port,) = re.findall(r"transport http --port (\d+)", said)
+            (user,) = re.findall(r"hvtui (\S+)@127.0.0.1 --transport http ", said)
+            (password,) = re.findall(r"password is: +(.+)", said)
+            options: dict[str, Any] = {
+                "username": user,
+                "password": password,
+                "ca_trust_path": None,
+                "proxy": None,
+            }
+            client = Protocol(f"http://127.0.0.1:{port}/wsman", transport="ntlm", **options)
+            client.run_command(client.open_shell(), "powershell.exe", ["-EncodedCommand", "IAA="])
+            client.transport.close_session()
+            fake.send_signal(signal.SIGINT)
 
-        assert fake.wait() == 0
-        assert fake.stdout.read().strip() == ""
+            assert fake.wait() == 0
+            assert fake.stdout.read().strip() == ""
+        finally:
+            fake.kill()
