@@ -1,4 +1,4 @@
-"""The checkpoint that is taken before another is applied, and the two writes under one gate."""
+"""Applying a checkpoint: the checkpoint that is taken before, and the writes under one gate."""
 
 from __future__ import annotations
 
@@ -43,14 +43,36 @@ def kind(vm: Vm) -> str:
     return "of the kind that the VM is set to"
 
 
-async def create_and_apply(
+async def apply(
     session: Session,
     read: Callable[[VmId], Awaitable[Inventory]],
     vm: Vm,
     checkpoint: Checkpoint,
-    name: str,
+    *,
+    safety_name: str | None,
+    start: bool,
 ) -> None:
-    """The apply is sent only when the safety checkpoint is seen to be there, and to be what was promised."""
+    """Create the safety checkpoint, where a name for it is given, apply, and start the VM, where that is wanted.
+
+    Each step is sent only when the one before it is done, and the apply only when the safety checkpoint is seen to
+    be there and to be what was promised.
+    """
+    if safety_name is not None:
+        await _create_safety_checkpoint(session, read, vm, safety_name)
+    await session.apply_checkpoint(vm.id, checkpoint.id)
+    if start:
+        try:
+            await session.start_vm(vm.id)
+        except BackendError as error:
+            error.message = (
+                f"The checkpoint was applied; starting the VM was not done or not seen. {error.message}"
+            )
+            raise
+
+
+async def _create_safety_checkpoint(
+    session: Session, read: Callable[[VmId], Awaitable[Inventory]], vm: Vm, name: str
+) -> None:
     try:
         made = await session.create_checkpoint(vm.id, name=name)
     except OutcomeUnknown as error:
@@ -75,4 +97,3 @@ async def create_and_apply(
             "The safety checkpoint has no memory, though one with memory was promised: nothing was applied.",
             hint="It is there. Apply again if that is good enough.",
         )
-    await session.apply_checkpoint(vm.id, checkpoint.id)

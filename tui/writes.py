@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backends.contract import StopHow
-from tui.safety import create_and_apply
+from tui.safety import apply
 from tui.screens.apply_dialog import ApplyDialog
 from tui.screens.create_dialog import CreateDialog
 from tui.screens.delete_dialog import DeleteDialog
@@ -73,11 +73,9 @@ def write(action: Action, view: View, answer: Any, session: Session, read: Read)
     assert checkpoint is not None
     target = checkpoint.name
     match action:
-        case Action.APPLY if answer.safety_name is None:
-            return Write("applying", target, lambda: session.apply_checkpoint(vm.id, checkpoint.id))
         case Action.APPLY:
-            name = answer.safety_name
-            return Write("applying", target, lambda: create_and_apply(session, read, vm, checkpoint, name))
+            ways = {"safety_name": answer.safety_name, "start": answer.start}
+            return Write("applying", target, lambda: apply(session, read, vm, checkpoint, **ways))
         case Action.RENAME:
             return Write(
                 "renaming", target, lambda: session.rename_checkpoint(vm.id, checkpoint.id, name=answer)

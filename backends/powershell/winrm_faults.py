@@ -170,6 +170,7 @@ _KINDS = (
     ("TooMuch", "not winrm"),
     ("NotSealed", "not winrm"),
     ("ParseError", "not winrm"),
+    ("StopIteration", "not winrm"),
     ("PermissionError", "no login"),
 )
 

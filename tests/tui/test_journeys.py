@@ -15,6 +15,7 @@ from tui.screens.dialog import Dialog
 from tui.screens.error_dialog import ErrorDialog
 from tui.widgets.checkpoint_tree import CheckpointTree
 from tui.widgets.operation_strip import Ending
+from tui.widgets.tick import Tick
 from tui.widgets.vm_list import VmList
 
 
@@ -69,6 +70,23 @@ async def test_plain_apply_makes_no_checkpoint() -> None:
         assert await trip.ended() is Ending.DONE
         assert len(trip.names()) == 3
         assert trip.vm.parent_checkpoint_id == trip.checkpoint("Old branch").id
+
+
+async def test_a_vm_that_an_apply_leaves_off_is_started_when_that_is_wanted() -> None:
+    async with journey() as trip:
+        for wanted, state in ((False, "Off"), (True, "Running")):
+            await trip.press("s")
+            await trip.until(lambda: trip.vm.state == "Running" and not trip.app.operations.running)
+            await trip.go_to("Old branch")
+            dialog = await trip.open("a")
+            if wanted:
+                while trip.app.focused is not dialog.query_one(Tick):
+                    await trip.press("tab")
+                await trip.press("space")
+            await trip.click("apply")
+            await trip.until(lambda: not trip.app.operations.running)
+            assert trip.app.operations.finished[0].ending is Ending.DONE
+            assert trip.vm.state == state
 
 
 async def test_delete_has_cancel_focused_and_deletes_one_when_told() -> None:

@@ -10,7 +10,7 @@ import pytest
 from backends.contract import Capabilities, Session
 from backends.model import CheckpointSetting
 from tests.tui.samples import checkpoint, inventory, vm
-from tui.safety import NotApplied, create_and_apply
+from tui.safety import NotApplied, apply
 
 if TYPE_CHECKING:
     from backends.model import Checkpoint, CheckpointId, Inventory, VmId
@@ -45,7 +45,7 @@ async def attempt(*seen: Checkpoint) -> list[CheckpointId]:
         return inventory(WEB, checkpoints=seen)
 
     try:
-        await create_and_apply(session, read, WEB, OLD, "Before")
+        await apply(session, read, WEB, OLD, safety_name="Before", start=False)
     except NotApplied:
         assert session.applied == []
         raise

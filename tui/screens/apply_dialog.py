@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Button, Input, Static
 
+from backends.contract import Verb
+from backends.model import VmState
 from tui.descriptions import applying
 from tui.disks import written_since
 from tui.names import before_applying
@@ -15,6 +17,7 @@ from tui.safety import kind
 from tui.screens.dialog import Dialog, NameField, said
 from tui.state import Action, View, why_not
 from tui.text import safe
+from tui.widgets.tick import Tick
 from tui.words import ago, in_full, size
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 class Apply:
     safety_name: str | None
     """What the checkpoint taken before is called; None: none is taken."""
+    start: bool = False
+    """Whether the VM, which this leaves off, is to be started afterwards."""
 
 
 class ApplyDialog(Dialog[Apply | None]):
@@ -43,15 +48,19 @@ class ApplyDialog(Dialog[Apply | None]):
         self._view, self._vm, self._checkpoint = view, vm, checkpoint
         self._disks, self._now = disks, now
         self._no_safety = why_not(Action.CREATE, view)
+        self._can_start = view.capabilities is not None and Verb.START in view.capabilities.verbs
 
     def body(self) -> Iterable[Widget]:
         yield said(f"Apply “{safe(self._checkpoint.name)}” to {safe(self._vm.name)}?", "strong")
         yield said(self._lost())
-        yield said(applying(self._checkpoint, self._vm))
+        stops = self._vm.state is VmState.RUNNING and not self._checkpoint.with_memory
+        yield said(applying(self._checkpoint, self._vm), "warning" if stops else "")
+        if stops and self._can_start:
+            yield Tick("Start it afterwards", id="start")
         if self._no_safety:
             yield said(f"A checkpoint before it cannot be created. {self._no_safety}", "warning")
         else:
-            yield said(f"The checkpoint created before it will be {kind(self._vm)}. It is called:")
+            yield said(f"The checkpoint before it will be {kind(self._vm)}. Its name:")
             yield NameField(before_applying(self._checkpoint.name, self._now))
             yield Static("", id="wrong", classes="warning", markup=False)
         yield said("With “Apply” alone: You cannot undo this action.", "muted")
@@ -77,20 +86,24 @@ class ApplyDialog(Dialog[Apply | None]):
     def answer(self, event: Button.Pressed) -> None:
         match event.button.id:
             case "create-and-apply":
-                self.dismiss(Apply(self.query_one(NameField).value))
+                self.dismiss(Apply(self.query_one(NameField).value, self._start))
             case "apply":
-                self.dismiss(Apply(None))
+                self.dismiss(Apply(None, self._start))
             case _:
                 self.dismiss(None)
+
+    @property
+    def _start(self) -> bool:
+        return any(tick.ticked for tick in self.query(Tick))
 
     def _lost(self) -> str:
         parent = next((c for c in self._view.checkpoints if c.id == self._vm.current), None)
         if parent is None:
-            return "What the VM is now will be lost."
+            return "All that the VM is now will be lost."
         disks = self._disks if self._disks and self._disks.vm_id == self._vm.id else None
         written = written_since(disks) if disks else None
         grown = f", {size(written)} written" if written is not None else ""
         return (
-            f"What the VM is now will be lost: all since “{safe(parent.name)}”, "
-            f"{ago(parent.created, self._now)} ({in_full(parent.created)}{grown})."
+            f"All since “{safe(parent.name)}”, {ago(parent.created, self._now)} "
+            f"({in_full(parent.created)}{grown}), will be lost."
         )
