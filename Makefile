@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/complete
 
-.PHONY: demo fake-host test check pictures dev lock
+.PHONY: demo fake-host test check pictures bench faults dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -24,6 +24,13 @@ check: $(VENV)
 
 pictures: $(VENV)
 	$(BIN)/python -m screenshots.take
+
+bench: $(VENV)
+	$(BIN)/python -m benchmarks.winrm
+
+# Every verb, kind of message, fault and transport; `make test` has a part of them.
+faults: $(VENV)
+	HVTUI_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -q tests/winrm/test_matrix.py
 
 dev: $(VENV)
 	@echo 'Ready: . .venv/bin/activate'

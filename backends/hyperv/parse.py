@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from backends.errors import ReplyError
 from backends.model import (
@@ -24,9 +24,6 @@ from backends.model import (
     VmState,
     Volume,
 )
-
-if TYPE_CHECKING:
-    from backends.model import LeftBehind
 
 IN_SERVICE = 11
 
@@ -61,14 +58,13 @@ JOBS = {
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def inventory(reply: dict[str, Any], left_behind: tuple[LeftBehind, ...] = ()) -> Inventory:
+def inventory(reply: dict[str, Any]) -> Inventory:
     try:
         return Inventory(
             host=_host(reply["Host"]),
             vms=tuple(_vm(row) for row in reply["Vms"]),
             checkpoints=tuple(_checkpoint(row) for row in reply["Checkpoints"]),
             jobs=tuple(_job(row) for row in reply["Jobs"]),
-            left_behind=left_behind,
             taken=datetime.now(UTC),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -191,6 +187,8 @@ def _word(words: type[Word], text: str) -> tuple[Word, str]:
 
 
 def _time(text: str) -> datetime:
-    # .NET's "o" writes seven digits, Python's microseconds are six.
-    head, dot, tail = text.removesuffix("Z").partition(".")
-    return datetime.fromisoformat(f"{head}{dot}{tail[:6]}").replace(tzinfo=UTC)
+    """Of .NET's "o", which ends in Z; the seventh digit of its seconds is dropped."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} does not say its zone")
+    return moment

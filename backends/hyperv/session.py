@@ -10,6 +10,7 @@ import asyncio
 import itertools
 from asyncio import wrap_future
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backends.contract import Capabilities, Session, StopHow, Verb
@@ -72,11 +73,13 @@ class HyperVSession(Session):
             await asyncio.wait(told, timeout=GOODBYE)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        reply = await self._reader.call("inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ()))
-        return parse.inventory(reply, await self._left_behind())
+        found = await self._reader.read(
+            parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
+        )
+        return replace(found, left_behind=await self._left_behind())
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
-        return parse.disks(await self._reader.call("disks", VmIds=sorted(vm_ids))) if vm_ids else ()
+        return await self._reader.read(parse.disks, "disks", VmIds=sorted(vm_ids)) if vm_ids else ()
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         return CheckpointId((await self._write(Verb.CREATE, vm, name, Name=name))["Id"].lower())

@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from backends.errors import (
     BackendError,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from backends.powershell.link import Link
+
+T = TypeVar("T")
 
 HERE = Path(__file__).parent
 FLAGS = ["-NoLogo", "-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat", "Text"]
@@ -97,10 +99,13 @@ class Agent:
         handle = self._link.handle if self._link else ""
         return Process(self.hello["Process"], self.hello["Started"], handle)
 
-    async def call(self, op: str, *, write: bool = False, id: str = "", **arguments: Any) -> Any:
+    async def call(self, op: str, *, write: bool = False, **arguments: Any) -> Any:
         """The operation's result. A write is sent at most once: it is done, refused or unknown, never repeated."""
-        asked = id or secrets.token_hex(8)
-        return await self._lane.run(lambda: self._call(asked, op, write, arguments))
+        return await self._lane.run(lambda: self._call(op, write, arguments))
+
+    async def read(self, understood: Callable[[Any], T], op: str, **arguments: Any) -> T:
+        """What `understood` makes of the operation's result, in the lane: a long answer holds up nobody else."""
+        return await self._lane.run(lambda: understood(self._call(op, False, arguments)))
 
     async def let_go(self, handle: str) -> None:
         """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
@@ -129,7 +134,8 @@ class Agent:
         link, self._link = self._link, None
         return link.kill() if link else None
 
-    def _call(self, id: str, op: str, write: bool, arguments: dict[str, Any]) -> Any:
+    def _call(self, op: str, write: bool, arguments: dict[str, Any]) -> Any:
+        id = secrets.token_hex(8)
         link = self._started()
         seconds = self._deadlines.write if write else self._deadlines.read
         try:
