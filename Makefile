@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/complete
 
-.PHONY: demo fake-host test check pictures bench faults dev lock
+.PHONY: demo fake-host test check pictures bench soak faults dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -27,6 +27,9 @@ pictures: $(VENV)
 
 bench: $(VENV)
 	$(BIN)/python -m benchmarks.winrm
+
+soak: $(VENV)
+	$(BIN)/python -m benchmarks.soak
 
 # Every verb, kind of message, fault and transport; `make test` has a part of them.
 faults: $(VENV)

@@ -228,10 +228,12 @@ class HvtuiApp(App[None]):
         elsewhere = self._elsewhere(self.main.inventory) if self.main.inventory else ()
         jobs = self.main.inventory.jobs if self.main.inventory else ()
         percents = {job.vm_id: job.percent for job in jobs}
+        finished = [operation.shown() for operation in self.operations.finished]
         self.main.operations = (
             *(operation.shown(percents.get(vm_id)) for vm_id, operation in running.items()),
+            *finished[:1],
             *elsewhere,
-            *(operation.shown() for operation in self.operations.finished),
+            *finished[1:],
         )
         self.main.busy = {vm_id: operation.verb for vm_id, operation in running.items()}
         self.main.repaint_keys()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.journey import journey
+from tests.terminal.steps import Steps, journey
 
 if TYPE_CHECKING:
     from tests.hyperv_host.host import Host
@@ -31,6 +31,25 @@ def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> 
         assert "DEMO" in screen.screen()
     screen.press("q")
     assert screen.ended() == 0
+
+
+def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal: OpenTerminal) -> None:
+    screen = terminal("-m", "tui", "--demo")
+    screen.shows("DEMO", "dc-01")
+    screen.press("/")
+    screen.shows("part of a name")
+    screen.write("dc-")
+    screen.press("Enter")
+    screen.until(lambda: screen.tree("dc-01") == ["► Now"], "the tree of dc-01")
+    screen.press("Enter")
+    steps = Steps(screen, "dc-01")
+    steps.create("First", "▾ First", "└─► Now")
+    steps.create("Second", "▾ First", "└─▾ Second", "  └─► Now")
+    steps.rename("First", "Root", "▾ Root", "└─▾ Second", "  └─► Now")
+    steps.apply("Root", "▾ Root", "├─▾ Second", "│ └── Before applying …", "└─► Now")
+    steps.delete("Second", "▾ Root", "├── Before applying Ro…", "└─► Now")
+    steps.delete("Root", "► Now", going=("“Before applying Root",))
+    steps.details("Now", "State    off")
 
 
 @pytest.mark.engine

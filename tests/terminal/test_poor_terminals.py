@@ -62,6 +62,7 @@ def test_on_a_poor_terminal_the_answer_in_focus_is_seen(
     assert screen.ended() == 0
 
 
+@pytest.mark.terminal
 def test_in_an_iso_8859_1_locale_all_is_written_and_typed_in_it(tmp_path: Path) -> None:
     bare = pytest.importorskip("tests.terminal.bare", reason="needs POSIX", exc_type=ImportError)
     made = tmp_path / "en_US.ISO-8859-1"

@@ -1,0 +1,81 @@
+"""10,000 refreshes over WinRM, and what they leave: ``make soak``. Needs a PowerShell engine; takes some minutes.
+
+The host is ``make fake-host``'s, in a process of its own, so that the memory is hvtui's alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backends.hyperv import HyperVBackend, HyperVSettings
+from backends.secret import Secret
+
+if TYPE_CHECKING:
+    from backends.contract import Session
+
+REFRESHES = 10_000
+
+
+def main() -> int:
+    command = [sys.executable, "-m", "tests.winrm.fake_host", "--scenario", "one"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdout
+        said = ""
+        while "SHA-256" not in said:
+            said += host.stdout.readline()
+        found = re.search(r"hvtui (\S+)@.*--transport http --port (\d+)", said)
+        password = re.search(r"password is:\s+(.*)", said)
+        assert found
+        assert password
+        try:
+            asyncio.run(soak(found[1], found[2], password[1]))
+        finally:
+            host.terminate()
+    return 0
+
+
+async def soak(user: str, port: str, password: str) -> None:
+    settings = HyperVSettings(
+        host="127.0.0.1", transport="http", port=port, user=user, password=Secret(password)
+    )
+    async with HyperVBackend().connect(settings) as session:
+        (vm,) = (await session.inventory()).vms
+        await session.rename_checkpoint(vm.id, (await session.inventory()).checkpoints[0].id, name="warm")
+        await refresh(session, 500)
+        print(f"after {500:6} refreshes: {rss():7,} KB, {engines()} PowerShell processes")
+        begun = time.monotonic()
+        await refresh(session, REFRESHES - 500)
+        took = time.monotonic() - begun
+        print(f"after {REFRESHES:6} refreshes: {rss():7,} KB, {engines()} PowerShell processes, {took:.0f} s")
+
+
+async def refresh(session: Session, times: int) -> None:
+    for _ in range(times):
+        await session.inventory()
+
+
+def rss() -> int:
+    """KB at the most, so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def engines() -> int:
+    """Processes that run our bootstrap."""
+    found = 0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found += b"-EncodedCommand" in path.read_bytes()
+        except OSError:
+            continue
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

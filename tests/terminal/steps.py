@@ -1,0 +1,84 @@
+"""What hvtui is for, by keys alone; each step ends when the screen shows all that it changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.terminal.tmux import Terminal
+
+
+class Steps:
+    """The keys of a person whose cursor is in the tree of this VM. Each is given the tree as it is to be after it."""
+
+    def __init__(self, screen: Terminal, vm: str) -> None:
+        self._screen, self._vm = screen, vm
+
+    def create(self, name: str, *tree: str) -> None:
+        self._screen.press("c")
+        self._screen.shows("Create checkpoint", f"A checkpoint of {self._vm} will be")
+        self._screen.name_it(name)
+        self._screen.choose("Create")
+        self._shows(f"creating {name}", tree)
+        self.details("Now", f"Since    {name}")
+
+    def rename(self, name: str, to: str, *tree: str) -> None:
+        self._screen.go_to(name, self._vm)
+        self._screen.press("e")
+        self._screen.shows("Rename checkpoint", f"“{name}” of {self._vm} will be called:")
+        self._screen.name_it(to)
+        self._screen.choose("Rename")
+        self._shows(f"renaming {name}", tree)
+        self.details(to, "Taken")
+
+    def apply(self, name: str, *tree: str) -> None:
+        self._screen.go_to(name, self._vm)
+        self._screen.press("a")
+        self._screen.shows(f"Apply “{name}” to {self._vm}?", "What the VM is now will be lost: all since")
+        self._screen.choose("Create Checkpoint and Apply")
+        self._shows(f"applying {name}", tree)
+        self.details("Now", f"Since    {name}")
+
+    def delete(self, name: str, *tree: str, going: tuple[str, ...] = ()) -> None:
+        """`going` are those below it, which go as well."""
+        self._screen.go_to(name, self._vm)
+        self._screen.press("D" if going else "d")
+        what = f"these {len(going) + 1} checkpoints" if going else "this checkpoint"
+        self._screen.shows(f"Delete {what} of {self._vm}?", f"“{name}”", *going)
+        self._screen.choose("Delete")
+        self._shows(f"deleting {'subtree ' if going else ''}{name}", tree)
+
+    def details(self, of: str, words: str) -> None:
+        self._screen.go_to(of, self._vm)
+        self._screen.until(
+            lambda: words in "\n".join(self._screen.box(of)), f"{words!r} in the details of {of}"
+        )
+
+    def _shows(self, operation: str, tree: tuple[str, ...]) -> None:
+        seen = self._screen.shows(f"✓ {operation} on {self._vm}  done")
+        found = self._screen.tree(self._vm)
+        assert found == list(tree), f"{found}\n{seen}"
+
+
+def journey(screen: Terminal) -> Iterator[str]:
+    """All five, on web-01 of the scenario "one". Yields the name of each when it is done."""
+    screen.shows("Before CU-11", "► Now")
+    screen.press("Tab")
+    steps = Steps(screen, "web-01")
+    root, now = "▾ Clean install", "└─► Now"
+    deeper = ("└─▾ Before CU-11", "  └─▾ Before patch", "    └─► Now")
+    steps.create("Before patch", root, "├── Old branch", *deeper)
+    yield "create"
+    steps.rename("Old branch", "Older branch", root, "├── Older branch", *deeper)
+    yield "rename"
+    steps.apply(
+        "Clean install",
+        root, "├── Older branch", "├─▾ Before CU-11", "│ └─▾ Before patch", "│   └── Before applyin…", now,
+    )  # fmt: skip
+    yield "apply"
+    steps.delete("Before patch", root, "├── Older branch", "├─▾ Before CU-11", "│ └── Before applying …", now)
+    yield "delete"
+    steps.delete("Before CU-11", root, "├── Older branch", now, going=("“Before applying Clean install",))
+    yield "delete subtree"
