@@ -42,8 +42,9 @@ def _program(version: str) -> Check:
 def _lines(check: Check) -> str:
     from tui.text import safe
 
-    first = f"{check.verdict.value:8} {check.name:22} {safe(' '.join(check.words.split()))}"
-    return f"{first}\n{'':31} {safe(' '.join(check.remedy.split()))}" if check.remedy else first
+    words, remedy = (safe(" ".join(redact(text).split())) for text in (check.words, check.remedy))
+    first = f"{check.verdict.value:8} {check.name:22} {words}"
+    return f"{first}\n{'':31} {remedy}" if check.remedy else first
 
 
 def _object(check: Check) -> dict[str, str]:
@@ -57,5 +58,5 @@ def _object(check: Check) -> dict[str, str]:
 
 def _print(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(redact(text).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     sys.stdout.flush()

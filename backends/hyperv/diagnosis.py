@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from backends.contract import Check, Verdict
 from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, NotAllowed, ShellRefused
-from backends.hyperv import findings, parse
+from backends.hyperv import findings, leaving, parse
 from backends.powershell import approach, faults
 from backends.powershell.agent import Agent, Deadlines
 from backends.powershell.approach import failed, ok
@@ -21,17 +21,13 @@ from backends.powershell.approach import failed, ok
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from backends.powershell.agent import Process, Program
+    from backends.powershell.agent import Program
     from backends.powershell.link import Link
     from backends.powershell.way import Way
 
 PATIENCE = Deadlines(start=60, read=60, lost=20)
 LOOKS = 0.1
 """Seconds between two looks at something that happens by itself."""
-WAITS = 6
-"""Seconds that the second PowerShell waits..."""
-WATCHED = 1.5
-"""... and those that it is watched for, twice."""
 APART = 5 * 60
 """Seconds that two clocks may differ."""
 TRICKY = "2026-11-23T10:00:00Z \\/Date(1465573273343)\\/ '; $(x) `n ä✓😀"
@@ -64,7 +60,7 @@ class Diagnosis:
                 if check.verdict is Verdict.FAILED:
                     return
         try:
-            for part in (self._start, self._line, self._leaving, self._host):
+            for part in (self._start, self._line, self._left_alone, self._host):
                 async for check in part():
                     yield check
                     if check.verdict is Verdict.FAILED:
@@ -165,40 +161,10 @@ class Diagnosis:
             times.append(time.monotonic() - began)
         yield ok("round-trip", f"A question and its answer take {min(times) * 1000:.0f} ms.")
         if self._way:
-            yield _clocks(parse.time(there), asked + (datetime.now(UTC) - asked) / 2)
+            yield clocks(parse.time(there), asked + (datetime.now(UTC) - asked) / 2)
 
-    async def _leaving(self) -> AsyncIterator[Check]:
-        """Whether a process goes on that nobody waits for, as one with a write in flight has to."""
-        try:
-            process = await self._second.start()
-            ends = time.monotonic() + WAITS
-            await self._second.leave_with("try_line", Text="", Seconds=WAITS)
-        except BackendError as error:
-            yield Check(
-                name="process-left",
-                verdict=Verdict.WARNING,
-                words=f"A second PowerShell, as each write has one, did not come about: {error.message}",
-                remedy=error.hint,
-            )
-            return
-        try:
-            goes_on = await self._goes_on(process)
-            yield _left(goes_on, in_time=time.monotonic() < ends)
-        finally:
-            await self._agent.clear_away(process.handle)
-        if self._way and goes_on:
-            goes_on = await self._goes_on(process)
-            yield _deleted(goes_on, in_time=time.monotonic() < ends)
-
-    async def _goes_on(self, process: Process) -> bool:
-        """Whether it is there all the time that it is watched."""
-        ends = time.monotonic() + WATCHED
-        while time.monotonic() < ends:
-            found = await self._agent.call("process_alive", Id=process.id, Started=process.started)
-            if not found["Alive"]:
-                return False
-            await asyncio.sleep(LOOKS)
-        return True
+    def _left_alone(self) -> AsyncIterator[Check]:
+        return leaving.checks(self._second, watched_by=self._agent, remote=self._way is not None)
 
     async def _host(self) -> AsyncIterator[Check]:
         for check in findings.checks(await self._agent.call("diagnose", Remote=self._way is not None)):
@@ -229,25 +195,7 @@ class Diagnosis:
         return self._link
 
 
-def _left(goes_on: bool, *, in_time: bool) -> Check:
-    if goes_on:
-        return ok("process-left", "A process goes on when its shell is left: yes.")
-    if not in_time:
-        return ok("process-left", "A process goes on when its shell is left: the line is too slow to tell.")
-    return Check(
-        name="process-left",
-        verdict=Verdict.WARNING,
-        words="A process goes on when its shell is left: no. A write may be cut off when its line is.",
-        remedy="Do not leave hvtui while it writes to this host.",
-    )
-
-
-def _deleted(goes_on: bool, *, in_time: bool) -> Check:
-    seen = "yes" if goes_on else "no" if in_time else "the line is too slow to tell"
-    return ok("shell-deleted", f"A process goes on when its shell is deleted: {seen}.")
-
-
-def _clocks(there: datetime, here: datetime) -> Check:
+def clocks(there: datetime, here: datetime) -> Check:
     apart = (there - here).total_seconds()
     if abs(apart) <= APART:
         return ok("clock", f"The host's clock and this one are {abs(apart):.0f} s apart.")
