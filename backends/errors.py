@@ -6,6 +6,7 @@ BackendError
 │   ├── HostUnreachable
 │   ├── AuthenticationFailed
 │   ├── CertificateUntrusted   with the fingerprint
+│   ├── ShellRefused           the host knows who asks, and opens no shell
 │   └── ConnectTimeout
 ├── ConnectionLost           a read got no answer: read again
 ├── OutcomeUnknown           a write was sent and its answer is lost: never retried, always re-read
@@ -66,6 +67,9 @@ class CertificateUntrusted(ConnectError):
         super().__init__(message, hint=hint, detail=detail)
         self.fingerprint = fingerprint
         self.changed = changed
+
+
+class ShellRefused(ConnectError): ...
 
 
 class ConnectTimeout(ConnectError):

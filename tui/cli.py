@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from backends import registry
+from backends.contract import Diagnosing
 from backends.errors import BackendError, SettingsError
 from backends.secret import redact
 from backends.settings import described, from_environment
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from backends.contract import Backend
     from backends.model import Inventory
 
-_COMMANDS = ("list", "backends")
+_COMMANDS = ("list", "diagnose", "backends")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,6 +59,8 @@ def _main(argv: list[str]) -> int:
     settings = _settings(backend, parser.parse_args(argv))
     if chosen.command == "list":
         return asyncio.run(_list(backend, settings, as_json=chosen.json))
+    if chosen.command == "diagnose":
+        return _diagnose(backend, settings, as_json=chosen.json)
     if reason := _no_screen():
         return _say(f"hvtui: {reason}", 2)
     return _run(backend, settings, mouse=not chosen.no_mouse)
@@ -67,11 +70,16 @@ def _parser(backend: Backend[Any] | None = None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hvtui", description="Hyper-V checkpoints in a terminal.", add_help=True, allow_abbrev=False
     )
-    parser.add_argument("command", nargs="?", choices=_COMMANDS, help="list: print the VMs and leave")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=_COMMANDS,
+        help="list: print the VMs and leave; diagnose: say what stands in the way",
+    )
     parser.add_argument("--demo", nargs="?", const="", metavar="SCENARIO", help="a pretended host")
     parser.add_argument("--local", action="store_true", help="this computer's Hyper-V")
     parser.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
-    parser.add_argument("--json", action="store_true", help="with list: as JSON")
+    parser.add_argument("--json", action="store_true", help="with list and diagnose: as JSON")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--version", action="version", version=f"hvtui {_version()}")
     for setting in described(backend.Settings) if backend else ():
@@ -119,6 +127,14 @@ async def _list(backend: Backend[Any], settings: Any, *, as_json: bool) -> int:
         inventory = await session.inventory()
     sys.stdout.write(_json(inventory) if as_json else _table(inventory))
     return 0
+
+
+def _diagnose(backend: Backend[Any], settings: Any, *, as_json: bool) -> int:
+    from tui.diagnosis import report
+
+    if not isinstance(backend, Diagnosing):
+        return _say(f"hvtui: there is nothing to diagnose: “{backend.name}” looks at no host.", 2)
+    return asyncio.run(report(backend.diagnose(settings), version=_version(), as_json=as_json))
 
 
 def _table(inventory: Inventory) -> str:

@@ -12,7 +12,7 @@ from backends.settings import setting
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from backends.contract import Session
+    from backends.contract import Check, Session
     from backends.errors import CertificateUntrusted
     from backends.powershell.link import Link
 
@@ -64,6 +64,23 @@ class HyperVBackend:
             yield session
         finally:
             await session.close()
+
+    async def diagnose(self, settings: HyperVSettings) -> AsyncIterator[Check]:
+        """Look step by step at the way to the host and at the host. Raises `SettingsError`."""
+        from backends.errors import ConnectError
+        from backends.hyperv.diagnosis import Diagnosis
+        from backends.hyperv.program import program
+        from backends.hyperv.reach import way
+        from backends.powershell.approach import failed
+
+        try:
+            _, link, kept_link = self._links(settings)
+        except ConnectError as error:
+            yield failed("command", error)
+            return
+        found = way(settings) if settings.host else None
+        async for check in Diagnosis(program(self._prelude), link, kept_link, found).checks():
+            yield check
 
     def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
         """From now on accept this host's certificate, and no other. Raises `BackendError`."""

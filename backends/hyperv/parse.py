@@ -105,7 +105,7 @@ def _vm(row: dict[str, Any]) -> Vm:
         activity=ACTIVITIES.get(secondary, Activity.OTHER) if secondary else Activity.NONE,
         activity_text=row["SecondaryText"],
         in_service=row["Primary"] == IN_SERVICE,
-        created=_time(row["Created"]) if row["Created"] else None,
+        created=time(row["Created"]) if row["Created"] else None,
         uptime_seconds=row["Uptime"],
         memory_assigned=row["MemoryAssigned"],
         memory_startup=row["MemoryStartup"],
@@ -126,7 +126,7 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
         vm_id=VmId(row["VmId"].lower()),
         name=row["Name"],
         parent=CheckpointId(row["Parent"].lower()) if row["Parent"] else None,
-        created=_time(row["Created"]),
+        created=time(row["Created"]),
         kind=kind,
         kind_text=kind_text,
         with_memory=row["State"] == "Saved",
@@ -141,7 +141,7 @@ def _job(row: dict[str, Any]) -> Job:
         vm_id=VmId(row["VmId"].lower()) if row["VmId"] else None,
         activity=JOBS.get(row["Type"], Activity.OTHER),
         percent=min(max(row["Percent"], 0), 100),
-        started=_time(row["Started"]) if row["Started"] else None,
+        started=time(row["Started"]) if row["Started"] else None,
         text=row["Text"],
     )
 
@@ -186,7 +186,7 @@ def _word(words: type[Word], text: str) -> tuple[Word, str]:
         return words("Unknown"), text
 
 
-def _time(text: str) -> datetime:
+def time(text: str) -> datetime:
     """Of .NET's "o", which ends in Z; the seventh digit of its seconds is dropped."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -11,6 +11,7 @@ import base64
 import secrets
 import threading
 import time
+from asyncio import wrap_future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -107,6 +108,19 @@ class Agent:
         """What `understood` makes of the operation's result, in the lane: a long answer holds up nobody else."""
         return await self._lane.run(lambda: understood(self._call(op, False, arguments)))
 
+    async def leave_with(self, op: str, **arguments: Any) -> None:
+        """Ask for this and be gone at once, as whoever is cut off is: nobody waits for the answer."""
+        line = request_line(secrets.token_hex(8), op, arguments)
+        await self._lane.run(lambda: self._aside(lambda link: link.send(line)))
+        if told := self.close():
+            await wrap_future(told)
+
+    @property
+    def language_mode(self) -> str:
+        """What PowerShell said it runs in when it was started last; "" before it has."""
+        said = self._frames.noise.splitlines()
+        return next((line.split()[-1] for line in said if line.startswith("hvtui-mode ")), "")
+
     async def let_go(self, handle: str) -> None:
         """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
         await self._lane.run(lambda: self._aside(lambda link: link.let_go(handle)))
@@ -119,7 +133,7 @@ class Agent:
         link = self._started()
         try:
             say(link)
-        except AskAgain as error:
+        except (AskAgain, NotSent, LinkEnded) as error:
             raise ConnectionLost(f"The line to {link.where} broke.", detail=str(error)) from error
 
     def close(self) -> Future[None] | None:
@@ -246,7 +260,7 @@ class Agent:
         if isinstance(error, BackendError):
             return error
         said = self._frames.noise.strip()
-        mode = next((line.split()[-1] for line in said.splitlines() if line.startswith("hvtui-mode ")), "")
+        mode = self.language_mode
         if mode and mode != "FullLanguage":
             return ConnectError(
                 f"PowerShell on {link.where} runs in {mode} mode, which hvtui cannot work in.",

@@ -7,6 +7,7 @@ import hashlib
 import json
 import socket
 import ssl
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backends.errors import BackendError, CertificateUntrusted
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from backends.powershell.way import Way
 
 
-def fingerprint(address: Address, timeout: float) -> str | None:
-    """The SHA-256 of the certificate that is shown there, as upper-case hex pairs. Nothing else is said to the host."""
+def shown_at(address: Address, timeout: float) -> bytes | None:
+    """The certificate that is shown there, as DER; None where no TLS is. Nothing else is said to the host."""
     anything_goes = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anything_goes.check_hostname = False
     anything_goes.verify_mode = ssl.CERT_NONE
@@ -28,16 +29,33 @@ def fingerprint(address: Address, timeout: float) -> str | None:
             socket.create_connection((address.host, address.port), timeout=timeout) as plain,
             anything_goes.wrap_socket(plain, server_hostname=address.host) as wrapped,
         ):
-            shown = wrapped.getpeercert(binary_form=True)
+            return wrapped.getpeercert(binary_form=True)
     except OSError:
         return None
-    return _pairs(hashlib.sha256(shown).hexdigest()) if shown else None
+
+
+def fingerprint(certificate: bytes) -> str:
+    """Its SHA-256, as upper-case hex pairs."""
+    return _pairs(hashlib.sha256(certificate).hexdigest())
+
+
+def days_left(certificate: bytes) -> int:
+    """Whole days until it ends; below 0 where it has ended."""
+    from cryptography.x509 import load_der_x509_certificate
+
+    return (load_der_x509_certificate(certificate).not_valid_after_utc - datetime.now(UTC)).days
 
 
 def untrusted(way: Way) -> CertificateUntrusted | None:
     """The error that its certificate is, where that is what stands in the way; None where it is not."""
-    shown = fingerprint(way.address, way.connect_timeout)
-    if shown is None or _pairs(way.pin) == shown:
+    certificate = shown_at(way.address, way.connect_timeout)
+    return untrusted_one(way, certificate) if certificate else None
+
+
+def untrusted_one(way: Way, certificate: bytes) -> CertificateUntrusted | None:
+    """The same of a certificate that is at hand."""
+    shown = fingerprint(certificate)
+    if _pairs(way.pin) == shown:
         return None
     place = way.address.place
     if way.pin:

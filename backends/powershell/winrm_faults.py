@@ -126,12 +126,12 @@ def _refusal(error: Exception, host: str, detail: str) -> BackendError:
             detail=detail,
         )
     if words := _QUOTAS.get(code or 0):
-        return errors.ConnectError(
+        return errors.ShellRefused(
             f"{host} opens no shell for you: {words[0].lower()}{words[1:]}.",
             hint="Wait until old ones have ended, or raise MaxShellsPerUser on the host.",
             detail=detail,
         )
-    return errors.ConnectError(f"{host} refused: {_said(error)}", hint="See the detail.", detail=detail)
+    return errors.ShellRefused(f"{host} refused: {_said(error)}", hint="See the detail.", detail=detail)
 
 
 def _status(error: Exception) -> int:
@@ -165,6 +165,7 @@ _KINDS = (
     ("TooManyRedirects", "redirect"),
     ("WinRMTransportError", "status"),
     ("NameResolutionError", "name"),
+    ("gaierror", "name"),
     ("ConnectTimeout", "silent"),
     ("ConnectionRefusedError", "refused"),
     ("TooMuch", "not winrm"),

@@ -88,7 +88,12 @@ class WinRmLink(Link):
 
     def close(self) -> Future[None]:
         handle = self.handle
-        return self._in_background(lambda protocol: protocol.end_input(*handle.split("/")))
+
+        def leave(protocol: WinRmProtocol) -> None:
+            protocol.end_input(*handle.split("/"))
+            protocol.transport.close_session()
+
+        return self._in_background(leave)
 
     def let_go(self, handle: str) -> None:
         if handle:

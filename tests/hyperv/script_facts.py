@@ -29,7 +29,7 @@ OTHER_MEMBERS = frozenset(
         "psobject",
         # of CIM instances and volumes
         "affectedelement", "affectingelement", "caption", "driveletter", "elementname", "filesystemlabel",
-        "jobstate", "jobtype", "sizeremaining",
+        "jobstate", "jobtype", "parentprocessid", "sizeremaining",
         # keys of our own tables and requests, and of $PSVersionTable
         "args", "disks", "op", "psedition", "psversion", "volumes",
     }

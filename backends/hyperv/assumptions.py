@@ -1,0 +1,38 @@
+"""What hvtui takes for granted of a host and nobody has seen yet, and the check of `hvtui diagnose` that looks."""
+
+from __future__ import annotations
+
+CHECKED_BY: dict[str, str] = {
+    "shell": "hyperv §9, §12: whether others than Administrators get a WinRS shell",
+    "cmd-shell": "winrm §9: whether WINRS_SKIP_CMD_SHELL leaves cmd.exe out",
+    "language-mode": "hyperv §8: Full Language mode; Constrained refuses the agent",
+    "input-format": "winrm §9: -InputFormat None leaves WinRS input to the agent on 5.1",
+    "powershell": "hyperv §8: Windows PowerShell 5.1",
+    "process": "hyperv §8: a WinRM shell on x64 is 64-bit; texts are in the host's language",
+    "hyper-v-module": "hyperv §0: module 2.0.0.0, with 1.1 beside it or not",
+    "text": "winrm §9, hyperv §8: strings like dates stay strings, whatever the code page",
+    "long-line": "winrm §9: one line of 60 kB on standard input",
+    "clock": "design §5: ages on the screen; and Kerberos wants 5 minutes at most",
+    "process-left": "design §4: a WinRM host lets a process finish whose client is gone",
+    "shell-deleted": "hyperv §8: deleting the shell kills its processes",
+    "rights": "hyperv §9: Hyper-V Administrators by SID; WinRS rights for others",
+    "vms": "hyperv §1: no rights may look like an empty list",
+    "inventory": "hyperv §1, §2: every property that a refresh reads",
+    "module-versions": "hyperv §0: the highest module is the one that loads",
+    "cmdlet-aliases": "hyperv §12: Get-VMCheckpoint and its like",
+    "known-words": "hyperv §1, §2: the values of the enums",
+    "secondary-status": "hyperv §1: applying comes as 32769, which the enum has no name for",
+    "automatic-checkpoints": "hyperv §1, §12: AutomaticCheckpointsEnabled on Windows Server 2016",
+    "current": "hyperv §1: ParentSnapshotId says where Now hangs",
+    "creation-time": "hyperv §1: CreationTime is the host's local time, its Kind Local",
+    "type-aliases": "hyperv §1, §2: alias properties come from the module's types file",
+    "disk": "hyperv §6, §9: Get-VHD opens the disk of a VM",
+    "volume": "hyperv §6: Get-Volume -FilePath by the path of a disk",
+    "cluster-volume": "hyperv §6, §12: Get-Volume -FilePath on a CSV",
+    "jobs": "hyperv §4: Msvm_ConcreteJob and its types",
+    "job-owner": "hyperv §4: Msvm_AffectedJobElement names the VM by its GUID",
+    "event-logs": "hyperv §7, §9, §12: who may read the VMMS and Worker logs; which ids occur",
+    "cluster": "hyperv §9: Get-Cluster on a node, and on what is none",
+    "quotas": "hyperv §8: WSMan limits",
+    "json": "winrm §9, hyperv §8: lists of one, empty lists and depth in 5.1's JSON",
+}

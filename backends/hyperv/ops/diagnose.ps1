@@ -1,0 +1,176 @@
+# What this host is like where facts leave it open, as raw facts; diagnosis says what they mean. Nothing is changed.
+[CmdletBinding()]
+param([bool] $Remote)
+
+$facts = @{}
+
+function Read-Fact([string] $Name, [scriptblock] $Probe) {
+    try { $facts[$Name] = & $Probe } catch { $facts[$Name] = @{ Failure = Get-Failure $_ } }
+}
+
+function Get-Distinct($Values) {
+    $seen = @{}
+    foreach ($value in $Values) { if ($null -ne $value) { $seen["$value"] = $true } }
+    @($seen.Keys)
+}
+
+$vms = @()
+$checkpoints = @()
+try {
+    $vms = @(Get-VM -ErrorAction Stop)
+    if ($vms.Count) { $checkpoints = @(Get-VMSnapshot -VM $vms -ErrorAction Stop) }
+    $facts['Vms'] = @{ Count = $vms.Count; Checkpoints = $checkpoints.Count }
+} catch { $facts['Vms'] = @{ Failure = Get-Failure $_ } }
+
+Read-Fact Rights {
+    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $groups = @($identity.Groups | ForEach-Object { "$($_.Value)" })
+    @{
+        User = [string] $identity.Name
+        Administrator = $groups -contains 'S-1-5-32-544'
+        HyperV = $groups -contains 'S-1-5-32-578'
+    }
+}
+
+Read-Fact Process {
+    @{
+        SixtyFourBit = [Environment]::Is64BitProcess
+        Language = [string] [Globalization.CultureInfo]::CurrentUICulture.Name
+    }
+}
+
+Read-Fact Parent {
+    $own = Get-CimInstance -ClassName Win32_Process -Filter "ProcessId=$PID" -ErrorAction Stop
+    $parent = Get-CimInstance -ClassName Win32_Process -Filter "ProcessId=$($own.ParentProcessId)" -ErrorAction Stop
+    @{ Name = [string] $parent.Name }
+}
+
+Read-Fact Modules {
+    @{
+        Loaded = @(Get-Module Hyper-V | ForEach-Object { "$($_.Version)" })
+        Present = @(Get-Module Hyper-V -ListAvailable | ForEach-Object { "$($_.Version)" })
+        Aliases = @(Get-Module Hyper-V | ForEach-Object { $_.ExportedAliases.Keys } | Where-Object { $_ -like '*-VMCheckpoint' })
+    }
+}
+
+Read-Fact Words {
+    $secondary = @($vms | ForEach-Object { $_.SecondaryOperationalStatus } | Where-Object { $null -ne $_ })
+    @{
+        State = @(Get-Distinct @($vms | ForEach-Object { $_.State }))
+        CheckpointState = @(Get-Distinct @($checkpoints | ForEach-Object { $_.State }))
+        CheckpointType = @(Get-Distinct @($vms | ForEach-Object { $_.CheckpointType }))
+        SnapshotType = @(Get-Distinct @($checkpoints | ForEach-Object { $_.SnapshotType }))
+        Secondary = @(Get-Distinct @($secondary | ForEach-Object { [int] $_ }))
+        SecondaryText = @(Get-Distinct $secondary)
+        SecondaryKind = @(Get-Distinct @($secondary | ForEach-Object { $_.GetType().FullName }))
+    }
+}
+
+Read-Fact Properties {
+    $asked = 'VMId', 'VMName', 'ParentCheckpointId', 'CheckpointFileLocation', 'AutomaticCheckpointsEnabled'
+    $ofCheckpoints = 'CheckpointType', 'ParentCheckpointId', 'IsAutomaticCheckpoint'
+    @{
+        Vm = @($vms | Select-Object -First 1 | ForEach-Object { $vm = $_; $asked | Where-Object { $vm.PSObject.Properties[$_] } })
+        Checkpoint = @($checkpoints | Select-Object -First 1 | ForEach-Object {
+            $checkpoint = $_
+            $ofCheckpoints | Where-Object { $checkpoint.PSObject.Properties[$_] }
+        })
+        VmTimes = @(Get-Distinct @($vms | ForEach-Object { $_.CreationTime.Kind }))
+        CheckpointTimes = @(Get-Distinct @($checkpoints | ForEach-Object { $_.CreationTime.Kind }))
+    }
+}
+
+Read-Fact Current {
+    $ids = @{}
+    $owners = @{}
+    foreach ($checkpoint in $checkpoints) { $ids["$($checkpoint.Id)"] = $true; $owners["$($checkpoint.VMId)"] = $true }
+    $current = @($vms | ForEach-Object { "$($_.ParentSnapshotId)" } | Where-Object { $_ })
+    @{
+        WithCheckpoints = $owners.Count
+        WithCurrent = $current.Count
+        Known = @($current | Where-Object { $ids.ContainsKey($_) }).Count
+    }
+}
+
+$drives = @()
+try {
+    $some = @($vms | Select-Object -First 20)
+    if ($some.Count) {
+        $drives = @(Get-VMHardDiskDrive -VM $some -ErrorAction Stop | Where-Object { $null -eq $_.DiskNumber -and $_.Path })
+    }
+    $facts['Drives'] = @{ Count = $drives.Count }
+} catch { $facts['Drives'] = @{ Failure = Get-Failure $_ } }
+$paths = @($drives | ForEach-Object { [string] $_.Path })
+$lying = @{
+    Volume = @($paths | Where-Object { $_ -notlike '?:\ClusterStorage\*' })
+    SharedVolume = @($paths | Where-Object { $_ -like '?:\ClusterStorage\*' })
+}
+
+Read-Fact Disk {
+    if (-not $drives.Count) { return @{ Tried = $false } }
+    $file = Get-VHD -Path ([string] $drives[0].Path) -ErrorAction Stop
+    @{ Tried = $true; Kind = "$($file.VhdType)"; Size = [long] $file.FileSize; HasParent = [bool] $file.ParentPath }
+}
+
+foreach ($kind in 'Volume', 'SharedVolume') {
+    Read-Fact $kind {
+        $path = @($lying[$kind])[0]
+        if (-not $path) { return @{ Tried = $false } }
+        $found = @(Get-Volume -FilePath $path -ErrorAction Stop)
+        @{ Tried = $true; Count = $found.Count; Size = [long] $found[0].Size; Free = [long] $found[0].SizeRemaining }
+    }
+}
+
+Read-Fact Jobs {
+    $found = @(Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_ConcreteJob -ErrorAction Stop)
+    @{
+        Count = $found.Count
+        Running = @($found | Where-Object { 2, 3, 4 -contains [int] $_.JobState }).Count
+        Types = @(Get-Distinct @($found | ForEach-Object { [int] $_.JobType }))
+        Ids = @($found | ForEach-Object { [string] $_.InstanceID })
+    }
+}
+
+Read-Fact JobOwners {
+    $found = @(Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_AffectedJobElement -ErrorAction Stop)
+    $guid = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
+    @{
+        Count = $found.Count
+        Guids = @($found | Where-Object { "$($_.AffectedElement.Name)" -match $guid }).Count
+        JobIds = @($found | ForEach-Object { "$($_.AffectingElement.InstanceID)" })
+    }
+}
+
+foreach ($log in 'VMMS', 'Worker') {
+    Read-Fact "Events$log" {
+        Import-Module Microsoft.PowerShell.Diagnostics -ErrorAction Stop
+        try { $found = @(Get-WinEvent -LogName "Microsoft-Windows-Hyper-V-$log-Admin" -MaxEvents 200 -ErrorAction Stop) }
+        catch { if ("$($_.FullyQualifiedErrorId)" -notlike 'NoMatchingEventsFound,*') { throw }; $found = @() }
+        @{ Count = $found.Count; Ids = @(Get-Distinct @($found | ForEach-Object { [int] $_.Id })) }
+    }
+}
+
+Read-Fact Cluster { @{ Name = [string] (Get-Cluster -ErrorAction Stop).Name } }
+
+# Only behind WinRM: where its service is stopped, its drive asks whether to start it.
+Read-Fact Quotas {
+    $read = @{}
+    if (-not $Remote) { return $read }
+    foreach ($name in 'Microsoft.PowerShell.Management', 'Microsoft.WSMan.Management') { Import-Module $name -ErrorAction Stop }
+    foreach ($name in 'MaxShellsPerUser', 'MaxProcessesPerShell', 'MaxMemoryPerShellMB', 'IdleTimeout') {
+        $read[$name] = [string] (Get-Item -Path "WSMan:\localhost\Shell\$name" -ErrorAction Stop).Value
+    }
+    $read['MaxEnvelopeSizekb'] = [string] (Get-Item -Path WSMan:\localhost\MaxEnvelopeSizekb -ErrorAction Stop).Value
+    $read
+}
+
+Read-Fact Json {
+    @{
+        One = @('x')
+        None = @()
+        OneRow = @(@{ Name = 'x' })
+        Deep = @{ To = @{ To = @{ To = @{ To = @{ To = 'the end' } } } } }
+    }
+}
+
+$facts

@@ -1,0 +1,145 @@
+"""What a host says of itself, in words: good facts, strange ones, and none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backends.contract import Check, Verdict
+from backends.hyperv import findings
+from backends.hyperv.assumptions import CHECKED_BY
+from backends.hyperv.diagnosis import clocks
+
+Facts = dict[str, dict[str, Any]]
+
+DENIED = {
+    "Id": "Unspecified,X",
+    "Category": "NotSpecified",
+    "Message": "Zugriff\r\nverweigert",
+    "Codes": ["5"],
+}
+
+
+@pytest.fixture
+def facts() -> Facts:
+    """Of a Windows host where all is well."""
+    return {
+        "Vms": {"Count": 2, "Checkpoints": 3},
+        "Rights": {"User": "HV01\\you", "Administrator": False, "HyperV": True},
+        "Process": {"SixtyFourBit": True, "Language": "de-DE"},
+        "Parent": {"Name": "winrshost.exe"},
+        "Modules": {"Loaded": ["2.0.0.0"], "Present": ["2.0.0.0", "1.1"], "Aliases": []},
+        "Words": {
+            "State": ["Running", "PausedCritical"],
+            "CheckpointState": ["Off", "Saved"],
+            "CheckpointType": ["Production"],
+            "SnapshotType": ["Standard", "Recovery"],
+            "Secondary": ["32769"],
+            "SecondaryText": ["32769"],
+            "SecondaryKind": ["Microsoft.HyperV.PowerShell.VMOperationalStatus"],
+        },
+        "Properties": {"Vm": ["VMId"], "Checkpoint": [], "VmTimes": ["Local"], "CheckpointTimes": ["Local"]},
+        "Current": {"WithCheckpoints": 2, "WithCurrent": 1, "Known": 1},
+        "Drives": {"Count": 1},
+        "Disk": {"Tried": True, "Kind": "Dynamic", "Size": 5, "HasParent": False},
+        "Volume": {"Tried": True, "Count": 1, "Size": 9, "Free": 4},
+        "SharedVolume": {"Tried": True, "Count": 1, "Size": 9, "Free": 4},
+        "Jobs": {"Count": 1, "Running": 1, "Types": ["50"], "Ids": ["A"]},
+        "JobOwners": {"Count": 1, "Guids": 1, "JobIds": ["A"]},
+        "EventsVMMS": {"Count": 1, "Ids": ["19070"]},
+        "EventsWorker": {"Count": 0, "Ids": []},
+        "Cluster": {"Name": "CL01"},
+        "Quotas": {"MaxShellsPerUser": "30", "MaxMemoryPerShellMB": "1024", "MaxEnvelopeSizekb": "500"},
+        "Json": {
+            "One": ["x"],
+            "None": [],
+            "OneRow": [{"Name": "x"}],
+            "Deep": {"To": {"To": {"To": {"To": {"To": "the end"}}}}},
+        },
+    }
+
+
+def told(facts: Facts) -> dict[str, Check]:
+    return {check.name: check for check in findings.checks(facts)}
+
+
+def test_a_host_where_all_is_well(facts: Facts) -> None:
+    checks = told(facts)
+    assert [check for check in checks.values() if check.verdict is not Verdict.OK] == []
+    assert checks["rights"].words == "HV01\\you is a member of Hyper-V Administrators."
+    assert checks["secondary-status"].words.startswith("32769 (32769; Microsoft")
+    assert checks["event-logs"].words.endswith("ids: VMMS 19070.")
+    assert (
+        checks["automatic-checkpoints"].words == "VMs do not say whether checkpoints are made automatically."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "strange", "check", "words"),
+    [
+        ("Words", {"State": ["Dreaming"]}, "known-words", "State Dreaming"),
+        ("Words", {"CheckpointState": ["Running"]}, "known-words", "CheckpointState Running"),
+        ("Words", {"Secondary": ["4711"]}, "secondary-status", "4711"),
+        ("Modules", {"Loaded": ["1.1"]}, "module-versions", "1.1"),
+        ("Current", {"Known": 0}, "current", "not in the list"),
+        ("Properties", {"VmTimes": ["Unspecified"]}, "creation-time", "hours"),
+        ("Volume", {"Count": 2}, "volume", "2 volumes"),
+        ("SharedVolume", {"Size": 0}, "cluster-volume", "of 0 bytes"),
+        ("JobOwners", {"Guids": 0}, "job-owner", "0 name a VM"),
+        ("Quotas", {"MaxShellsPerUser": "2"}, "quotas", "MaxShellsPerUser 2"),
+        ("Json", {"One": "x"}, "json", "JSON"),
+        ("Json", {"Deep": {"To": "System.Collections.Hashtable"}}, "json", "cannot be read"),
+    ],
+)
+def test_a_strange_fact_is_a_warning_with_a_remedy(
+    facts: Facts, fact: str, strange: dict[str, Any], check: str, words: str
+) -> None:
+    facts[fact] |= strange
+    found = told(facts)[check]
+    assert found.verdict is Verdict.WARNING
+    assert words in found.words
+    assert found.remedy
+
+
+@pytest.mark.parametrize("fact", ["Disk", "Volume", "SharedVolume", "Jobs", "EventsWorker", "Words", "Json"])
+def test_what_cannot_be_read_keeps_the_hosts_words(facts: Facts, fact: str) -> None:
+    facts[fact] = {"Failure": DENIED}
+    warnings = [check for check in told(facts).values() if check.verdict is Verdict.WARNING]
+    assert warnings
+    assert all("Zugriff verweigert (Unspecified,X)" in check.words and check.remedy for check in warnings)
+
+
+def test_no_vm_and_no_group_may_be_want_of_rights(facts: Facts) -> None:
+    facts["Vms"] = {"Count": 0, "Checkpoints": 0}
+    facts["Rights"] |= {"HyperV": False}
+    rights = told(facts)["rights"]
+    assert rights.verdict is Verdict.WARNING
+    assert "Hyper-V Administrators" in rights.remedy
+
+
+def test_an_answer_of_another_shape_is_told_and_breaks_nothing(facts: Facts) -> None:
+    shapeless: Facts = {name: {} for name in facts}
+    checks = told(shapeless)
+    assert set(checks) == set(told(facts))
+    assert checks["jobs"].verdict is Verdict.WARNING
+
+
+def test_every_check_of_the_host_answers_an_assumption(facts: Facts) -> None:
+    assert set(told(facts)) <= set(CHECKED_BY)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "verdict", "words"),
+    [
+        (299, Verdict.OK, "299 s apart"),
+        (601, Verdict.WARNING, "10 minutes ahead"),
+        (-601, Verdict.WARNING, "10 minutes behind"),
+    ],
+)
+def test_two_clocks(seconds: int, verdict: Verdict, words: str) -> None:
+    here = datetime.now(UTC)
+    check = clocks(here + timedelta(seconds=seconds), here)
+    assert check.verdict is verdict
+    assert words in check.words
