@@ -79,7 +79,7 @@ class HyperVBackend:
             yield failed("command", error)
             return
         found = way(settings) if settings.host else None
-        async for check in Diagnosis(program(self._prelude), link, kept_link, found).checks():
+        async for check in Diagnosis(program(), link, kept_link, found).checks():
             yield check
 
     def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:

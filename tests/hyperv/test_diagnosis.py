@@ -9,25 +9,30 @@ import pytest
 from backends.contract import Check, Diagnosing, Verdict
 from backends.hyperv import HyperVBackend, HyperVSettings
 from tests.hyperv_host.prelude import prelude
+from tests.hyperv_host.stand_in import stand_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.hyperv_host.engine import Engine
     from tests.hyperv_host.host import Host
 
 
-async def diagnosed(powershell: Engine, prelude: str, patch: pytest.MonkeyPatch) -> list[Check]:
-    patch.setenv("HVTUI_PWSH", powershell.path)
-    backend = HyperVBackend(prelude, {"PWSH_EDITION": powershell.edition})
+async def diagnosed(powershell: Engine, first: str, patch: pytest.MonkeyPatch, folder: Path) -> list[Check]:
+    patch.setenv("HVTUI_PWSH", str(stand_in(folder / "powershell", powershell, first)))
+    backend = HyperVBackend()
     assert isinstance(backend, Diagnosing)
     return [check async for check in backend.diagnose(HyperVSettings())]
 
 
 @pytest.mark.engine
 async def test_on_a_good_host_all_is_well_and_nothing_is_changed(
-    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch
+    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     before = host.state()
-    checks = {check.name: check for check in await diagnosed(powershell, prelude(host.port), monkeypatch)}
+    checks = {
+        check.name: check for check in await diagnosed(powershell, prelude(host.port), monkeypatch, tmp_path)
+    }
     assert [check for check in checks.values() if check.verdict is not Verdict.OK] == []
     assert powershell.edition in checks["powershell"].words
     assert checks["process-left"].words.endswith("yes.")
@@ -40,9 +45,9 @@ async def test_on_a_good_host_all_is_well_and_nothing_is_changed(
 @pytest.mark.engine
 @pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 async def test_a_machine_without_the_hyper_v_module_is_told_what_to_install_and_no_more(
-    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch
+    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    last = (await diagnosed(powershell, prelude(host.port, without=["Hyper-V"]), monkeypatch))[-1]
+    last = (await diagnosed(powershell, prelude(host.port, without=["Hyper-V"]), monkeypatch, tmp_path))[-1]
     assert (last.name, last.verdict) == ("hyper-v-module", Verdict.FAILED)
     assert "no Hyper-V module" in last.words
     assert "install its Hyper-V role" in last.remedy
@@ -51,14 +56,16 @@ async def test_a_machine_without_the_hyper_v_module_is_told_what_to_install_and_
 @pytest.mark.engine
 @pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 async def test_a_busy_clustered_host_is_shown_as_it_is(
-    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch
+    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     vm = host.vm_id("web-01")
     host.set_durations(merge=1000)
     host.set_world(cluster="[/]\x1b[31m cluster")
     host.delete(host.checkpoint_id("Before CU-11"))
     host.advance(60)
-    checks = {check.name: check for check in await diagnosed(powershell, prelude(host.port), monkeypatch)}
+    checks = {
+        check.name: check for check in await diagnosed(powershell, prelude(host.port), monkeypatch, tmp_path)
+    }
     assert "MergingDisks (32772; " in checks["secondary-status"].words
     assert "running 1; types seen: 50" in checks["jobs"].words
     assert checks["job-owner"].words == "Of 1 links of jobs, 1 name a VM by its GUID and 1 a job."
