@@ -19,7 +19,7 @@ class Commands(Provider):
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for words, help, run in self._every():
-            if (score := matcher.match(words)) > 0:
+            if (score := max(matcher.match(words), matcher.match(help))) > 0:
                 yield Hit(score, matcher.highlight(words), run, help=help)
 
     def _every(self) -> Iterator[tuple[str, str, Callable[[], Coroutine[Any, Any, bool]]]]:
