@@ -16,6 +16,7 @@ from rich.text import Text
 from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.widgets import Input
 
 from backends.errors import BackendError
@@ -25,6 +26,7 @@ from tui import left_behind
 from tui.aftermath import seen
 from tui.commands import Commands
 from tui.driver import DRIVER
+from tui.elsewhere import elsewhere
 from tui.operations import Operation, Operations
 from tui.poor_terminal import stand_ins
 from tui.problems import Problem, problem
@@ -37,11 +39,10 @@ from tui.staleness import hold_against
 from tui.state import Action, View
 from tui.text import safe
 from tui.theme import THEMES
-from tui.widgets.operation_strip import Shown
 from tui.writes import dialog, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.filter import LineFilter
 
@@ -95,11 +96,15 @@ class HvtuiApp(App[None]):
     # ---- the way of a key ----
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+        if isinstance(event, events.InputEvent | events.Paste):
+            # Also what the screen below was given and hands back now that a dialog is there.
             if isinstance(self.screen, Dialog) and self.screen.refuses(event):
                 return
-            if isinstance(event, events.Key):
-                self._last_key = Opener(event.key, event.time)
+            if isinstance(event, events.Key) and not event.is_forwarded:
+                last, self._last_key = self._last_key, Opener(event.key, event.time)
+                held = last is not None and last.repeats(event)
+                if held and event.key == "enter" and isinstance(self.screen, CommandPalette):
+                    return  # it would choose once more, and leave once more
         await super().on_event(event)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -224,30 +229,17 @@ class HvtuiApp(App[None]):
         return {vm_id: operation.words for vm_id, operation in self.operations.running.items()}
 
     def _show_operations(self) -> None:
-        running = self.operations.running
-        elsewhere = self._elsewhere(self.main.inventory) if self.main.inventory else ()
-        jobs = self.main.inventory.jobs if self.main.inventory else ()
-        percents = {job.vm_id: job.percent for job in jobs}
+        running, inventory = self.operations.running, self.main.inventory
+        percents = {job.vm_id: job.percent for job in inventory.jobs} if inventory else {}
         finished = [operation.shown() for operation in self.operations.finished]
         self.main.operations = (
             *(operation.shown(percents.get(vm_id)) for vm_id, operation in running.items()),
             *finished[:1],
-            *elsewhere,
+            *(elsewhere(inventory, running) if inventory else ()),
             *finished[1:],
         )
         self.main.busy = {vm_id: operation.verb for vm_id, operation in running.items()}
         self.main.repaint_keys()
-
-    def _elsewhere(self, inventory: Inventory) -> Iterator[Shown]:
-        """What goes on with VMs that nothing of ours runs on: the host's jobs, and an earlier hvtui's writes."""
-        others = {vm.id: vm.name for vm in inventory.vms if vm.id not in self.operations.running}
-        for job in inventory.jobs:
-            if job.vm_id in others and job.started:
-                vm = others[job.vm_id]
-                yield Shown(verb=job.activity.value, vm=vm, percent=job.percent, started=job.started)
-        for left in inventory.left_behind:
-            if left.alive and left.vm_id in others:
-                yield left_behind.at_work(left, inventory)
 
     def _operation_ended(self, operation: Operation) -> None:
         if operation.error is not None:

@@ -42,6 +42,24 @@ def test_at_60_by_20_all_answers_are_in_sight(terminal: OpenTerminal) -> None:
 
 
 @pytest.mark.terminal
+def test_a_dialog_longer_than_the_screen_shows_its_question_and_its_answers(terminal: OpenTerminal) -> None:
+    screen = terminal(*DEMO, size="60x16")
+    screen.shows("DEMO", "● web-01", "Old branch")
+    screen.press("Tab")
+    screen.go_to("Old branch")
+    screen.press("a")
+    screen.shows("Apply “Old branch” to web-01?", *(f" {answer} " for answer in ANSWERS["a"]))
+    assert "You cannot undo this action." not in screen.screen()
+
+    def turned() -> bool:
+        screen.press("PageDown")  # which is dropped within milliseconds of the first frame
+        return "You cannot undo this action." in screen.screen()
+
+    screen.until(turned, "the rest of it")
+    screen.shows(*(f" {answer} " for answer in ANSWERS["a"]))
+
+
+@pytest.mark.terminal
 @pytest.mark.parametrize(
     ("term", "environment"),
     [("screen", {}), ("tmux", {}), ("linux", {}), ("xterm", {"NO_COLOR": "1"}), ("vt100", {})],

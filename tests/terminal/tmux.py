@@ -155,6 +155,7 @@ class Terminal:
 
     def record(self, file: Path) -> None:
         """From now on, write all that comes from the command there."""
+        file.touch()
         self._run("pipe-pane", "-t", "it", f"cat > {file}")
 
     def cut(self) -> None:

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from textual import events
+from textual.command import CommandList
 from textual.widgets import Input
 
 from backends.errors import OutcomeUnknown
@@ -149,6 +151,33 @@ async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
         for key in ("a", "enter"):
             trip.app.simulate_key(key)
         await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
+        assert not trip.app.operations.running
+        assert not trip.app.operations.finished
+
+
+async def test_enter_held_down_in_the_palette_runs_the_command_once_and_confirms_nothing() -> None:
+    async with journey() as trip:
+        await trip.go_to("Clean install")
+        await trip.press("ctrl+p", *"apply")
+        await trip.until(lambda: trip.app.screen.query_one(CommandList).option_count)
+        for _ in range(20):
+            trip.app.simulate_key("enter")
+        await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
+        await trip.press(*["enter"] * 20)
+        assert isinstance(trip.app.screen, Dialog)
+        assert not trip.app.operations.running
+        assert not trip.app.operations.finished
+
+
+async def test_a_key_that_the_screen_below_was_given_confirms_nothing_when_it_comes_back() -> None:
+    async with journey() as trip:
+        await trip.go_to("Clean install")
+        late = events.Key("enter", None)
+        late._set_forwarded()
+        dialog = await trip.open("a")
+        await trip.app.on_event(late)
+        await trip.pilot.pause()
+        assert trip.app.screen is dialog
         assert not trip.app.operations.running
         assert not trip.app.operations.finished
 

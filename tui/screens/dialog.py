@@ -33,6 +33,10 @@ class Opener:
     key: str
     time: float
 
+    def repeats(self, event: events.Key) -> bool:
+        """It is still held down, for all that can be known."""
+        return event.key == self.key and event.time - self.time < _HELD_GAP
+
 
 class Dialog(ModalScreen[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,11 +89,8 @@ class Dialog(ModalScreen[T]):
         opener = self.opener
         if opener is None or not isinstance(event, events.Key):
             return False
-        if event.key != opener.key:
-            self.opener = None  # a key that is held down sends nothing but itself
-            return False
-        if event.time - opener.time >= _HELD_GAP:
-            self.opener = None
+        if not opener.repeats(event):
+            self.opener = None  # let go: a key that is held down sends nothing but itself
             return False
         self.opener = Opener(opener.key, event.time)
         return True
