@@ -90,9 +90,7 @@ class Diagnosis:
         seconds = time.monotonic() - began
         hello = self._agent.hello
         yield ok("language-mode", f"PowerShell runs in {self._agent.language_mode} mode.")
-        yield ok(
-            "handshake", f"hvtui's agent answered {seconds:.1f} s after it was asked for, modules loaded."
-        )
+        yield ok("handshake", f"hvtui's agent answered {seconds:.1f} s after it was asked for.")
         yield ok("input-format", "With -InputFormat None its input is left to the agent.")
         yield self._edition(hello)
         prepared = hello["Prepared"]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backends.contract import Check, Diagnosing, Verdict
-from backends.hyperv import HyperVBackend, HyperVSettings
+from backends.hyperv import HyperVBackend, HyperVSettings, leaving
+from backends.powershell.agent import Agent, Deadlines, Program
+from backends.powershell.local_link import LocalLink
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.stand_in import stand_in
 
@@ -71,6 +73,26 @@ async def test_a_busy_clustered_host_is_shown_as_it_is(
     assert checks["job-owner"].words == "Of 1 links of jobs, 1 name a VM by its GUID and 1 a job."
     assert checks["cluster"].words == "The host is a node of the cluster [/]\x1b[31m cluster."
     assert vm not in "".join(check.words for check in checks.values())
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+async def test_a_process_that_ends_when_it_is_left_is_a_warning(powershell: Engine) -> None:
+    hasty = "[CmdletBinding()] param([string] $Text, [int] $Seconds)\n@{}"
+    left, watcher = (
+        Agent(
+            lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
+            Program(operations={"try_line": hasty}),
+            Deadlines(),
+            name,
+        )
+        for name in ("left", "watcher")
+    )
+    (check,) = [check async for check in leaving.checks(left, watched_by=watcher, remote=False)]
+    watcher.kill()
+    assert check.verdict is Verdict.WARNING
+    assert "when its shell is left: no." in check.words
+    assert "Do not leave hvtui" in check.remedy
 
 
 async def test_a_powershell_that_is_not_there_is_the_first_thing_said(
