@@ -192,6 +192,7 @@ async def test_a_write_whose_process_is_gone_is_unknown_and_the_next_refresh_wor
         getattr(server, end)()
         with pytest.raises(OutcomeUnknown):
             await applying
+        server.wait_until(lambda: not server.processes)
         host.release()
         with pytest.raises(ConnectionLost):
             await session.inventory()
