@@ -14,13 +14,13 @@ from tests.winrm.server import FakeWinRm
 from tests.winrm.test_contract import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from backends.hyperv.session import HyperVSession
     from tests.hyperv_host.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
-Reached = tuple[Host, FakeWinRm, "Callable[[], HyperVSession]", "HyperVSession"]
+Reached = tuple[Host, FakeWinRm, "HyperVSession"]
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +33,16 @@ def reached(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
     ):
         patch.setenv("HVTUI_STATE_DIR", str(folder))
 
-        def new() -> HyperVSession:
-            return impatient(settings(server), folder)
-
-        warm = new()
-        yield host, server, new, warm
-        asyncio.run(warm.close())
+        session = impatient(settings(server), folder)
+        yield host, server, session
+        asyncio.run(session.close())
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("message", WARM)
 @pytest.mark.parametrize("verb", ["inventory", "rename", "apply"])
 async def test_a_request_to_an_agent_that_runs(reached: Reached, verb: str, message: str, fault: str) -> None:
-    host, server, _, session = reached
+    host, server, session = reached
     host.reset()
     await session.inventory()
     if VERBS[verb].cmdlet:
@@ -63,11 +60,11 @@ async def test_a_request_to_an_agent_that_runs(reached: Reached, verb: str, mess
 @pytest.mark.parametrize("message", COLD)
 @pytest.mark.parametrize("verb", ["rename"])
 async def test_the_way_to_an_agent(reached: Reached, verb: str, message: str, fault: str) -> None:
-    host, server, new, _ = reached
+    host, server, session = reached
     stage(VERBS[verb], host)
-    session = new()
+    await session.inventory()
+    while session._idle_writers:
+        session._idle_writers.pop().kill()
+    server.wait_until(lambda: len(server.shells) == 1)
     FAULTS[fault](server, message)
-    try:
-        assert await judged(verb, session, host, server) in ("done", "failed")
-    finally:
-        await session.close()
+    assert await judged(verb, session, host, server) in ("done", "failed")
