@@ -39,8 +39,3 @@ def problem(error: errors.BackendError, *, during: str = "") -> Problem:
         return Problem(title, error.message, error.hint, f"SHA-256 {error.fingerprint}\n{error.detail}")
     heading = f"{title}: {during}" if during else title
     return Problem(heading, *(redact(part) for part in (error.message, error.hint, error.detail)))
-
-
-def one_line(error: errors.BackendError) -> str:
-    """For a terminal without screens."""
-    return " ".join(redact(f"{error.message} {error.hint}").split())

@@ -11,17 +11,20 @@ import os
 import sys
 from contextlib import ExitStack
 
-from backends.hyperv import HyperVBackend, HyperVSettings
+from backends.folders import config_file
+from backends.hyperv import HyperVBackend
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tui.app import HvtuiApp
+from tui.places import HERE, Places
 
 
 def main(scenario: str = "lab") -> int:
     with ExitStack() as leaving:
         given = os.environ.get("HVTUI_PRETEND_PORT")
         port = int(given) if given else leaving.enter_context(Host.started(scenario, clock="real")).port
-        app = HvtuiApp(HyperVBackend(prelude(port)), HyperVSettings())
+        places = Places(config_file(), load=lambda name: HyperVBackend(prelude(port)))
+        app = HvtuiApp(places.make("hyperv", {}, name=HERE), places)
         app.run()
         return app.return_code or 0
 

@@ -23,7 +23,7 @@ def hvtui(*args: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        ((), 2, "--demo"),
+        ((), 2, "needs a terminal"),
         (("--demo",), 2, "needs a terminal"),
         (("--backend", "nonsense"), 2, "no backend"),
         (("list", "--demo", "nonsense"), 2, "no scenario"),

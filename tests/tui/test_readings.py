@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
     from backends.contract import Capabilities
+    from backends.errors import BackendError
     from backends.model import Inventory, VmId
 
 VMS = [vm(f"vm-{number}") for number in range(5)]
@@ -46,11 +47,12 @@ class Asked(Session):
 @asynccontextmanager
 async def kept_fresh(
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[tuple[Asked, Readings, list[Inventory], list[str]]]:
+) -> AsyncIterator[tuple[Asked, Readings, list[Inventory], list[BackendError | None]]]:
     monkeypatch.setattr(readings, "SOONEST", 0.0)
+    monkeypatch.setattr(readings, "FIRST_RETRY", 0.0)
     session = Asked()
     shown: list[Inventory] = []
-    troubles: list[str] = []
+    troubles: list[BackendError | None] = []
     kept = Readings(
         session, show=shown.append, trouble=troubles.append, watched=lambda: None, on_screen=lambda: SEEN
     )
@@ -104,7 +106,7 @@ async def test_a_lost_reading_is_trouble_until_the_next_one_that_is_answered(
         (_, answer) = await session.questions.get()
         answer.set_exception(ConnectionLost("The line is gone."))
         (_, answer) = await session.questions.get()
-        assert troubles == ["The line is gone."]
+        assert [error and error.message for error in troubles] == ["The line is gone."]
         answer.set_result(inventory(*VMS))
         await session.questions.get()
-        assert troubles[-1] == ""
+        assert troubles[-1] is None
