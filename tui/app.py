@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -82,7 +82,7 @@ class HvtuiApp(App[None]):
         else:
             connection = self.connect(place)
             self.push_screen(connection.main)
-            self.run_worker(partial(self._leave_if_it_fails, connection), name="start")
+            self._leave_if_it_fails(connection)
 
     # ---- the way of a key ----
 
@@ -134,6 +134,7 @@ class HvtuiApp(App[None]):
             self._holding.cancel()
         self.connection = self._holding = None
 
+    @work
     async def _leave_if_it_fails(self, connection: Connection) -> None:
         """For where a host was asked for that needs no choosing."""
         await connection.opened.wait()
@@ -141,10 +142,8 @@ class HvtuiApp(App[None]):
             await self.open(ErrorDialog(problem(failure)))
             self.exit(return_code=1)
 
+    @work(group="hosts", exclusive=True)
     async def action_hosts(self) -> None:
-        self.run_worker(self._to_hosts, name="hosts", exclusive=True, group="hosts")
-
-    async def _to_hosts(self) -> None:
         connection = self.connection
         if connection is None or self.screen is not connection.main:
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from backends.errors import BackendError, ConnectionLost
@@ -108,12 +107,8 @@ class Connection:
         if self._readings:
             self._readings.ask()
 
-    def read_disks(self, vm_id: VmId | None) -> None:
-        if vm_id is not None and self.main.capabilities is not None:
-            self.main.run_worker(partial(self._read_disks, vm_id), group="disks", exclusive=True)
-
-    async def _read_disks(self, vm_id: VmId) -> None:
-        if self._session is not None:
+    async def read_disks(self, vm_id: VmId) -> None:
+        if self._session is not None and self.main.capabilities is not None:
             with suppress(BackendError):  # sizes stay "not read yet"
                 for disks in await self._session.disks([vm_id]):
                     self.main.disks = disks
@@ -142,7 +137,7 @@ class Connection:
         self.main.taken = self._readings.taken() if self._readings else inventory.taken
         self._show_operations()
         if before != _chain_of(inventory, self.main.vm_id):
-            self.read_disks(self.main.vm_id)
+            self.main.read_disks(self.main.vm_id)
         self._settle(inventory)
 
     def _show_trouble(self, error: BackendError | None) -> None:
@@ -169,7 +164,7 @@ class Connection:
             self._settled.add(left.id)
             if not left.told:
                 self.operations.remember(left_behind.over(left, inventory))
-            self.main.run_worker(partial(self._session.settle, left.id), name="settle", exit_on_error=False)
+            self.main.run_worker(self._session.settle(left.id), name="settle", exit_on_error=False)
 
     # ---- writing ----
 

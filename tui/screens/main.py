@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
@@ -220,7 +220,7 @@ class MainScreen(Screen[None]):
     @on(VmList.Highlighted)
     def follow_vm(self, event: VmList.Highlighted) -> None:
         self.vm_id = event.vm_id
-        self._connection.read_disks(event.vm_id)
+        self.read_disks(event.vm_id)
         self.repaint_keys()
 
     @on(VmList.Chosen)
@@ -239,6 +239,11 @@ class MainScreen(Screen[None]):
         """Show the next error that nobody has read, but never on top of another dialog."""
         if self._connection.untold and self.is_current:
             self.app.push_screen(ErrorDialog(self._connection.untold.popleft()))
+
+    @work(group="disks", exclusive=True)
+    async def read_disks(self, vm_id: VmId | None) -> None:
+        if vm_id is not None:
+            await self._connection.read_disks(vm_id)
 
     def repaint_keys(self) -> None:
         if self.is_mounted:
