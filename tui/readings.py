@@ -99,6 +99,7 @@ class Readings:
 
     async def _rest_after(self, error: BackendError, failures: int, took: float) -> None:
         if needs_a_person(error):
+            self._wanted.clear()  # asked for before it was known
             await self._wanted.wait()
             return
         seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(failures - 1, 10))

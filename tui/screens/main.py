@@ -64,7 +64,7 @@ class MainScreen(Screen[None]):
     ]
     ORDER: ClassVar = (
         "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
-        "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "vm.start", "vm.stop", "vm.save", "app.hosts",
+        "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",
     )  # fmt: skip
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)
