@@ -149,7 +149,9 @@ class Connection:
         if error is None:
             self.main.problem = ""
             return
-        self.main.problem = f"{error.message.rstrip('.')}; {'F5 tries again' if alone else 'trying again'}"
+        self.main.problem = (
+            f"{redact(error.message).rstrip('.')}; {'F5 tries again' if alone else 'trying again'}"
+        )
         never_seen = self.main.inventory is None and self.failure is None
         if never_seen:
             self.failure = error

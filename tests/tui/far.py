@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
 from backends.mock import MockBackend, MockSettings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from backends.contract import Session
+    from backends.contract import Backend, Session
     from backends.mock.clock import ManualClock
 
 PASSWORD = "correct horse"
@@ -55,7 +55,7 @@ class FarBackend:
 
     name: ClassVar[str] = "far"
     title: ClassVar[str] = "Far"
-    Settings: ClassVar[type[FarSettings]] = FarSettings
+    Settings = FarSettings
 
     def __post_init__(self) -> None:
         self.mock = MockBackend(self.clock)
@@ -140,15 +140,21 @@ class Visit(Journey):
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
+def places_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Places:
+    """What there is to choose from, with that config file."""
+    if saved:
+        config.touch(0o600)
+        config.write_text(saved, "utf-8")
+    backends: dict[str, Backend[Any]] = {"mock": far.mock, "hyperv": far}
+    return Places(config, flags, load=backends.__getitem__)
+
+
 @asynccontextmanager
 async def visit(
     far: FarBackend, config: Path, saved: str = "", *, host: str = "", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Visit]:
     """Bare ``hvtui``, or ``hvtui HOST``, with that config file."""
-    if saved:
-        config.touch(0o600)
-        config.write_text(saved, "utf-8")
-    places = Places(config, load=lambda name: far.mock if name == "mock" else far)
+    places = places_of(far, config, saved)
     start = places.named(host) if host else None
     app = HvtuiApp(start, places, clock=far.clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
