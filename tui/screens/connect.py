@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from tui.places import Place, Places
 
 
+class AddressField(Input):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Connect", id="hosts.submit")]
+
+
 class ConnectScreen(Screen[None]):
     app: HvtuiApp
     CSS_PATH = "connect.tcss"
     AUTO_FOCUS = "HostList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address"),
-        Binding("escape", "cancel", "Cancel", show=False, id="hosts.cancel", tooltip="connecting"),
+        Binding("escape", "back", "Back", id="hosts.back", tooltip="from what is under way"),
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
     ]
 
@@ -54,7 +58,7 @@ class ConnectScreen(Screen[None]):
         yield hosts
         with Horizontal(id="other"):
             yield Static("Another host", markup=False)
-            yield Input(placeholder="user@host", id="address", compact=True)
+            yield AddressField(placeholder="user@host", id="address", compact=True)
         with VerticalScroll(id="told", can_focus=False):
             yield Static(id="words", markup=False)
         yield KeyBar()
@@ -77,10 +81,13 @@ class ConnectScreen(Screen[None]):
         parts = [f"{told.title}: {safe(told.message)}", safe(told.hint), *lines(told.detail)]
         self.say("\n".join(part for part in parts if part))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "back" or self._attempt is not None or isinstance(self.focused, Input)
+
     def action_other(self) -> None:
         self.query_one("#address").focus()
 
-    def action_cancel(self) -> None:
+    def action_back(self) -> None:
         if self._attempt is not None:
             self._attempt.cancel()
             self._attempt = None
@@ -104,6 +111,7 @@ class ConnectScreen(Screen[None]):
     def _go(self, place: Place, *, typed: bool = False) -> None:
         if self._attempt is None:
             self._attempt = self.run_worker(partial(self._try, place, typed=typed), name="connect")
+            self.refresh_bindings()
 
     async def _try(self, place: Place, *, typed: bool) -> None:
         try:
@@ -113,6 +121,7 @@ class ConnectScreen(Screen[None]):
         finally:
             if self._attempt is get_current_worker():
                 self._attempt = None
+                self.refresh_bindings()
 
     def _fill(self) -> None:
         found: list[Place] = []
@@ -122,4 +131,4 @@ class ConnectScreen(Screen[None]):
             except BackendError as error:
                 self.tell(error)
         self._shown = {place.id: place for place in found}
-        self.query_one(HostList).show_rows(found, cursor=self._cursor or None)
+        self.query_one(HostList).show_places(found, self._cursor or None)

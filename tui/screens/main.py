@@ -58,7 +58,7 @@ class MainScreen(Screen[None]):
         _key("question_mark", "help", "Help", "with all keys", id="app.help"),
         _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
         _key("y", "copy_id", "Copy id", "of what is highlighted", id="app.copy_id", show=False),
-        _key("o", "app.hosts", "Hosts", "leave this one", id="app.hosts"),
+        _key("o", "app.hosts", "Hosts", "to choose from, leaving this one", id="app.hosts"),
         _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
         _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
     ]

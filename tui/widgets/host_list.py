@@ -12,6 +12,8 @@ from tui.text import fit, safe, shorten
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.widgets.lines import Spans
 
 _NAME = 22
@@ -34,6 +36,15 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
     class Chosen(Rows.Chosen):
         """Go there."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._labels = 0
+        """The cells of the widest label and its edges; 0 where no host has one."""
+
+    def show_places(self, places: Sequence[Place], cursor: str | None) -> None:
+        self._labels = max((cell_len(safe(place.label)) + 2 for place in places if place.label), default=0)
+        self.show_rows(places, cursor=cursor)
+
     def row_id(self, row: Place) -> str:
         return row.id
 
@@ -42,8 +53,9 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
 
     def spans(self, row: Place, width: int) -> Spans:
         spans: list[tuple[str, str]] = [(fit(safe(row.name), min(_NAME, width)), "")]
-        if row.label:
-            spans += [("  ", ""), (f" {safe(row.label)} ", "badge")]
+        if self._labels:
+            label = f" {safe(row.label)} " if row.label else ""
+            spans += [("  ", ""), (label, "badge"), (" " * (self._labels - cell_len(label)), "")]
         saved = row.saved
         words = [_TOLD[row.name]] if saved is None and row.name in _TOLD else []
         if saved is not None:
