@@ -22,7 +22,6 @@ from tui.commands import Commands
 from tui.connection import Connection
 from tui.poor_terminal import stand_ins
 from tui.problems import problem
-from tui.screens.connect import ConnectScreen
 from tui.screens.dialog import Dialog, Opener
 from tui.screens.error_dialog import ErrorDialog
 from tui.screens.quit_dialog import LeaveDialog, QuitDialog
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from backends.errors import BackendError
     from tui.operations import Operations
     from tui.places import Place, Places
+    from tui.screens.connect import ConnectScreen
     from tui.screens.main import MainScreen
 
 _now = partial(datetime.now, UTC)
@@ -78,7 +78,7 @@ class HvtuiApp(App[None]):
         self._leave_on_signals()
         place = self._start_at
         if place is None or place.remote:
-            self.push_screen(ConnectScreen(self._places, at_once=place))
+            self.push_screen(self._hosts(at_once=place))
         else:
             connection = self.connect(place)
             self.push_screen(connection.main)
@@ -151,7 +151,12 @@ class HvtuiApp(App[None]):
         if running and not await self.open(LeaveDialog(connection.place.name, running)):
             return
         self.leave()
-        await self.switch_screen(ConnectScreen(self._places, cursor=connection.place.id))
+        await self.switch_screen(self._hosts(cursor=connection.place.id))
+
+    def _hosts(self, *, cursor: str = "", at_once: Place | None = None) -> ConnectScreen:
+        from tui.screens.connect import ConnectScreen  # the first frame of a demo does without it
+
+        return ConnectScreen(self._places, cursor=cursor, at_once=at_once)
 
     # ---- leaving ----
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
-import tomllib
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +62,8 @@ _KEYS = tuple(field.name for field in fields(SavedHost) if field.name != "name")
 
 def load(file: Path) -> tuple[SavedHost, ...]:
     """The saved hosts in their order; none where there is no file. Raises `SettingsError`."""
+    import tomllib
+
     try:
         _hold_private(file)
         document = tomllib.loads(file.read_text("utf-8"))
@@ -120,6 +119,8 @@ def _plain(value: Any) -> Any:
 
 
 def _replace(file: Path, text: str) -> None:
+    import tempfile
+
     handle, fresh = tempfile.mkstemp(
         dir=file.parent, prefix=".config-"
     )  # for its owner alone, from the start
@@ -193,6 +194,8 @@ def _wrong(where: str, key: str, wanted: str) -> SettingsError:
 def _hold_known(table: dict[str, Any], known: Collection[str], where: str) -> None:
     for key in table:
         if key not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, n=1)
             raise SettingsError(
                 f"{where}: there is no key “{key}”.",
