@@ -114,6 +114,27 @@ class Backend(Protocol[S]):
 
 
 @runtime_checkable
+class Remote(Protocol[S_contra]):
+    """A backend that reaches other machines. Its `Settings` have a `user` and a `password`, which is a `Secret`."""
+
+    def typed(self, text: str) -> dict[str, str]:
+        """The settings that a person means by ``user@host``. Raises `SettingsError`."""
+        ...
+
+    def needs_password(self, settings: S_contra) -> bool:
+        """Whether these say how to sign in but for the password, or the user and the password."""
+        ...
+
+    def account(self, settings: S_contra) -> str:
+        """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
+        ...
+
+    def works_here(self) -> bool:
+        """Whether it can look after this computer too, with settings that name no host."""
+        ...
+
+
+@runtime_checkable
 class Trusting(Protocol[S_contra]):
     """A backend whose hosts show certificates that a person may trust."""
 

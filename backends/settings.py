@@ -47,9 +47,14 @@ def described(settings_type: type[Any]) -> list[Setting]:
 
 
 def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:
-    """The values that environment variables give; secret ones as a `Secret`."""
-    return {
-        s.name: Secret(value) if s.secret else value
-        for s in described(settings_type)
-        if s.env and (value := os.environ.get(s.env))
-    }
+    """The values that environment variables give.
+
+    A secret one becomes a `Secret` and is taken out of the environment: no program that is started inherits it.
+    """
+    values: dict[str, str | Secret] = {}
+    for item in described(settings_type):
+        if item.env and (value := os.environ.get(item.env)):
+            values[item.name] = Secret(value) if item.secret else value
+            if item.secret:
+                del os.environ[item.env]
+    return values

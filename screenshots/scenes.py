@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import os
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from textual._compositor import LayoutUpdate
 from textual.widgets import OptionList
 
+from backends.mock.clock import ManualClock
 from screenshots.svg import svg
+from tests.tui.far import FINGERPRINT, FarBackend, visit
 from tests.tui.journey import Journey, journey
+from tui.screens.password_dialog import PasswordDialog
+from tui.screens.trust_dialog import TrustDialog
 from tui.theme import LIGHT
 from tui.widgets.vm_list import VmList
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     Keys = Callable[[Journey], Awaitable[object]]
 
+HOSTS = """\
+[hosts.hv01]
+address = "hv01.corp.example"
+user = 'CORP\\anna'
+label = "PROD"
+read_only = true
+[hosts.hv02]
+address = "hv02.corp.example"
+user = 'CORP\\anna'
+label = "LAB"
+[hosts.branch-office]
+address = "10.20.0.4"
+user = "admin"
+transport = "http"
+"""
 SMALLEST, USUAL, LARGE = (60, 20), (80, 24), (120, 36)
 
 
@@ -28,19 +50,21 @@ class Picture:
     scenario: str
     size: tuple[int, int]
     colors: bool
+    saved: str
+    """A config file to choose a host from, before anything else is seen."""
 
 
 PICTURES: dict[str, Picture] = {}
 
 
 def picture(
-    *, scenario: str = "lab", size: tuple[int, int] = USUAL, colors: bool = True
+    *, scenario: str = "lab", size: tuple[int, int] = USUAL, colors: bool = True, saved: str = ""
 ) -> Callable[[Keys], Keys]:
     """Make a picture, called as the function, of what it leaves on the screen."""
 
     def take(keys: Keys) -> Keys:
         name = getattr(keys, "__name__", "").replace("_", "-")
-        PICTURES[name] = Picture(keys=keys, scenario=scenario, size=size, colors=colors)
+        PICTURES[name] = Picture(keys=keys, scenario=scenario, size=size, colors=colors, saved=saved)
         return keys
 
     return take
@@ -52,9 +76,10 @@ async def draw(name: str) -> str:
     if not wanted.colors:
         os.environ["NO_COLOR"] = "1"
     try:
-        async with journey(wanted.scenario, wanted.size) as trip:
+        async with before(wanted) as trip:
             await wanted.keys(trip)
-            await trip.rests()
+            if trip.app.connection is not None:
+                await trip.rests()
             await trip.pilot.pause()
             app = trip.app
             # As Textual's `export_screenshot` does it, which hands out no cells.
@@ -64,6 +89,20 @@ async def draw(name: str) -> str:
             return svg(lines)
     finally:
         os.environ.pop("NO_COLOR", None)
+
+
+@asynccontextmanager
+async def before(wanted: Picture) -> AsyncIterator[Journey]:
+    """The app, before a key was pressed."""
+    if not wanted.saved:
+        async with journey(wanted.scenario, wanted.size) as trip:
+            yield trip
+        return
+    far = FarBackend(ManualClock(), shows={"hv02.corp.example": FINGERPRINT})
+    with TemporaryDirectory() as folder:
+        async with visit(far, Path(folder) / "config.toml", wanted.saved, size=wanted.size) as trip:
+            await trip.until(lambda: trip.app.screen.query("HostList"))
+            yield trip
 
 
 @picture(size=LARGE)
@@ -110,6 +149,19 @@ async def changed_meanwhile(trip: Journey) -> None:
     await trip.click("delete")
     await trip.ended()
     await trip.until(lambda: trip.app.screen is not trip.app.main)
+
+
+@picture(saved=HOSTS)
+async def connect(trip: Journey) -> None:
+    await trip.press("n", *"CORP\\anna@hv04")
+
+
+@picture(saved=HOSTS)
+async def trust(trip: Journey) -> None:
+    await trip.press("down", "enter")
+    await trip.until(lambda: isinstance(trip.app.screen, PasswordDialog) and trip.app.screen.is_ready)
+    await trip.press(*"correct horse", "enter")
+    await trip.until(lambda: isinstance(trip.app.screen, TrustDialog) and trip.app.screen.is_ready)
 
 
 @picture(scenario="troubled", size=LARGE)

@@ -1,4 +1,4 @@
-"""The composition root: one backend, one session, one screen, and what runs between them."""
+"""The composition root: the screen to choose a host from, and the one host that is held."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections import deque
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,38 +18,29 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.widgets import Input
 
-from backends.errors import BackendError
-from backends.model import Activity
 from backends.secret import redact
-from tui import left_behind
-from tui.aftermath import seen
 from tui.commands import Commands
+from tui.connection import Connection
 from tui.driver import DRIVER
-from tui.elsewhere import elsewhere
-from tui.operations import Operation, Operations
 from tui.poor_terminal import stand_ins
-from tui.problems import Problem, problem
-from tui.readings import Readings
+from tui.problems import problem
 from tui.screens.dialog import Dialog, Opener
 from tui.screens.error_dialog import ErrorDialog
-from tui.screens.main import MainScreen
-from tui.screens.quit_dialog import QuitDialog
-from tui.staleness import hold_against
-from tui.state import Action, View
-from tui.text import safe
+from tui.screens.quit_dialog import LeaveDialog, QuitDialog
 from tui.theme import THEMES
-from tui.writes import dialog, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.filter import LineFilter
+    from textual.worker import Worker
 
-    from backends.contract import Backend, Session
-    from backends.model import Inventory, VmId
+    from backends.errors import BackendError
+    from tui.operations import Operations
+    from tui.places import Place, Places
+    from tui.screens.connect import ConnectScreen
+    from tui.screens.main import MainScreen
 
-_CLOSING = 0.4
-"""Seconds that the session is given to close."""
 _now = partial(datetime.now, UTC)
 
 
@@ -63,35 +53,38 @@ class HvtuiApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, backend: Backend[Any], settings: Any, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, start: Place | None, places: Places, clock: Callable[[], datetime] = _now) -> None:
+        """Without a `start`, it is chosen from `places`."""
         super().__init__(driver_class=DRIVER)
         self.clock = clock
         """What ages on the screens count from, as aware UTC."""
         self.animation_level = "none"
-        self.main = MainScreen()
-        self.failure: BackendError | None = None
-        """Why nothing of the host was ever seen."""
-        self._backend, self._settings = backend, settings
-        self._session: Session | None = None
-        self._readings: Readings | None = None
-        self._settled: set[str] = set()
-        self._untold: deque[Problem] = deque()
+        self.connection: Connection | None = None
+        self._start_at, self._places = start, places
+        self._holding: Worker[None] | None = None
         self._last_key: Opener | None = None
         self._stand_ins = stand_ins(getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", ""))
-        self.operations = Operations(
-            read=self._read_vm, changed=self._show_operations, ended=self._operation_ended, clock=clock
-        )
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+
+    @property
+    def failure(self) -> BackendError | None:
+        """Why nothing of the host was ever seen."""
+        return self.connection.failure if self.connection else None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._stand_ins] if self._stand_ins else [])]
 
     def on_mount(self) -> None:
         self._leave_on_signals()
-        self.push_screen(self.main)
-        self.call_after_refresh(self._serve)
+        place = self._start_at
+        if place is None or place.remote:
+            self.push_screen(self._hosts(at_once=place))
+        else:
+            connection = self.connect(place)
+            self.push_screen(connection.main)
+            self._leave_if_it_fails(connection)
 
     # ---- the way of a key ----
 
@@ -118,143 +111,63 @@ class HvtuiApp(App[None]):
         shown.opener = self._last_key
         return await self.push_screen_wait(shown)
 
-    async def ask_and_write(self, action: Action, view: View) -> None:
-        session, readings, vm = self._session, self._readings, view.vm
-        if session is None or readings is None or vm is None:
-            return
-        asked = dialog(action, view, self.main.disks, self.clock())
-        answer = await self.open(asked) if asked else True
-        if answer is None:
-            return
-        planned = write(action, view, answer, session, readings.read_vm)
-
-        async def check() -> None:
-            found = await readings.read_vm(vm.id)
-            hold_against(action, view, View(
-                inventory=found, vm_id=view.vm_id, checkpoint_id=view.checkpoint_id, capabilities=view.capabilities
-            ))  # fmt: skip
-
-        def shown(found: Inventory) -> str:
-            return seen(action, view, answer, found)
-
-        if not self.operations.begin(
-            vm, planned.verb, planned.target, check=check, send=planned.send, seen=shown
-        ):
-            self.notify(f"{safe(vm.name)} is busy.", severity="warning", markup=False)
-
-    # ---- the session ----
-
-    def _serve(self) -> None:
-        self.run_worker(self._hold_session(), name="session")
-
-    async def _hold_session(self) -> None:
-        closing = AsyncExitStack()
-        try:
-            session = await closing.enter_async_context(self._backend.connect(self._settings))
-        except BackendError as error:
-            self.failure = error
-            await self.open(ErrorDialog(problem(error)))
-            self.exit(return_code=1)
-            return
-        try:
-            self._session = session
-            self.main.capabilities = session.capabilities
-            self.main.demo = session.capabilities.demo
-            self._readings = Readings(
-                session,
-                show=self._show_inventory,
-                trouble=self._show_trouble,
-                watched=self._watched,
-                on_screen=self.main.vms_on_screen,
-            )
-            await self._readings.keep_fresh()
-        finally:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSING):
-                    await closing.aclose()
-
-    def refresh_now(self) -> None:
-        if self._readings:
-            self._readings.ask()
-
-    @work(group="disks", exclusive=True)
-    async def read_disks(self, vm_id: VmId | None) -> None:
-        if vm_id is not None and self._session is not None:
-            with suppress(BackendError):  # sizes stay "not read yet"
-                for disks in await self._session.disks([vm_id]):
-                    self.main.disks = disks
-
-    async def _read_vm(self, vm_id: VmId) -> Inventory:
-        assert self._readings is not None
-        return await self._readings.read_vm(vm_id)
-
-    def _watched(self) -> VmId | None:
-        """The highlighted VM, while something goes on with it."""
-        vm = View(inventory=self.main.inventory, vm_id=self.main.vm_id).vm
-        if vm and (vm.id in self.operations.running or vm.in_service or vm.activity is not Activity.NONE):
-            return vm.id
-        return None
-
-    def _show_inventory(self, inventory: Inventory) -> None:
-        self.failure = None
-        before = _chain_of(self.main.inventory, self.main.vm_id)
-        self.main.inventory = inventory
-        self.main.taken = self._readings.taken() if self._readings else inventory.taken
-        self._show_operations()
-        if before != _chain_of(inventory, self.main.vm_id):
-            self.read_disks(self.main.vm_id)
-        self._settle(inventory)
-
-    def _show_trouble(self, error: BackendError | None) -> None:
-        self.main.problem = error.message if error else ""
-        if error is not None and self.main.inventory is None and self.failure is None:
-            self.failure = error
-            self._untold.append(problem(error))
-            self.tell_next()
-
-    def _settle(self, inventory: Inventory) -> None:
-        """Tell what came of writes whose answer nobody saw, once nothing runs them any more."""
-        for left in inventory.left_behind:
-            if left.alive or left.id in self._settled or self._session is None:
-                continue
-            self._settled.add(left.id)
-            if not left.told:
-                self.operations.remember(left_behind.over(left, inventory))
-            self.run_worker(self._session.settle(left.id), name="settle", exit_on_error=False)
-
-    # ---- operations ----
+    # ---- where it is ----
 
     @property
-    def busy_words(self) -> Mapping[VmId, str]:
-        return {vm_id: operation.words for vm_id, operation in self.operations.running.items()}
+    def main(self) -> MainScreen:
+        """The screen of the host that is held."""
+        assert self.connection is not None
+        return self.connection.main
 
-    def _show_operations(self) -> None:
-        running, inventory = self.operations.running, self.main.inventory
-        percents = {job.vm_id: job.percent for job in inventory.jobs} if inventory else {}
-        finished = [operation.shown() for operation in self.operations.finished]
-        self.main.operations = (
-            *(operation.shown(percents.get(vm_id)) for vm_id, operation in running.items()),
-            *finished[:1],
-            *(elsewhere(inventory, running) if inventory else ()),
-            *finished[1:],
-        )
-        self.main.busy = {vm_id: operation.verb for vm_id, operation in running.items()}
-        self.main.repaint_keys()
+    @property
+    def operations(self) -> Operations:
+        """What is done and was done there."""
+        assert self.connection is not None
+        return self.connection.operations
 
-    def _operation_ended(self, operation: Operation) -> None:
-        if operation.error is not None:
-            self._untold.append(problem(operation.error, during=f"{operation.words} on {operation.vm.name}"))
-            self.tell_next()
+    def connect(self, place: Place) -> Connection:
+        """Go there, leaving where it was. Watch `opened` of what is returned."""
+        self.leave()
+        self.connection = connection = Connection(place, self.clock)
+        self._holding = self.run_worker(connection.hold, name="session")
+        return connection
 
-    def tell_next(self) -> None:
-        """Show the next error that nobody has read, but never on top of another dialog."""
-        if self._untold and self.screen is self.main:
-            self.push_screen(ErrorDialog(self._untold.popleft()))
+    def leave(self) -> None:
+        """Hold no host. One that still connects is closed as soon as it has."""
+        if self.connection is not None:
+            self.connection.leave()
+        if self._holding is not None:
+            self._holding.cancel()
+        self.connection = self._holding = None
+
+    @work
+    async def _leave_if_it_fails(self, connection: Connection) -> None:
+        """For where a host was asked for that needs no choosing."""
+        await connection.opened.wait()
+        if (failure := connection.failure) is not None:
+            await self.open(ErrorDialog(problem(failure)))
+            self.exit(return_code=1)
+
+    @work(group="hosts", exclusive=True)
+    async def action_hosts(self) -> None:
+        connection = self.connection
+        if connection is None or self.screen is not connection.main:
+            return
+        running = [*connection.operations.running.values()]
+        if running and not await self.open(LeaveDialog(connection.place.name, running)):
+            return
+        self.leave()
+        await self.switch_screen(self._hosts(cursor=connection.place.id))
+
+    def _hosts(self, *, cursor: str = "", at_once: Place | None = None) -> ConnectScreen:
+        from tui.screens.connect import ConnectScreen  # the first frame of a demo does without it
+
+        return ConnectScreen(self._places, cursor=cursor, at_once=at_once)
 
     # ---- leaving ----
 
     async def action_quit(self) -> None:
-        if self.operations.running:
+        if self.connection is not None and self.operations.running:
             if self.screen is self.main:
                 self.run_worker(self._ask_to_quit(), name="quit", exclusive=True, group="quit")
         else:
@@ -265,7 +178,7 @@ class HvtuiApp(App[None]):
             self.exit()
 
     def action_command_palette(self) -> None:
-        if self.screen is self.main:
+        if not isinstance(self.screen, Dialog):
             super().action_command_palette()
 
     def _leave_on_signals(self) -> None:
@@ -289,9 +202,3 @@ class HvtuiApp(App[None]):
         words = redact(f"{type(error).__name__}: {error}") if error else "unknown"
         self._exit_renderables.append(Text(f"hvtui broke and had to stop: {words}"))
         self._close_messages_no_wait()
-
-
-def _chain_of(inventory: Inventory | None, vm_id: VmId | None) -> object:
-    """What changes whenever a VM's disks become other files."""
-    view = View(inventory=inventory, vm_id=vm_id)
-    return view.vm and (view.vm.id, view.vm.current, view.vm.activity, {c.id for c in view.checkpoints})

@@ -107,7 +107,7 @@ class Operations:
             found = await self._re_read(operation.vm, seen)
         finally:
             del self.running[operation.vm.id]
-        detail = (error.message if error else "") if ending is not Ending.UNKNOWN else found
+        detail = (redact(error.message) if error else "") if ending is not Ending.UNKNOWN else found
         operation = replace(operation, ended=self._clock(), ending=ending, detail=detail, error=error)
         if error is not None and ending is Ending.UNKNOWN:
             error.hint = f"{error.hint} {found}".strip()

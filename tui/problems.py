@@ -35,12 +35,7 @@ class Problem:
 def problem(error: errors.BackendError, *, during: str = "") -> Problem:
     """What an `ErrorDialog` says of it; `during` names what was being done."""
     title = next((words for kind, words in _TITLES if isinstance(error, kind)), "Failed")
+    heading, detail = f"{title}: {during}" if during else title, error.detail
     if isinstance(error, errors.CertificateUntrusted):
-        return Problem(title, error.message, error.hint, f"SHA-256 {error.fingerprint}\n{error.detail}")
-    heading = f"{title}: {during}" if during else title
-    return Problem(heading, *(redact(part) for part in (error.message, error.hint, error.detail)))
-
-
-def one_line(error: errors.BackendError) -> str:
-    """For a terminal without screens."""
-    return " ".join(redact(f"{error.message} {error.hint}").split())
+        detail = f"SHA-256 {error.fingerprint}\n{detail}"
+    return Problem(heading, *(redact(part) for part in (error.message, error.hint, detail)))

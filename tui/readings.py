@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from backends.errors import BackendError
+from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, ConnectError
 from tui.merging import merged
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ RARELY = 60.0
 """Seconds between readings of the VMs that are not on screen."""
 QUICK = 2.0
 """Seconds between readings of a VM that something goes on with."""
+FIRST_RETRY, LAST_RETRY = 2.0, 30.0
+"""Seconds after which a failed reading is tried again: twice as many each time, up to the last."""
+
+
+def needs_a_person(error: BackendError) -> bool:
+    """Trying it again by itself does no good: repeated bad sign-ins lock accounts."""
+    return isinstance(error, AuthenticationFailed | CertificateUntrusted)
 
 
 class Readings:
@@ -60,26 +68,49 @@ class Readings:
         return min((self._taken.get(vm_id, whole) for vm_id in self._on_screen()), default=whole)
 
     async def keep_fresh(self) -> None:
+        failures = 0
         while True:
             self._wanted.clear()
             begun = monotonic()
-            await self._try(self._read_due)
+            error = await self._try(self._read_due)
             took = monotonic() - begun
-            await self._until(monotonic() + max(SOONEST, TIMES * took))
+            if error is None:
+                failures = 0
+                error = await self._rest(max(SOONEST, TIMES * took))
+            if error is not None:
+                failures += 1
+                await self._rest_after(error, failures, took)
 
     async def read_vm(self, vm_id: VmId) -> Inventory:
         """Read one VM anew and show it."""
         return await self._read_some([vm_id])
 
-    async def _until(self, due: float) -> None:
+    async def _rest(self, seconds: float) -> BackendError | None:
+        """Until that is over, or all is asked for, or the quick reading of the watched VM fails."""
+        due = monotonic() + seconds
         while (left := due - monotonic()) > 0 and not self._wanted.is_set():
             watched = self._watched()
-            try:
-                async with asyncio.timeout(min(left, QUICK)):
-                    await self._wanted.wait()
-            except TimeoutError:
-                if watched is not None:
-                    await self._try(partial(self.read_vm, watched))
+            await self._asked_within(min(left, QUICK))
+            if watched is not None and not self._wanted.is_set():
+                error = await self._try(partial(self.read_vm, watched))
+                if error is not None:
+                    return error
+        return None
+
+    async def _rest_after(self, error: BackendError, failures: int, took: float) -> None:
+        if needs_a_person(error):
+            self._wanted.clear()  # asked for before it was known
+            await self._wanted.wait()
+            return
+        seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(failures - 1, 10))
+        if not isinstance(error, ConnectError):  # then the host may have worked for it
+            seconds = max(seconds, TIMES * took)
+        await self._asked_within(seconds)
+
+    async def _asked_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
 
     async def _read_due(self) -> None:
         on_screen = self._on_screen()
@@ -110,13 +141,14 @@ class Readings:
             self._take(replace(merged(self.inventory, part, current), host=part.host))
         return part
 
-    async def _try(self, read: Callable[[], Awaitable[object]]) -> None:
+    async def _try(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
+        error = None
         try:
             await read()
-        except BackendError as error:
-            self._trouble(error)
-        else:
-            self._trouble(None)
+        except BackendError as raised:
+            error = raised
+        self._trouble(error)
+        return error
 
     def _take(self, inventory: Inventory) -> None:
         self.inventory = inventory

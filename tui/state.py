@@ -66,6 +66,7 @@ class View:
     busy: Mapping[VmId, str] = field(default_factory=lambda: MappingProxyType({}))
     """The operations of ours that run, in words: ``applying Before CU-11``."""
     capabilities: Capabilities | None = None
+    read_only: bool = False
 
     @property
     def vm(self) -> Vm | None:
@@ -86,7 +87,9 @@ class View:
 def why_not(action: Action, view: View) -> str | None:
     """Why this cannot be done now, as a sentence; None when it can."""
     if view.capabilities is None:
-        return "There is no connection to the host yet."
+        return "There is no connection to the host."
+    if view.read_only:
+        return "This host is set to read only in your config."
     if _VERBS[action] not in view.capabilities.verbs:
         return f"This backend cannot {action.value.replace('_', ' ')}."
     vm = view.vm

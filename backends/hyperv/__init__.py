@@ -82,6 +82,32 @@ class HyperVBackend:
         async for check in Diagnosis(program(), link, kept_link, found).checks():
             yield check
 
+    def typed(self, text: str) -> dict[str, str]:
+        """The settings that a person means by ``user@host``. Raises `SettingsError`."""
+        from backends.powershell.address import parse, split_user
+
+        user, host = split_user(text)
+        parse(host)
+        return {"host": host, "user": user} if user else {"host": host}
+
+    def needs_password(self, settings: HyperVSettings) -> bool:
+        return bool(settings.host) and settings.auth != "kerberos" and not settings.password
+
+    def account(self, settings: HyperVSettings) -> str:
+        """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
+        from backends.hyperv.reach import address
+
+        return f"{settings.user}@{address(settings).place}"
+
+    def works_here(self) -> bool:
+        from backends.errors import BackendError
+        from backends.powershell.local_link import find_powershell
+
+        try:
+            return bool(find_powershell())
+        except BackendError:
+            return False
+
     def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
         """From now on accept this host's certificate, and no other. Raises `BackendError`."""
         from backends.hyperv.reach import address, pins

@@ -18,6 +18,7 @@ from textual.widgets import Input
 from backends.powershell.agent import Deadlines
 from tests.hyperv.test_outcomes import done, parked
 from tui.app import HvtuiApp
+from tui.places import Place, Places
 from tui.screens.dialog import Dialog
 from tui.screens.error_dialog import ErrorDialog
 from tui.widgets.checkpoint_tree import CheckpointTree
@@ -25,6 +26,7 @@ from tui.widgets.operation_strip import Ending
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -86,7 +88,7 @@ class Screen:
     async def heals(self) -> None:
         """After the next refresh the screen shows what the host has, and nothing of a lost line."""
         before = self.app.main.inventory
-        self.app.refresh_now()
+        self.app.main.action_refresh()
         await self.until(lambda: self.app.main.inventory is not before)
         (vm,) = self._host.state()["vms"].values()
         assert self.app.main.inventory is not None
@@ -95,10 +97,12 @@ class Screen:
 
 
 @pytest.fixture
-def screen(connect: Connect, host: Host) -> Callable[..., Any]:
+def screen(connect: Connect, host: Host, tmp_path: Path) -> Callable[..., Any]:
     @asynccontextmanager
     async def open_screen(**deadlines: float) -> AsyncIterator[Screen]:
-        app = HvtuiApp(OneHost(lambda: connect(deadlines=Deadlines(**deadlines))), None)
+        backend = OneHost(lambda: connect(deadlines=Deadlines(**deadlines)))
+        places = Places(tmp_path / "config.toml", load=lambda name: backend)
+        app = HvtuiApp(Place(name="test", backend=backend, settings=None), places)
         async with app.run_test(size=(80, 24)) as pilot:
             shown = Screen(app, pilot, host)
             await shown.until(lambda: app.main.vm_id)
@@ -166,7 +170,7 @@ async def test_an_apply_that_hangs_is_unknown_shuts_the_gate_and_goes_on(
         await asyncio.to_thread(host.wait_for_call, "start")
 
         def gate_is_open() -> bool:
-            shown.app.refresh_now()
+            shown.app.main.action_refresh()
             return shown.app.main.why_not("create") is None
 
         await shown.until(gate_is_open)
@@ -208,7 +212,7 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
     async with screen() as shown:
         for step in ("vms", "checkpoints", "jobs"):
             host.park(step)
-            shown.app.refresh_now()
+            shown.app.main.action_refresh()
             os.kill(await parked(host), signal.SIGKILL)
             host.release()
             await shown.until(lambda: shown.app.main.problem)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backends.mock import MockBackend, MockSettings
+from backends.mock import MockBackend
 from backends.mock.clock import ManualClock
 from tui.app import HvtuiApp
+from tui.places import Places
 from tui.screens.dialog import Dialog
 from tui.widgets.checkpoint_tree import CheckpointTree
 from tui.widgets.vm_list import VmList
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tui.widgets.operation_strip import Ending
+
+NOWHERE = Path("no-such-folder") / "config.toml"
 
 
 class Journey:
@@ -91,7 +95,8 @@ async def journey(scenario: str = "one", size: tuple[int, int] = (80, 24)) -> As
     """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
     clock = ManualClock()
     backend = MockBackend(clock)
-    app = HvtuiApp(backend, MockSettings(scenario=scenario), clock=clock.now)
+    places = Places(NOWHERE, load=lambda name: backend)
+    app = HvtuiApp(places.demo(scenario=scenario), places, clock=clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
         trip = Journey(app, pilot, backend, scenario, clock)
         await trip.until(lambda: app.main.vm_id)

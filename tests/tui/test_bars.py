@@ -98,6 +98,20 @@ async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
         assert shown(bar)[0].endswith("E: 4 GB free !  1 warning")
 
 
+async def test_the_title_says_where_it_is_before_the_host_does_and_of_which_cluster_it_is_a_node() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        bar = app.query_one(TitleBar)
+        bar.place = "hv01 [/]"
+        await pilot.pause()
+        assert shown(bar) == [" hvtui  hv01 [/]  connecting…"]
+        host = dataclasses.replace(inventory().host, cluster="CL [prod]")
+        bar.inventory, bar.warnings = dataclasses.replace(inventory(), host=host), 2
+        await pilot.pause()
+        assert shown(bar)[0].startswith(" hvtui  hv-demo-01  node of cluster CL [prod]  ")
+        assert shown(bar)[0].endswith("2 warnings")
+
+
 async def test_operations_running_lost_and_done() -> None:
     app = BarsApp()
     async with app.run_test(size=(90, 10)) as pilot:

@@ -79,7 +79,7 @@ async def test_a_password_is_in_no_report(capsys: pytest.CaptureFixture[str], as
 def test_the_demo_has_nothing_to_diagnose() -> None:
     ran = hvtui("diagnose", "--demo")
     assert ran.returncode == 2
-    assert ran.stderr.startswith("hvtui: there is nothing to diagnose")
+    assert ran.stderr.startswith("hvtui: There is nothing to diagnose")
     assert ran.stdout == ""
 
 

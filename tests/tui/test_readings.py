@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from backends.contract import Session
-from backends.errors import ConnectionLost
+from backends.errors import AuthenticationFailed, CertificateUntrusted, ConnectionLost, HostUnreachable
 from tests.tui.samples import NOON, inventory, vm
 from tui import readings
 from tui.readings import Readings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
-
-    import pytest
 
     from backends.contract import Capabilities
     from backends.errors import BackendError
@@ -49,6 +49,7 @@ async def kept_fresh(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[tuple[Asked, Readings, list[Inventory], list[BackendError | None]]]:
     monkeypatch.setattr(readings, "SOONEST", 0.0)
+    monkeypatch.setattr(readings, "FIRST_RETRY", 0.0)
     session = Asked()
     shown: list[Inventory] = []
     troubles: list[BackendError | None] = []
@@ -105,7 +106,85 @@ async def test_a_lost_reading_is_trouble_until_the_next_one_that_is_answered(
         (_, answer) = await session.questions.get()
         answer.set_exception(ConnectionLost("The line is gone."))
         (_, answer) = await session.questions.get()
-        assert [str(trouble) for trouble in troubles] == ["The line is gone."]
+        assert [error and error.message for error in troubles] == ["The line is gone."]
         answer.set_result(inventory(*VMS))
         await session.questions.get()
         assert troubles[-1] is None
+
+
+async def test_a_failed_reading_is_told_at_once_and_tried_again_ever_more_rarely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+
+    async def waited(self: Readings, seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(Readings, "_asked_within", waited)
+    async with kept_fresh(monkeypatch) as (session, _, _, troubles):
+        monkeypatch.setattr(readings, "FIRST_RETRY", 2.0)
+        for _ in range(6):
+            (_, answer) = await session.questions.get()
+            answer.set_exception(HostUnreachable("It does not answer."))
+        (_, answer) = await session.questions.get()
+        assert waits == [2, 4, 8, 16, 30, 30]
+        assert len(troubles) == 6
+        answer.set_result(inventory(*VMS))
+        (_, answer) = await session.questions.get()
+        assert troubles[-1] is None
+        answer.set_exception(HostUnreachable("It does not answer."))
+        await session.questions.get()
+        assert waits[-1] == 2
+
+
+async def test_a_slow_reading_that_was_lost_is_tried_again_as_rarely_as_one_that_was_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+    seconds = iter(range(0, 1000, 7))
+
+    async def waited(self: Readings, seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(Readings, "_asked_within", waited)
+    monkeypatch.setattr(readings, "monotonic", lambda: float(next(seconds)))
+    async with kept_fresh(monkeypatch) as (session, _, _, _):
+        (_, answer) = await session.questions.get()
+        answer.set_exception(ConnectionLost("The line is gone."))
+        await session.questions.get()
+        assert waits[0] >= readings.TIMES * 7
+
+
+@pytest.mark.parametrize(
+    "error",
+    [AuthenticationFailed("Not this password."), CertificateUntrusted("Not trusted.", fingerprint="")],
+)
+async def test_after_a_refused_sign_in_nothing_is_tried_before_a_person_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, error: BackendError
+) -> None:
+    async with kept_fresh(monkeypatch) as (session, kept, _, troubles):
+        (_, answer) = await session.questions.get()
+        kept.ask()  # before anyone knows that it will be refused
+        answer.set_exception(error)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert session.questions.empty()
+        assert troubles == [error]
+        kept.ask()
+        (_, answer) = await session.questions.get()
+        answer.set_result(inventory(*VMS))
+        await session.questions.get()
+        assert troubles[-1] is None
+
+
+async def test_f5_tries_at_once_what_waits_to_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with kept_fresh(monkeypatch) as (session, kept, _, _):
+        monkeypatch.setattr(readings, "FIRST_RETRY", 3600.0)
+        monkeypatch.setattr(readings, "LAST_RETRY", 3600.0)
+        (_, answer) = await session.questions.get()
+        answer.set_exception(HostUnreachable("It does not answer."))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert session.questions.empty()
+        kept.ask()
+        await session.questions.get()

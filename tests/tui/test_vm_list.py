@@ -63,6 +63,17 @@ async def test_a_line_tells_state_name_count_age_and_worry(app: ListApp) -> None
         assert app.vms.border_title == "Virtual machines  3"
 
 
+async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(app: ListApp) -> None:
+    async with app.run_test(size=(60, 8)) as pilot:
+        node = dataclasses.replace(HOST.host, cluster="CL1")
+        app.vms.inventory = dataclasses.replace(HOST, host=node)
+        await pilot.pause()
+        assert app.vms.border_title == "VMs of this node  3"
+        app.vms.inventory = dataclasses.replace(HOST, host=node, vms=())
+        await pilot.pause()
+        assert "This node of the cluster has no virtual machines." in shown(app.vms)[0]
+
+
 @pytest.mark.parametrize(
     ("width", "line"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
@@ -13,13 +13,16 @@ from textual.screen import Screen
 from textual.widgets import HelpPanel, Input
 
 from backends.model import VmId
+from tui.screens.error_dialog import ErrorDialog
 from tui.state import Action, View, why_not
+from tui.text import safe
 from tui.widgets.checkpoint_tree import CheckpointTree
 from tui.widgets.details import Details
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.operation_strip import OperationStrip, Shown
 from tui.widgets.title_bar import TitleBar
 from tui.widgets.vm_list import VmList
+from tui.writes import dialog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from backends.contract import Capabilities
     from backends.model import CheckpointId, Inventory, VmDisks
     from tui.app import HvtuiApp
+    from tui.connection import Connection
 
 
 def _key(keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True) -> Binding:
@@ -54,12 +58,13 @@ class MainScreen(Screen[None]):
         _key("question_mark", "help", "Help", "with all keys", id="app.help"),
         _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
         _key("y", "copy_id", "Copy id", "of what is highlighted", id="app.copy_id", show=False),
+        _key("o", "app.hosts", "Hosts", "to choose from, leaving this one", id="app.hosts"),
         _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
         _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
     ]
     ORDER: ClassVar = (
         "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
-        "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "vm.start", "vm.stop", "vm.save",
+        "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",
     )  # fmt: skip
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)
@@ -75,13 +80,17 @@ class MainScreen(Screen[None]):
     capabilities: var[Capabilities | None] = var(None, init=False)
     demo: var[bool] = var(False, init=False)
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__()
+        self._connection = connection
         self._asking = False
 
     def compose(self) -> ComposeResult:
         here = MainScreen
-        yield TitleBar().data_bind(here.inventory, here.demo)
+        place = self._connection.place
+        title = TitleBar().data_bind(here.inventory, here.demo)
+        title.place, title.label, title.read_only = place.name, place.label, place.read_only
+        yield title
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield VmList().data_bind(here.inventory, here.now, operations=here.busy)
@@ -99,6 +108,7 @@ class MainScreen(Screen[None]):
         keys.why_not = self.why_not
         self._tick()
         self.set_interval(1.0, self._tick)
+        self._connection.shown.set()
 
     @property
     def view(self) -> View:
@@ -106,13 +116,17 @@ class MainScreen(Screen[None]):
         highlighted = self.query_one(VmList).cursor
         if highlighted is not None and highlighted != self.vm_id:
             self.vm_id = VmId(highlighted)
+        return self._view()
+
+    def _view(self) -> View:
         checkpoint = self.query_one(CheckpointTree).checkpoint
         return View(
             inventory=self.inventory,
             vm_id=self.vm_id,
             checkpoint_id=checkpoint.id if checkpoint else None,
-            busy=self.app.busy_words,
+            busy=self._connection.busy_words,
             capabilities=self.capabilities,
+            read_only=self._connection.place.read_only,
         )
 
     def vms_on_screen(self) -> list[VmId]:
@@ -121,15 +135,7 @@ class MainScreen(Screen[None]):
     def why_not(self, action: str) -> str | None:
         if action not in set(Action) or not self.is_mounted:
             return None
-        checkpoint = self.query_one(CheckpointTree).checkpoint
-        view = View(
-            inventory=self.inventory,
-            vm_id=self.vm_id,
-            checkpoint_id=checkpoint.id if checkpoint else None,
-            busy=self.app.busy_words,
-            capabilities=self.capabilities,
-        )
-        return why_not(Action(action), view)
+        return why_not(Action(action), self._view())
 
     def action_create(self) -> None:
         self._ask(Action.CREATE)
@@ -167,12 +173,15 @@ class MainScreen(Screen[None]):
 
     async def _ask_and_write(self, action: Action, view: View) -> None:
         try:
-            await self.app.ask_and_write(action, view)
+            asked = dialog(action, view, self.disks, self.app.clock())
+            answer = await self.app.open(asked) if asked else True
+            if answer is not None and view.vm and not self._connection.begin(action, view, answer):
+                self.notify(f"{safe(view.vm.name)} is busy.", severity="warning", markup=False)
         finally:
             self._asking = False
 
     def action_refresh(self) -> None:
-        self.app.refresh_now()
+        self._connection.refresh()
 
     def action_copy_id(self) -> None:
         view = self.view
@@ -211,7 +220,7 @@ class MainScreen(Screen[None]):
     @on(VmList.Highlighted)
     def follow_vm(self, event: VmList.Highlighted) -> None:
         self.vm_id = event.vm_id
-        self.app.read_disks(event.vm_id)
+        self.read_disks(event.vm_id)
         self.repaint_keys()
 
     @on(VmList.Chosen)
@@ -224,7 +233,17 @@ class MainScreen(Screen[None]):
         self.repaint_keys()
 
     def on_screen_resume(self) -> None:
-        self.app.tell_next()
+        self.tell_next()
+
+    def tell_next(self) -> None:
+        """Show the next error that nobody has read, but never on top of another dialog."""
+        if self._connection.untold and self.is_current:
+            self.app.push_screen(ErrorDialog(self._connection.untold.popleft()))
+
+    @work(group="disks", exclusive=True)
+    async def read_disks(self, vm_id: VmId | None) -> None:
+        if vm_id is not None:
+            await self._connection.read_disks(vm_id)
 
     def repaint_keys(self) -> None:
         if self.is_mounted:

@@ -1,4 +1,4 @@
-"""Leave while a write runs?"""
+"""Leave hvtui, or the host, while a write runs there?"""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ class QuitDialog(QuestionDialog[bool]):
     def body(self) -> Iterable[Widget]:
         yield said("\n".join(safe(f"{o.words} on {o.vm.name}") for o in self._writes), "strong")
         yield said("The host goes on with it, or stops between two steps. You will not see how it ends.")
+
+
+class LeaveDialog(QuitDialog):
+    answers: ClassVar = {"Leave": True}
+
+    def __init__(self, place: str, running: Sequence[Operation]) -> None:
+        self.heading = f"Leave {safe(place)}?"
+        super().__init__(running)

@@ -23,13 +23,17 @@ class TitleBar(Lines, can_focus=False):
     """
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
+    place: var[str] = var("", init=False)
+    """What the person calls the host, until it says its name."""
     demo: var[bool] = var(False, init=False)
     label: var[str] = var("", init=False)
     """The admin's own word for this host, such as ``PROD``."""
     read_only: var[bool] = var(False, init=False)
     warnings: var[int] = var(0, init=False)
 
-    watch_inventory = watch_demo = watch_label = watch_read_only = watch_warnings = Lines.repaint_changed
+    watch_inventory = watch_place = watch_demo = watch_label = watch_read_only = watch_warnings = (
+        Lines.repaint_changed
+    )
 
     def line(self, index: int) -> tuple[str, Spans]:
         left = [(" ", ""), ("hvtui", "accent"), ("  ", "")]
@@ -39,7 +43,12 @@ class TitleBar(Lines, can_focus=False):
         for badge in badges:
             left += [(f" {badge} ", "badge"), ("  ", "")]
         host = self.inventory.host if self.inventory else None
-        left.append((shorten(safe(host.name), 40) if host else "connecting…", "strong"))
+        left.append((shorten(safe(host.name if host else self.place), 40), "strong"))
+        left += [] if host else [("  connecting…", "muted")]
+        if host and host.cluster:
+            left.append(
+                (shorten(f"  node of cluster {safe(host.cluster)}", self.room - 1 - _cells(left)), "")
+            )
         room = self.room - 1 - _cells(left)
         # What is least missed comes last, and goes first where there is no room.
         right: list[tuple[str, str]] = []

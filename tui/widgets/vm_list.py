@@ -135,6 +135,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 
     def _entitle(self) -> None:
         what = "Virtual machines" if self.room >= 26 else "VMs"
+        if self.inventory and self.inventory.host.cluster and self.room >= 22:
+            what = "VMs of this node"
         self.show_title(Content(f"{what}  {self._total}".rstrip()))
 
     def _show(self, *, first_if_lost: bool = False) -> None:
@@ -152,6 +154,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             f"No name has “{safe(self.filter_text)}” in it."
             if every
             else "This host has no virtual machines."
+            if not self.inventory.host.cluster
+            else "This node of the cluster has no virtual machines. Others may."
         )
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
         self._entitle()

@@ -1,0 +1,162 @@
+"""A backend whose hosts are far away: they want a password, show certificates, and may take their time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
+from backends.mock import MockBackend, MockSettings
+from backends.secret import Secret
+from backends.settings import setting
+from tests.tui.journey import Journey
+from tui.app import HvtuiApp
+from tui.places import Places
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from backends.contract import Backend, Session
+    from backends.mock.clock import ManualClock
+
+PASSWORD = "correct horse"
+FINGERPRINT = ":".join(f"{byte:02X}" for byte in sha256(b"a certificate").digest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarSettings:
+    host: str = ""
+    user: str = setting(flag="--user", env="HVTUI_USER", help="", default="")
+    password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009
+    transport: str = setting(flag="--transport", help="", default="")
+    port: str = setting(flag="--port", help="", default="")
+    auth: str = setting(flag="--auth", help="", default="ntlm")
+    ca_file: str = setting(flag="--ca-file", help="", default="")
+
+
+@dataclass
+class FarBackend:
+    clock: ManualClock
+    scenarios: dict[str, str] = field(default_factory=dict)
+    """What each host holds; "one" where it is not said."""
+    trusted: dict[str, str] = field(default_factory=dict)
+    """The certificate that is trusted, host by host."""
+    shows: dict[str, str] = field(default_factory=dict)
+    """The certificate that a host shows, where that is not one which all trust."""
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until this is set, a host does not answer who connects; not even that nobody waits any more."""
+    tried: list[FarSettings] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    """Where there are sessions."""
+    breaks: Exception | None = None
+
+    name: ClassVar[str] = "far"
+    title: ClassVar[str] = "Far"
+    Settings = FarSettings
+
+    def __post_init__(self) -> None:
+        self.mock = MockBackend(self.clock)
+        self.answers.set()
+
+    def typed(self, text: str) -> dict[str, str]:
+        user, _, host = text.strip().rpartition("@")
+        if not host or " " in host:
+            raise SettingsError(f"“{text}” is not understood.", hint="Write user@host.")
+        return {"host": host, "user": user} if user else {"host": host}
+
+    def needs_password(self, settings: FarSettings) -> bool:
+        return bool(settings.host) and not settings.password
+
+    def account(self, settings: FarSettings) -> str:
+        return f"{settings.user}@{settings.host}"
+
+    def works_here(self) -> bool:
+        return True
+
+    def trust(self, settings: FarSettings, error: CertificateUntrusted) -> None:
+        self.trusted[settings.host] = error.fingerprint
+
+    def forget(self, settings: FarSettings) -> bool:
+        return self.trusted.pop(settings.host, None) is not None
+
+    @asynccontextmanager
+    async def connect(self, settings: FarSettings) -> AsyncIterator[Session]:
+        self.tried.append(settings)
+        while not self.answers.is_set():
+            try:
+                await self.answers.wait()
+            except asyncio.CancelledError:
+                continue  # as a call in a thread does
+        if self.breaks is not None:
+            raise self.breaks
+        shown, trusted = self.shows.get(settings.host, ""), self.trusted.get(settings.host, "")
+        if shown != trusted:
+            raise CertificateUntrusted(
+                f"The certificate of {settings.host} is not one that this machine trusts. Nothing was sent to it.",
+                fingerprint=shown,
+                changed=bool(trusted),
+                hint="Compare its fingerprint with the host's owner before you trust it.",
+            )
+        if settings.host and settings.password.reveal() != PASSWORD:
+            raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")
+        async with self.mock.connect(MockSettings(scenario=self.scenario(settings.host))) as session:
+            self.open.append(settings.host)
+            try:
+                yield session
+            finally:
+                self.open.remove(settings.host)
+
+    def scenario(self, host: str) -> str:
+        return self.scenarios.get(host, "one")
+
+
+class Visit(Journey):
+    """A person at the keys of the real app, with hosts to choose from."""
+
+    def __init__(self, app: HvtuiApp, pilot: object, far: FarBackend, config: Path) -> None:
+        super().__init__(app, pilot, far.mock, "one", far.clock)  # type: ignore[arg-type]
+        self.far, self.config = far, config
+
+    async def type_host(self, text: str) -> None:
+        await self.press("n", *text, "enter")
+
+    async def sees(self, kind: type) -> None:
+        """Until this screen or dialog is there and takes keys."""
+        await self.until(lambda: isinstance(self.app.screen, kind))
+        await self.until(lambda: getattr(self.app.screen, "is_ready", True))
+
+    async def sees_vms(self) -> None:
+        """Until a host is there with its VMs."""
+        await self.until(
+            lambda: self.app.connection and self.app.screen is self.app.main and self.app.main.vm_id
+        )
+
+    def said(self) -> str:
+        """All the words on the screen, dialog or not."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+def places_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Places:
+    """What there is to choose from, with that config file."""
+    if saved:
+        config.touch(0o600)
+        config.write_text(saved, "utf-8")
+    backends: dict[str, Backend[Any]] = {"mock": far.mock, "hyperv": far}
+    return Places(config, flags, load=backends.__getitem__)
+
+
+@asynccontextmanager
+async def visit(
+    far: FarBackend, config: Path, saved: str = "", *, host: str = "", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Visit]:
+    """Bare ``hvtui``, or ``hvtui HOST``, with that config file."""
+    places = places_of(far, config, saved)
+    start = places.named(host) if host else None
+    app = HvtuiApp(start, places, clock=far.clock.now)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Visit(app, pilot, far, config)

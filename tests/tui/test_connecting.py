@@ -1,0 +1,285 @@
+"""From the first screen to a host: chosen or typed, signed in, trusted, saved, or not reached at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from keyring.backends import fail
+from textual.widgets import Button, Input
+
+from backends.errors import HostUnreachable
+from backends.mock.clock import ManualClock
+from tests.keyrings import MemoryKeyring, used
+from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
+from tui.config import PasswordFrom, load
+from tui.screens.connect import ConnectScreen
+from tui.screens.error_dialog import ErrorDialog
+from tui.screens.password_dialog import PasswordDialog
+from tui.screens.save_dialog import SaveDialog
+from tui.screens.trust_dialog import TrustDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
+
+
+@pytest.fixture
+def far() -> FarBackend:
+    return FarBackend(ManualClock())
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture(autouse=True)
+def ring() -> Iterator[MemoryKeyring]:
+    with used(MemoryKeyring()) as ring:
+        yield ring
+
+
+def text_of(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
+async def test_bare_hvtui_offers_what_is_saved_this_computer_and_the_demo(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, SAVED) as trip:
+        await trip.sees(ConnectScreen)
+        said = trip.said()
+        assert [word for word in ("hv01", "PROD", "you", "This computer", "Demo") if word not in said] == []
+        await trip.press("end", "enter")
+        await trip.sees_vms()
+        assert "DEMO" in trip.said()
+        assert far.tried == []
+
+
+async def test_a_newcomer_without_a_config_goes_to_this_computer_with_enter(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.press("enter")
+        await trip.sees_vms()
+        assert far.open == [""]
+
+
+async def test_a_saved_host_asks_for_its_password_and_shows_none_of_it(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, SAVED) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD)
+        assert PASSWORD not in trip.said()
+        await trip.press("enter")
+        await trip.sees_vms()
+        assert "PROD" in trip.said()
+        assert (far.tried[0].user, far.open) == ("you", ["hv01"])
+
+
+async def test_a_wrong_password_is_said_in_plain_words_and_the_next_enter_asks_anew(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("you@hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*"wrong", "enter")
+        await trip.until(lambda: "hv07 does not accept this user and password." in trip.said())
+        assert "Not signed in" in trip.said()
+        assert trip.app.screen.query_one(Input).value == "you@hv07"
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(SaveDialog)
+        assert len(far.tried) == 2
+
+
+async def test_who_is_not_named_is_asked_for_too(far: FarBackend, config: Path) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*r"CORP\me", "enter", *PASSWORD, "enter")
+        await trip.until(lambda: far.open)
+        assert far.tried[0].user == r"CORP\me"
+
+
+async def test_no_password_at_all_is_not_sent(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, SAVED) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press("enter")
+        await trip.pilot.pause()
+        assert isinstance(trip.app.screen, PasswordDialog)
+        await trip.press("escape")
+        await trip.sees(ConnectScreen)
+        assert far.tried == []
+
+
+async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        far.answers.clear()
+        await trip.press("enter")
+        await trip.until(lambda: far.tried and "Connecting to This computer" in trip.said())
+        holding = trip.app._holding
+        assert holding is not None
+        await trip.press("escape")
+        assert "Cancelled." in trip.said()
+        assert trip.app.connection is None
+        far.answers.set()
+        await trip.until(lambda: holding.is_finished)
+        assert far.open == []
+        assert isinstance(trip.app.screen, ConnectScreen)
+        await trip.press("enter")
+        await trip.sees_vms()
+
+
+async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once(
+    far: FarBackend, config: Path
+) -> None:
+    far.breaks = HostUnreachable("hv09 does not answer.", hint="Is it on?")
+    async with visit(far, config, host="you@hv09") as trip:
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.until(lambda: "No connection: hv09 does not answer." in trip.said())
+        assert "Is it on?" in trip.said()
+        assert trip.app.screen.query_one(Input).value == "you@hv09"
+
+
+async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
+    far: FarBackend, config: Path
+) -> None:
+    far.shows["hv01"] = FINGERPRINT
+    async with visit(far, config, SAVED, host="hv01") as trip:
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(TrustDialog)
+        assert FINGERPRINT[:47] in trip.said()
+        assert FINGERPRINT[48:] in trip.said()
+        assert trip.app.focused is not None
+        assert trip.app.focused.id == "cancel"
+        await trip.press("escape")
+        await trip.sees(ConnectScreen)
+        assert (far.trusted, far.open) == ({}, [])
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(TrustDialog)
+        await trip.click("trust")
+        await trip.sees_vms()
+        assert far.trusted == {"hv01": FINGERPRINT}
+
+
+async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBackend, config: Path) -> None:
+    far.shows["hv01"], far.trusted["hv01"] = FINGERPRINT, "FF" + FINGERPRINT[2:]
+    async with visit(far, config, SAVED, host="hv01") as trip:
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(ErrorDialog)
+        assert "hvtui forget hv01" in trip.said()
+        assert {button.id for button in trip.app.screen.query(Button)} == {"close", "copy"}
+        await trip.press("escape")
+        await trip.sees(ConnectScreen)
+        assert far.trusted["hv01"].startswith("FF")
+        assert far.open == []
+
+
+async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
+    far: FarBackend, config: Path, ring: MemoryKeyring
+) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("you@hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(SaveDialog)
+        assert trip.app.focused is not None
+        assert trip.app.focused.id == "cancel"
+        await trip.click("keyring")
+        await trip.sees_vms()
+        (saved,) = load(config)
+        assert (saved.name, saved.user, saved.password) == ("hv07", "you", PasswordFrom.KEYRING)
+        assert ring.held == {("hvtui", "you@hv07"): PASSWORD}
+        assert PASSWORD not in text_of(config)
+        await trip.press("o")
+        await trip.sees(ConnectScreen)
+        await trip.press("home", "enter")
+        await trip.sees_vms()
+        assert far.tried[-1].password.reveal() == PASSWORD
+
+
+async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
+    far: FarBackend, config: Path
+) -> None:
+    with used(fail.Keyring()):  # type: ignore[no-untyped-call]
+        async with visit(far, config) as trip:
+            await trip.sees(ConnectScreen)
+            await trip.type_host("you@hv07")
+            await trip.sees(PasswordDialog)
+            await trip.press(*PASSWORD, "enter")
+            await trip.sees(SaveDialog)
+            assert "no keyring on this machine" in " ".join(trip.said().replace("│", " ").split())
+            assert {button.id for button in trip.app.screen.query(Button)} == {"prompt", "cancel"}
+            await trip.press("escape")
+            await trip.sees_vms()
+            assert load(config) == ()
+
+
+async def test_a_password_that_is_missing_in_the_keyring_is_asked_for_and_kept_when_told(
+    far: FarBackend, config: Path, ring: MemoryKeyring
+) -> None:
+    async with visit(far, config, SAVED + 'password = "keyring"\n', host="hv01") as trip:
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD)
+        await trip.click("keep")
+        await trip.sees_vms()
+        assert ring.held == {("hvtui", "you@hv01"): PASSWORD}
+
+
+async def test_a_password_command_that_fails_is_told_and_a_person_is_asked(
+    far: FarBackend, config: Path
+) -> None:
+    saved = SAVED + 'password_command = ["no-such-program-at-all"]\n'
+    async with visit(far, config, saved, host="hv01") as trip:
+        await trip.sees(PasswordDialog)
+        assert "no-such-program-at-all" in trip.said()
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees_vms()
+
+
+async def test_a_broken_config_is_told_and_keeps_nobody_from_the_demo(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, "[hosts.hv01\n") as trip:
+        await trip.sees(ConnectScreen)
+        await trip.until(lambda: "is not TOML" in trip.said())
+        await trip.press("end", "enter")
+        await trip.sees_vms()
+
+
+async def test_what_is_no_host_is_said_and_what_was_typed_stays(far: FarBackend, config: Path) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("a b")
+        assert "is not understood" in trip.said()
+        assert trip.app.screen.query_one(Input).value == "a b"
+
+
+async def test_names_from_the_config_are_data_and_no_markup(far: FarBackend, config: Path) -> None:
+    saved = '[hosts."[/] x"]\nuser = "[bold]you"\nlabel = "[red]"\naddress = "hv01"\n'
+    far.breaks = HostUnreachable("[/] does not answer.")
+    async with visit(far, config, saved) as trip:
+        await trip.sees(ConnectScreen)
+        assert "[bold]you" in trip.said()
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.until(lambda: "[/] does not answer." in trip.said())

@@ -1,0 +1,89 @@
+"""A host's VMs where there is no screen: where the password comes from, and what is said of a certificate."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import CertificateUntrusted, ConnectError
+from backends.mock.clock import ManualClock
+from tests.keyrings import MemoryKeyring, used
+from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, places_of
+from tui.listing import listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SAVED = '[hosts.hv01]\nuser = "you"\n'
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch) -> FarBackend:
+    monkeypatch.delenv("HVTUI_PASSWORD", raising=False)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    return FarBackend(ManualClock())
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+async def names(far: FarBackend, config: Path, saved: str = SAVED) -> list[str]:
+    place = places_of(far, config, saved).named("hv01")
+    return [vm["name"] for vm in json.loads(await listed(place, as_json=True))]
+
+
+async def test_the_password_comes_from_the_keyring(far: FarBackend, config: Path) -> None:
+    with used(MemoryKeyring()) as ring:
+        ring.held["hvtui", "you@hv01"] = PASSWORD
+        assert await names(far, config, SAVED + 'password = "keyring"\n') == ["web-01"]
+
+
+async def test_the_password_comes_from_a_command(far: FarBackend, config: Path) -> None:
+    command = json.dumps([sys.executable, "-c", f"print('{PASSWORD}')"])
+    assert await names(far, config, f"{SAVED}password_command = {command}\n") == ["web-01"]
+
+
+async def test_the_password_of_the_environment_goes_before_the_command(
+    far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    assert await names(far, config, SAVED + 'password_command = ["no-such-program"]\n') == ["web-01"]
+
+
+async def test_a_person_is_asked_on_a_terminal_only(
+    far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ConnectError, match="nobody to ask"):
+        await names(far, config)
+    asked: list[str] = []
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return PASSWORD
+
+    monkeypatch.setattr(getpass, "getpass", answer)
+    assert await names(far, config) == ["web-01"]
+    assert asked == ["Password of you on hv01: "]
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_with_the_command_that_trusts_it(
+    far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    far.shows["hv01"] = FINGERPRINT
+    with pytest.raises(CertificateUntrusted) as told:
+        await names(far, config)
+    assert told.value.hint.endswith(f"hvtui trust hv01 {FINGERPRINT}")
+    far.trusted["hv01"] = FINGERPRINT[::-1]
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    with pytest.raises(CertificateUntrusted) as told:
+        await names(far, config)
+    assert told.value.hint.endswith("hvtui forget hv01")
+    assert "hvtui trust" not in told.value.hint

@@ -1,0 +1,111 @@
+"""A host that is lost while it is on the screen: said at once, tried again by itself, but never a refused sign-in."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.contract import Capabilities, Session, Verb
+from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, HostUnreachable
+from backends.mock.clock import ManualClock
+from tests.tui.far import FarBackend, Visit, visit
+from tests.tui.samples import inventory, vm
+from tui import readings
+from tui.screens.connect import ConnectScreen
+from tui.screens.error_dialog import ErrorDialog
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+    from pathlib import Path
+
+    from backends.model import Inventory, VmDisks, VmId
+    from tests.tui.far import FarSettings
+
+
+class Shaky(Session):
+    """Reads while `error` is None."""
+
+    capabilities = Capabilities(verbs=frozenset(Verb))
+
+    def __init__(self) -> None:
+        self.error: BackendError | None = None
+        self.asked = 0
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return inventory(vm("web-01"), vm("db-01"))
+
+    async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
+        self.asked += 1
+        return ()
+
+
+class ShakyBackend(FarBackend):
+    def __init__(self) -> None:
+        super().__init__(ManualClock())
+        self.session = Shaky()
+
+    @asynccontextmanager
+    async def connect(self, settings: FarSettings) -> AsyncIterator[Session]:
+        yield self.session
+
+
+@pytest.fixture
+def far() -> ShakyBackend:
+    return ShakyBackend()
+
+
+async def shown(trip: Visit) -> None:
+    await trip.sees(ConnectScreen)
+    await trip.press("home", "enter")
+    await trip.sees_vms()
+
+
+async def test_a_lost_host_is_said_to_be_tried_again_and_heals_by_itself(
+    far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(readings, "LAST_RETRY", 0.01)
+    async with visit(far, tmp_path / "config.toml") as trip:
+        await shown(trip)
+        far.session.error = HostUnreachable("hv01 does not answer.")
+        await trip.press("f5")
+        await trip.until(lambda: "reading failed: hv01 does not answer; trying again" in trip.said())
+        assert "web-01" in trip.said()
+        far.session.error = None
+        await trip.until(lambda: "reading failed" not in trip.said())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AuthenticationFailed("hv01 does not accept this user and password."),
+        CertificateUntrusted("The certificate of hv01 is not the one you trusted.", fingerprint="AA:BB"),
+    ],
+)
+async def test_a_refused_sign_in_is_told_once_and_nothing_that_is_looked_at_tries_it_again(
+    far: ShakyBackend, tmp_path: Path, error: BackendError
+) -> None:
+    async with visit(far, tmp_path / "config.toml", size=(120, 24)) as trip:
+        await shown(trip)
+        far.session.error = error
+        await trip.press("f5")
+        await trip.sees(ErrorDialog)
+        assert error.message in trip.said()
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is trip.app.main)
+        assert "F5 tries again" in trip.said()
+        asked = far.session.asked
+        await trip.press("j")
+        await trip.until(lambda: trip.app.main.vm_id == "vm-db-01")
+        await trip.press("c", "s", "v")
+        assert trip.app.screen is trip.app.main
+        assert far.session.asked == asked
+        far.session.error = None
+        await trip.press("f5")
+        await trip.until(lambda: "F5 tries again" not in trip.said())
+        assert trip.app.main.why_not("create") is None

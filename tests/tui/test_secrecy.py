@@ -1,0 +1,91 @@
+"""A password that was given is nowhere to be seen, whatever breaks."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import HostUnreachable
+from backends.mock.clock import ManualClock
+from tests.tui.far import PASSWORD, FarBackend, places_of, visit
+from tui.screens.connect import ConnectScreen
+from tui.screens.password_dialog import PasswordDialog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARKER = "marker-4711-horse"
+SAVED = '[hosts.hv01]\nuser = "you"\n'
+
+
+@pytest.fixture
+def far() -> FarBackend:
+    return FarBackend(ManualClock())
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        RuntimeError(f"login(you, {MARKER}) broke"),
+        HostUnreachable(f"no way with {MARKER}", hint=f"is {MARKER} right?", detail=f"401 for {MARKER}"),
+    ],
+)
+async def test_an_error_that_holds_the_password_is_shown_without_it(
+    far: FarBackend, tmp_path: Path, broken: Exception
+) -> None:
+    far.breaks = broken
+    async with visit(far, tmp_path / "config.toml", SAVED) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*MARKER, "enter")
+        await trip.until(lambda: "***" in trip.said())
+        assert MARKER not in trip.said()
+        assert far.tried[0].password.reveal() == MARKER
+        assert MARKER not in repr(far.tried[0])
+
+
+async def test_an_error_that_holds_it_during_a_session_is_shown_and_copied_without_it(
+    far: FarBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    async with visit(far, tmp_path / "config.toml", SAVED, host="hv01") as trip:
+        await trip.sees_vms()
+        assert trip.app.connection is not None
+        trip.app.connection._show_trouble(HostUnreachable(f"no way with {PASSWORD}"))
+        await trip.pilot.pause()
+        assert "no way with ***" in trip.said()
+        assert PASSWORD not in trip.said()
+
+
+async def test_a_crash_of_the_app_is_told_without_it(
+    far: FarBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    out = io.StringIO()
+
+    def broken(seconds: object) -> None:
+        local = PASSWORD  # as a traceback with local variables would show it
+        raise RuntimeError(f"broke with {local}")
+
+    with redirect_stdout(out), redirect_stderr(out), pytest.raises(RuntimeError):
+        async with visit(far, tmp_path / "config.toml", SAVED, host="hv01") as trip:
+            await trip.sees_vms()
+            app = trip.app
+            monkeypatch.setattr(app.main, "action_refresh", lambda: broken(None))
+            await trip.press("f5")
+            await trip.until(lambda: app._exit_renderables)
+            told = [str(each) for each in app._exit_renderables]
+            assert told == ["hvtui broke and had to stop: RuntimeError: broke with ***"]
+            app._print_error_renderables()
+    assert PASSWORD not in out.getvalue()
+
+
+def test_places_show_no_password(far: FarBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", MARKER)
+    place = places_of(far, tmp_path / "config.toml", SAVED).named("hv01")
+    assert place.settings.password.reveal() == MARKER
+    assert MARKER not in repr(place) + repr(place.settings) + str(vars(far))

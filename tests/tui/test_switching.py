@@ -1,0 +1,188 @@
+"""From one host to another without leaving: what belongs to one is never seen on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import BackendError
+from backends.mock.clock import ManualClock
+from tests.tui.far import PASSWORD, FarBackend, Visit, visit
+from tests.tui.journey import journey
+from tui.screens.connect import ConnectScreen
+from tui.screens.error_dialog import ErrorDialog
+from tui.screens.quit_dialog import LeaveDialog
+from tui.widgets.operation_strip import Ending
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+TWO = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n[hosts.hv02]\nuser = "you"\n'
+LOOK_ONLY = TWO.replace('label = "PROD"', "read_only = true")
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch) -> FarBackend:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    return FarBackend(ManualClock(), scenarios={"hv02": "lab"})
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+async def to_the_other(trip: Visit) -> None:
+    await trip.press("o")
+    await trip.sees(ConnectScreen)
+    await trip.press("down", "enter")
+    await trip.sees_vms()
+
+
+async def test_o_goes_back_to_the_hosts_closes_the_session_and_goes_to_another(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        await trip.press("o")
+        await trip.sees(ConnectScreen)
+        await trip.until(lambda: not far.open)
+        await trip.press("down", "enter")
+        await trip.sees_vms()
+        assert far.open == ["hv02"]
+
+
+async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        await trip.go_to("Old branch")
+        await trip.rests()
+        before = trip.app.main
+        await trip.open("d")
+        await trip.click("delete")
+        assert await trip.ended() is Ending.DONE
+        before.problem = "The line is gone"
+        await to_the_other(trip)
+        now = trip.app.main
+        assert now is not before
+        assert now.inventory is not None
+        assert len(now.inventory.vms) == 10
+        assert now.vm_id in [vm.id for vm in now.inventory.vms]
+        assert now.disks is None or now.disks.vm_id == now.vm_id
+        assert (now.checkpoint_id, now.problem, dict(now.busy)) == (None, "", {})
+        assert not trip.app.operations.finished
+        said = trip.said()
+        assert [word for word in ("PROD", "Old branch", "The line is gone") if word in said] == []
+
+
+async def test_while_a_write_runs_it_asks_before_it_leaves(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        gate = begin_writing(trip)
+        await trip.open("o")
+        assert isinstance(trip.app.screen, LeaveDialog)
+        assert "Leave hv01?" in trip.said()
+        await trip.press("enter")
+        await trip.until(lambda: trip.app.screen is trip.app.main)
+        assert far.open == ["hv01"]
+        await trip.open("o")
+        await trip.click("leave")
+        await trip.sees(ConnectScreen)
+        await trip.until(lambda: not far.open)
+        gate.set()
+
+
+async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        operations = trip.app.operations
+        gate = begin_writing(trip, BackendError("It broke on hv01."))
+        await trip.open("o")
+        await trip.click("leave")
+        await trip.sees(ConnectScreen)
+        await trip.press("down", "enter")
+        await trip.sees_vms()
+        gate.set()
+        await trip.until(lambda: operations.finished)
+        await trip.pilot.pause()
+        assert not isinstance(trip.app.screen, ErrorDialog)
+        assert "It broke" not in trip.said()
+
+
+async def test_a_write_that_is_still_being_checked_is_not_sent_once_its_host_is_left(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        await trip.go_to("Old branch")
+        await trip.rests()
+        operations, line = trip.app.operations, trip.line
+        line.latency = 5
+        await trip.open("d")
+        await trip.click("delete")
+        await trip.until(lambda: operations.running)
+        await trip.clock.someone_waits()
+        await trip.open("o")
+        await trip.click("leave")
+        await trip.sees(ConnectScreen)
+        line.latency = 0
+        trip.clock.advance(10)
+        await trip.until(lambda: operations.finished)
+        assert operations.finished[0].ending is Ending.FAILED
+        assert "Old branch" in trip.names()
+
+
+@pytest.mark.parametrize("key", ["c", "a", "e", "f2", "d", "delete", "D", "shift+delete", "s", "S", "v"])
+async def test_no_key_writes_to_a_host_that_is_set_to_read_only(
+    far: FarBackend, config: Path, key: str
+) -> None:
+    async with visit(far, config, LOOK_ONLY, host="hv01", size=(120, 36)) as trip:
+        await trip.sees_vms()
+        assert "READ ONLY" in trip.said()
+        await trip.go_to("Old branch")
+        await trip.press(key)
+        assert trip.app.screen is trip.app.main
+        (told,) = trip.app._notifications
+        assert told.message == "This host is set to read only in your config."
+        assert not trip.app.operations.running
+
+
+async def test_the_screen_of_the_demo_can_be_left_for_a_host_too(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, TWO) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.press("end", "enter")
+        await trip.sees_vms()
+        await trip.press("o")
+        await trip.sees(ConnectScreen)
+        await trip.press("home", "enter")
+        await trip.sees_vms()
+        assert far.open == ["hv01"]
+
+
+async def test_o_means_nothing_while_a_dialog_is_open() -> None:
+    async with journey() as trip:
+        dialog = await trip.open("S")
+        await trip.press("o")
+        assert trip.app.screen is dialog
+
+
+def begin_writing(trip: Visit, error: BackendError | None = None) -> asyncio.Event:
+    """A write that ends when what is returned is set."""
+    gate = asyncio.Event()
+    vm = trip.app.main.view.vm
+    assert vm is not None
+
+    async def nothing() -> None: ...
+
+    async def send() -> None:
+        await gate.wait()
+        if error is not None:
+            raise error
+
+    assert trip.app.operations.begin(vm, "saving", "", check=nothing, send=send, seen=lambda found: "")
+    return gate

@@ -1,0 +1,104 @@
+"""The way to a host: its password, its certificate, and what a person is asked on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backends.contract import Trusting
+from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, ConnectError
+from backends.passwords import Keyring
+from backends.secret import Secret, redact
+from tui.config import PasswordFrom
+from tui.problems import problem
+from tui.screens.error_dialog import ErrorDialog
+from tui.screens.password_dialog import PasswordDialog
+from tui.screens.save_dialog import SaveDialog
+from tui.screens.trust_dialog import TrustDialog
+from tui.signing_in import with_password
+from tui.text import safe
+
+if TYPE_CHECKING:
+    from tui.connection import Connection
+    from tui.places import Place, Places
+    from tui.screens.connect import ConnectScreen
+
+
+class Reaching:
+    def __init__(self, screen: ConnectScreen, places: Places) -> None:
+        self._screen, self._places = screen, places
+        self._keyring = Keyring()
+        self._refused: set[str] = set()
+        """Where the password that was found was refused: it is not tried again, as that locks accounts."""
+
+    async def reach(self, place: Place, *, offer_to_save: bool) -> None:
+        """Go to the host's own screen; or stay, where the person says so. Raises `BackendError`."""
+        signed_in = await self._signed_in(place)
+        if signed_in is None:
+            self._screen.say("")
+            return
+        place, keep = signed_in
+        connection = await self._connected(place)
+        if connection is None:
+            self._screen.say("Nothing was sent to it.")
+            return
+        try:
+            if keep:
+                await self._keyring.store(place.account, place.settings.password)
+            elif offer_to_save:
+                await self._offer_to_save(place)
+        except BackendError as error:
+            connection.untold.append(problem(error))
+        self._screen.app.switch_screen(connection.main)
+
+    async def _signed_in(self, place: Place) -> tuple[Place, bool] | None:
+        """And whether the password is to be kept. None: the person does not want to go there."""
+        why, keyring_works = "", True
+        if place.remote and place.id in self._refused:
+            place, why = place.signed_in(place.settings.user, Secret("")), "The last password was refused."
+        elif place.needs_password:
+            self._screen.say(f"Looking for the password of {safe(place.name)}… Escape cancels it.")
+            try:
+                place = await with_password(place, self._keyring)
+            except ConnectError as error:
+                why, keyring_works = f"{error.message} {redact(error.detail)}".strip(), False
+        if not place.needs_password:
+            return place, False
+        self._screen.say("")
+        can_keep = keyring_works and place.saved is not None and place.saved.password is PasswordFrom.KEYRING
+        asked = PasswordDialog(place.name, place.settings.user, why=why, can_keep=can_keep)
+        answer = await self._screen.app.open(asked)
+        return (place.signed_in(answer.user, answer.password), answer.keep) if answer else None
+
+    async def _connected(self, place: Place) -> Connection | None:
+        """None: the person does not trust its certificate. Raises `BackendError`."""
+        while True:
+            self._screen.say(f"Connecting to {safe(place.name)}… Escape cancels it.")
+            connection = self._screen.app.connect(place)
+            await connection.opened.wait()
+            failure = connection.failure
+            if failure is None:
+                return connection
+            self._screen.app.leave()
+            if isinstance(failure, AuthenticationFailed):
+                self._refused.add(place.id)
+            if not isinstance(failure, CertificateUntrusted) or not isinstance(place.backend, Trusting):
+                raise failure
+            if failure.changed:
+                failure.hint = f"{failure.hint} To forget it: hvtui forget {place.words}"
+                await self._screen.app.open(ErrorDialog(problem(failure)))
+                raise failure
+            if not await self._screen.app.open(TrustDialog(failure)):
+                return None
+            place.backend.trust(place.settings, failure)
+
+    async def _offer_to_save(self, place: Place) -> None:
+        has_password = bool(place.settings.password)
+        why_not = await self._keyring.why_not() if has_password else ""
+        taken = [saved.name for saved in self._places.saved()]
+        asked = SaveDialog(place.name, taken, can_keep=has_password and not why_not, why_not=why_not)
+        answer = await self._screen.app.open(asked)
+        if answer is None:
+            return
+        self._places.save(place, answer.name, answer.password)
+        if answer.password is PasswordFrom.KEYRING:
+            await self._keyring.store(place.account, place.settings.password)
