@@ -210,10 +210,13 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
     screen: Callable[..., Any], host: Host
 ) -> None:
     async with screen() as shown:
+        told: list[str] = []
+        shown.app.main.watch(shown.app.main, "problem", told.append, init=False)
         for step in ("vms", "checkpoints", "jobs"):
+            told.clear()
             host.park(step)
             shown.app.main.action_refresh()
             os.kill(await parked(host), signal.SIGKILL)
             host.release()
-            await shown.until(lambda: shown.app.main.problem)
+            await shown.until(lambda: any(told))
             await shown.heals()

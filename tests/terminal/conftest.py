@@ -12,6 +12,7 @@ from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.stand_in import stand_in
 from tests.terminal.tmux import Terminal
+from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,3 +65,24 @@ def local(powershell: Engine, host: Host, terminal: OpenTerminal, tmp_path: Path
         return terminal("-m", "tui", "--local", *words, HVTUI_PWSH=str(powershell_of_the_host), **options)
 
     return open_local
+
+
+@pytest.fixture
+def winrm(powershell: Engine, host: Host) -> Iterator[FakeWinRm]:
+    with FakeWinRm.started(engine=powershell, prelude=prelude(host.port)) as started:
+        yield started
+
+
+@pytest.fixture
+def remote(winrm: FakeWinRm, terminal: OpenTerminal) -> OpenTerminal:
+    """Open a terminal with ``hvtui HOST``, where the pretend host is behind WinRM."""
+
+    def open_remote(*words: str, **options: str) -> Terminal:
+        return terminal("-m", "tui", *over_winrm(winrm), *words, HVTUI_PASSWORD=winrm.password, **options)
+
+    return open_remote
+
+
+def over_winrm(winrm: FakeWinRm) -> list[str]:
+    """What is said on the command line to go there."""
+    return [f"{winrm.user}@127.0.0.1", "--transport", "http", "--port", str(winrm.port)]

@@ -57,7 +57,7 @@ class Steps:
         )
 
     def _shows(self, operation: str, tree: tuple[str, ...]) -> None:
-        seen = self._screen.shows(f"✓ {operation} on {self._vm}  done")
+        seen = self._screen.shows(f"✓ {self._vm}: {operation}  done")
         found = self._screen.tree(self._vm)
         assert found == list(tree), f"{found}\n{seen}"
 

@@ -36,7 +36,7 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
         screen.cut()
 
     screen = local()
-    screen.shows("an earlier apply checkpoint Clean install on web-01")
+    screen.shows("web-01: an earlier apply checkpoint Clean install")
     screen.press("c")
     screen.shows("Cannot create", "An earlier hvtui")
     assert "Create checkpoint" not in screen.screen()
@@ -46,7 +46,7 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
 
     def is_told() -> bool:
         screen.press("F5")
-        return "an earlier apply checkpoint Clean install on web-01  outcome unknown" in screen.screen()
+        return "web-01: an earlier apply checkpoint Clean install  outcome unknown" in screen.screen()
 
     screen.until(is_told, "how it ended")
     (vm,) = host.state()["vms"].values()

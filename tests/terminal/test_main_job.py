@@ -11,6 +11,7 @@ from tests.terminal.steps import Steps, journey
 if TYPE_CHECKING:
     from tests.hyperv_host.host import Host
     from tests.terminal.conftest import OpenTerminal
+    from tests.terminal.tmux import Terminal
 
 pytestmark = pytest.mark.terminal
 
@@ -54,9 +55,19 @@ def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal
 
 @pytest.mark.engine
 def test_a_host_is_by_keys_brought_to_what_the_screen_says(local: OpenTerminal, host: Host) -> None:
+    brought_to_what_the_screen_says(local(), host)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+def test_so_is_a_host_behind_winrm(remote: OpenTerminal, host: Host) -> None:
+    brought_to_what_the_screen_says(remote(), host)
+
+
+def brought_to_what_the_screen_says(screen: Terminal, host: Host) -> None:
     first = {name: host.checkpoint_id(name) for name in ("Clean install", "Old branch", "Before CU-11")}
     ran: list[str] = []
-    for step in journey(local()):
+    for step in journey(screen):
         writes = [cmdlet.name for cmdlet in host.cmdlets() if not cmdlet.name.startswith("Get-")]
         new, ran = writes[len(ran) :], writes
         assert {name: new.count(name) for name in new} == CMDLETS[step]

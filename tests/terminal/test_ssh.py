@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.terminal.conftest import over_winrm
 from tests.terminal.steps import journey
 from tests.terminal.tmux import CHECKOUT
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.terminal.conftest import OpenTerminal
+    from tests.winrm.server import FakeWinRm
 
 pytestmark = [
     pytest.mark.terminal,
@@ -89,21 +91,25 @@ def is_gone(process: int) -> bool:
         return False  # gone this very moment, or no /proc: to be asked again
 
 
-def test_the_demo_over_ssh_and_then_the_line_is_cut(
-    ssh: list[str], terminal: OpenTerminal, tmp_path: Path
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+def test_a_host_behind_winrm_over_ssh_and_then_the_line_is_cut(
+    ssh: list[str], terminal: OpenTerminal, tmp_path: Path, winrm: FakeWinRm
 ) -> None:
     number, state = tmp_path / "number", tmp_path / "state"
     there = (
         f"echo $$ >{shlex.quote(str(number))}; cd {shlex.quote(str(CHECKOUT))}; "
-        f"LANG=C.UTF-8 HVTUI_STATE_DIR={shlex.quote(str(state))} exec {sys.executable} -m tui --demo one"
+        f"LANG=C.UTF-8 HVTUI_STATE_DIR={shlex.quote(str(state))} HVTUI_PASSWORD={shlex.quote(winrm.password)} "
+        f"exec {sys.executable} -m tui {shlex.join(over_winrm(winrm))}"
     )
     program, *words = ssh
     screen = terminal("-tt", *words, there, program=program)
     for _ in journey(screen):
-        assert "DEMO" in screen.screen()
+        pass
     hvtui = int(number.read_text())
     assert not is_gone(hvtui)
     screen.press("c")
     screen.shows("Create checkpoint")
     screen.cut()
     screen.until(lambda: is_gone(hvtui), "the end of hvtui on the host")
+    winrm.wait_until(lambda: not winrm.shells)

@@ -64,7 +64,7 @@ async def test_the_way_to_an_agent(reached: Reached, verb: str, message: str, fa
     stage(VERBS[verb], host)
     await session.inventory()
     while session._idle_writers:
-        session._idle_writers.pop().kill()
-    server.wait_until(lambda: len(server.shells) == 1)
+        if ended := session._idle_writers.pop().kill():
+            await asyncio.wrap_future(ended)
     FAULTS[fault](server, message)
     assert await judged(verb, session, host, server) in ("done", "failed")
