@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from backends.powershell.lane import Lane
 
 SERVICE = "hvtui"
-KEYRING_SECONDS = 10.0
+KEYRING_SECONDS = 60.0
+"""A person may have to unlock it."""
 COMMAND_SECONDS = 60.0
 """It may ask for a token to be touched."""
 T = TypeVar("T")
@@ -143,6 +144,8 @@ async def from_command(command: Sequence[str], seconds: float = COMMAND_SECONDS)
         raise _failed(name, f"it ended with {process.returncode}", words)
     if not password:
         raise _failed(name, "it printed nothing")
+    if "\n" in password.reveal():
+        raise _failed(name, "it printed more than one line: let it print the password alone")
     return password
 
 

@@ -105,7 +105,9 @@ def _run(places: Places, place: Place | None, *, mouse: bool) -> int:
 
 
 def _complain(error: BackendError, code: int) -> int:
-    said = " ".join(redact(f"{error.message} {error.hint}").split())
+    from tui.text import safe
+
+    said = safe(" ".join(redact(f"{error.message} {error.hint}").split()))
     return _say(f"hvtui: {said}", code)
 
 

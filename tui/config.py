@@ -107,9 +107,9 @@ def save(file: Path, host: SavedHost) -> None:
             else:
                 table.pop(key, None)
         _replace(file, tomlkit.dumps(document))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter where [hosts] is written in a way that cannot grow
         raise SettingsError(
-            f"{file} cannot be written: {error.strerror}. The host is not saved.",
+            f"{file} cannot be written: {getattr(error, 'strerror', None) or error}. The host is not saved.",
             hint="Mend that, or set HVTUI_CONFIG to another file.",
         ) from error
 

@@ -54,6 +54,8 @@ class Connection:
         self._readings: Readings | None = None
         self._settled: set[str] = set()
         self._left = False
+        self._needs_person: BackendError | None = None
+        """Why nothing is asked of the host until a person wants it: a refused sign-in, tried again, locks accounts."""
 
     async def hold(self) -> None:
         """Connect, read until this is cancelled, and close the session."""
@@ -115,6 +117,8 @@ class Connection:
 
     async def _read_vm(self, vm_id: VmId) -> Inventory:
         """Raises `ConnectionLost` once the host was left: then nothing more is to be sent to it."""
+        if self._needs_person is not None:
+            raise self._needs_person
         if self._readings and not self._left:
             found = await self._readings.read_vm(vm_id)
             if not self._left:
@@ -145,6 +149,7 @@ class Connection:
         if self._left or session is None:
             return
         alone = error is not None and needs_a_person(error)
+        self._needs_person = error if alone else None
         self.main.capabilities = None if alone else session.capabilities
         if error is None:
             self.main.problem = ""

@@ -135,8 +135,9 @@ class Operations:
     async def _re_read(self, vm: Vm, seen: Callable[[Inventory], str]) -> str:
         try:
             return seen(await self._read(vm.id))
-        except BackendError as error:
-            return f"The VM could not be read since: {error.message}"
+        except Exception as error:  # noqa: BLE001  however the reading broke, the write has its ending
+            said = error.message if isinstance(error, BackendError) else redact(repr(error))
+            return f"The VM could not be read since: {said}"
 
 
 def _ending(error: BackendError | None) -> Ending:

@@ -17,7 +17,7 @@ async def with_password(place: Place, keyring: Keyring) -> Place:
     saved = place.saved
     if saved is None or not place.needs_password or not place.settings.user:
         return place
-    if saved.password_command:
+    if saved.password_command and place.settings.user == saved.user:  # it is that one's password
         return place.signed_in(place.settings.user, await from_command(saved.password_command))
     if saved.password is PasswordFrom.KEYRING and (found := await keyring.find(place.account)):
         return place.signed_in(place.settings.user, found)

@@ -21,8 +21,8 @@ from backends.powershell.approach import failed, ok
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from backends.powershell.agent import Program
     from backends.powershell.link import Link
+    from backends.powershell.program import Program
     from backends.powershell.way import Way
 
 PATIENCE = Deadlines(start=60, read=60, lost=20)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -33,6 +34,21 @@ class Entry:
     """ISO 8601, UTC."""
     handle: str = ""
     """What a later link to the host reaches that process by."""
+    owner: int = 0
+    """The hvtui that sent it, as a process of this machine."""
+
+    @property
+    def owner_lives(self) -> bool:
+        """Whether another hvtui that sent it still runs, and sees to it itself. On Windows nobody is asked."""
+        if sys.platform == "win32" or self.owner in (0, os.getpid()):
+            return False
+        try:
+            os.kill(self.owner, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
 
     @property
     def sent_at(self) -> datetime:
@@ -56,6 +72,7 @@ class Ledger:
             process_started=process.started,
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
+            owner=os.getpid(),
         )
         path = self._path(entry.id)
         try:

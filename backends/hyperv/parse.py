@@ -67,14 +67,14 @@ def inventory(reply: dict[str, Any]) -> Inventory:
             jobs=tuple(_job(row) for row in reply["Jobs"]),
             taken=datetime.now(UTC),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
 
 
 def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
     try:
         return tuple(_vm_disks(row) for row in reply["Vms"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
 
 

@@ -17,7 +17,7 @@ from backends.contract import Capabilities, Session, StopHow, Verb
 from backends.errors import BackendError, OutcomeUnknown
 from backends.hyperv import parse
 from backends.model import CheckpointId, LeftBehind, VmId
-from backends.powershell.agent import Agent, Deadlines, Process, Program
+from backends.powershell.agent import Agent, Deadlines, Process
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backends.hyperv.ledger import Entry, Ledger
     from backends.model import Inventory, VmDisks
     from backends.powershell.link import Link
+    from backends.powershell.program import Program
 
 
 GOODBYE = 0.35
@@ -45,6 +46,7 @@ class HyperVSession(Session):
         self._program = program
         self._ledger = ledger
         self._deadlines = deadlines
+        self._agents: list[Agent] = []
         self._reader = self._agent(link, "reader")
         self._numbers = itertools.count(1)
         self._idle_writers: list[Agent] = []
@@ -66,9 +68,11 @@ class HyperVSession(Session):
 
         Waits until the host has been told, where that takes less than `GOODBYE` seconds.
         """
-        agents = [self._reader, *self._idle_writers]
-        told = [wrap_future(future) for agent in agents if (future := agent.kill())]
-        told += [wrap_future(future) for agent in self._at_work if (future := agent.close())]
+        told = [
+            wrap_future(future)
+            for agent in self._agents
+            if (future := agent.retire(at_work=agent in self._at_work))
+        ]
         if told:
             await asyncio.wait(told, timeout=GOODBYE)
 
@@ -136,7 +140,11 @@ class HyperVSession(Session):
             if self._idle_writers
             else self._agent(self._write_link, f"writer-{next(self._numbers)}")
         )
-        process = await agent.start()
+        try:
+            process = await agent.start()
+        except BackendError:
+            self._idle_writers.append(agent)
+            raise
         self._at_work.append(agent)
         try:
             yield agent, process
@@ -170,12 +178,17 @@ class HyperVSession(Session):
         )
 
     async def _lives(self, entry: Entry) -> bool:
-        if entry.handle and entry.id not in self._let_go:
+        if entry.handle and entry.id not in self._let_go and not entry.owner_lives:
             # Nobody else tells it that no more will come: it would wait for that when it has done its work.
             await self._reader.let_go(entry.handle)
             self._let_go.add(entry.id)
-        found = await self._reader.call("process_alive", Id=entry.process, Started=entry.process_started)
-        return bool(found["Alive"])
+        return await self._reader.read(
+            lambda found: bool(found["Alive"]),
+            "process_alive",
+            Id=entry.process,
+            Started=entry.process_started,
+        )
 
     def _agent(self, link: Callable[[], Link], name: str) -> Agent:
-        return Agent(link, self._program, self._deadlines, name)
+        self._agents.append(Agent(link, self._program, self._deadlines, name))
+        return self._agents[-1]

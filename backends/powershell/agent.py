@@ -35,29 +35,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from backends.powershell.link import Link
+    from backends.powershell.program import Program
 
 T = TypeVar("T")
 
 HERE = Path(__file__).parent
 FLAGS = ["-NoLogo", "-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat", "Text"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
-    """What an agent runs: `prelude` and `functions` as they are, `prepare` before the handshake, then the
-    operations, one script each."""
-
-    operations: dict[str, str]
-    functions: str = ""
-    prepare: str = ""
-    prelude: str = ""
-
-    def text(self) -> str:
-        table = "".join(f"$operations['{name}'] = {{\n{body}\n}}\n" for name, body in self.operations.items())
-        return (
-            f"{self.prelude}\n{self.functions}\n$operations = @{{}}\n$prepare = {{\n{self.prepare}\n}}\n"
-            f"{table}{(HERE / 'agent.ps1').read_text('utf-8')}"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +72,7 @@ class Agent:
         self._lane = Lane(f"hvtui-{name}")
         self._link: Link | None = None
         self._left = threading.Event()
+        self._gone = False
         self._outage = Outage(deadlines.lost)
         self._frames = FrameReader("")
         self.hello: dict[str, Any] = {}
@@ -96,9 +80,8 @@ class Agent:
 
     async def start(self) -> Process:
         """Start the process unless it runs. Raises `ConnectError`; nothing has been asked of it by then."""
-        await self._lane.run(self._started)
-        handle = self._link.handle if self._link else ""
-        return Process(self.hello["Process"], self.hello["Started"], handle)
+        handle = (await self._lane.run(self._started)).handle
+        return Process(int(self.hello["Process"]), str(self.hello["Started"]), handle)
 
     async def call(self, op: str, *, write: bool = False, **arguments: Any) -> Any:
         """The operation's result. A write is sent at most once: it is done, refused or unknown, never repeated."""
@@ -106,7 +89,15 @@ class Agent:
 
     async def read(self, understood: Callable[[Any], T], op: str, **arguments: Any) -> T:
         """What `understood` makes of the operation's result, in the lane: a long answer holds up nobody else."""
-        return await self._lane.run(lambda: understood(self._call(op, False, arguments)))
+
+        def read() -> T:
+            reply = self._call(op, False, arguments)
+            try:
+                return understood(reply)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
+
+        return await self._lane.run(read)
 
     async def leave_with(self, op: str, **arguments: Any) -> None:
         """Ask for this and be gone at once, as whoever is cut off is: nobody waits for the answer."""
@@ -148,6 +139,11 @@ class Agent:
         link, self._link = self._link, None
         return link.kill() if link else None
 
+    def retire(self, *, at_work: bool) -> Future[None] | None:
+        """Leave for good: close it while it is at work, else kill it. From now on nothing is started."""
+        self._gone = True
+        return self.close() if at_work else self.kill()
+
     def _call(self, op: str, write: bool, arguments: dict[str, Any]) -> Any:
         id = secrets.token_hex(8)
         link = self._started()
@@ -162,11 +158,15 @@ class Agent:
                 f"The connection to {link.where} was lost before anything was sent.",
                 hint="Nothing was done. Try again.",
             ) from error
-        except (LinkEnded, TimeoutError, Garbled, BackendError) as error:
+        except Exception as error:
             raise self._gave_up(link, write, error) from error
-        if reply.kind == "E":
-            raise faults.from_record(reply.value)
-        return reply.value
+        if reply.kind != "E":
+            return reply.value
+        try:
+            refusal = faults.from_record(reply.value)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise self._gave_up(link, write, error) from error
+        raise refusal
 
     def _ask(self, link: Link, id: str, line: bytes, seconds: float, *, once: bool) -> Reply:
         """Send the request, and again under the same id whenever the line broke: the agent runs it once.
@@ -182,9 +182,11 @@ class Agent:
                 sent = True
                 return self._wait(link, id, ends)
             except NotSent as error:
-                if sent:
-                    raise LinkEnded(str(error.__cause__ or "")) from error
-                raise
+                if not sent:
+                    raise
+                if isinstance(error.__cause__, BackendError):
+                    raise error.__cause__ from None
+                raise LinkEnded from error
             except AskAgain as error:
                 sent = sent or error.arrived
                 if once and not sent:
@@ -204,8 +206,8 @@ class Agent:
         self.kill()
         if isinstance(error, BackendError):
             return error
-        if isinstance(error, Garbled):
-            return ReplyError(f"{link.where} answered something unreadable.", detail=f"{error}\n{detail}")
+        if not isinstance(error, TimeoutError | LinkEnded):
+            return ReplyError(f"{link.where} answered something unreadable.", detail=f"{error!r}\n{detail}")
         why = "did not answer in time" if isinstance(error, TimeoutError) else "ended the conversation"
         return ConnectionLost(f"PowerShell on {link.where} {why}.", hint="It is started anew.", detail=detail)
 
@@ -221,12 +223,11 @@ class Agent:
         raise TimeoutError
 
     def _started(self) -> Link:
-        if self._link is None:
-            self._start()
-        assert self._link
-        return self._link
+        if self._gone:
+            raise ConnectionLost("This host was left meanwhile.", hint="Nothing was sent to it.")
+        return self._link or self._start()
 
-    def _start(self) -> None:
+    def _start(self) -> Link:
         self._left.clear()
         nonce = secrets.token_hex(16)
         self._frames = FrameReader(nonce)
@@ -242,11 +243,16 @@ class Agent:
                 pass
             link.kill()
             raise self._did_not_start(link, error) from error
-        if reply.kind != "H":
+        try:
+            self.hello = _greeting(reply, link.where)
+        except Exception:
             link.kill()
-            raise faults.at_start(reply.value, link.where)
-        self.hello = reply.value
+            raise
         self._link = link
+        if self._gone:  # left while it started
+            self.kill()
+            raise ConnectionLost("This host was left meanwhile.", hint="Nothing was sent to it.")
+        return link
 
     def _last_words(self, link: Link) -> bool:
         try:
@@ -275,3 +281,16 @@ class Agent:
 def _encoded(script: str) -> str:
     lines = (line for line in script.splitlines() if line and not line.startswith("#"))
     return base64.b64encode("\n".join(lines).encode("utf-16-le")).decode("ascii")
+
+
+def _greeting(reply: Reply, where: str) -> dict[str, Any]:
+    """What the agent says of itself. Raises the error that it could not begin with."""
+    try:
+        if reply.kind == "H":
+            return {**reply.value, "Process": int(reply.value["Process"])}
+        refusal = faults.at_start(reply.value, where)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise ReplyError(
+            f"PowerShell on {where} begins with something unreadable.", detail=repr(error)
+        ) from error
+    raise refusal

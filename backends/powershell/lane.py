@@ -31,6 +31,8 @@ class Lane:
     def _work(self) -> None:
         while True:
             call, loop, future = self._queue.get()
+            if future.cancelled():
+                continue  # nobody waits for it any more
             try:
                 result, error = call(), None
             except BaseException as raised:  # noqa: BLE001 - it belongs to whoever waits, whatever it is

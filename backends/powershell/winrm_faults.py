@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from backends.errors import BackendError
     from backends.powershell.address import Address
 
-SHELL_GONE = 2150858843
-"""InvalidSelectors: the host was restarted, or gave the shell up."""
+GONE = (2150858843, 109, 232)
+"""InvalidSelectors: the host was restarted, or gave the shell up. And a pipe whose other end is closed."""
 _QUOTAS = {
     2150859173: "It has as many shells of yours as it allows",
     2150859174: "You have asked as much of it as it allows for now",
@@ -28,15 +28,17 @@ _WINRM_ACCESS_DENIED = 5
 def of_line(error: Exception, address: Address) -> Exception:
     """In the middle of a conversation: `AskAgain`, `LinkEnded`, `NotSent`, or what a person must be told."""
     match _kind(error):
-        case "fault" if _fault_code(error) == SHELL_GONE:
+        case "fault" if _fault_code(error) in GONE:
             return LinkEnded(f"{address.host} does not know this PowerShell any more.")
-        case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
+        case "fault" if _fault_code(error) in _QUOTAS:
             return LinkEnded(f"{address.host} refused: {_said(error)}")
+        case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
+            return AskAgain(f"{address.host}: {_said(error)}")
         case "fault" | "login" | "no login" | "certificate" | "redirect":
             return of_connecting(error, address)
         case "status" if _status(error) not in (400, 500, 502, 503, 504):
             return of_connecting(error, address)
-    arrived = _kind(error) not in ("name", "refused", "silent")
+    arrived = _kind(error) not in ("name", "refused", "silent", "unreachable")
     return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
 
 
@@ -77,6 +79,12 @@ def of_connecting(error: Exception, address: Address) -> BackendError:
             return errors.HostUnreachable(
                 f"Nothing listens at {place}.",
                 hint=_LISTEN[address.scheme],
+                detail=detail,
+            )
+        case "unreachable":
+            return errors.HostUnreachable(
+                f"There is no way to {place}.",
+                hint="Check this machine's network, or its VPN.",
                 detail=detail,
             )
         case "silent" | "late":
@@ -136,11 +144,19 @@ def _refusal(error: Exception, host: str, detail: str) -> BackendError:
 
 def _status(error: Exception) -> int:
     """Of pywinrm's WinRMTransportError: protocol, HTTP status, text."""
-    return int(error.args[1])
+    return int(_transport_error(error).args[1])
 
 
 def _page(error: Exception) -> str:
-    return str(error.args[2])
+    return str(_transport_error(error).args[2])
+
+
+def _transport_error(error: Exception) -> BaseException:
+    return next(each for each in _chain(error) if type(each).__name__ == "WinRMTransportError")
+
+
+def is_refused_login(error: Exception) -> bool:
+    return _kind(error) == "login"
 
 
 def is_about_tls(error: Exception) -> bool:
@@ -168,6 +184,9 @@ _KINDS = (
     ("gaierror", "name"),
     ("ConnectTimeout", "silent"),
     ("ConnectionRefusedError", "refused"),
+    ("NewConnectionError", "unreachable"),
+    ("AuthenticationException", "login"),  # of requests_credssp, as is the next
+    ("NTStatusException", "login"),
     ("TooMuch", "not winrm"),
     ("NotSealed", "not winrm"),
     ("ParseError", "not winrm"),

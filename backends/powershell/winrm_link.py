@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from backends.errors import BackendError
+from backends.errors import BackendError, NotAllowed
 from backends.powershell import certificates, winrm_faults
 from backends.powershell.link import AskAgain, Link, LinkEnded, NotSent
 from backends.powershell.winrm_transport import WinRmProtocol
@@ -54,7 +54,10 @@ class WinRmLink(Link):
                 shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
             )
             self.handle = f"{shell}/{process}"
+            self._way.refused.clear()
         except Exception as error:  # noqa: BLE001 - whatever theirs raise, a person is told in our words
+            if winrm_faults.is_refused_login(error):
+                self._way.refused.set()
             self.kill()
             raise self._certificate(error) or winrm_faults.of_connecting(error, self._way.address) from None
 
@@ -97,12 +100,12 @@ class WinRmLink(Link):
 
     def let_go(self, handle: str) -> None:
         if handle:
-            with suppress(LinkEnded):  # it has no input any more
+            with suppress(LinkEnded, NotAllowed):  # it has no input any more, or is another user's
                 self._exchange(lambda protocol: protocol.end_input(*handle.split("/")))
 
     def clear_away(self, handle: str) -> None:
         if handle:
-            with suppress(LinkEnded):
+            with suppress(LinkEnded, NotAllowed):
                 self._exchange(lambda protocol: protocol.close_shell(handle.partition("/")[0]))
 
     def _ids(self) -> tuple[str, str]:
@@ -110,7 +113,7 @@ class WinRmLink(Link):
         return shell, process
 
     def _exchange(self, call: Callable[[WinRmProtocol], T], wait: int | None = None) -> T:
-        """One message and its answer. Raises what `faults.of_line` makes of whatever went wrong."""
+        """One message and its answer. Raises what `winrm_faults.of_line` makes of whatever went wrong."""
         protocol = self._protocol
         assert protocol
         if self._way.sealed and self._way.clock() - self._used_at > KEPT_ALIVE:
@@ -120,6 +123,8 @@ class WinRmLink(Link):
             protocol.within(wait or self._way.operation_timeout)
             return call(protocol)
         except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
+            if winrm_faults.is_refused_login(error):
+                self._way.refused.set()
             fault = self._certificate(error) or winrm_faults.of_line(error, self._way.address)
             if isinstance(fault, AskAgain):
                 self._rebuild(protocol)
@@ -145,7 +150,7 @@ class WinRmLink(Link):
                 call(mine or WinRmProtocol(self._way))
             said.set_result(None)
 
-        if self.handle:
+        if self.handle and not self._way.refused.is_set():
             threading.Thread(target=say, name="hvtui-goodbye", daemon=True).start()
         else:
             said.set_result(None)

@@ -6,7 +6,6 @@ a pinned certificate is the only one accepted. The password is not kept as a str
 
 from __future__ import annotations
 
-import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from requests.exceptions import ConnectionError as BrokenConnection
 from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
+
+from backends.powershell import certificates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,12 +39,16 @@ class NotSealed(Exception):
 
 
 class BoundedAdapter(HTTPAdapter):
-    def __init__(self, pin: str = "") -> None:
-        self._pin: dict[str, Any] = {"assert_fingerprint": pin, "assert_hostname": False} if pin else {}
+    def __init__(self, way: Way) -> None:
+        self._trust: dict[str, Any] = (
+            {"assert_fingerprint": way.pin, "assert_hostname": False}
+            if way.pin
+            else {"ssl_context": certificates.context(way)}
+        )
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **(kwargs | self._pin))
+        super().init_poolmanager(*args, **(kwargs | self._trust))
 
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
         response = super().send(*args, **kwargs)
@@ -74,7 +79,7 @@ class WinRmTransport(Transport):
         super().__init__(
             endpoint=way.address.url,
             username=way.user,
-            ca_trust_path=way.ca_file or ssl.get_default_verify_paths().cafile,
+            ca_trust_path=way.ca_file or None,  # type: ignore[arg-type]
             auth_method=way.auth,
             message_encryption="always" if way.sealed else "auto",
             proxy=None,
@@ -112,15 +117,18 @@ class WinRmTransport(Transport):
 
     def _guard(self, session: requests.Session) -> None:
         session.max_redirects = 0
-        session.mount("https://", BoundedAdapter(self._way.pin))
-        session.mount("http://", BoundedAdapter())
+        session.mount(f"{self._way.address.scheme}://", BoundedAdapter(self._way))
         if self._way.pin:
             session.verify = False  # the fingerprint is what is checked
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
         sealed = "encrypted" in response.headers.get("Content-Type", "")
-        if self._way.sealed and response.ok and response.content and not sealed:
-            raise NotSealed
+        if self._way.sealed and not sealed:
+            if response.ok:
+                raise NotSealed
+            return (
+                b""  # whoever stands in between may have said it: only that something went wrong is believed
+            )
         if not sealed:
             return response.content
         return super()._get_message_response_text(response)

@@ -83,8 +83,10 @@ async def test_a_command_gives_what_it_prints_without_one_newline(printed: str) 
     assert given.reveal() == "marker horse"
 
 
-async def test_only_one_newline_is_taken_off() -> None:
-    assert (await from_command(python("print('x y\\n')"))).reveal() == "x y\n"
+async def test_one_newline_is_taken_off_and_more_lines_are_refused() -> None:
+    assert (await from_command(python("print('x y ')"))).reveal() == "x y "
+    with pytest.raises(ConnectError, match="more than one line"):
+        await from_command(python("print('horse\\nuser: me')"))
 
 
 async def test_a_command_is_no_shell_line_and_sees_no_password_of_ours(

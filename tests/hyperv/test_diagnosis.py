@@ -8,8 +8,9 @@ import pytest
 
 from backends.contract import Check, Diagnosing, Verdict
 from backends.hyperv import HyperVBackend, HyperVSettings, leaving
-from backends.powershell.agent import Agent, Deadlines, Program
+from backends.powershell.agent import Agent, Deadlines
 from backends.powershell.local_link import LocalLink
+from backends.powershell.program import Program
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.stand_in import stand_in
 

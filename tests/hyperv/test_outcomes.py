@@ -57,6 +57,7 @@ async def heals(session: HyperVSession, host: Host) -> None:
     assert (vm.state, vm.current) == (state["state"], state["parent"])
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)  # test_screen.py does the other
 @pytest.mark.parametrize(
     ("step", "before", "ran"),
     [

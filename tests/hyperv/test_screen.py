@@ -210,8 +210,11 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
     screen: Callable[..., Any], host: Host
 ) -> None:
     async with screen() as shown:
+        await shown.until(
+            lambda: shown.app.main.disks
+        )  # the same agent reads them, and nobody is told of that
         told: list[str] = []
-        shown.app.main.watch(shown.app.main, "problem", told.append, init=False)
+        shown.app.main.watch(shown.app.main, "problem", lambda words: told.append(words), init=False)
         for step in ("vms", "checkpoints", "jobs"):
             told.clear()
             host.park(step)

@@ -36,7 +36,7 @@ class Steps:
     def apply(self, name: str, *tree: str) -> None:
         self._screen.go_to(name, self._vm)
         self._screen.press("a")
-        self._screen.shows(f"Apply “{name}” to {self._vm}?", "What the VM is now will be lost: all since")
+        self._screen.shows(f"Apply “{name}” to {self._vm}?", "All since")
         self._screen.choose("Create Checkpoint and Apply")
         self._shows(f"applying {name}", tree)
         self.details("Now", f"Since    {name}")
@@ -75,10 +75,10 @@ def journey(screen: Terminal) -> Iterator[str]:
     yield "rename"
     steps.apply(
         "Clean install",
-        root, "├── Older branch", "├─▾ Before CU-11", "│ └─▾ Before patch", "│   └── Before applyin…", now,
+        root, "├── Older branch", "├─▾ Before CU-11", "│ └─▾ Before patch", "│   └── Before applyi…", now,
     )  # fmt: skip
     yield "apply"
-    steps.delete("Before patch", root, "├── Older branch", "├─▾ Before CU-11", "│ └── Before applying …", now)
+    steps.delete("Before patch", root, "├── Older branch", "├─▾ Before CU-11", "│ └── Before applying…", now)
     yield "delete"
     steps.delete("Before CU-11", root, "├── Older branch", now, going=("“Before applying Clean install",))
     yield "delete subtree"

@@ -47,8 +47,8 @@ def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal
     steps.create("First", "▾ First", "└─► Now")
     steps.create("Second", "▾ First", "└─▾ Second", "  └─► Now")
     steps.rename("First", "Root", "▾ Root", "└─▾ Second", "  └─► Now")
-    steps.apply("Root", "▾ Root", "├─▾ Second", "│ └── Before applying …", "└─► Now")
-    steps.delete("Second", "▾ Root", "├── Before applying Ro…", "└─► Now")
+    steps.apply("Root", "▾ Root", "├─▾ Second", "│ └── Before applying…", "└─► Now")
+    steps.delete("Second", "▾ Root", "├── Before applying R…", "└─► Now")
     steps.delete("Root", "► Now", going=("“Before applying Root",))
     steps.details("Now", "State    off")
 

@@ -282,7 +282,7 @@ async def test_a_password_that_was_changed_is_tried_once_and_no_more(
         failed = server.failed_authentications
         with pytest.raises(AuthenticationFailed):
             await session.inventory()
-        assert server.failed_authentications == failed + 1
+    assert server.failed_authentications == failed + 1  # and not once more to say goodbye
 
 
 async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
