@@ -129,6 +129,10 @@ class Remote(Protocol[S_contra]):
         """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
         ...
 
+    def warning(self, settings: S_contra) -> str:
+        """What a person must know before signing in like this, as a sentence; "" where there is nothing."""
+        ...
+
     def works_here(self) -> bool:
         """Whether it can look after this computer too, with settings that name no host."""
         ...

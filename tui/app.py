@@ -157,6 +157,8 @@ class HvtuiApp(App[None]):
         if running and not await self.open(LeaveDialog(connection.place.name, running)):
             return
         self.leave()
+        while self.screen is not connection.main:
+            self.pop_screen()  # an error that came while it was asked
         await self.switch_screen(self._hosts(cursor=connection.place.id))
 
     def _hosts(self, *, cursor: str = "", at_once: Place | None = None) -> ConnectScreen:

@@ -8,12 +8,13 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from backends.contract import Diagnosing, Trusting
+from backends.contract import Diagnosing, Remote, Trusting
 from backends.errors import CertificateUntrusted, ConnectError, SettingsError
 from backends.passwords import Keyring
 from backends.secret import Secret
 from tui.arguments import program_version
 from tui.signing_in import with_password
+from tui.text import safe
 
 if TYPE_CHECKING:
     from backends.model import Inventory
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 async def listed(place: Place, *, as_json: bool) -> str:
     """Raises `BackendError`."""
     place = _asked(await with_password(place, Keyring()))
+    if isinstance(place.backend, Remote) and (warning := place.backend.warning(place.settings)):
+        sys.stderr.write(f"hvtui: {safe(warning)}\n")
     try:
         async with place.backend.connect(place.settings) as session:
             inventory = await session.inventory()

@@ -99,6 +99,11 @@ class HyperVBackend:
 
         return f"{settings.user}@{address(settings).place}"
 
+    def warning(self, settings: HyperVSettings) -> str:
+        if not settings.host or settings.auth != "credssp":
+            return ""
+        return f"CredSSP hands your password itself to {settings.host}: whoever rules that host can read it."
+
     def works_here(self) -> bool:
         from backends.errors import BackendError
         from backends.powershell.local_link import find_powershell

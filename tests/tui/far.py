@@ -57,6 +57,7 @@ class FarBackend:
     name: ClassVar[str] = "far"
     title: ClassVar[str] = "Far"
     Settings = FarSettings
+    warns: str = ""
 
     def __post_init__(self) -> None:
         self.mock = MockBackend(self.clock)
@@ -73,6 +74,9 @@ class FarBackend:
 
     def account(self, settings: FarSettings) -> str:
         return f"{settings.user}@{settings.host}"
+
+    def warning(self, settings: FarSettings) -> str:
+        return self.warns
 
     def works_here(self) -> bool:
         return True

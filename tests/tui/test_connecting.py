@@ -16,7 +16,7 @@ from tui.config import PasswordFrom, load
 from tui.screens.connect import ConnectScreen
 from tui.screens.error_dialog import ErrorDialog
 from tui.screens.password_dialog import PasswordDialog
-from tui.screens.save_dialog import SaveDialog
+from tui.screens.save_host_dialog import SaveHostDialog
 from tui.screens.trust_dialog import TrustDialog
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def test_a_wrong_password_is_said_in_plain_words_and_the_next_enter_asks_a
         await trip.press("enter")
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD, "enter")
-        await trip.sees(SaveDialog)
+        await trip.sees(SaveHostDialog)
         assert len(far.tried) == 2
 
 
@@ -202,7 +202,7 @@ async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
         await trip.type_host("you@hv07")
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD, "enter")
-        await trip.sees(SaveDialog)
+        await trip.sees(SaveHostDialog)
         assert trip.app.focused is not None
         assert trip.app.focused.id == "cancel"
         await trip.click("keyring")
@@ -227,7 +227,7 @@ async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
             await trip.type_host("you@hv07")
             await trip.sees(PasswordDialog)
             await trip.press(*PASSWORD, "enter")
-            await trip.sees(SaveDialog)
+            await trip.sees(SaveHostDialog)
             assert "no keyring on this machine" in " ".join(trip.said().replace("│", " ").split())
             assert {button.id for button in trip.app.screen.query(Button)} == {"prompt", "cancel"}
             await trip.press("escape")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from backends.errors import CertificateUntrusted, ConnectError
+from backends.hyperv import HyperVBackend, HyperVSettings
 from backends.mock.clock import ManualClock
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, places_of
@@ -87,3 +89,19 @@ async def test_a_certificate_that_is_not_trusted_is_told_with_the_command_that_t
         await names(far, config)
     assert told.value.hint.endswith("hvtui forget hv01")
     assert "hvtui trust" not in told.value.hint
+
+
+async def test_what_a_person_must_know_before_signing_in_is_said_first(
+    far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: PASSWORD)
+    far.warns = "It hands your password over."
+    assert await names(far, config)
+    assert capsys.readouterr().err == "hvtui: It hands your password over.\n"
+
+
+def test_credssp_is_warned_of_and_nothing_else_is() -> None:
+    backend, there = HyperVBackend(), HyperVSettings(host="hv01", user="you", auth="credssp")
+    assert "hv01" in backend.warning(there)
+    assert backend.warning(replace(there, auth="ntlm")) == backend.warning(replace(there, host="")) == ""

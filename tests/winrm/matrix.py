@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from backends.contract import StopHow
 from backends.errors import BackendError, OutcomeUnknown
@@ -60,6 +60,10 @@ FAULTS: dict[str, Happening] = {
     "operations quota": on_message(Wsman(soap.TOO_MANY_OPERATIONS)),
     "access denied": on_message(Wsman(soap.ACCESS_DENIED)),
     "shell gone": on_message(Wsman(soap.NO_SUCH_SHELL)),
+    "shell gone, unsealed": on_message(
+        Status(500, soap.fault("uuid:0", soap.NO_SUCH_SHELL).encode(), faults.SOAP)
+    ),
+    "a fault of no number": on_message(Wsman(soap.WsmanFault(cast("int", "x"), "w:TimedOut", "?"))),
     "a web page": on_message(faults.HTML_PAGE),
     "not xml": on_message(faults.NOT_XML),
     "a redirect": on_message(faults.redirect("http://127.0.0.1:9/elsewhere")),

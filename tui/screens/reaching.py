@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends.contract import Trusting
+from backends.contract import Remote, Trusting
 from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, ConnectError
 from backends.passwords import Keyring
 from backends.secret import Secret, redact
@@ -12,7 +12,7 @@ from tui.config import PasswordFrom
 from tui.problems import problem
 from tui.screens.error_dialog import ErrorDialog
 from tui.screens.password_dialog import PasswordDialog
-from tui.screens.save_dialog import SaveDialog
+from tui.screens.save_host_dialog import SaveHostDialog
 from tui.screens.trust_dialog import TrustDialog
 from tui.signing_in import with_password
 from tui.text import safe
@@ -73,6 +73,8 @@ class Reaching:
         """None: the person does not trust its certificate. Raises `BackendError`."""
         while True:
             self._screen.say(f"Connecting to {safe(place.name)}… Escape cancels it.")
+            if isinstance(place.backend, Remote) and (warning := place.backend.warning(place.settings)):
+                self._screen.notify(safe(warning), severity="warning", markup=False)
             connection = self._screen.app.connect(place)
             await connection.opened.wait()
             failure = connection.failure
@@ -95,7 +97,7 @@ class Reaching:
         has_password = bool(place.settings.password)
         why_not = await self._keyring.why_not() if has_password else ""
         taken = [saved.name for saved in self._places.saved()]
-        asked = SaveDialog(place.name, taken, can_keep=has_password and not why_not, why_not=why_not)
+        asked = SaveHostDialog(place.name, taken, can_keep=has_password and not why_not, why_not=why_not)
         answer = await self._screen.app.open(asked)
         if answer is None:
             return

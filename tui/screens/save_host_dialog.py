@@ -24,7 +24,7 @@ class Save:
     password: PasswordFrom
 
 
-class SaveDialog(Dialog[Save | None]):
+class SaveHostDialog(Dialog[Save | None]):
     heading = "Save this host?"
 
     def __init__(self, name: str, taken: Collection[str], *, can_keep: bool, why_not: str) -> None:
