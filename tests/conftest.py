@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,12 +29,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Genera
     ran = _on_engine(terminalreporter)
     hint = "" if ran else ": set HVTUI_PWSH or put pwsh on PATH"
     terminalreporter.write_line(f"{ran} tests ran on a real PowerShell engine{hint}")
+    if outcomes := _outcomes(terminalreporter):
+        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        terminalreporter.write_line(f"faults on the line to a host, held against its own count: {told}")
     if _nothing_may_be_left_out() and (count := _left_out(terminalreporter)):
         terminalreporter.write_line(f"{count} tests were skipped that HVTUI_REQUIRE_TOOLS does not let off")
 
 
 def _on_engine(reporter: pytest.TerminalReporter) -> int:
     return _marked(reporter, "passed", ["engine"])
+
+
+def _outcomes(reporter: pytest.TerminalReporter) -> Counter[object]:
+    """What tests of faults noted as the outcome of their call."""
+    passed = reporter.stats.get("passed", ())
+    return Counter(value for report in passed for name, value in report.user_properties if name == "outcome")
 
 
 def _left_out(reporter: pytest.TerminalReporter) -> int:
