@@ -189,6 +189,7 @@ _KINDS = (
     ("NTStatusException", "login"),
     ("TooMuch", "not winrm"),
     ("NotSealed", "not winrm"),
+    ("NotWinRm", "not winrm"),
     ("ParseError", "not winrm"),
     ("StopIteration", "not winrm"),
     ("PermissionError", "no login"),

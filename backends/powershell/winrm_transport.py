@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 ENVELOPE = 512_000
 """Bytes of one answer that we ask for: today's MaxEnvelopeSizekb of 500."""
+SOAP = b"http://www.w3.org/2003/05/soap-envelope"
 MOST_BYTES = 8 * ENVELOPE
 """Of an answer that is read at all: sealing and base64 do not come near it."""
 
 
 class TooMuch(BrokenConnection):
     """An answer that no WinRM service gives: too long, or too long under way."""
+
+
+class NotWinRm(Exception):
+    """An answer that is no SOAP envelope."""
 
 
 class NotSealed(Exception):
@@ -151,6 +156,12 @@ class WinRmProtocol(Protocol):
         message = super().build_wsman_header(*args, **kwargs)
         message["env:Header"]["w:MaxEnvelopeSize"]["#text"] = str(ENVELOPE)
         return message
+
+    def send_message(self, message: str) -> bytes:
+        answer = super().send_message(message)
+        if SOAP not in answer:
+            raise NotWinRm  # a Send is answered with nothing to read: a web page would pass for it
+        return answer
 
     def output(self, shell: str, process: str) -> tuple[bytes, bool] | None:
         """What PowerShell wrote, and whether it has ended; None when there was nothing in that time."""

@@ -1,4 +1,4 @@
-"""The one screen: VMs on the left, the checkpoints of the highlighted one on the right."""
+"""The screen of a host: VMs on the left, the checkpoints of the highlighted one on the right."""
 
 from __future__ import annotations
 
