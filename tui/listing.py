@@ -14,7 +14,8 @@ from backends.passwords import Keyring
 from backends.secret import Secret
 from tui.arguments import program_version
 from tui.signing_in import with_password
-from tui.text import safe
+from tui.text import fit, safe
+from tui.words import state
 
 if TYPE_CHECKING:
     from backends.model import Inventory
@@ -93,9 +94,6 @@ def _asked(place: Place) -> Place:
 
 
 def _table(inventory: Inventory) -> str:
-    from tui.text import fit, safe
-    from tui.words import state
-
     rows = []
     for vm in inventory.vms:
         count = sum(c.vm_id == vm.id for c in inventory.checkpoints)

@@ -10,7 +10,6 @@ from itertools import takewhile
 from unicodedata import category, combining
 
 from rich.cells import cell_len, chop_cells, get_character_cell_size
-from textual.content import Content
 
 ELLIPSIS = "…"
 
@@ -55,11 +54,6 @@ def safe(outside: str) -> str:
 def _numbered(character: str) -> str:
     number = ord(character)
     return f"‹{number:02X}›" if number < 0x100 else f"‹{number:04X}›"
-
-
-def content(outside: str, style: str = "") -> Content:
-    """The same for Textual, which takes a plain `str` for markup."""
-    return Content.styled(safe(outside), style) if style else Content(safe(outside))
 
 
 def lines(outside: str) -> list[str]:

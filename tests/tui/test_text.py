@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.content import Content
 
-from tests.tui.samples import HOSTILE_NAMES
 from tui import text
 
 
@@ -42,12 +40,6 @@ def test_what_is_hidden_is_made_visible(outside: str, shown: str) -> None:
 def test_nothing_unprintable_comes_through(outside: str) -> None:
     for character in text.safe(outside):
         assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_content_is_never_markup(name: str) -> None:
-    assert text.content(name).plain == text.safe(name)
-    assert Content.assemble("on ", text.content(name, "bold")).plain == f"on {text.safe(name)}"
 
 
 @given(st.text(st.characters()), st.integers(0, 40))
