@@ -54,6 +54,15 @@ class Session(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
+    @property
+    def reconnecting(self) -> bool:
+        """The line to the host broke, and a reading that waits goes on by itself when it is back."""
+        return False
+
+    def give_up(self) -> None:
+        """End the readings that wait: they raise `ConnectionLost` now. Writes go on; the next reading starts anew."""
+        return
+
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         """Read the host, all its VMs (or these), their checkpoints, and what is running, in one request.
 

@@ -15,10 +15,11 @@ from tui.aftermath import seen
 from tui.elsewhere import elsewhere
 from tui.operations import Operation, Operations
 from tui.problems import Problem, problem
-from tui.readings import Readings, needs_a_person
+from tui.readings import Readings, Stopped, needs_a_person
 from tui.screens.main import MainScreen
 from tui.staleness import hold_against
 from tui.state import View
+from tui.words import elapsed
 from tui.writes import write
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _CLOSING = 0.4
 """Seconds that the session is given to close."""
+PATIENT, COARSE = 5.0, 5
+"""Seconds that an answer may take before the screen says that it waits, and in what steps it counts them."""
 
 
 class Connection:
@@ -109,6 +112,30 @@ class Connection:
         if self._readings:
             self._readings.ask()
 
+    @property
+    def trying(self) -> bool:
+        """The host is waited for, or will be asked again by itself."""
+        return bool(self.main.waiting) or (bool(self.main.problem) and self._needs_person is None)
+
+    def stop_trying(self) -> None:
+        if self._readings:
+            self._readings.stop()
+
+    def look(self) -> None:
+        """Say that the line is broken, or an answer long in coming. To be called once a second."""
+        session, readings = self._session, self._readings
+        if session is None or readings is None or self._needs_person is not None:
+            self.main.waiting = ""
+            return
+        lost = session.reconnecting
+        self.main.capabilities = None if lost else session.capabilities
+        if lost:
+            self.main.waiting = "the line broke; reconnecting"
+        elif readings.waited > PATIENT:
+            self.main.waiting = f"no answer for {elapsed(readings.waited // COARSE * COARSE)}"
+        else:
+            self.main.waiting = ""
+
     async def read_disks(self, vm_id: VmId) -> None:
         if self._session is not None and self.main.capabilities is not None:
             with suppress(BackendError):  # sizes stay "not read yet"
@@ -150,17 +177,20 @@ class Connection:
             return
         alone = error is not None and needs_a_person(error)
         self._needs_person = error if alone else None
+        self.main.waiting = ""
         self.main.capabilities = None if alone else session.capabilities
         if error is None:
             self.main.problem = ""
             return
         self.main.problem = (
-            f"{redact(error.message).rstrip('.')}; {'F5 tries again' if alone else 'trying again'}"
+            "reading stopped; F5 goes on"
+            if isinstance(error, Stopped)
+            else f"reading failed: {redact(error.message).rstrip('.')}; {'F5 tries again' if alone else 'trying again'}"
         )
         never_seen = self.main.inventory is None and self.failure is None
         if never_seen:
             self.failure = error
-        if never_seen or alone:
+        if (never_seen or alone) and not isinstance(error, Stopped):
             self._tell(problem(error))
 
     def _settle(self, inventory: Inventory) -> None:

@@ -9,7 +9,13 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, ConnectError
+from backends.errors import (
+    AuthenticationFailed,
+    BackendError,
+    CertificateUntrusted,
+    ConnectError,
+    ConnectionLost,
+)
 from tui.merging import merged
 
 if TYPE_CHECKING:
@@ -29,9 +35,13 @@ FIRST_RETRY, LAST_RETRY = 2.0, 30.0
 """Seconds after which a failed reading is tried again: twice as many each time, up to the last."""
 
 
+class Stopped(ConnectionLost):
+    """A person did not want to wait for the host any longer."""
+
+
 def needs_a_person(error: BackendError) -> bool:
     """Trying it again by itself does no good: repeated bad sign-ins lock accounts."""
-    return isinstance(error, AuthenticationFailed | CertificateUntrusted)
+    return isinstance(error, AuthenticationFailed | CertificateUntrusted | Stopped)
 
 
 class Readings:
@@ -49,6 +59,8 @@ class Readings:
         self._session, self._show, self._trouble = session, show, trouble
         self._watched, self._on_screen = watched, on_screen
         self._wanted = asyncio.Event()
+        self._stopped = False
+        self._asked_at: float | None = None
         self._whole_due = 0.0
         self._begun: dict[VmId, float] = {}
         """When the reading of one VM that is shown was begun: older answers do not replace it."""
@@ -59,6 +71,17 @@ class Readings:
         """Read all as soon as can be."""
         self._whole_due = 0.0
         self._wanted.set()
+
+    def stop(self) -> None:
+        """End the reading under way, and read no more until all is asked for."""
+        self._stopped = True
+        self._session.give_up()
+        self._wanted.set()
+
+    @property
+    def waited(self) -> float:
+        """Seconds for which the reading under way has gone without an answer."""
+        return monotonic() - self._asked_at if self._asked_at is not None else 0.0
 
     def taken(self) -> datetime | None:
         """When what is on screen was read: its oldest part."""
@@ -143,10 +166,16 @@ class Readings:
 
     async def _try(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
         error = None
+        self._asked_at = monotonic()
         try:
-            await read()
+            if not self._stopped:
+                await read()
         except BackendError as raised:
             error = raised
+        finally:
+            self._asked_at = None
+        if self._stopped:
+            self._stopped, error = False, Stopped("You stopped it.", hint="F5 reads the host again.")
         self._trouble(error)
         return error
 

@@ -42,6 +42,7 @@ class HyperVSession(Session):
         write_link: Callable[[], Link] | None = None,
     ) -> None:
         """`write_link`, where a write needs another link than a read: one that the host keeps for longer."""
+        self._read_link = link
         self._write_link = write_link or link
         self._program = program
         self._ledger = ledger
@@ -58,6 +59,15 @@ class HyperVSession(Session):
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(verbs=frozenset(Verb))
+
+    @property
+    def reconnecting(self) -> bool:
+        return self._reader.reconnecting
+
+    def give_up(self) -> None:
+        self._agents.remove(self._reader)
+        self._reader.abandon()
+        self._reader = self._agent(self._read_link, "reader")
 
     async def open(self) -> None:
         """Start the reading agent. Raises `ConnectError`."""

@@ -112,6 +112,11 @@ class Agent:
         said = self._frames.noise.splitlines()
         return next((line.split()[-1] for line in said if line.startswith("hvtui-mode ")), "")
 
+    @property
+    def reconnecting(self) -> bool:
+        """The line broke a while ago, and the same request is sent until it is answered."""
+        return self._outage.noticed
+
     async def let_go(self, handle: str) -> None:
         """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
         await self._lane.run(lambda: self._aside(lambda link: link.let_go(handle)))
@@ -143,6 +148,11 @@ class Agent:
         """Leave for good: close it while it is at work, else kill it. From now on nothing is started."""
         self._gone = True
         return self.close() if at_work else self.kill()
+
+    def abandon(self) -> Future[None] | None:
+        """Leave for good a host that may never answer: who waits for it gets `ConnectionLost` now. Never during a write."""
+        self._lane.abandon(ConnectionLost("Nobody waits for this answer any more."))
+        return self.retire(at_work=False)
 
     def _call(self, op: str, write: bool, arguments: dict[str, Any]) -> Any:
         id = secrets.token_hex(8)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -18,31 +19,49 @@ Work = tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
 
 class Lane:
     def __init__(self, name: str) -> None:
-        self._queue: queue.SimpleQueue[Work] = queue.SimpleQueue()
-        threading.Thread(target=self._work, name=name, daemon=True).start()
+        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._awaited: set[asyncio.Future[Any]] = set()
+        threading.Thread(target=_work, args=(self._queue,), name=name, daemon=True).start()
+        weakref.finalize(self, self._queue.put, None).atexit = False
 
     async def run(self, call: Callable[[], T]) -> T:
         """Run the call in the lane. Cancelling the wait does not stop the call."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._queue.put((call, loop, future))
-        return await future
+        self._awaited.add(future)
+        try:
+            return await future
+        finally:
+            self._awaited.discard(future)
 
-    def _work(self) -> None:
-        while True:
-            call, loop, future = self._queue.get()
-            if future.cancelled():
-                continue  # nobody waits for it any more
-            try:
-                result, error = call(), None
-            except BaseException as raised:  # noqa: BLE001 - it belongs to whoever waits, whatever it is
-                result, error = None, raised
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(_resolve, future, result, error)
+    def abandon(self, error: Exception) -> None:
+        """Whoever waits is told this at once. The call that runs goes on; those behind it are never run."""
+        for future in self._awaited:
+            if not future.done():
+                future.set_exception(error)
+
+
+def _work(waiting: queue.SimpleQueue[Work | None]) -> None:
+    """Until the lane is gone: so nothing here may keep hold of it, the last call included."""
+    while work := waiting.get():
+        _do(*work)
+        del work
+
+
+def _do(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
+    if future.done():
+        return  # nobody waits for it any more
+    try:
+        result, error = call(), None
+    except BaseException as raised:  # noqa: BLE001 - it belongs to whoever waits, whatever it is
+        result, error = None, raised
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(_resolve, future, result, error)
 
 
 def _resolve(future: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
-    if future.cancelled():
+    if future.done():
         return
     if error is not None:
         future.set_exception(error)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each next attempt; the last one for all that follow."""
+NOTICED = 1.0
+"""Seconds that a line may be broken before a person is told: most breaks are over sooner."""
 
 
 class Outage:
@@ -18,6 +20,10 @@ class Outage:
         self._patience = patience
         self._since: float | None = None
         self._attempts = 0
+
+    @property
+    def noticed(self) -> bool:
+        return self._since is not None and time.monotonic() - self._since > NOTICED
 
     def over(self) -> None:
         """Something came over the line."""

@@ -162,7 +162,7 @@ async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
         assert shown(strip)[1].strip() == "read 3 minutes ago"
         strip.problem = "The host [/] does not answer."
         await pilot.pause()
-        assert shown(strip)[1].strip() == "reading failed: The host [/] does not answer."
+        assert shown(strip)[1].strip() == "The host [/] does not answer."
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

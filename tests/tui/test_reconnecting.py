@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from backends.contract import Capabilities, Session, Verb
-from backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, HostUnreachable
+from backends.errors import (
+    AuthenticationFailed,
+    BackendError,
+    CertificateUntrusted,
+    ConnectionLost,
+    HostUnreachable,
+)
 from backends.mock.clock import ManualClock
 from tests.tui.far import FarBackend, Visit, visit
 from tests.tui.samples import inventory, vm
-from tui import readings
+from tui import connection, readings
 from tui.screens.connect import ConnectScreen
 from tui.screens.error_dialog import ErrorDialog
 
@@ -25,16 +32,26 @@ if TYPE_CHECKING:
 
 
 class Shaky(Session):
-    """Reads while `error` is None."""
+    """Reads while `error` is None, and waits while its line is `reconnecting` or `silent`."""
 
     capabilities = Capabilities(verbs=frozenset(Verb))
+    reconnecting = False
 
     def __init__(self) -> None:
         self.error: BackendError | None = None
+        self.silent = False
         self.asked = 0
+        self.given_up = asyncio.Event()
+
+    def give_up(self) -> None:
+        self.given_up.set()
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         self.asked += 1
+        if self.reconnecting or self.silent:
+            self.given_up.clear()
+            await self.given_up.wait()
+            raise ConnectionLost("Nobody waits any more.")
         if self.error is not None:
             raise self.error
         return inventory(vm("web-01"), vm("db-01"))
@@ -109,3 +126,44 @@ async def test_a_refused_sign_in_is_told_once_and_nothing_that_is_looked_at_trie
         await trip.press("f5")
         await trip.until(lambda: "F5 tries again" not in trip.said())
         assert trip.app.main.why_not("create") is None
+
+
+async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwhile(
+    far: ShakyBackend, tmp_path: Path
+) -> None:
+    async with visit(far, tmp_path / "config.toml") as trip:
+        await shown(trip)
+        far.session.reconnecting = True
+        await trip.press("f5")
+        await trip.until(lambda: "the line broke; reconnecting" in trip.said())
+        assert "Stop trying" in trip.said()
+        await trip.press("c")
+        assert trip.app.screen is trip.app.main
+        assert trip.app.main.why_not("create") == "There is no connection to the host."
+        far.session.reconnecting = False
+        far.session.give_up()
+        await trip.until(lambda: "reconnecting" not in trip.said())
+        await trip.until(lambda: trip.app.main.why_not("create") is None)
+
+
+async def test_escape_ends_the_waiting_for_a_silent_host_and_f5_begins_again(
+    far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PATIENT", 0.0)
+    monkeypatch.setattr(readings, "FIRST_RETRY", 0.01)
+    async with visit(far, tmp_path / "config.toml") as trip:
+        await shown(trip)
+        assert "Stop trying" not in trip.said()
+        far.session.silent = True
+        await trip.press("f5")
+        await trip.until(lambda: "no answer for" in trip.said())
+        await trip.press("escape")
+        await trip.until(lambda: "reading stopped; F5 goes on" in trip.said())
+        asked = far.session.asked
+        await trip.until(lambda: "Stop trying" not in trip.said() and "no answer for" not in trip.said())
+        await trip.press("j")
+        await trip.until(lambda: trip.app.main.vm_id == "vm-db-01")
+        assert far.session.asked == asked
+        far.session.silent = False
+        await trip.press("f5")
+        await trip.until(lambda: "F5 goes on" not in trip.said() and far.session.asked > asked)

@@ -22,6 +22,7 @@ from backends.hyperv.program import program
 from backends.hyperv.reach import way
 from backends.hyperv.session import HyperVSession
 from backends.model import CheckpointId, VmId
+from backends.powershell import outage
 from backends.powershell.winrm_link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -297,3 +298,27 @@ async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
         assert not isinstance(caught.value, OutcomeUnknown)
         assert "Nothing was done" in caught.value.hint
     assert done(host) == ["rename"]
+
+
+async def test_who_waits_for_a_lost_host_sees_it_and_can_give_up_while_a_write_goes_on(
+    connect: Connect, server: FakeWinRm, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outage, "NOTICED", 0.0)
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        server.refuse_connections()
+        reading = asyncio.create_task(session.inventory())
+        while not session.reconnecting:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0)
+        session.give_up()
+        with pytest.raises(ConnectionLost):
+            await reading
+        assert not session.reconnecting
+        server.accept_connections()
+        assert (await session.inventory()).vms[0].state == "Saved"
+        host.release()
+        await applying
+    assert done(host) == WHOLE

@@ -61,9 +61,10 @@ class MainScreen(Screen[None]):
         _key("o", "app.hosts", "Hosts", "to choose from, leaving this one", id="app.hosts"),
         _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
         _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
+        _key("escape", "stop_trying", "Stop trying", "to reach the host", id="host.stop_trying"),
     ]
     ORDER: ClassVar = (
-        "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
+        "host.stop_trying", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
         "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",
     )  # fmt: skip
 
@@ -76,6 +77,7 @@ class MainScreen(Screen[None]):
     operations: var[tuple[Shown, ...]] = var((), init=False)
     taken: var[datetime | None] = var(None, init=False)
     problem: var[str] = var("", init=False)
+    waiting: var[str] = var("", init=False)
     stale_after: var[float] = var(60.0, init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
     demo: var[bool] = var(False, init=False)
@@ -98,7 +100,7 @@ class MainScreen(Screen[None]):
             yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disks, here.now)
         yield Details().data_bind(here.inventory, here.vm_id, here.checkpoint_id, here.disks, here.now)
         yield OperationStrip().data_bind(
-            here.operations, here.taken, here.problem, here.stale_after, here.now
+            here.operations, here.taken, here.problem, here.waiting, here.stale_after, here.now
         )
         yield KeyBar()
 
@@ -136,6 +138,21 @@ class MainScreen(Screen[None]):
         if action not in set(Action) or not self.is_mounted:
             return None
         return why_not(Action(action), self._view())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "clear_filter":
+                return any(field.display for field in self.query("#filter"))  # none while leaving
+            case "stop_trying":
+                return self._connection.trying
+            case _:
+                return True
+
+    def watch_problem(self) -> None:
+        self.refresh_bindings()
+
+    def watch_waiting(self) -> None:
+        self.refresh_bindings()
 
     def action_create(self) -> None:
         self._ask(Action.CREATE)
@@ -203,10 +220,12 @@ class MainScreen(Screen[None]):
 
     def action_clear_filter(self) -> None:
         field = self.query_one("#filter", Input)
-        if field.display:
-            field.value = ""
-            self.query_one(VmList).focus()
-            field.display = False
+        field.value = ""
+        self.query_one(VmList).focus()
+        field.display = False
+
+    def action_stop_trying(self) -> None:
+        self._connection.stop_trying()
 
     @on(Input.Changed, "#filter")
     def filter_vms(self, event: Input.Changed) -> None:
@@ -251,3 +270,4 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         self.now = self.app.clock()
+        self._connection.look()

@@ -58,9 +58,13 @@ class OperationStrip(Lines, can_focus=False):
     """Seconds after which its age is told."""
     problem: var[str] = var("", init=False)
     """Why it cannot be read any more: outside text."""
+    waiting: var[str] = var("", init=False)
+    """What the reading under way waits for."""
     now: var[datetime | None] = var(None, init=False)
 
-    watch_operations = watch_taken = watch_stale_after = watch_problem = watch_now = Lines.repaint_changed
+    watch_operations = watch_taken = watch_stale_after = watch_problem = watch_waiting = watch_now = (
+        Lines.repaint_changed
+    )
 
     def line(self, index: int) -> tuple[str, Spans]:
         width, last = self.room - 2, index == self.size.height - 1
@@ -78,7 +82,9 @@ class OperationStrip(Lines, can_focus=False):
 
     def _notice(self, width: int) -> Spans:
         if self.problem:
-            return ((shorten(f"  reading failed: {safe(self.problem)}", width), "bad"),)
+            return ((shorten(f"  {safe(self.problem)}", width), "bad"),)
+        if self.waiting:
+            return ((shorten(f"  {self.waiting}", width), "warning"),)
         if self.taken and self.now and (self.now - self.taken).total_seconds() > self.stale_after:
             return ((f"  read {ago(self.taken, self.now)}", "warning"),)
         return ()
