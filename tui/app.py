@@ -111,6 +111,11 @@ class HvtuiApp(App[None]):
         shown.opener = self._last_key
         return await self.push_screen_wait(shown)
 
+    def show(self, shown: Dialog[Any]) -> None:
+        """One that comes by itself: a key that happens to be held down does not answer it either."""
+        shown.opener = self._last_key
+        self.push_screen(shown)
+
     # ---- where it is ----
 
     @property
@@ -151,7 +156,7 @@ class HvtuiApp(App[None]):
     @work(group="hosts", exclusive=True)
     async def action_hosts(self) -> None:
         connection = self.connection
-        if connection is None or self.screen is not connection.main:
+        if connection is None or self.screen is not connection.main or connection.main.asking:
             return
         running = [*connection.operations.running.values()]
         if running and not await self.open(LeaveDialog(connection.place.name, running)):
@@ -169,6 +174,8 @@ class HvtuiApp(App[None]):
     # ---- leaving ----
 
     async def action_quit(self) -> None:
+        if self.connection is not None and self.screen is self.main and self.main.asking:
+            return
         if self.connection is not None and self.operations.running:
             if self.screen is self.main:
                 self.run_worker(self._ask_to_quit(), name="quit", exclusive=True, group="quit")

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _CLOSING = 0.4
 """Seconds that the session is given to close."""
-PATIENT, COARSE = 5.0, 5
-"""Seconds that an answer may take before the screen says that it waits, and in what steps it counts them."""
+PATIENT = 5.0
+"""Seconds that an answer may take before the screen says that it waits."""
 
 
 class Connection:
@@ -132,7 +132,7 @@ class Connection:
         if lost:
             self.main.waiting = "the line broke; reconnecting"
         elif readings.waited > PATIENT:
-            self.main.waiting = f"no answer for {elapsed(readings.waited // COARSE * COARSE)}"
+            self.main.waiting = f"no answer for {elapsed(readings.waited)}"
         else:
             self.main.waiting = ""
 
@@ -170,6 +170,7 @@ class Connection:
         if before != _chain_of(inventory, self.main.vm_id):
             self.main.read_disks(self.main.vm_id)
         self._settle(inventory)
+        self.main.run_worker(self.operations.explain(inventory), name="explain", exit_on_error=False)
 
     def _show_trouble(self, error: BackendError | None) -> None:
         session = self._session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from backends.secret import redact
 from tui.widgets.operation_strip import Ending, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
     from datetime import datetime
 
     from backends.model import Inventory, Vm, VmId
@@ -49,6 +50,10 @@ class Operation:
         )
 
 
+Seen = Callable[["Inventory"], str]
+"""What a reading shows of a write whose answer is lost."""
+
+
 class Operations:
     def __init__(
         self,
@@ -64,6 +69,8 @@ class Operations:
         self._read, self._changed, self._ended = read, changed, ended
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unseen: list[tuple[Operation, Seen]] = []
+        """Those whose answer is lost, and of which nobody could see yet what came of them."""
 
     def begin(
         self,
@@ -73,7 +80,7 @@ class Operations:
         *,
         check: Callable[[], Awaitable[None]],
         send: Callable[[], Awaitable[object]],
-        seen: Callable[[Inventory], str],
+        seen: Seen,
     ) -> bool:
         """Run `check`, which may raise and then nothing is sent, and `send`. False: the VM's gate is shut.
 
@@ -94,23 +101,38 @@ class Operations:
         self.finished.appendleft(operation)
         self._changed()
 
+    async def explain(self, inventory: Inventory) -> None:
+        """Look again at writes whose answers are lost, now that this was read and nothing is at work on their VMs."""
+        for operation, seen in [*self._unseen]:
+            if operation.vm.id in at_work(inventory):
+                continue
+            self._unseen.remove((operation, seen))
+            words, lasting = await self._look(operation.vm, seen)
+            if not lasting:
+                self._unseen.append((operation, seen))
+            elif operation in self.finished:
+                self.finished[self.finished.index(operation)] = replace(operation, detail=words)
+                self._changed()
+
     async def _run(
         self,
         operation: Operation,
         check: Callable[[], Awaitable[None]],
         send: Callable[[], Awaitable[object]],
-        seen: Callable[[Inventory], str],
+        seen: Seen,
     ) -> None:
         try:
             error = await self._attempt(check, send)
             ending = _ending(error)
-            found = await self._re_read(operation.vm, seen)
+            found, lasting = await self._look(operation.vm, seen)
         finally:
             del self.running[operation.vm.id]
         detail = (redact(error.message) if error else "") if ending is not Ending.UNKNOWN else found
         operation = replace(operation, ended=self._clock(), ending=ending, detail=detail, error=error)
         if error is not None and ending is Ending.UNKNOWN:
             error.hint = f"{error.hint} {found}".strip()
+            if not lasting:
+                self._unseen.append((operation, seen))
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
@@ -132,12 +154,19 @@ class Operations:
             return OutcomeUnknown("hvtui lost track of it.", detail=said)
         return None
 
-    async def _re_read(self, vm: Vm, seen: Callable[[Inventory], str]) -> str:
+    async def _look(self, vm: Vm, seen: Seen) -> tuple[str, bool]:
+        """What a re-read shows, and whether it stays so: nothing is at work on the VM any more."""
         try:
-            return seen(await self._read(vm.id))
+            found = await self._read(vm.id)
+            return seen(found), vm.id not in at_work(found)
         except Exception as error:  # noqa: BLE001  however the reading broke, the write has its ending
             said = error.message if isinstance(error, BackendError) else redact(repr(error))
-            return f"The VM could not be read since: {said}"
+            return f"The VM could not be read since: {said}", False
+
+
+def at_work(inventory: Inventory) -> set[VmId]:
+    """The VMs that a write whose answer is lost may still be changing."""
+    return {left.vm_id for left in inventory.left_behind if left.alive}
 
 
 def _ending(error: BackendError | None) -> Ending:

@@ -38,4 +38,6 @@ def problem(error: errors.BackendError, *, during: str = "") -> Problem:
     heading, detail = f"{title}: {during}" if during else title, error.detail
     if isinstance(error, errors.CertificateUntrusted):
         detail = f"SHA-256 {error.fingerprint}\n{detail}"
-    return Problem(heading, *(redact(part) for part in (error.message, error.hint, detail)))
+    nothing_sent = during and isinstance(error, errors.ConnectError)
+    hint = f"Nothing was done. {error.hint}" if nothing_sent else error.hint
+    return Problem(heading, *(redact(part) for part in (error.message, hint, detail)))

@@ -34,8 +34,10 @@ def ago(moment: datetime, now: datetime) -> str:
     seconds = (now - moment).total_seconds()
     if seconds < -2 * MINUTE:
         return "later than this computer's clock"
-    if seconds < 2 * MINUTE:
+    if seconds < MINUTE:
         return "just now"
+    if seconds < 2 * MINUTE:
+        return "a minute ago"
     if seconds < HOUR:
         return f"{_minutes(seconds)} minutes ago"
     if seconds < DAY:

@@ -13,7 +13,6 @@ import threading
 import time
 from asyncio import wrap_future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backends.errors import (
@@ -24,7 +23,7 @@ from backends.errors import (
     OutcomeUnknown,
     ReplyError,
 )
-from backends.powershell import faults
+from backends.powershell import bootstrap, faults
 from backends.powershell.frames import FrameReader, Garbled, Reply, request_line
 from backends.powershell.lane import Lane
 from backends.powershell.link import AskAgain, LinkEnded, NotSent
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from backends.powershell.program import Program
 
 T = TypeVar("T")
-
-HERE = Path(__file__).parent
-FLAGS = ["-NoLogo", "-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat", "Text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +158,8 @@ class Agent:
             reply = self._ask(link, id, request_line(id, op, arguments), seconds, once=write)
         except NotSent as error:
             self.close()
-            if isinstance(error.__cause__, BackendError):
-                raise error.__cause__ from None
+            if refusal := _to_tell(error):
+                raise refusal from None
             raise ConnectionLost(
                 f"The connection to {link.where} was lost before anything was sent.",
                 hint="Nothing was done. Try again.",
@@ -194,15 +190,13 @@ class Agent:
             except NotSent as error:
                 if not sent:
                     raise
-                if isinstance(error.__cause__, BackendError):
-                    raise error.__cause__ from None
-                raise LinkEnded from error
+                raise (_to_tell(error) or LinkEnded()) from error
             except AskAgain as error:
                 sent = sent or error.arrived
                 if once and not sent:
                     raise NotSent from error
                 if not self._outage.waited(ends, self._left):
-                    raise LinkEnded(str(error)) from error
+                    raise (_to_tell(error) or LinkEnded(str(error))) from error
 
     def _gave_up(self, link: Link, write: bool, error: Exception) -> Exception:
         detail = self._frames.noise.strip()
@@ -242,8 +236,7 @@ class Agent:
         nonce = secrets.token_hex(16)
         self._frames = FrameReader(nonce)
         link = self._new_link()
-        bootstrap = (HERE / "bootstrap.ps1").read_text("utf-8")
-        link.open([*FLAGS, "-EncodedCommand", _encoded(bootstrap)])
+        link.open(bootstrap.arguments())
         try:
             stage = base64.b64encode(self._program.text().encode())
             link.send(nonce.encode() + b"\n" + stage + b"\n")
@@ -254,7 +247,7 @@ class Agent:
             link.kill()
             raise self._did_not_start(link, error) from error
         try:
-            self.hello = _greeting(reply, link.where)
+            self.hello = bootstrap.greeting(reply, link.where)
         except Exception:
             link.kill()
             raise
@@ -275,6 +268,8 @@ class Agent:
     def _did_not_start(self, link: Link, error: Exception) -> BackendError:
         if isinstance(error, BackendError):
             return error
+        if isinstance(error, NotSent | AskAgain) and (refusal := _to_tell(error)):
+            return refusal
         said = self._frames.noise.strip()
         mode = self.language_mode
         if mode and mode != "FullLanguage":
@@ -288,19 +283,5 @@ class Agent:
         return ConnectError(f"PowerShell on {link.where} did not start.", hint=said[-300:], detail=said)
 
 
-def _encoded(script: str) -> str:
-    lines = (line for line in script.splitlines() if line and not line.startswith("#"))
-    return base64.b64encode("\n".join(lines).encode("utf-16-le")).decode("ascii")
-
-
-def _greeting(reply: Reply, where: str) -> dict[str, Any]:
-    """What the agent says of itself. Raises the error that it could not begin with."""
-    try:
-        if reply.kind == "H":
-            return {**reply.value, "Process": int(reply.value["Process"])}
-        refusal = faults.at_start(reply.value, where)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ReplyError(
-            f"PowerShell on {where} begins with something unreadable.", detail=repr(error)
-        ) from error
-    raise refusal
+def _to_tell(error: NotSent | AskAgain) -> BackendError | None:
+    return error.__cause__ if isinstance(error.__cause__, BackendError) else None

@@ -20,7 +20,10 @@ class NotSent(Exception):
 
 
 class AskAgain(Exception):
-    """The line broke, or may have swallowed an answer. PowerShell may live on: send the same request again."""
+    """The line broke, or may have swallowed an answer. PowerShell may live on: send the same request again.
+
+    Its cause, where that is a `BackendError`, is what a person must be told when that does not help.
+    """
 
     def __init__(self, why: str = "", *, arrived: bool = True) -> None:
         """`arrived`: whether what was sent last may have come to the other side."""

@@ -183,6 +183,7 @@ _KINDS = (
     ("NameResolutionError", "name"),
     ("gaierror", "name"),
     ("ConnectTimeout", "silent"),
+    ("ReadTimeout", "late"),
     ("ConnectionRefusedError", "refused"),
     ("NewConnectionError", "unreachable"),
     ("AuthenticationException", "login"),  # of requests_credssp, as is the next

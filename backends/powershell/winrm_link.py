@@ -126,9 +126,10 @@ class WinRmLink(Link):
             if winrm_faults.is_refused_login(error):
                 self._way.refused.set()
             fault = self._certificate(error) or winrm_faults.of_line(error, self._way.address)
-            if isinstance(fault, AskAgain):
-                self._rebuild(protocol)
-            raise fault from None
+            if not isinstance(fault, AskAgain):
+                raise fault from None
+            self._rebuild(protocol)
+            raise fault from winrm_faults.of_connecting(error, self._way.address)
         finally:
             self._busy = False
             self._used_at = self._way.clock()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import pytest
 from textual import events
@@ -12,6 +11,7 @@ from textual.command import CommandList
 from textual.widgets import Input
 
 from backends.errors import OutcomeUnknown
+from backends.mock.line import Fate
 from tests.tui.journey import journey
 from tui.screens.dialog import Dialog
 from tui.screens.error_dialog import ErrorDialog
@@ -155,6 +155,40 @@ async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
         assert not trip.app.operations.finished
 
 
+async def test_enter_held_down_does_not_close_the_error_that_it_led_to() -> None:
+    async with journey() as trip:
+        await trip.open("c")
+        trip.line.writes.append(Fate.LOST_AFTER)
+        await trip.press("enter")
+        await trip.until(lambda: isinstance(trip.app.screen, ErrorDialog) and trip.app.screen.is_ready)
+        error = trip.app.screen
+        await trip.press(*["enter"] * 20)
+        assert trip.app.screen is error
+        await trip.press("escape")
+        assert trip.app.screen is trip.app.main
+
+
+@pytest.mark.parametrize("typed", ["st", "sql", "db", "sdq"])
+async def test_what_comes_in_one_burst_after_the_slash_is_typed_into_the_filter(typed: str) -> None:
+    async with journey("lab") as trip:
+        trip.app.simulate_key("slash")
+        for key in typed:
+            trip.app.post_message(events.Key(key, key))
+        field = trip.app.main.query_one("#filter", Input)
+        await trip.until(lambda: field.value == typed)
+        assert trip.app.screen is trip.app.main
+        assert not trip.app.operations.running
+        assert not trip.app.operations.finished
+
+
+async def test_what_comes_in_one_burst_with_the_key_of_a_dialog_does_not_quit() -> None:
+    async with journey() as trip:
+        for key in "cqos":
+            trip.app.simulate_key(key)
+        await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
+        assert not trip.app.operations.running
+
+
 async def test_enter_held_down_in_the_palette_runs_the_command_once_and_confirms_nothing() -> None:
     async with journey() as trip:
         await trip.go_to("Clean install")
@@ -194,13 +228,39 @@ async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told(
         assert "Keep this" in (trip.app.operations.finished[0].error or OutcomeUnknown("")).detail
 
 
+@pytest.mark.parametrize(
+    ("fate", "seen"),
+    [
+        ("LOST_BEFORE", "No checkpoint was created."),
+        ("LOST_AFTER", "“Before patch” was created."),
+    ],
+)
+async def test_what_came_of_a_lost_write_is_said_as_soon_as_the_vm_can_be_read_again(
+    fate: str, seen: str
+) -> None:
+    async with journey(size=(120, 36)) as trip:
+        dialog = await trip.open("c")
+        dialog.query_one(Input).value = "Before patch"
+        trip.line.writes.append(Fate[fate])
+        trip.line.reads += [Fate.ANSWERED, Fate.LOST_AFTER]
+        await trip.press("enter")
+        assert await trip.ended() is Ending.UNKNOWN
+        error = trip.app.operations.finished[0].error
+        assert error is not None
+        assert "could not be read since" in error.hint
+        await trip.until(lambda: isinstance(trip.app.screen, ErrorDialog) and trip.app.screen.is_ready)
+        await trip.press("escape", "f5")
+        await trip.until(lambda: seen in trip.app.operations.finished[0].detail)
+        assert trip.app.operations.finished[0].ending is Ending.UNKNOWN
+
+
 @pytest.mark.parametrize("fate", ["LOST_BEFORE", "LOST_MIDWAY", "LOST_AFTER"])
 async def test_nothing_is_applied_when_the_answer_of_the_safety_checkpoint_is_lost(fate: str) -> None:
     async with journey() as trip:
         before = trip.vm.parent_checkpoint_id
         await trip.go_to("Old branch")
         await trip.open("a")
-        trip.line.writes.append(_fate(trip.line, fate))
+        trip.line.writes.append(Fate[fate])
         await trip.press("enter")
         assert await trip.ended() is Ending.UNKNOWN
         assert trip.vm.parent_checkpoint_id in (before, *(c.id for c in trip.world.checkpoints.values()))
@@ -275,7 +335,3 @@ async def test_every_vm_and_checkpoint_of_a_hostile_host_can_be_looked_at() -> N
                     await trip.open(key)
                     await trip.press("escape")
                     await trip.until(lambda: trip.app.screen is trip.app.main)
-
-
-def _fate(line: Any, name: str) -> Any:
-    return type(line.next_write())[name]

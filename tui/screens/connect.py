@@ -37,7 +37,8 @@ class ConnectScreen(Screen[None]):
     CSS_PATH = "connect.tcss"
     AUTO_FOCUS = "HostList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address"),
+        # Before the next key is taken: what is typed after it belongs into the field.
+        Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address", priority=True),
         Binding("escape", "back", "Back", id="hosts.back", tooltip="from what is under way"),
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
     ]
@@ -82,10 +83,17 @@ class ConnectScreen(Screen[None]):
         self.say("\n".join(part for part in parts if part))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "back" or self._attempt is not None or isinstance(self.focused, Input)
+        typing = isinstance(self.focused, Input)
+        match action:
+            case "other":
+                return not typing
+            case "back":
+                return typing or self._attempt is not None
+            case _:
+                return True
 
     def action_other(self) -> None:
-        self.query_one("#address").focus()
+        self.set_focus(self.query_one("#address"))
 
     def action_back(self) -> None:
         if self._attempt is not None:

@@ -36,9 +36,15 @@ if TYPE_CHECKING:
     from tui.connection import Connection
 
 
-def _key(keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True) -> Binding:
-    """The key bar shows `words`; help and palette go on with `more`."""
-    return Binding(keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=more)
+def _key(
+    keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True, at_once: bool = False
+) -> Binding:
+    """The key bar shows `words`; help and palette go on with `more`.
+
+    `at_once`: before the next key is taken, which is for what moves the focus. On a slow line keys come in bursts.
+    """
+    id = id or f"checkpoint.{action}"
+    return Binding(keys, action, words, show=show, id=id, tooltip=more, priority=at_once)
 
 
 class MainScreen(Screen[None]):
@@ -54,7 +60,7 @@ class MainScreen(Screen[None]):
         _key("s", "start", "Start", "the VM", id="vm.start"),
         _key("S", "stop", "Stop", "the VM: shut it down or turn it off", id="vm.stop"),
         _key("v", "save", "Save", "the VM", id="vm.save"),
-        _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter"),
+        _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter", at_once=True),
         _key("question_mark", "help", "Help", "with all keys", id="app.help"),
         _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
         _key("y", "copy_id", "Copy id", "of what is highlighted", id="app.copy_id", show=False),
@@ -85,7 +91,8 @@ class MainScreen(Screen[None]):
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self._connection = connection
-        self._asking = False
+        self.asking = False
+        """A dialog is on its way: the keys typed ahead are meant for it."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
@@ -141,6 +148,8 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
+            case "filter":
+                return not isinstance(self.focused, Input)
             case "clear_filter":
                 return any(field.display for field in self.query("#filter"))  # none while leaving
             case "stop_trying":
@@ -184,8 +193,8 @@ class MainScreen(Screen[None]):
             self.notify(
                 reason, title=f"Cannot {action.value.replace('_', ' ')}", severity="warning", markup=False
             )
-        elif not self._asking:
-            self._asking = True
+        elif not self.asking:
+            self.asking = True
             self.run_worker(self._ask_and_write(action, view), name=action.value)
 
     async def _ask_and_write(self, action: Action, view: View) -> None:
@@ -195,7 +204,7 @@ class MainScreen(Screen[None]):
             if answer is not None and view.vm and not self._connection.begin(action, view, answer):
                 self.notify(f"{safe(view.vm.name)} is busy.", severity="warning", markup=False)
         finally:
-            self._asking = False
+            self.asking = False
 
     def action_refresh(self) -> None:
         self._connection.refresh()
@@ -216,12 +225,12 @@ class MainScreen(Screen[None]):
     def action_filter(self) -> None:
         field = self.query_one("#filter", Input)
         field.display = True
-        field.focus()
+        self.set_focus(field)
 
     def action_clear_filter(self) -> None:
         field = self.query_one("#filter", Input)
         field.value = ""
-        self.query_one(VmList).focus()
+        self.set_focus(self.query_one(VmList))
         field.display = False
 
     def action_stop_trying(self) -> None:
@@ -233,7 +242,7 @@ class MainScreen(Screen[None]):
 
     @on(Input.Submitted, "#filter")
     def keep_filter(self, event: Input.Submitted) -> None:
-        self.query_one(VmList).focus()
+        self.set_focus(self.query_one(VmList))
         event.input.display = bool(event.value)
 
     @on(VmList.Highlighted)
@@ -244,7 +253,7 @@ class MainScreen(Screen[None]):
 
     @on(VmList.Chosen)
     def go_to_tree(self) -> None:
-        self.query_one(CheckpointTree).focus()
+        self.set_focus(self.query_one(CheckpointTree))
 
     @on(CheckpointTree.Highlighted)
     def follow_checkpoint(self, event: CheckpointTree.Highlighted) -> None:
@@ -257,7 +266,7 @@ class MainScreen(Screen[None]):
     def tell_next(self) -> None:
         """Show the next error that nobody has read, but never on top of another dialog."""
         if self._connection.untold and self.is_current:
-            self.app.push_screen(ErrorDialog(self._connection.untold.popleft()))
+            self.app.show(ErrorDialog(self._connection.untold.popleft()))
 
     @work(group="disks", exclusive=True)
     async def read_disks(self, vm_id: VmId | None) -> None:
