@@ -59,7 +59,7 @@ class WinRmLink(Link):
             if winrm_faults.is_refused_login(error):
                 self._way.refused.set()
             self.kill()
-            raise self._certificate(error) or winrm_faults.of_connecting(error, self._way.address) from None
+            raise self._certificate(error) or winrm_faults.of_connecting(error, self._way) from None
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
@@ -125,7 +125,7 @@ class WinRmLink(Link):
         except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
             if winrm_faults.is_refused_login(error):
                 self._way.refused.set()
-            fault = self._certificate(error) or winrm_faults.of_line(error, self._way.address)
+            fault = self._certificate(error) or winrm_faults.of_line(error, self._way)
             if isinstance(fault, AskAgain):
                 self._rebuild(protocol)
             raise fault from None
