@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -52,11 +53,7 @@ def way(settings: HyperVSettings) -> Way:
             hint=f"Install it with: pip install 'hvtui[{auth}]'",
         )
     if auth == "kerberos":
-        if "\\" in settings.user:
-            raise SettingsError(
-                f"Kerberos knows no user by a name like {settings.user}.",
-                hint="Write you@CORP.EXAMPLE, or no user at all: then it is the one who has a ticket.",
-            )
+        _hold_fit_for_kerberos(settings.user, where)
     else:
         if not settings.user:
             raise SettingsError(
@@ -76,3 +73,17 @@ def way(settings: HyperVSettings) -> Way:
         pin=pins().of(where),
         ca_file=settings.ca_file,
     )
+
+
+def _hold_fit_for_kerberos(user: str, where: Address) -> None:
+    if "\\" in user:
+        raise SettingsError(
+            f"Kerberos knows no user by a name like {user}.",
+            hint="Write you@CORP.EXAMPLE, or no user at all: then it is the one who has a ticket.",
+        )
+    package = importlib.import_module(_NEEDS["kerberos"])
+    if where.scheme == "http" and not hasattr(package, "authGSSWinRMEncryptMessage"):
+        raise SettingsError(
+            f"The package {package.__name__} on this machine cannot encrypt messages, and http needs that.",
+            hint="Use https; or http with ntlm.",
+        )

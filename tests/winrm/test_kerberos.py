@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from requests.exceptions import RequestException
+from winrm.exceptions import WinRMError
 
 from backends.errors import (
     AuthenticationFailed,
     BackendError,
     CertificateUntrusted,
     ConnectError,
+    SettingsError,
 )
 from backends.hyperv import HyperVBackend, HyperVSettings
 from backends.hyperv.reach import way
@@ -136,14 +138,15 @@ async def test_who_does_not_prove_to_be_the_host_is_told_nothing(realm: Realm) -
 
 
 @KERBEROS
-async def test_without_a_package_that_can_seal_nothing_is_sent_over_http(
-    realm: Realm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    realm.kinit()
+def test_a_package_that_cannot_seal_is_for_https_only(realm: Realm, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = way(settings(1))
     monkeypatch.delattr("kerberos.authGSSWinRMEncryptMessage")
-    with FakeWinRm.started() as server:
-        await refusal(settings(server.port))
-        assert server.messages() == []
+    with pytest.raises(SettingsError, match="cannot encrypt messages"):
+        way(settings(1))
+    assert way(settings(1, transport="https")).auth == "kerberos"
+    realm.kinit()
+    with pytest.raises(WinRMError, match="does not support it"):
+        WinRmProtocol(asked).open_shell()
 
 
 @KERBEROS
