@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/complete
+KERBEROS := .venv/kerberos
 
-.PHONY: demo fake-host test check pictures bench soak faults dev lock
+.PHONY: demo fake-host test check pictures bench soak faults kerberos dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -34,6 +35,15 @@ soak: $(VENV)
 # Every verb, kind of message, fault and transport; `make test` has a part of them.
 faults: $(VENV)
 	HVTUI_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -q tests/winrm/test_matrix.py
+
+# With a KDC of its own; `make test` has these tests too, once this was made. What it needs: CONTRIBUTING.md.
+kerberos: $(KERBEROS)
+	$(BIN)/python -m pytest -q tests/winrm -m kerberos
+
+# Compiled, so it is not in the locked environment.
+$(KERBEROS): $(VENV)
+	$(BIN)/python -m pip install --quiet 'pywinrm[kerberos]'
+	touch $@
 
 dev: $(VENV)
 	@echo 'Ready: . .venv/bin/activate'

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-TOOLS = ("engine", "terminal")
+TOOLS = ("engine", "terminal", "kerberos")
 """Marks of tests that are skipped where the machine lacks what they need."""
 
 

@@ -34,7 +34,9 @@ class HyperVSettings:
     password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
     transport: str = setting(flag="--transport", help="https (the default) or http", default="")
     port: str = setting(flag="--port", help="where WinRM listens, if not at 5986 or 5985", default="")
-    auth: str = setting(flag="--auth", help="ntlm (the default), kerberos or credssp", default="ntlm")
+    auth: str = setting(
+        flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
+    )
     ca_file: str = setting(flag="--ca-file", help="authorities to trust, as PEM", default="")
 
 

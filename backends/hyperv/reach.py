@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,8 +17,11 @@ from backends.powershell.way import Auth, Way
 if TYPE_CHECKING:
     from backends.hyperv import HyperVSettings
 
-_NEEDS = {"kerberos": ("kerberos", "kerberos"), "credssp": ("requests_credssp", "credssp")}
-"""What must be importable for a way of signing in, and the extra of ours that brings it."""
+_NEEDS = {
+    "kerberos": "winkerberos" if sys.platform == "win32" else "kerberos",
+    "credssp": "requests_credssp",
+}
+"""What must be importable for a way of signing in; the extra of ours that brings it has the way's name."""
 
 
 def address(settings: HyperVSettings) -> Address:
@@ -42,12 +47,14 @@ def way(settings: HyperVSettings) -> Way:
         )
     if auth not in ("ntlm", "kerberos", "credssp"):
         raise SettingsError(f"There is no way to sign in called “{auth}”.", hint="ntlm, kerberos or credssp.")
-    if auth in _NEEDS and importlib.util.find_spec(_NEEDS[auth][0]) is None:
+    if auth in _NEEDS and importlib.util.find_spec(_NEEDS[auth]) is None:
         raise SettingsError(
             f"Signing in with {auth} needs a package that is not installed.",
-            hint=f"Install it with: pip install 'hvtui[{_NEEDS[auth][1]}]'",
+            hint=f"Install it with: pip install 'hvtui[{auth}]'",
         )
-    if auth != "kerberos":
+    if auth == "kerberos":
+        _hold_fit_for_kerberos(settings.user, where)
+    else:
         if not settings.user:
             raise SettingsError(
                 "It is not said who signs in.", hint=f"Write user@{where.host}, or use --user."
@@ -66,3 +73,17 @@ def way(settings: HyperVSettings) -> Way:
         pin=pins().of(where),
         ca_file=settings.ca_file,
     )
+
+
+def _hold_fit_for_kerberos(user: str, where: Address) -> None:
+    if "\\" in user:
+        raise SettingsError(
+            f"Kerberos knows no user by a name like {user}.",
+            hint="Write you@CORP.EXAMPLE, or no user at all: then it is the one who has a ticket.",
+        )
+    package = importlib.import_module(_NEEDS["kerberos"])
+    if where.scheme == "http" and not hasattr(package, "authGSSWinRMEncryptMessage"):
+        raise SettingsError(
+            f"The package {package.__name__} on this machine cannot encrypt messages, and http needs that.",
+            hint="Use https; or http with ntlm.",
+        )

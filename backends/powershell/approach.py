@@ -47,7 +47,7 @@ def _name(way: Way) -> Check:
     try:
         found = socket.getaddrinfo(host, way.address.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        return failed("name", winrm_faults.of_connecting(error, way.address))
+        return failed("name", winrm_faults.of_connecting(error, way))
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     if _is_address(host):
         return ok("name", f"{host} is an address already: no name to look up.")
@@ -62,7 +62,7 @@ def _port(way: Way) -> Check:
     except TimeoutError:
         return failed("port", _silent(address))
     except OSError as error:
-        return failed("port", winrm_faults.of_connecting(error, address))
+        return failed("port", winrm_faults.of_connecting(error, way))
 
 
 def _certificate(way: Way) -> Check:

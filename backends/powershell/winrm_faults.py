@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backends import errors
+from backends.powershell import tickets
 from backends.powershell.link import AskAgain, LinkEnded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backends.errors import BackendError
-    from backends.powershell.address import Address
+    from backends.powershell.way import Way
 
 GONE = (2150858843, 109, 232)
 """InvalidSelectors: the host was restarted, or gave the shell up. And a pipe whose other end is closed."""
@@ -25,30 +26,39 @@ _QUOTAS = {
 _WINRM_ACCESS_DENIED = 5
 
 
-def of_line(error: Exception, address: Address) -> Exception:
+def of_line(error: Exception, way: Way) -> Exception:
     """In the middle of a conversation: `AskAgain`, `LinkEnded`, `NotSent`, or what a person must be told."""
+    host = way.address.host
     match _kind(error):
         case "fault" if _fault_code(error) in GONE:
-            return LinkEnded(f"{address.host} does not know this PowerShell any more.")
+            return LinkEnded(f"{host} does not know this PowerShell any more.")
         case "fault" if _fault_code(error) in _QUOTAS:
-            return LinkEnded(f"{address.host} refused: {_said(error)}")
+            return LinkEnded(f"{host} refused: {_said(error)}")
         case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
-            return AskAgain(f"{address.host}: {_said(error)}")
-        case "fault" | "login" | "no login" | "certificate" | "redirect":
-            return of_connecting(error, address)
+            return AskAgain(f"{host}: {_said(error)}")
+        case "fault" | "login" | "ticket" | "no login" | "certificate" | "redirect":
+            return of_connecting(error, way)
         case "status" if _status(error) not in (400, 500, 502, 503, 504):
-            return of_connecting(error, address)
+            return of_connecting(error, way)
     arrived = _kind(error) not in ("name", "refused", "silent", "unreachable")
     return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
 
 
-def of_connecting(error: Exception, address: Address) -> BackendError:
+def of_connecting(error: Exception, way: Way) -> BackendError:
     """Why no session comes about, with its remedy (facts/winrm §1, §6)."""
     if isinstance(error, errors.BackendError):
         return error
     detail = f"{type(error).__name__}: {error}"
-    host, place = address.host, address.place
+    host, place = way.address.host, way.address.place
     match _kind(error):
+        case "ticket":
+            return tickets.refusal(_kerberos_code(error), way, detail)
+        case "login" if way.auth == "kerberos":
+            return errors.AuthenticationFailed(
+                f"{host} does not accept this Kerberos ticket, or it has expired.",
+                hint="klist shows it. Get new ones: kdestroy, then kinit; the host's own key may have changed.",
+                detail=detail,
+            )
         case "login":
             return errors.AuthenticationFailed(
                 f"{host} does not accept this user and password.",
@@ -78,7 +88,7 @@ def of_connecting(error: Exception, address: Address) -> BackendError:
         case "refused":
             return errors.HostUnreachable(
                 f"Nothing listens at {place}.",
-                hint=_LISTEN[address.scheme],
+                hint=_LISTEN[way.address.scheme],
                 detail=detail,
             )
         case "unreachable":
@@ -164,6 +174,15 @@ def is_about_tls(error: Exception) -> bool:
     return _kind(error) == "certificate"
 
 
+def _kerberos_code(error: Exception) -> int | None:
+    """Of the GSSError that it came from: the reason's words and code in the second of two pairs."""
+    for each in _chain(error):
+        match each.args:
+            case (_, (_, int(code))):
+                return code
+    return None
+
+
 def _said(error: Exception) -> str:
     return str(getattr(error, "reason", None) or error)
 
@@ -177,6 +196,8 @@ _KINDS = (
     ("WinRMOperationTimeoutError", "late"),
     ("WSManFaultError", "fault"),
     ("InvalidCredentialsError", "login"),
+    ("KerberosExchangeError", "ticket"),
+    ("MutualAuthenticationError", "not winrm"),
     ("SSLError", "certificate"),
     ("TooManyRedirects", "redirect"),
     ("WinRMTransportError", "status"),

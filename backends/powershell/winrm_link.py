@@ -59,7 +59,7 @@ class WinRmLink(Link):
             if winrm_faults.is_refused_login(error):
                 self._way.refused.set()
             self.kill()
-            raise self._certificate(error) or winrm_faults.of_connecting(error, self._way.address) from None
+            raise self._certificate(error) or winrm_faults.of_connecting(error, self._way) from None
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
@@ -125,11 +125,11 @@ class WinRmLink(Link):
         except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
             if winrm_faults.is_refused_login(error):
                 self._way.refused.set()
-            fault = self._certificate(error) or winrm_faults.of_line(error, self._way.address)
+            fault = self._certificate(error) or winrm_faults.of_line(error, self._way)
             if not isinstance(fault, AskAgain):
                 raise fault from None
             self._rebuild(protocol)
-            raise fault from winrm_faults.of_connecting(error, self._way.address)
+            raise fault from winrm_faults.of_connecting(error, self._way)
         finally:
             self._busy = False
             self._used_at = self._way.clock()

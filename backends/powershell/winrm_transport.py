@@ -86,6 +86,7 @@ class WinRmTransport(Transport):
             username=way.user,
             ca_trust_path=way.ca_file or None,  # type: ignore[arg-type]
             auth_method=way.auth,
+            service="HTTP",  # of whom Kerberos asks a ticket for; every member of a domain has it
             message_encryption="always" if way.sealed else "auto",
             proxy=None,
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,8 @@ import pytest
 from winrm.protocol import Protocol
 
 from tests.hyperv_host.conftest import host, powershell
+from tests.winrm import realm as realms
+from tests.winrm.realm import Realm
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
@@ -78,3 +81,19 @@ def connect(tmp_path: Path) -> Iterator[Connect]:
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor() as pool:
         yield pool
+
+
+@pytest.fixture
+def realm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Realm]:
+    """One that this process lives in; nobody has a ticket yet."""
+    if importlib.util.find_spec("kerberos") is None:
+        pytest.skip("pywinrm[kerberos] is not installed: make kerberos does it")
+    if lacking := realms.lacking():
+        pytest.skip(f"no {', '.join(lacking)} on this machine")
+    folder = tmp_path / "realm"
+    folder.mkdir()
+    with Realm.started(folder, user="hv-demo", password="correct horse") as started:
+        for name, value in started.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path / "state"))
+        yield started

@@ -81,6 +81,8 @@ class Exchanges(BaseHTTPRequestHandler):
         self._machine = line.machine
         self._acceptor: Acceptor | None = None
         self._proved: Account | None = None
+        self._proof_of_ours = b""
+        """With which the login ends, where both sides prove who they are: it goes with the next answer."""
         super().__init__(line.socket, ("127.0.0.1", 0), None)  # type: ignore[arg-type]
 
     def log_message(self, format: str, *args: object) -> None:
@@ -173,10 +175,11 @@ class Exchanges(BaseHTTPRequestHandler):
     def _step(self, token: bytes) -> bytes | None:
         if self._acceptor is None or self._acceptor.complete:
             self._proved = None
-            self._acceptor = self._machine.acceptor(self._line.certificate)
+            self._acceptor = self._machine.acceptor(token, self._line.certificate)
         challenge = self._acceptor.step(token)
         if self._acceptor.complete:
             self._proved = self._acceptor.account()
+            self._proof_of_ours = challenge
             self._machine.count_authentication(succeeded=True)
             return None
         return challenge
@@ -202,6 +205,10 @@ class Exchanges(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
+        if self._proof_of_ours:
+            proof = base64.b64encode(self._proof_of_ours).decode("ascii")
+            self.send_header("WWW-Authenticate", f"Negotiate {proof}")
+            self._proof_of_ours = b""
         if body or reply.stream:
             self.send_header("Content-Type", content_type)
         if reply.stream is None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.winrm.connection import Line
 from tests.winrm.faults import Plans
+from tests.winrm.gss import Kerberos, is_kerberos
+from tests.winrm.ntlm import Ntlm
 from tests.winrm.record import Record
 from tests.winrm.seal import Acceptor
 from tests.winrm.shells import Shells
@@ -59,8 +61,11 @@ class Machine:
             self.lines.remove(line)
             self.changed.notify_all()
 
-    def acceptor(self, certificate: Certificate | None) -> Acceptor:
-        return Acceptor(self.accounts, DOMAINS, certificate.der if certificate else None)
+    def acceptor(self, token: bytes, certificate: Certificate | None) -> Acceptor:
+        """`token` is the first that came, and says by which way its sender wants to sign in."""
+        shown = certificate.der if certificate else None
+        kerberos = is_kerberos(token)
+        return Acceptor(self.accounts, Kerberos(shown) if kerberos else Ntlm(self.accounts, DOMAINS, shown))
 
     def execute(self, request: soap.Request, account: Account, line: Line) -> str:
         """The body of the answer."""

@@ -1,25 +1,14 @@
-"""Who is at the other end of a connection, proved by NTLM, and the sealing of messages with that proof's keys."""
+"""Who is at the other end of a connection, and the sealing of messages with the keys of that proof."""
 
 from __future__ import annotations
 
-import atexit
 import base64
 import hashlib
-import os
-import shutil
-import tempfile
-import threading
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import spnego
-import spnego.channel_bindings
-from spnego._ntlm_raw.crypto import ntowfv1
-from spnego.exceptions import SpnegoError
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 BOUNDARY = b"--Encrypted Boundary"
 PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"
@@ -28,7 +17,7 @@ _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
 
 
 class NotProved(Exception):
-    """A wrong password, an unknown user, a wrong channel binding, or no NTLM at all."""
+    """A wrong password, a ticket for another service, an unknown user, a wrong channel binding, or no such login."""
 
 
 class BadSeal(Exception):
@@ -42,64 +31,42 @@ class Account:
     administrator: bool = True
 
 
-def _line(account: Account, domain: str) -> str:
-    """As in smbpasswd: with the password's hash, since the password itself may hold a colon."""
-    name = f"{domain}\\{account.name}" if domain else account.name
-    return f"{name}:0:{'0' * 32}:{ntowfv1(account.password).hex()}:[U]:LCT-0\n"
+class Login(Protocol):
+    """One login by one of the ways to sign in, and the keys that come of it."""
 
+    @property
+    def complete(self) -> bool: ...
 
-class _UserFile:
-    """spnego reads its users from the file that NTLM_USER_FILE names, and that is one for the whole process: so
-    there is one file, and each acceptor writes its own users into it before it asks."""
+    @property
+    def user(self) -> str: ...
 
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self._path: Path | None = None
+    def step(self, token: bytes) -> bytes:
+        """What the client has to be told. Raises `NotProved`."""
 
-    def write(self, accounts: Iterable[Account], domains: Sequence[str]) -> None:
-        if self._path is None:
-            folder = tempfile.mkdtemp(prefix="hvtui-ntlm-")
-            atexit.register(shutil.rmtree, folder, ignore_errors=True)
-            self._path = Path(folder) / "users"
-            os.environ["NTLM_USER_FILE"] = str(self._path)
-        lines = [_line(account, domain) for account in accounts for domain in domains]
-        self._path.write_text("".join(lines), encoding="utf-8")
+    def seal(self, text: bytes) -> tuple[bytes, bytes]:
+        """Its signature, and itself."""
 
-
-_USERS = _UserFile()
+    def unseal(self, signature: bytes, sealed: bytes) -> bytes:
+        """Raises `BadSeal`."""
 
 
 class Acceptor:
-    """One authentication on one connection, and the keys that come of it."""
+    """A login on one connection, and the messages that are sealed with its keys."""
 
-    def __init__(
-        self, accounts: Iterable[Account], domains: Sequence[str], certificate: bytes | None
-    ) -> None:
+    def __init__(self, accounts: Iterable[Account], login: Login) -> None:
         self._accounts = list(accounts)
-        self._domains = domains
-        with _USERS.lock:
-            _USERS.write(self._accounts, domains)
-            self._context = spnego.server(
-                protocol="negotiate",
-                options=spnego.NegotiateOptions.use_negotiate,
-                channel_bindings=_bound_to(certificate) if certificate else None,
-            )
+        self._login = login
 
     @property
     def complete(self) -> bool:
-        return self._context.complete
+        return self._login.complete
 
-    def step(self, token: bytes) -> bytes | None:
-        try:
-            with _USERS.lock:
-                _USERS.write(self._accounts, self._domains)
-                return self._context.step(token)
-        except (SpnegoError, ValueError) as error:
-            raise NotProved(str(error)) from error
+    def step(self, token: bytes) -> bytes:
+        return self._login.step(token)
 
     def account(self) -> Account:
-        name = (self._context.client_principal or "").rpartition("\\")[2].casefold()
-        return next(account for account in self._accounts if account.name.casefold() == name)
+        user = self._login.user.casefold()
+        return next(account for account in self._accounts if account.name.casefold() == user)
 
     def unseal(self, body: bytes) -> bytes:
         _, found, rest = body.partition(_OCTETS)
@@ -107,20 +74,17 @@ class Acceptor:
         if not found or sealed == rest:
             raise BadSeal
         ends = 4 + int.from_bytes(sealed[:4], "little")
-        try:
-            return self._context.unwrap_winrm(sealed[4:ends], sealed[ends:])
-        except SpnegoError as error:
-            raise BadSeal from error
+        return self._login.unseal(sealed[4:ends], sealed[ends:])
 
     def seal(self, text: bytes) -> bytes:
-        sealed = self._context.wrap_winrm(text)
+        signature, sealed = self._login.seal(text)
         original = f"type=application/soap+xml;charset=UTF-8;Length={len(text)}"
         return b"".join(
             (
                 BOUNDARY + b"\r\n",
                 f"\tContent-Type: {PROTOCOL}\r\n\tOriginalContent: {original}\r\n".encode(),
                 BOUNDARY + b"\r\n" + _OCTETS,
-                len(sealed.header).to_bytes(4, "little") + sealed.header + sealed.data,
+                len(signature).to_bytes(4, "little") + signature + sealed,
                 BOUNDARY + b"--\r\n",
             )
         )
@@ -137,6 +101,6 @@ def by_basic(accounts: Iterable[Account], credentials: str) -> Account:
     raise NotProved
 
 
-def _bound_to(certificate: bytes) -> spnego.channel_bindings.GssChannelBindings:
-    digest = hashlib.sha256(certificate).digest()
-    return spnego.channel_bindings.GssChannelBindings(application_data=b"tls-server-end-point:" + digest)
+def channel(certificate: bytes) -> bytes:
+    """What a login over TLS is bound to: the certificate that the server shows."""
+    return b"tls-server-end-point:" + hashlib.sha256(certificate).digest()

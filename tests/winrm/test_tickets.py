@@ -1,0 +1,135 @@
+"""Where Kerberos gives no ticket, or the host takes none, one sentence says why and another what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import AuthenticationFailed, BackendError, HostUnreachable, SettingsError
+from backends.hyperv import HyperVBackend
+from backends.hyperv.reach import way
+from backends.secret import Secret
+from tests.winrm.realm import Realm
+from tests.winrm.server import FakeWinRm
+from tests.winrm.test_kerberos import KERBEROS, refusal, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def no_ticket(realm: Realm) -> None: ...
+
+
+def too_late(realm: Realm) -> None:
+    realm.kinit()
+    realm.set_clock(48 * 3600)
+
+
+def an_hour_ahead(realm: Realm) -> None:
+    realm.kinit()
+    realm.set_clock(3600)
+
+
+def kdc_gone(realm: Realm) -> None:
+    realm.kinit()
+    realm.stop()
+
+
+REFUSED: dict[str, tuple[Callable[[Realm], None], dict[str, str], type[BackendError], str, str]] = {
+    "no ticket": (
+        no_ticket,
+        {},
+        AuthenticationFailed,
+        "There is no Kerberos ticket for you.",
+        "kinit you@CORP.EXAMPLE",
+    ),
+    "another's ticket": (
+        Realm.kinit,
+        {"user": "someone@HVTUI.TEST"},
+        AuthenticationFailed,
+        "There is no Kerberos ticket for someone@HVTUI.TEST.",
+        "kinit someone@HVTUI.TEST",
+    ),
+    "an expired ticket": (
+        too_late,
+        {},
+        AuthenticationFailed,
+        "The Kerberos ticket for you has expired.",
+        "Get a new one",
+    ),
+    "another time": (
+        an_hour_ahead,
+        {},
+        AuthenticationFailed,
+        "The clocks of this machine and of the Kerberos server are too far apart.",
+        "the same time server",
+    ),
+    "an address": (
+        Realm.kinit,
+        {"host": "127.0.0.1"},
+        AuthenticationFailed,
+        "Kerberos knows no host called 127.0.0.1.",
+        "full name in the domain",
+    ),
+    "no KDC": (kdc_gone, {}, HostUnreachable, "No Kerberos server of the realm answers.", "VPN"),
+}
+
+
+@KERBEROS
+@pytest.mark.parametrize("case", REFUSED)
+async def test_nothing_is_sent_where_no_ticket_is_to_be_had(realm: Realm, case: str) -> None:
+    prepare, more, kind, message, hint = REFUSED[case]
+    prepare(realm)
+    with FakeWinRm.started() as server:
+        error = await refusal(settings(server.port, **more))
+        assert (type(error), error.message) == (kind, message)
+        assert hint in error.hint
+        assert server.messages() == []
+
+
+@KERBEROS
+async def test_a_password_is_no_ticket(realm: Realm) -> None:
+    with FakeWinRm.started(password="correct horse") as server:
+        asked = settings(server.port, user=realm.principal)
+        assert not HyperVBackend().needs_password(asked)
+        error = await refusal(replace(asked, password=Secret(server.password)))
+        assert error.message == f"There is no Kerberos ticket for {realm.principal}."
+        assert "neither asks for a password nor uses one" in error.hint
+
+
+@KERBEROS
+def test_a_user_in_the_way_of_windows_is_unknown_to_kerberos(realm: Realm) -> None:
+    with pytest.raises(SettingsError, match="Kerberos knows no user") as refused:
+        way(settings(1, user="CORP\\you"))
+    assert "you@CORP.EXAMPLE" in refused.value.hint
+
+
+@KERBEROS
+async def test_no_realm_is_configured(realm: Realm, monkeypatch: pytest.MonkeyPatch) -> None:
+    realm.kinit()
+    monkeypatch.setenv("KRB5_CONFIG", os.devnull)
+    assert "does not know the realm of hv-demo" in (await refusal(settings(1, user="hv-demo"))).message
+
+
+@KERBEROS
+async def test_a_host_whose_key_has_changed_does_not_accept_the_ticket(realm: Realm) -> None:
+    realm.kinit()
+    realm.change_service_key()
+    with FakeWinRm.started() as server:
+        error = await refusal(settings(server.port))
+        assert isinstance(error, AuthenticationFailed)
+        assert error.message == "localhost does not accept this Kerberos ticket, or it has expired."
+        assert "kdestroy" in error.hint
+        assert {message.wire for message in server.messages()} == {b""}
+
+
+def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("kerberos", "winkerberos"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(SettingsError, match="not installed") as refused:
+        way(settings(1))
+    assert "pip install 'hvtui[kerberos]'" in refused.value.hint
