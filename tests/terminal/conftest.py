@@ -83,6 +83,13 @@ def remote(winrm: FakeWinRm, terminal: OpenTerminal) -> OpenTerminal:
     return open_remote
 
 
+@pytest.fixture(params=["local", "remote"])
+def hvtui(request: pytest.FixtureRequest, powershell: Engine) -> OpenTerminal:
+    """Open a terminal with hvtui on the pretend host: on that machine, or over WinRM."""
+    opens: OpenTerminal = request.getfixturevalue(request.param)
+    return opens
+
+
 def over_winrm(winrm: FakeWinRm) -> list[str]:
     """What is said on the command line to go there."""
     return [f"{winrm.user}@127.0.0.1", "--transport", "http", "--port", str(winrm.port)]

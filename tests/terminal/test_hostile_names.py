@@ -36,8 +36,8 @@ def names(host: Host) -> list[str]:
     return [c["name"] for c in host.state()["checkpoints"].values()]
 
 
-def test_hostile_names_are_created_and_renamed_as_they_are(local: OpenTerminal, host: Host) -> None:
-    screen, target = local(), host.checkpoint_id("Old branch")
+def test_hostile_names_are_created_and_renamed_as_they_are(hvtui: OpenTerminal, host: Host) -> None:
+    screen, target = hvtui(), host.checkpoint_id("Old branch")
     screen.shows("Old branch", "► Now")
     screen.press("Tab")
     screen.go_to("Old branch")
@@ -55,8 +55,8 @@ def test_hostile_names_are_created_and_renamed_as_they_are(local: OpenTerminal, 
     assert screen.ended() == 0
 
 
-def test_of_two_with_the_same_name_the_one_under_the_cursor_is_meant(local: OpenTerminal, host: Host) -> None:
-    screen = local()
+def test_of_two_with_the_same_name_the_one_under_the_cursor_is_meant(hvtui: OpenTerminal, host: Host) -> None:
+    screen = hvtui()
     screen.shows("Old branch", "► Now")
     screen.press("Tab")
     ids = []

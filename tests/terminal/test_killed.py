@@ -19,10 +19,10 @@ pytestmark = [
 
 @pytest.mark.parametrize("death", ["kill -9", "hang-up"])
 def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
-    death: str, local: OpenTerminal, host: Host
+    death: str, hvtui: OpenTerminal, host: Host
 ) -> None:
     target = host.checkpoint_id("Clean install")
-    screen = local()
+    screen = hvtui()
     screen.shows("Clean install", "► Now")
     screen.press("Tab")
     screen.go_to("Clean install")
@@ -35,7 +35,7 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
     else:
         screen.cut()
 
-    screen = local()
+    screen = hvtui()
     screen.shows("web-01: an earlier apply checkpoint Clean install")
     screen.press("c")
     screen.shows("Cannot create", "An earlier hvtui")
