@@ -17,6 +17,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.widgets import Input
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from backends.secret import redact
 from tui.commands import Commands
@@ -134,7 +135,7 @@ class HvtuiApp(App[None]):
         """Go there, leaving where it was. Watch `opened` of what is returned."""
         self.leave()
         self.connection = connection = Connection(place, self.clock)
-        self._holding = self.run_worker(connection.hold, name="session")
+        self._holding = self.run_worker(connection.hold, name="session", group="sessions")
         return connection
 
     def leave(self) -> None:
@@ -172,6 +173,12 @@ class HvtuiApp(App[None]):
         return ConnectScreen(self._places, cursor=cursor, at_once=at_once)
 
     # ---- leaving ----
+
+    async def on_unmount(self) -> None:
+        """Wait until the hosts are told: their sessions are being closed, and what is cancelled next is cut off."""
+        for worker in [worker for worker in self.workers if worker.group == "sessions"]:
+            with suppress(WorkerCancelled, WorkerFailed):
+                await worker.wait()
 
     async def action_quit(self) -> None:
         if self.connection is not None and self.screen is self.main and self.main.asking:

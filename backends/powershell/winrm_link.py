@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 SEND_BYTES = 60_000
 """Of one Send: with base64 and sealing, well below the 150 KB of an old host's envelope."""
+SOON = 0.15
+"""Seconds in which an answer that is under way is waited for rather than signing in anew to say goodbye."""
 KEPT_ALIVE = 90.0
 """Idle seconds after which a sealed connection is made anew: http.sys drops it at 120, and its keys with it."""
 
@@ -37,7 +39,8 @@ class WinRmLink(Link):
         self._way = way
         self._idle_timeout = idle_timeout
         self._protocol: WinRmProtocol | None = None
-        self._busy = False
+        self._line = threading.Lock()
+        """Held by whoever has a message under way."""
         self._ended = False
         self._used_at = way.clock()
         self._rebuilt_at: float | None = None
@@ -114,25 +117,24 @@ class WinRmLink(Link):
 
     def _exchange(self, call: Callable[[WinRmProtocol], T], wait: int | None = None) -> T:
         """One message and its answer. Raises what `winrm_faults.of_line` makes of whatever went wrong."""
-        protocol = self._protocol
-        assert protocol
-        if self._way.sealed and self._way.clock() - self._used_at > KEPT_ALIVE:
-            self._rebuild(protocol)
-        self._busy = True
-        try:
-            protocol.within(wait or self._way.operation_timeout)
-            return call(protocol)
-        except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
-            if winrm_faults.is_refused_login(error):
-                self._way.refused.set()
-            fault = self._certificate(error) or winrm_faults.of_line(error, self._way)
-            if not isinstance(fault, AskAgain):
-                raise fault from None
-            self._rebuild(protocol)
-            raise fault from winrm_faults.of_connecting(error, self._way)
-        finally:
-            self._busy = False
-            self._used_at = self._way.clock()
+        with self._line:
+            protocol = self._protocol
+            assert protocol
+            if self._way.sealed and self._way.clock() - self._used_at > KEPT_ALIVE:
+                self._rebuild(protocol)
+            try:
+                protocol.within(wait or self._way.operation_timeout)
+                return call(protocol)
+            except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
+                if winrm_faults.is_refused_login(error):
+                    self._way.refused.set()
+                fault = self._certificate(error) or winrm_faults.of_line(error, self._way)
+                if not isinstance(fault, AskAgain):
+                    raise fault from None
+                self._rebuild(protocol)
+                raise fault from winrm_faults.of_connecting(error, self._way)
+            finally:
+                self._used_at = self._way.clock()
 
     def _certificate(self, error: Exception) -> BackendError | None:
         return certificates.untrusted(self._way) if winrm_faults.is_about_tls(error) else None
@@ -142,13 +144,15 @@ class WinRmLink(Link):
         self._rebuilt_at = self._way.clock()
 
     def _in_background(self, call: Callable[[WinRmProtocol], object]) -> Future[None]:
-        """Say a last thing to the host, on this connection unless that is in use; whether it arrives or not."""
+        """Say a last thing to the host, on this connection unless that stays in use; whether it arrives or not."""
         said: Future[None] = Future()
-        mine = None if self._busy else self._protocol
 
         def say() -> None:
+            mine = self._line.acquire(timeout=SOON)
             with suppress(Exception):
-                call(mine or WinRmProtocol(self._way))
+                call((mine and self._protocol) or WinRmProtocol(self._way))
+            if mine:
+                self._line.release()
             said.set_result(None)
 
         if self.handle and not self._way.refused.is_set():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.hyperv_host.host import Host
     from tests.terminal.conftest import OpenTerminal
+    from tests.winrm.server import FakeWinRm
 
 pytestmark = [
     pytest.mark.engine,
@@ -55,3 +58,21 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
     screen.press("c")
     screen.shows("Create checkpoint")
+
+
+@pytest.mark.parametrize("end", ["SIGTERM", "hang-up"])
+def test_told_to_end_it_leaves_no_idle_shell_on_the_host(
+    end: str, remote: OpenTerminal, winrm: FakeWinRm, host: Host
+) -> None:
+    screen = remote()
+    screen.shows("Clean install", "► Now")
+    screen.press("c")
+    screen.shows("Create checkpoint")
+    screen.choose("Create")
+    screen.shows("creating", "done")
+    assert len(winrm.shells) == 2
+    if end == "hang-up":
+        screen.hang_up()
+    else:
+        os.kill(int(screen.knows("pane_pid")), signal.SIGTERM)
+    winrm.wait_until(lambda: not winrm.shells and not winrm.processes)
