@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from tests.hyperv_host.engine import Engine
 
-    Connect = Callable[[], AbstractAsyncContextManager[HyperVSession]]
+    Connect = Callable[..., AbstractAsyncContextManager[HyperVSession]]
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 
@@ -79,8 +79,10 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         HyperVBackend().trust(settings(server), seen)
 
     @asynccontextmanager
-    async def connect() -> AsyncIterator[HyperVSession]:
-        found = replace(way(settings(server)), operation_timeout=1, answer_timeout=1, clock=clock)
+    async def connect(operation_timeout: int = 1) -> AsyncIterator[HyperVSession]:
+        found = replace(
+            way(settings(server)), operation_timeout=operation_timeout, answer_timeout=1, clock=clock
+        )
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
             program(),
@@ -165,16 +167,18 @@ async def test_an_answer_that_a_lost_receive_swallowed_is_asked_for_again(
     connect: Connect, server: FakeWinRm, host: Host, clock: Clock
 ) -> None:
     server.rules.orphaned_receives = True
-    async with connect() as session:
+    async with connect(operation_timeout=20) as session:
         vm, checkpoint = target(host)
         host.park("apply")
         applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
         await parked(host)
         server.wait_parked()
         server.drop_connections()
-        server.wait_parked(2)
+        await asyncio.to_thread(server.wait_parked, 2)
         host.release()
+        await asyncio.to_thread(server.wait_until, lambda: server.parked == 1, "an answer swallowed")
         clock.seconds += 30
+        server.expire_receives()
         await applying
     assert done(host) == WHOLE
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
