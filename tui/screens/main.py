@@ -202,10 +202,10 @@ class MainScreen(Screen[None]):
 
     def action_copy_id(self) -> None:
         view = self.view
-        wanted = view.checkpoint_id or view.vm_id
+        wanted = view.vm if self.query_one(VmList).has_focus else view.checkpoint or view.vm
         if wanted is not None:
-            self.app.copy_to_clipboard(wanted)
-            self.notify(f"Copied {wanted}", markup=False)
+            self.app.copy_to_clipboard(wanted.id)
+            self.notify(f"Copied the id of {safe(wanted.name)}: {wanted.id}", markup=False)
 
     def action_help(self) -> None:
         if self.query(HelpPanel):
