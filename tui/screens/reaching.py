@@ -48,7 +48,10 @@ class Reaching:
                 await self._offer_to_save(place)
         except BackendError as error:
             connection.untold.append(problem(error))
-        self._screen.app.switch_screen(connection.main)
+        app = self._screen.app
+        while app.screen is not self._screen:
+            app.pop_screen()  # the help, or the palette, which was opened meanwhile
+        app.switch_screen(connection.main)
 
     async def _signed_in(self, place: Place) -> tuple[Place, bool] | None:
         """And whether the password is to be kept. None: the person does not want to go there."""

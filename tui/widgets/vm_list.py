@@ -33,13 +33,10 @@ _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "
 
 class VmList(Rows[Vm]):
     HELP = """\
-## Virtual machines
-
+Virtual machines
 Each line: state, name, number of checkpoints, age of the oldest one.
-
-`●` running, `○` off, `◐` saved, `‖` paused, `◌` changing, `!` critical
-
-`!` look at it, `!!` soon: old or too many checkpoints, left-overs of a backup, storage in trouble
+● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
+! look at it, !! soon: old or too many checkpoints, left-overs of a backup, storage in trouble
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right,l", "choose", "Go to the checkpoints", show=False, id="vms.choose"),
