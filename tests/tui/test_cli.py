@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from backends.errors import ConnectError
+from backends.secret import Secret
+from tui.cli import main
+
 PIN = "FF" * 32
 
 
@@ -112,6 +116,29 @@ def test_a_broken_config_is_one_line_on_the_command_line(elsewhere: dict[str, st
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert "[hosts.hv01]" in ran.stderr
     assert "hunter2" not in ran.stderr
+
+
+def test_the_detail_is_told_where_the_hint_points_to_it_and_never_a_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = Secret("marker-4711")
+    broken = ConnectError(
+        "No conversation came about.",
+        hint="See the detail.",
+        detail=f"login {marker.reveal()}\n\x1b[31m fault",
+    )
+
+    def breaks(argv: list[str]) -> int:
+        raise broken
+
+    monkeypatch.setattr("tui.cli._main", breaks)
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "hvtui: No conversation came about. See the detail.\n  login ***\n  ‹1B›[31m fault\n"
+    )
+    broken.hint = "Try again."
+    assert main([]) == 1
+    assert capsys.readouterr().err == "hvtui: No conversation came about. Try again.\n"
 
 
 def test_a_password_command_that_fails_is_one_line_and_the_password_of_the_environment_goes_before_it(
