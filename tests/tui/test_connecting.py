@@ -166,12 +166,29 @@ async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
         await trip.sees(ConnectScreen)
         assert (far.trusted, far.open) == ({}, [])
         await trip.press("enter")
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.sees(TrustDialog)
         await trip.click("trust")
         await trip.sees_vms()
         assert far.trusted == {"hv01": FINGERPRINT}
+
+
+async def test_a_password_that_was_not_sent_serves_its_own_user_once_more_and_nobody_else(
+    far: FarBackend, config: Path
+) -> None:
+    far.shows["hv07"] = FINGERPRINT
+    async with visit(far, config, host="you@hv07") as trip:
+        for typed in ("you@hv07", "me@hv07"):
+            if far.tried:
+                trip.app.screen.query_one(Input).value = typed
+                await trip.press("n", "enter")
+            await trip.sees(PasswordDialog)
+            await trip.press(*PASSWORD, "enter")
+            await trip.sees(TrustDialog)
+            await trip.press("escape")
+            await trip.sees(ConnectScreen)
+        await trip.press("enter")
+        await trip.sees(TrustDialog)
+        assert [asked.user for asked in far.tried] == ["you", "me", "me"]
 
 
 async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBackend, config: Path) -> None:
