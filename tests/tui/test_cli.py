@@ -90,6 +90,10 @@ def test_list_prints_the_vms(args: tuple[str, ...]) -> None:
     assert told[0]["checkpoints"][0]["name"] == "Clean install"
 
 
+def test_the_bad_line_of_the_demo_brings_its_first_answer() -> None:
+    assert hvtui("list", "--demo", "flaky").returncode == 0
+
+
 def test_backends_are_listed_and_textual_is_not_needed_for_it() -> None:
     assert "mock" in hvtui("backends").stdout.split()
     seen = "import sys; from tui.cli import main; main(['backends']); print('textual' in sys.modules)"
