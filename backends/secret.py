@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 _known: set[str] = set()
+_LONG = 4
+"""From so many characters on, a secret is taken out also where it is part of a word."""
 
 
 class Secret:
@@ -31,7 +35,15 @@ class Secret:
 
 
 def redact(text: str) -> str:
-    """The text with every secret of this process replaced by ``***``."""
+    """The text with every secret of this process replaced by ``***``.
+
+    One of fewer than `_LONG` characters only where it stands by itself, as it does where it is printed as the
+    password. Its letters are in any sentence: to take them out of words would hide what is said, and the gaps would
+    say which letters they are.
+    """
     for value in sorted(_known, key=len, reverse=True):
-        text = text.replace(value, "***")
+        alone = len(value) < _LONG
+        text = (
+            re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", text) if alone else text.replace(value, "***")
+        )
     return text

@@ -16,6 +16,7 @@ from backends.mock.clock import ManualClock
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit
 from tests.tui.journey import Journey, journey
+from tui.keys import commands
 from tui.screens.password_dialog import PasswordDialog
 from tui.screens.trust_dialog import TrustDialog
 from tui.theme import LIGHT
@@ -175,24 +176,19 @@ async def hostile_names(trip: Journey) -> None:
     await trip.go_to("root")
 
 
-@picture(size=LARGE)
-async def help_panel(trip: Journey) -> None:
+@picture()
+async def keys(trip: Journey) -> None:
     await on_web(trip, "Before CU-11")
-    await trip.press("question_mark")
-    await trip.until(lambda: trip.app.screen.query("HelpPanel MarkdownParagraph"))
+    await trip.open("question_mark")
 
 
 @picture()
 async def palette(trip: Journey) -> None:
     await on_web(trip, "Before CU-11")
-    commands = {active.binding.id for active in trip.app.screen.active_bindings.values()} - {
-        "",
-        None,
-        "app.palette",
-    }
+    others = [command for command in commands(trip.app.screen) if command.id != "app.palette"]
     await trip.press("ctrl+p")
     await trip.until(
-        lambda: len(commands) in [shown.option_count for shown in trip.app.screen.query(OptionList)]
+        lambda: len(others) in [shown.option_count for shown in trip.app.screen.query(OptionList)]
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hyperv_host import engine
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
@@ -27,7 +29,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
     yield
     ran = _on_engine(terminalreporter)
-    hint = "" if ran else ": set HVTUI_PWSH or put pwsh on PATH"
+    found = ran or engine.find("Core") or engine.find("Desktop")
+    hint = "" if found else ": set HVTUI_PWSH or put pwsh on PATH"
     terminalreporter.write_line(f"{ran} tests ran on a real PowerShell engine{hint}")
     if outcomes := _outcomes(terminalreporter):
         told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))

@@ -70,6 +70,13 @@ def test_every_file_says_what_it_is() -> None:
     assert [path for path in files if path.stem.lower() in SAYS_NOTHING] == []
 
 
+@pytest.mark.parametrize("package", ["backends", "tui"])
+def test_the_map_has_every_module(package: str) -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    names = [path.name for path in (ROOT / package).glob("*.py") if not path.name.startswith("__")]
+    assert [name for name in names if f" {name}" not in page] == []
+
+
 def test_one_version() -> None:
     assert version("hvtui") == PROJECT["project"]["version"]
 

@@ -52,8 +52,9 @@ def parse(argv: Sequence[str], backend: Backend[Any]) -> argparse.Namespace:
     fewest, most = _COMMANDS.get(chosen.command, (0, 1))
     if not fewest <= len(chosen.words) <= most:
         parser.error(f"too {'few' if len(chosen.words) < fewest else 'many'} words")
-    if chosen.words and (chosen.local or chosen.demo is not None):
-        parser.error("a host, and --local or --demo: choose one")
+    ways = {"a host": chosen.words, "--local": chosen.local, "--demo": chosen.demo is not None}
+    if len(named := [way for way, given in ways.items() if given]) > 1:
+        parser.error(f"{' and '.join(named)}: choose one")
     chosen.host, chosen.fingerprint = [*chosen.words, "", ""][:2]
     given = {setting.name: getattr(chosen, f"setting_{setting.name}") for setting in settings}
     chosen.flags = {name: value for name, value in given.items() if value is not None}

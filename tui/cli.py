@@ -105,10 +105,12 @@ def _run(places: Places, place: Place | None, *, mouse: bool) -> int:
 
 
 def _complain(error: BackendError, code: int) -> int:
-    from tui.text import safe
+    from tui.text import lines, safe
 
-    said = safe(" ".join(redact(f"{error.message} {error.hint}").split()))
-    return _say(f"hvtui: {said}", code)
+    said = [f"hvtui: {safe(' '.join(redact(f'{error.message} {error.hint}').split()))}"]
+    if "the detail" in error.hint:
+        said += [f"  {line}" for line in lines(redact(error.detail))]
+    return _say("\n".join(said), code)
 
 
 def _say(words: str, code: int) -> int:

@@ -1,4 +1,4 @@
-"""The command palette: every binding of the screen that has an id, and nothing else."""
+"""The command palette: what the screen's keys do, to be found by its words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from tui.keys import commands
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from typing import Any
+
+    from tui.keys import Command
+
+_ITSELF = "app.palette"
 
 
 class Commands(Provider):
@@ -23,18 +29,12 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(words), run)
 
     def _every(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
-        told: set[str] = set()
-        # What can be done comes before the ways to move, which belong to the pane in focus.
-        for active in sorted(self.screen.active_bindings.values(), key=lambda a: a.node is not self.screen):
-            binding = active.binding
-            if not binding.id or binding.id in told or binding.id == "app.palette":
-                continue
-            told.add(binding.id)
-            words = f"{binding.description} {binding.tooltip}".rstrip()
-            yield f"{words}  ({self.app.get_key_display(binding)})", self._runner(binding.action, active.node)
+        for command in commands(self.screen):
+            if command.id != _ITSELF:
+                yield f"{command.words}  ({command.keys[0]})", self._runner(command)
 
-    def _runner(self, action: str, node: Any) -> Callable[[], Coroutine[Any, Any, bool]]:
+    def _runner(self, command: Command) -> Callable[[], Coroutine[Any, Any, bool]]:
         async def run() -> bool:
-            return await self.app.run_action(action, node)
+            return await self.app.run_action(command.action, command.node)
 
         return run

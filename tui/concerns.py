@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 OLD_DAYS, VERY_OLD_DAYS = 30, 180
 BACKUP_LEFT_DAYS = 1
 MANY, NEARLY_FULL, LIMIT = 25, 45, 50
+FULL_OR_LOST = "Its storage is full or cannot be reached."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def concerns(vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime) -> tuple[
     """Worst first."""
     found: list[Concern] = []
     if vm.critical:
-        found.append(Concern("Its storage is full or cannot be reached.", grave=True))
+        found.append(Concern(FULL_OR_LOST, grave=True))
     if checkpoints:
         days = (now - min(c.created for c in checkpoints)).days
         if days >= OLD_DAYS:

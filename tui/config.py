@@ -9,7 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from backends.errors import SettingsError
+from tui.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -154,9 +157,10 @@ def _host(file: Path, name: str, table: object) -> SavedHost:
     _hold_known(table, _KEYS, where)
     values = {key: _value(where, key, given) for key, given in table.items()}
     label = values.get("label", "")
-    if len(label) > LONGEST_LABEL:
+    if cell_len(safe(label)) > LONGEST_LABEL:
         raise SettingsError(
-            f"{where}: label is longer than {LONGEST_LABEL} characters.", hint="Make it short, such as PROD."
+            f"{where}: label is longer than {LONGEST_LABEL} letters; wide ones count twice.",
+            hint="Make it short, such as PROD.",
         )
     return SavedHost(name=name, **values)
 

@@ -96,8 +96,18 @@ class Places:
         config.save(self._file, SavedHost(name=name, address=address, port=port, password=password, **kept))
 
     def named(self, text: str) -> Place:
-        """A saved host of this name, else the address, with or without ``user@``. Raises `SettingsError`."""
-        hosts = {host.name: host for host in config.load(self._file)}
+        """A saved host of this name, else the address, with or without ``user@``. Raises `SettingsError`.
+
+        Where the file cannot be read it is no address either: the host may stand there, as read only.
+        """
+        try:
+            hosts = {host.name: host for host in config.load(self._file)}
+        except SettingsError as error:
+            raise SettingsError(
+                f"{error.message} So the file is not read, and whether “{text.strip()}” is saved there,"
+                " perhaps as read only, nobody knows: nothing was connected to.",
+                hint=error.hint,
+            ) from error
         if text.strip() in hosts:
             return self._of(hosts[text.strip()])
         backend = self._remote()

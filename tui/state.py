@@ -11,7 +11,7 @@ from backends.contract import Verb
 from backends.lineage import subtree
 from backends.model import CheckpointSetting, VmState
 from tui import left_behind
-from tui.concerns import LIMIT
+from tui.concerns import FULL_OR_LOST, LIMIT
 from tui.kinds import locked_because
 from tui.text import safe
 from tui.words import state
@@ -55,6 +55,10 @@ _FROM = {
     Action.STOP: (VmState.RUNNING, VmState.PAUSED),
     Action.SAVE: (VmState.RUNNING, VmState.PAUSED),
 }
+
+
+_WRITES_A_LOT = (Action.CREATE, Action.SAVE)
+"""What needs room for files of the VM. To start it is how a paused one goes on once there is room again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,8 @@ def _occupied(vm: Vm, view: View) -> str | None:
 
 
 def _forbidden(action: Action, vm: Vm, view: View) -> str | None:
+    if vm.critical and action in _WRITES_A_LOT:
+        return f"{FULL_OR_LOST} Mend that first."
     if action is Action.CREATE:
         if vm.checkpoint_setting is CheckpointSetting.DISABLED:
             return "Checkpoints are disabled for this VM."

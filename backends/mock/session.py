@@ -104,7 +104,7 @@ class MockSession(Session):
     async def _read(self) -> None:
         await self.line.delay(self._clock)
         if self.line.next_read() is not Fate.ANSWERED:
-            raise ConnectionLost("The host did not answer.", hint="It is asked again by itself.")
+            raise ConnectionLost("The host did not answer.", hint="This line loses answers now and then.")
 
     async def _write(
         self, vm: VmId, checkpoint: CheckpointId | None, steps: Callable[[_Call], Awaitable[object]]

@@ -31,9 +31,17 @@ class Address:
 
 
 def split_user(text: str) -> tuple[str, str]:
-    """``user@host`` to user and host; the user may have an ``@`` in it. Without one, the user is ""."""
-    user, _, host = text.strip().rpartition("@")
-    return user, host
+    """``user@host`` to user and host; the user may have an ``@`` in it. Without one, the user is "".
+
+    ``http://user@host`` is the user and ``http://host``. Raises `SettingsError` where no host is named.
+    """
+    scheme, separator, rest = text.strip().rpartition("://")
+    if "@" in scheme:  # user@http://host
+        scheme, separator, rest = "", "", text.strip()
+    user, at, host = rest.rpartition("@")
+    if at and not host:
+        raise _bad(text, "no host is named")
+    return user, f"{scheme}{separator}{host}"
 
 
 def parse(text: str, *, scheme: str = "", port: int | None = None) -> Address:

@@ -51,10 +51,21 @@ def test_what_cannot_be_a_host_is_refused_in_one_sentence(text: str) -> None:
         ("admin@hv01", "admin", "hv01"),
         ("CORP\\admin@hv01:5986", "CORP\\admin", "hv01:5986"),
         ("admin@corp.example@hv01", "admin@corp.example", "hv01"),
+        ("http://admin@hv01:5985", "admin", "http://hv01:5985"),
+        ("https://admin@corp.example@hv01/wsman", "admin@corp.example", "https://hv01/wsman"),
+        ("admin@http://hv01", "admin", "http://hv01"),
+        ("http://hv01", "", "http://hv01"),
     ],
 )
 def test_the_user_stands_before_the_last_at_sign(text: str, user: str, host: str) -> None:
     assert split_user(text) == (user, host)
+
+
+@pytest.mark.parametrize("text", ["bob@", "http://bob@"])
+def test_a_user_without_a_host_is_told_as_it_was_typed(text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        split_user(text)
+    assert caught.value.message == f"“{text}” is not understood: no host is named."
 
 
 def test_what_was_asked_for_and_what_was_typed_must_agree() -> None:

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from backends.errors import ConnectError
+from backends.secret import Secret
+from tui.cli import main
+
 PIN = "FF" * 32
 
 
@@ -48,7 +52,9 @@ def pins(elsewhere: dict[str, str]) -> dict[str, str]:
         (("hv01", "hv02"), 2, "too many words"),
         (("list",), 2, "no host chosen"),
         (("list", "hv01", "hv02"), 2, "too many words"),
-        (("list", "hv01", "--demo"), 2, "choose one"),
+        (("list", "hv01", "--demo"), 2, "a host and --demo: choose one"),
+        (("list", "--local", "--demo"), 2, "--local and --demo: choose one"),
+        (("--demo", "one", "--local"), 2, "--local and --demo: choose one"),
         (("list", "hv 01"), 2, "not understood"),
         (("list", "you@hv01", "--user", "me"), 2, "--user says another"),
         (("list", "hv01"), 2, "who signs in"),
@@ -84,6 +90,10 @@ def test_list_prints_the_vms(args: tuple[str, ...]) -> None:
     assert told[0]["checkpoints"][0]["name"] == "Clean install"
 
 
+def test_the_bad_line_of_the_demo_brings_its_first_answer() -> None:
+    assert hvtui("list", "--demo", "flaky").returncode == 0
+
+
 def test_backends_are_listed_and_textual_is_not_needed_for_it() -> None:
     assert "mock" in hvtui("backends").stdout.split()
     seen = "import sys; from tui.cli import main; main(['backends']); print('textual' in sys.modules)"
@@ -110,6 +120,29 @@ def test_a_broken_config_is_one_line_on_the_command_line(elsewhere: dict[str, st
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert "[hosts.hv01]" in ran.stderr
     assert "hunter2" not in ran.stderr
+
+
+def test_the_detail_is_told_where_the_hint_points_to_it_and_never_a_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = Secret("marker-4711")
+    broken = ConnectError(
+        "No conversation came about.",
+        hint="See the detail.",
+        detail=f"login {marker.reveal()}\n\x1b[31m fault",
+    )
+
+    def breaks(argv: list[str]) -> int:
+        raise broken
+
+    monkeypatch.setattr("tui.cli._main", breaks)
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "hvtui: No conversation came about. See the detail.\n  login ***\n  ‹1B›[31m fault\n"
+    )
+    broken.hint = "Try again."
+    assert main([]) == 1
+    assert capsys.readouterr().err == "hvtui: No conversation came about. Try again.\n"
 
 
 def test_a_password_command_that_fails_is_one_line_and_the_password_of_the_environment_goes_before_it(

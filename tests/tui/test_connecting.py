@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from keyring.backends import fail
 from textual.widgets import Button, Input
 
 from backends.errors import HostUnreachable
 from backends.mock.clock import ManualClock
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
-from tui.config import PasswordFrom, load
 from tui.screens.connect import ConnectScreen
 from tui.screens.error_dialog import ErrorDialog
 from tui.screens.password_dialog import PasswordDialog
@@ -40,10 +38,6 @@ def config(tmp_path: Path) -> Path:
 def ring() -> Iterator[MemoryKeyring]:
     with used(MemoryKeyring()) as ring:
         yield ring
-
-
-def text_of(file: Path) -> str:
-    return file.read_text("utf-8")
 
 
 async def test_bare_hvtui_offers_what_is_saved_this_computer_and_the_demo(
@@ -172,12 +166,29 @@ async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
         await trip.sees(ConnectScreen)
         assert (far.trusted, far.open) == ({}, [])
         await trip.press("enter")
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.sees(TrustDialog)
         await trip.click("trust")
         await trip.sees_vms()
         assert far.trusted == {"hv01": FINGERPRINT}
+
+
+async def test_a_password_that_was_not_sent_serves_its_own_user_once_more_and_nobody_else(
+    far: FarBackend, config: Path
+) -> None:
+    far.shows["hv07"] = FINGERPRINT
+    async with visit(far, config, host="you@hv07") as trip:
+        for typed in ("you@hv07", "me@hv07"):
+            if far.tried:
+                trip.app.screen.query_one(Input).value = typed
+                await trip.press("n", "enter")
+            await trip.sees(PasswordDialog)
+            await trip.press(*PASSWORD, "enter")
+            await trip.sees(TrustDialog)
+            await trip.press("escape")
+            await trip.sees(ConnectScreen)
+        await trip.press("enter")
+        await trip.sees(TrustDialog)
+        assert [asked.user for asked in far.tried] == ["you", "me", "me"]
 
 
 async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBackend, config: Path) -> None:
@@ -192,47 +203,6 @@ async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBac
         await trip.sees(ConnectScreen)
         assert far.trusted["hv01"].startswith("FF")
         assert far.open == []
-
-
-async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
-    far: FarBackend, config: Path, ring: MemoryKeyring
-) -> None:
-    async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
-        await trip.type_host("you@hv07")
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
-        await trip.sees(SaveHostDialog)
-        assert trip.app.focused is not None
-        assert trip.app.focused.id == "cancel"
-        await trip.click("keyring")
-        await trip.sees_vms()
-        (saved,) = load(config)
-        assert (saved.name, saved.user, saved.password) == ("hv07", "you", PasswordFrom.KEYRING)
-        assert ring.held == {("hvtui", "you@hv07"): PASSWORD}
-        assert PASSWORD not in text_of(config)
-        await trip.press("o")
-        await trip.sees(ConnectScreen)
-        await trip.press("home", "enter")
-        await trip.sees_vms()
-        assert far.tried[-1].password.reveal() == PASSWORD
-
-
-async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
-    far: FarBackend, config: Path
-) -> None:
-    with used(fail.Keyring()):  # type: ignore[no-untyped-call]
-        async with visit(far, config) as trip:
-            await trip.sees(ConnectScreen)
-            await trip.type_host("you@hv07")
-            await trip.sees(PasswordDialog)
-            await trip.press(*PASSWORD, "enter")
-            await trip.sees(SaveHostDialog)
-            assert "no keyring on this machine" in " ".join(trip.said().replace("│", " ").split())
-            assert {button.id for button in trip.app.screen.query(Button)} == {"prompt", "cancel"}
-            await trip.press("escape")
-            await trip.sees_vms()
-            assert load(config) == ()
 
 
 async def test_a_password_that_is_missing_in_the_keyring_is_asked_for_and_kept_when_told(

@@ -39,6 +39,16 @@ def test_a_saved_name_goes_before_an_address(far: FarBackend, config: Path) -> N
     assert not places_of(far, config).named("hv01.corp.example").read_only
 
 
+def test_a_typed_host_is_refused_and_why_is_said_where_the_config_that_may_hold_it_is_not_read(
+    far: FarBackend, config: Path
+) -> None:
+    with pytest.raises(SettingsError) as told:
+        places_of(far, config, SAVED.replace("port", "prot")).named("me@hv09")
+    assert "no key “prot”" in told.value.message
+    assert "whether “me@hv09” is saved there, perhaps as read only, nobody knows" in told.value.message
+    assert told.value.hint == "Is it port?"
+
+
 def test_a_user_before_a_saved_name_signs_in_there(far: FarBackend, config: Path) -> None:
     place = places_of(far, config, SAVED).named("me@hv01")
     assert (place.settings.host, place.settings.user, place.read_only) == ("hv01.corp.example", "me", True)

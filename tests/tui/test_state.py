@@ -74,6 +74,14 @@ def test_the_state_decides() -> None:
     assert why_not(Action.APPLY, with_vm(state=VmState.SAVING))
 
 
+@pytest.mark.parametrize("state", [VmState.RUNNING, VmState.PAUSED, VmState.OFF])
+def test_where_the_storage_is_full_or_lost_nothing_is_asked_for_that_needs_more_of_it(state: VmState) -> None:
+    healthy, critical = with_vm(state=state), with_vm(state=state, critical=True)
+    refused = {action for action in Action if why_not(action, critical) and not why_not(action, healthy)}
+    assert refused == {Action.CREATE, Action.SAVE} - {a for a in Action if why_not(a, healthy)}
+    assert "storage is full" in (why_not(Action.CREATE, critical) or "")
+
+
 @pytest.mark.parametrize("name", ["", "  ", "a\x07", "x" * 101, "𝕏" * 51])
 def test_names_that_cannot_be(name: str) -> None:
     assert wrong_with(name)

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from backends.errors import BackendError
 from backends.mock.clock import ManualClock
@@ -93,6 +94,26 @@ async def test_while_a_write_runs_it_asks_before_it_leaves(far: FarBackend, conf
         await trip.sees(ConnectScreen)
         await trip.until(lambda: not far.open)
         gate.set()
+
+
+@pytest.mark.parametrize(
+    ("verb", "target", "words"),
+    [("starting", "", "starting web-01"), ("applying", "Old branch", "applying Old branch on web-01")],
+)
+async def test_what_runs_is_named_before_quitting(verb: str, target: str, words: str) -> None:
+    async with journey() as trip:
+        gate, vm = asyncio.Event(), trip.app.main.view.vm
+        assert vm is not None
+
+        async def nothing() -> None: ...
+
+        begin = trip.app.operations.begin
+        assert begin(vm, verb, target, check=nothing, send=gate.wait, seen=str)
+        dialog = await trip.open("q")
+        assert str(dialog.query(Static).first().content) == words
+        await trip.press("escape")
+        gate.set()
+        await trip.ended()
 
 
 async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(

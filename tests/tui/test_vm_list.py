@@ -104,6 +104,23 @@ async def test_what_is_going_on_takes_the_place_of_the_columns(app: ListApp) -> 
         assert painted == [1]
 
 
+@pytest.mark.parametrize(
+    ("verb", "word"),
+    [
+        ("deleting subtree", " deleting"),
+        ("shutting down", " stopping"),
+        ("turning off", " turning off"),
+        ("deleting", " deleting"),
+    ],
+)
+async def test_what_is_going_on_is_never_cut(app: ListApp, verb: str, word: str) -> None:
+    async with app.run_test(size=(32, 8)) as pilot:
+        app.vms.inventory = HOST
+        app.vms.operations = {WEB.id: verb}
+        await pilot.pause()
+        assert shown(app.vms)[0].endswith(word)
+
+
 async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
     async with app.run_test(size=(40, 8)) as pilot:
         app.vms.inventory = HOST

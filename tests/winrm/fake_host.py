@@ -1,17 +1,21 @@
 """A pretend Hyper-V host to try hvtui on by hand, over WinRM: ``make fake-host``.
 
-Real wire, real PowerShell engine, a pretend Hyper-V whose clock is the machine's own. Ctrl+C ends it.
+Real wire, real PowerShell engine, a pretend Hyper-V whose clock is the machine's own. Ctrl+C ends it. Started
+again on the same ports it is a host after a restart; its certificate is another one then.
 """
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from backends.mock.clock import RealClock
 from backends.mock.scenarios import NAMES
+from backends.powershell.certificates import fingerprint
 from tests.hyperv_host import engine
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.server import serving
@@ -22,8 +26,8 @@ from tests.winrm.server import FakeWinRm
 TRY = """\
 The pretend host is up, with the scenario {scenario}. Try one of these; Ctrl+C here ends it.
 
-  hvtui {user}@127.0.0.1 --transport http --port {http}
-  hvtui {user}@127.0.0.1 --transport https --port {https}
+  {hvtui} {user}@127.0.0.1 --transport http --port {http}
+  {hvtui} {user}@127.0.0.1 --transport https --port {https}
 
 The password is:  {password}
 The certificate's SHA-256:  {fingerprint}
@@ -34,6 +38,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.winrm.fake_host")
     parser.add_argument("--scenario", choices=NAMES, default="lab")
     parser.add_argument("--edition", choices=("Core", "Desktop"), default="Desktop")
+    parser.add_argument("--http-port", type=int, default=0, help="a free one unless given")
+    parser.add_argument("--https-port", type=int, default=0, help="a free one unless given")
     options = parser.parse_args()
     powershell = engine.find(options.edition)
     if powershell is None:
@@ -46,9 +52,15 @@ def main() -> int:
     with serving(options.scenario, "real") as host:
         before = prelude(host.port)
         with (
-            FakeWinRm.started(engine=powershell, prelude=before, clock=RealClock()) as http,
             FakeWinRm.started(
-                engine=powershell, prelude=before, clock=RealClock(), certificate=certificate
+                engine=powershell, prelude=before, clock=RealClock(), port=options.http_port
+            ) as http,
+            FakeWinRm.started(
+                engine=powershell,
+                prelude=before,
+                clock=RealClock(),
+                port=options.https_port,
+                certificate=certificate,
             ) as https,
         ):
             print(
@@ -58,7 +70,8 @@ def main() -> int:
                     password=http.password,
                     http=http.port,
                     https=https.port,
-                    fingerprint=certificate.fingerprint,
+                    fingerprint=fingerprint(certificate.der),
+                    hvtui=shlex.quote(str(Path(sys.executable).with_name("hvtui"))),
                 ),
                 flush=True,
             )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict, total=False):
+    port: int
+    """A free one unless said otherwise."""
     certificate: Certificate | None
     """With one it is https, without one http."""
     engine: Engine | None
@@ -60,7 +62,7 @@ class FakeWinRm:
         account = Account(self.user, password, options.get("administrator", True))
         programs = Programs(options.get("engine"), options.get("prelude", ""), options.get("programs", {}))
         self.machine = Machine([account], programs, self.rules, self.clock)
-        self._listener = Listener(self.machine, 0, options.get("certificate"))
+        self._listener = Listener(self.machine, options.get("port", 0), options.get("certificate"))
         self.port = self._listener.port
         self._listener.open()
 

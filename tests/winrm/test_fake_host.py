@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 @pytest.mark.engine
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_it_says_what_to_try_and_ends_by_itself(powershell: Engine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        wanted = str(free.getsockname()[1])
     command = [sys.executable, "-m", "tests.winrm.fake_host", "--edition", powershell.edition]
+    command += ["--http-port", wanted]
     with subprocess.Popen(
         command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as fake:
@@ -28,6 +33,10 @@ def test_it_says_what_to_try_and_ends_by_itself(powershell: Engine) -> None:
             while "SHA-256" not in said:
                 said += fake.stdout.readline()
             (port,) = re.findall(r"transport http --port (\d+)", said)
+            assert port == wanted
+            (program,) = set(re.findall(r"^ +(\S+) \S+@127.0.0.1 --transport", said, re.MULTILINE))
+            assert Path(program).is_file()
+            assert re.search(r"SHA-256: +([0-9A-F]{2}:){31}[0-9A-F]{2}$", said, re.MULTILINE)
             (user,) = re.findall(r"hvtui (\S+)@127.0.0.1 --transport http ", said)
             (password,) = re.findall(r"password is: +(.+)", said)
             options: dict[str, Any] = {

@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from backends.errors import BackendError
 from tui.problems import problem
+from tui.screens.help_dialog import show_keys
 from tui.screens.reaching import Reaching
 from tui.text import lines, safe
 from tui.widgets.host_list import HostList
@@ -40,6 +41,7 @@ class ConnectScreen(Screen[None]):
         # Before the next key is taken: what is typed after it belongs into the field.
         Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address", priority=True),
         Binding("escape", "back", "Back", id="hosts.back", tooltip="from what is under way"),
+        Binding("question_mark", "help", "Help", id="app.help", tooltip="with all keys"),
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
     ]
 
@@ -94,6 +96,9 @@ class ConnectScreen(Screen[None]):
 
     def action_other(self) -> None:
         self.set_focus(self.query_one("#address"))
+
+    def action_help(self) -> None:
+        self.run_worker(show_keys(self, self.app), name="help")
 
     def action_back(self) -> None:
         if self._attempt is not None:

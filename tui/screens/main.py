@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import HelpPanel, Input
+from textual.widgets import Input
 
 from backends.model import VmId
 from tui.screens.error_dialog import ErrorDialog
+from tui.screens.help_dialog import show_keys
 from tui.state import Action, View, why_not
 from tui.text import safe
 from tui.widgets.checkpoint_tree import CheckpointTree
@@ -211,16 +212,13 @@ class MainScreen(Screen[None]):
 
     def action_copy_id(self) -> None:
         view = self.view
-        wanted = view.checkpoint_id or view.vm_id
+        wanted = view.vm if self.query_one(VmList).has_focus else view.checkpoint or view.vm
         if wanted is not None:
-            self.app.copy_to_clipboard(wanted)
-            self.notify(f"Copied {wanted}", markup=False)
+            self.app.copy_to_clipboard(wanted.id)
+            self.notify(f"Copied the id of {safe(wanted.name)}: {wanted.id}", markup=False)
 
     def action_help(self) -> None:
-        if self.query(HelpPanel):
-            self.app.action_hide_help_panel()
-        else:
-            self.app.action_show_help_panel()
+        self.run_worker(show_keys(self, self.app), name="help")
 
     def action_filter(self) -> None:
         field = self.query_one("#filter", Input)

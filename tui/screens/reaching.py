@@ -29,16 +29,20 @@ class Reaching:
         self._keyring = Keyring()
         self._refused: set[str] = set()
         """Where the password that was found was refused: it is not tried again, as that locks accounts."""
+        self._unsent: tuple[Place, tuple[Place, bool]] | None = None
+        """Where a certificate was not trusted, and how it was signed in there: nobody need type it again."""
 
     async def reach(self, place: Place, *, offer_to_save: bool) -> None:
         """Go to the host's own screen; or stay, where the person says so. Raises `BackendError`."""
-        signed_in = await self._signed_in(place)
+        unsent, self._unsent = self._unsent, None
+        signed_in = unsent[1] if unsent and unsent[0] == place else await self._signed_in(place)
         if signed_in is None:
             self._screen.say("")
             return
-        place, keep = signed_in
+        wanted, (place, keep) = place, signed_in
         connection = await self._connected(place)
         if connection is None:
+            self._unsent = wanted, signed_in
             self._screen.say("Nothing was sent to it.")
             return
         try:
@@ -48,7 +52,10 @@ class Reaching:
                 await self._offer_to_save(place)
         except BackendError as error:
             connection.untold.append(problem(error))
-        self._screen.app.switch_screen(connection.main)
+        app = self._screen.app
+        while app.screen is not self._screen:
+            app.pop_screen()  # the help, or the palette, which was opened meanwhile
+        app.switch_screen(connection.main)
 
     async def _signed_in(self, place: Place) -> tuple[Place, bool] | None:
         """And whether the password is to be kept. None: the person does not want to go there."""

@@ -26,6 +26,7 @@ class Save:
 
 class SaveHostDialog(Dialog[Save | None]):
     heading = "Save this host?"
+    harmless = "#name"
 
     def __init__(self, name: str, taken: Collection[str], *, can_keep: bool, why_not: str) -> None:
         """`can_keep`: its password can go into the keyring; else `why_not` may say why not."""
@@ -49,20 +50,26 @@ class SaveHostDialog(Dialog[Save | None]):
         yield Button("Not now", id="cancel", compact=True)
 
     @on(Input.Changed)
-    def tell_what_is_wrong(self, event: Input.Changed) -> None:
-        name = event.value.strip()
-        wrong = (
-            "It needs a name." if not name else "There is one of this name." if name in self._taken else ""
-        )
+    def tell_what_is_wrong(self) -> None:
+        wrong = self._wrong()
         self.query_one("#wrong", Static).update(wrong)
         for button in self.query(Button):
             button.disabled = bool(wrong) and button.id != "cancel"
 
     @on(Input.Submitted)
-    def go_to_the_buttons(self) -> None:
-        self.query_one(f"#{PasswordFrom.PROMPT}").focus()
+    def take_name(self) -> None:
+        if not self._wrong():
+            self.dismiss(Save(self._typed(), PasswordFrom.PROMPT))
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
-        name = self.query_one("#name", Input).value.strip()
-        self.dismiss(None if event.button.id == "cancel" else Save(name, PasswordFrom(event.button.id or "")))
+        cancelled = event.button.id == "cancel"
+        self.dismiss(None if cancelled else Save(self._typed(), PasswordFrom(event.button.id or "")))
+
+    def _typed(self) -> str:
+        return self.query_one("#name", Input).value.strip()
+
+    def _wrong(self) -> str:
+        if not self._typed():
+            return "It needs a name."
+        return "There is one of this name." if self._typed() in self._taken else ""

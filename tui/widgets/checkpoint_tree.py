@@ -29,12 +29,9 @@ _WHEN, _AGE, _MEMORY = 10, 5, 9
 
 class CheckpointTree(Rows[Branch]):
     HELP = """\
-## Checkpoints
-
-Each hangs from the one it was taken after. `►` **Now** is the virtual machine as it is.
-
-`◦` automatic, `■` left by backup software, `≡` of a replica or planned, `✗` lost its parent
-
+Checkpoints
+Each hangs from the one it was taken after. ► Now is the virtual machine as it is.
+◦ automatic, ■ left by backup software, ≡ of a replica or planned, ✗ lost its parent
 Enter and Space fold; they never apply anything.
 """
     BINDINGS: ClassVar[list[BindingType]] = [

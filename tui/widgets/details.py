@@ -23,8 +23,7 @@ _LABEL = 9
 
 class Details(Lines, can_focus=True):
     HELP = """\
-## Details
-
+Details
 What the host says of the highlighted checkpoint. Sizes are shown only where the disks could be read.
 """
 

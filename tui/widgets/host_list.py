@@ -22,8 +22,7 @@ _TOLD = {HERE: "its own Hyper-V, if it has one", DEMO: "a pretended host to look
 
 class HostList(Rows[Place]):
     HELP = """\
-## Hosts
-
+Hosts
 The hosts of your config file, this computer, and a demo. Each line: name, label, who signs in, how.
 """
     BINDINGS: ClassVar[list[BindingType]] = [

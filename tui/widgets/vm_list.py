@@ -6,6 +6,7 @@ from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
@@ -26,19 +27,16 @@ if TYPE_CHECKING:
 _COUNT, _AGE, _MARK = 2, 6, 2
 """An age is five cells at most: the sixth keeps it from being read as one number with the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
-_SHORT = {Activity.MODIFYING: "changing", Activity.BACKING_UP: "backing up"}
+_SHORT = {"being changed": "changing", "shutting down": "stopping"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
 
 
 class VmList(Rows[Vm]):
     HELP = """\
-## Virtual machines
-
+Virtual machines
 Each line: state, name, number of checkpoints, age of the oldest one.
-
-`●` running, `○` off, `◐` saved, `‖` paused, `◌` changing, `!` critical
-
-`!` look at it, `!!` soon: old or too many checkpoints, left-overs of a backup, storage in trouble
+● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
+! look at it, !! soon: old or too many checkpoints, left-overs of a backup, storage in trouble
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right,l", "choose", "Go to the checkpoints", show=False, id="vms.choose"),
@@ -57,7 +55,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
     filter_text: var[str] = var("", init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
-    """What is going on, in a word: ``applying``."""
+    """What is going on: ``applying``."""
     now: var[datetime | None] = var(None, init=False)
     """What ages count from; the time of the reading while None."""
 
@@ -97,7 +95,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (state_glyph(row) + " ", glyph_tone)
-        busy = self.operations.get(row.id) or _activity(row)
+        busy = _work(self.operations.get(row.id, "") or _activity(row))
         right = (
             self._right(row, width) if not busy else ((" " + fit(busy, _RIGHT - 1, right=True), "accent"),)
         )
@@ -166,4 +164,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 def _activity(vm: Vm) -> str:
     if vm.activity is Activity.NONE:
         return ""
-    return _SHORT.get(vm.activity) or vm.activity.value.split()[0]
+    return vm.activity.value
+
+
+def _work(words: str) -> str:
+    """Where they are too long, in a word: half of one misleads."""
+    return words if cell_len(words) < _RIGHT else _SHORT.get(words) or words.split()[0]

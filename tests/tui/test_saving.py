@@ -1,0 +1,116 @@
+"""A host that was typed and reached is offered to be saved: by its name alone, or with its password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from keyring.backends import fail
+from textual.widgets import Button
+
+from backends.mock.clock import ManualClock
+from tests.keyrings import MemoryKeyring, used
+from tests.tui.far import PASSWORD, FarBackend, visit
+from tui.config import PasswordFrom, load
+from tui.screens.connect import ConnectScreen
+from tui.screens.password_dialog import PasswordDialog
+from tui.screens.save_host_dialog import SaveHostDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
+
+
+@pytest.fixture
+def far() -> FarBackend:
+    return FarBackend(ManualClock())
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture(autouse=True)
+def ring() -> Iterator[MemoryKeyring]:
+    with used(MemoryKeyring()) as ring:
+        yield ring
+
+
+def text_of(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
+async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
+    far: FarBackend, config: Path, ring: MemoryKeyring
+) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("you@hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(SaveHostDialog)
+        await trip.click("keyring")
+        await trip.sees_vms()
+        (saved,) = load(config)
+        assert (saved.name, saved.user, saved.password) == ("hv07", "you", PasswordFrom.KEYRING)
+        assert ring.held == {("hvtui", "you@hv07"): PASSWORD}
+        assert PASSWORD not in text_of(config)
+        await trip.press("o")
+        await trip.sees(ConnectScreen)
+        await trip.press("home", "enter")
+        await trip.sees_vms()
+        assert far.tried[-1].password.reveal() == PASSWORD
+
+
+async def test_a_name_and_enter_save_a_typed_host_without_its_password(
+    far: FarBackend, config: Path, ring: MemoryKeyring
+) -> None:
+    async with visit(far, config, SAVED) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("you@hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(SaveHostDialog)
+        await trip.press(*"hv01", "enter")
+        await trip.pilot.pause()
+        assert isinstance(trip.app.screen, SaveHostDialog)
+        assert "There is one of this name." in trip.said()
+        await trip.press("backspace", "7", "enter")
+        await trip.sees_vms()
+        assert [(host.name, host.address, host.password) for host in load(config)][1:] == [
+            ("hv07", "", PasswordFrom.PROMPT)
+        ]
+        assert ring.held == {}
+
+
+async def test_enter_held_down_since_the_password_saves_nothing(far: FarBackend, config: Path) -> None:
+    async with visit(far, config) as trip:
+        await trip.sees(ConnectScreen)
+        await trip.type_host("you@hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        while not isinstance(trip.app.screen, SaveHostDialog):
+            await trip.press("enter")
+        await trip.press(*["enter"] * 20)
+        assert isinstance(trip.app.screen, SaveHostDialog)
+        assert load(config) == ()
+
+
+async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
+    far: FarBackend, config: Path
+) -> None:
+    with used(fail.Keyring()):  # type: ignore[no-untyped-call]
+        async with visit(far, config) as trip:
+            await trip.sees(ConnectScreen)
+            await trip.type_host("you@hv07")
+            await trip.sees(PasswordDialog)
+            await trip.press(*PASSWORD, "enter")
+            await trip.sees(SaveHostDialog)
+            assert "no keyring on this machine" in " ".join(trip.said().replace("│", " ").split())
+            assert {button.id for button in trip.app.screen.query(Button)} == {"prompt", "cancel"}
+            await trip.press("escape")
+            await trip.sees_vms()
+            assert load(config) == ()
