@@ -50,7 +50,15 @@ class HvtuiApp(App[None]):
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[Any]] = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            show=False,
+            id="app.palette",
+            priority=True,
+            tooltip="of all commands",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 

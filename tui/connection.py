@@ -247,7 +247,7 @@ class Connection:
 
     def _operation_ended(self, operation: Operation) -> None:
         if operation.error is not None:
-            self._tell(problem(operation.error, during=f"{operation.words} on {operation.vm.name}"))
+            self._tell(problem(operation.error, during=operation.sentence))
 
     def _tell(self, told: Problem) -> None:
         if not self._left:

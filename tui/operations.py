@@ -37,6 +37,11 @@ class Operation:
     def words(self) -> str:
         return f"{self.verb} {self.target}".strip()
 
+    @property
+    def sentence(self) -> str:
+        """``applying Before CU-11 on web-01``, ``starting web-01``."""
+        return f"{self.words} {'on ' if self.target else ''}{self.vm.name}"
+
     def shown(self, percent: int | None = None) -> Shown:
         return Shown(
             verb=self.verb,

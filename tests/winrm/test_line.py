@@ -22,11 +22,13 @@ from backends.hyperv.program import program
 from backends.hyperv.reach import way
 from backends.hyperv.session import HyperVSession
 from backends.model import CheckpointId, VmId
-from backends.powershell import outage
+from backends.powershell import bootstrap, outage
+from backends.powershell.link import AskAgain
 from backends.powershell.winrm_link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.winrm.certificates import self_signed
+from tests.winrm.faults import Drop
 from tests.winrm.matrix import PATIENCE, settled
 from tests.winrm.server import FakeWinRm
 from tests.winrm.test_contract import settings
@@ -182,6 +184,25 @@ async def test_an_answer_that_a_lost_receive_swallowed_is_asked_for_again(
         await applying
     assert done(host) == WHOLE
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
+
+
+def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
+    server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    link = WinRmLink(replace(way(settings(server)), operation_timeout=1, clock=clock), 900)
+    link.open(bootstrap.arguments())
+    server.fail(Drop(), "Receive")
+    with pytest.raises(AskAgain):
+        link.receive(1)
+    first_words = b""
+    while b"FullLanguage" not in first_words:
+        first_words += link.receive(1)
+    clock.seconds += 30
+    with pytest.raises(AskAgain):
+        link.receive(1)
+    assert link.receive(1) == b""
+    link.kill().result()
 
 
 @pytest.mark.parametrize("step", ["save", "apply", "start"])

@@ -26,7 +26,7 @@ class QuitDialog(QuestionDialog[bool]):
         self._writes = running
 
     def body(self) -> Iterable[Widget]:
-        yield said("\n".join(safe(_words(operation)) for operation in self._writes), "strong")
+        yield said("\n".join(safe(operation.sentence) for operation in self._writes), "strong")
         yield said("The host goes on with it, or stops between two steps. You will not see how it ends.")
 
 
@@ -36,8 +36,3 @@ class LeaveDialog(QuitDialog):
     def __init__(self, place: str, running: Sequence[Operation]) -> None:
         self.heading = f"Leave {safe(place)}?"
         super().__init__(running)
-
-
-def _words(operation: Operation) -> str:
-    """``applying Before CU-11 on web-01``, ``starting web-01``."""
-    return f"{operation.words} {'on ' if operation.target else ''}{operation.vm.name}"
