@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backends.errors import BackendError
 from backends.lineage import subtree
-from tui.state import Action, why_not
+from tui.state import ON_A_CHECKPOINT, Action, why_not
 from tui.text import safe
 from tui.words import state
 
@@ -46,12 +46,7 @@ def _changes(action: Action, asked: View, found: View) -> Iterator[str]:
         yield f"Now hung from {_name(asked)} and hangs from {_name(found)}."
     if before.checkpoint_setting is not after.checkpoint_setting and action in (Action.CREATE, Action.APPLY):
         yield "The kind of checkpoints that the VM is set to was changed."
-    if asked.checkpoint_id is not None and action not in (
-        Action.CREATE,
-        Action.START,
-        Action.STOP,
-        Action.SAVE,
-    ):
+    if action in ON_A_CHECKPOINT:
         yield from _of_checkpoint(action, asked, found)
 
 

@@ -46,7 +46,7 @@ _VERBS = {
     Action.STOP: Verb.STOP,
     Action.SAVE: Verb.SAVE,
 }
-_ON_A_CHECKPOINT = (Action.APPLY, Action.RENAME, Action.DELETE, Action.DELETE_SUBTREE)
+ON_A_CHECKPOINT = (Action.APPLY, Action.RENAME, Action.DELETE, Action.DELETE_SUBTREE)
 _SETTLED = (VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED)
 _FROM = {
     Action.CREATE: _SETTLED,
@@ -99,7 +99,7 @@ def why_not(action: Action, view: View) -> str | None:
 
 
 def _wrong_target(action: Action, view: View) -> str | None:
-    if action not in _ON_A_CHECKPOINT:
+    if action not in ON_A_CHECKPOINT:
         return None
     checkpoint = view.checkpoint
     if checkpoint is None:

@@ -141,20 +141,6 @@ async def test_another_vm_is_announced_though_the_cursor_is_on_now_again(app: Tr
         assert app.heard == [NOW, NOW]
 
 
-async def test_reveal_unfolds_what_is_in_the_way(app: TreeApp) -> None:
-    async with app.run_test(size=(46, 10)) as pilot:
-        app.checkpoints.put_cursor("clean")
-        await pilot.press("enter")
-        app.checkpoints.reveal("second")
-        assert app.checkpoints.cursor == "second"
-        app.checkpoints.put_cursor("clean")
-        await pilot.press("enter")
-        app.checkpoints.reveal(NOW)
-        assert app.checkpoints.cursor == NOW
-        app.checkpoints.reveal("no such id")
-        assert app.checkpoints.cursor == NOW
-
-
 async def test_enter_never_does_more_than_fold(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)) as pilot:
         app.heard.clear()

@@ -78,19 +78,6 @@ Enter and Space fold; they never apply anything.
     def row_id(self, row: Branch) -> str:
         return row.id
 
-    def reveal(self, row_id: str) -> None:
-        """Put the cursor there, unfolding what hides it."""
-        parents = {c.id: c.parent for c in self._checkpoints}
-        above = self._vm.current if row_id == NOW and self._vm else parents.get(CheckpointId(row_id))
-        seen: set[CheckpointId] = set()
-        while above and above not in seen:
-            seen.add(above)
-            above = parents.get(above)
-        if seen & self._folded:
-            self._folded -= seen
-            self._show()
-        self.put_cursor(row_id)
-
     def watch_inventory(self) -> None:
         self._pick()
 
