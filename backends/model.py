@@ -118,16 +118,10 @@ class Vm:
     current: CheckpointId | None = None
     """The checkpoint that the running state hangs from: where Now is. None: from no checkpoint."""
     activity: Activity = Activity.NONE
-    activity_text: str = ""
     in_service: bool = False
     """The host refuses new operations on it just now (primary status InService)."""
-    created: datetime | None = None
     uptime_seconds: int = 0
     memory_assigned: int = 0
-    memory_startup: int = 0
-    processors: int = 0
-    generation: int = 0
-    version: str = ""
     notes: str = ""
     status_text: str = ""
     """The host's own words, in its language: to be shown, never to be understood."""
@@ -159,7 +153,6 @@ class Job:
     activity: Activity
     percent: int | None = None
     started: datetime | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,10 +190,8 @@ class DiskFile:
     """One file of a disk's chain."""
 
     path: str
-    parent_path: str = ""
     size: int
     """On disk, now."""
-    max_size: int
     differencing: bool
 
 

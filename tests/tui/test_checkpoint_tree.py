@@ -167,7 +167,7 @@ async def test_equal_inventory_paints_nothing_and_a_new_state_paints_one_line(ap
             disks = VmDisks(
                 vm_id=WEB.id,
                 disks=(Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.avhdx", location="SCSI 0:0"),),
-                files=(DiskFile(path="D:\\a.avhdx", size=12 * 2**30, max_size=2**40, differencing=True),),
+                files=(DiskFile(path="D:\\a.avhdx", size=12 * 2**30, differencing=True),),
             )
             app.checkpoints.disks = disks
             await pilot.pause()

@@ -34,8 +34,8 @@ DISKS = VmDisks(
         Disk(vm_id=WEB.id, checkpoint_id=UPDATE.id, path="E:\\lost.avhdx", location="SCSI 0:1"),
     ),
     files=(
-        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, max_size=127 * GB, differencing=True),
-        DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, max_size=127 * GB, differencing=True),
+        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, differencing=True),
+        DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, differencing=True),
     ),
     unread=("E:\\lost.avhdx",),
 )
