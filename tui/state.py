@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from backends.contract import Verb
+from backends.limits import MAX_CHECKPOINTS
 from backends.lineage import subtree
 from backends.model import CheckpointSetting, VmState
 from tui import left_behind
-from tui.concerns import LIMIT
 from tui.kinds import locked_because
 from tui.text import safe
 from tui.words import state
@@ -130,8 +130,10 @@ def _forbidden(action: Action, vm: Vm, view: View) -> str | None:
     if action is Action.CREATE:
         if vm.checkpoint_setting is CheckpointSetting.DISABLED:
             return "Checkpoints are disabled for this VM."
-        if len(view.checkpoints) >= LIMIT:
-            return f"It has {LIMIT} checkpoints, which is as many as Hyper-V allows: delete one first."
+        if len(view.checkpoints) >= MAX_CHECKPOINTS:
+            return (
+                f"It has {MAX_CHECKPOINTS} checkpoints, which is as many as Hyper-V allows: delete one first."
+            )
     if action in _FROM and vm.state not in _FROM[action]:
         return f"The VM is {state(vm)}: it cannot {_can(action)}."
     return None

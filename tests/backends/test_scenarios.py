@@ -10,10 +10,10 @@ import pytest
 
 from backends import settings
 from backends.errors import SettingsError
+from backends.limits import units
 from backends.lineage import tree
 from backends.mock import MockBackend, MockSettings
 from backends.mock.clock import ManualClock, RealClock
-from backends.mock.rules import units
 from backends.mock.scenarios import NAMES
 from backends.model import Activity, CheckpointKind, CheckpointSetting, Inventory, VmState
 
