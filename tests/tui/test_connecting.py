@@ -205,6 +205,10 @@ async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
         await trip.sees(SaveHostDialog)
         assert trip.app.focused is not None
         assert trip.app.focused.id == "cancel"
+        trip.app.screen.query_one(Input).value = " "
+        await trip.until(lambda: trip.app.screen.query_one("#keyring").disabled)
+        trip.app.screen.query_one(Input).value = "hv07"
+        await trip.until(lambda: not trip.app.screen.query_one("#keyring").disabled)
         await trip.click("keyring")
         await trip.sees_vms()
         (saved,) = load(config)
