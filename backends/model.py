@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 VmId = NewType("VmId", str)
@@ -183,6 +184,22 @@ class Inventory:
     left_behind: tuple[LeftBehind, ...] = ()
     taken: datetime
     """When the reading was complete, by this machine's clock."""
+
+    def vm(self, id: VmId | None) -> Vm | None:
+        return next((vm for vm in self.vms if vm.id == id), None)
+
+    def checkpoint(self, id: str | None) -> Checkpoint | None:
+        return next((checkpoint for checkpoint in self.checkpoints if checkpoint.id == id), None)
+
+    def checkpoints_of(self, vm: VmId | None) -> tuple[Checkpoint, ...]:
+        return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.vm_id == vm)
+
+    def checkpoints_by_vm(self) -> Mapping[VmId, Sequence[Checkpoint]]:
+        """Of all VMs at once. A VM without any is left out."""
+        found: dict[VmId, list[Checkpoint]] = {}
+        for checkpoint in self.checkpoints:
+            found.setdefault(checkpoint.vm_id, []).append(checkpoint)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

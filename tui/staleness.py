@@ -67,6 +67,4 @@ def _of_checkpoint(action: Action, asked: View, found: View) -> Iterator[str]:
 
 
 def _name(view: View) -> str:
-    current = view.vm.current if view.vm else None
-    found = next((c for c in view.checkpoints if c.id == current), None)
-    return f"“{safe(found.name)}”" if found else "no checkpoint"
+    return f"“{safe(view.current.name)}”" if view.current else "no checkpoint"

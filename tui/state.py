@@ -70,18 +70,26 @@ class View:
 
     @property
     def vm(self) -> Vm | None:
-        vms = self.inventory.vms if self.inventory else ()
-        return next((vm for vm in vms if vm.id == self.vm_id), None)
+        return self.inventory.vm(self.vm_id) if self.inventory else None
 
     @property
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """All of this VM."""
-        every = self.inventory.checkpoints if self.inventory else ()
-        return tuple(c for c in every if c.vm_id == self.vm_id)
+        return self.inventory.checkpoints_of(self.vm_id) if self.inventory else ()
 
     @property
     def checkpoint(self) -> Checkpoint | None:
-        return next((c for c in self.checkpoints if c.id == self.checkpoint_id), None)
+        """The highlighted one, where it is of this VM."""
+        return self._of_vm(self.checkpoint_id)
+
+    @property
+    def current(self) -> Checkpoint | None:
+        """Where Now hangs from."""
+        return self._of_vm(self.vm.current) if self.vm else None
+
+    def _of_vm(self, id: CheckpointId | None) -> Checkpoint | None:
+        found = self.inventory.checkpoint(id) if self.inventory else None
+        return found if found and found.vm_id == self.vm_id else None
 
 
 def why_not(action: Action, view: View) -> str | None:

@@ -90,7 +90,7 @@ class ApplyDialog(Dialog[Apply | None]):
         return any(tick.ticked for tick in self.query(Tick))
 
     def _lost(self) -> str:
-        parent = next((c for c in self._view.checkpoints if c.id == self._vm.current), None)
+        parent = self._view.current
         if parent is None:
             return "All that the VM is now will be lost."
         disks = self._disks if self._disks and self._disks.vm_id == self._vm.id else None

@@ -178,10 +178,9 @@ Enter and Space fold; they never apply anything.
         return both if cell_len(both) <= room else words
 
     def _pick(self, cursor: str | None = None) -> None:
-        vms = self.inventory.vms if self.inventory else ()
-        self._vm = next((vm for vm in vms if vm.id == self.vm_id), None)
-        every = self.inventory.checkpoints if self.inventory else ()
-        self._checkpoints = tuple(c for c in every if c.vm_id == self.vm_id) if self._vm else ()
+        inventory = self.inventory
+        self._vm = inventory.vm(self.vm_id) if inventory else None
+        self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
         title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
         self.show_title(Content.assemble(*title))
         self.empty = "" if self._vm else "No virtual machine."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -74,10 +73,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
         if after is before:
             return
-        checkpoints = defaultdict(list)
-        for checkpoint in after.checkpoints if after else ():
-            checkpoints[checkpoint.vm_id].append(checkpoint)
-        self._checkpoints = checkpoints
+        self._checkpoints = after.checkpoints_by_vm() if after else {}
         self._casefolded = None
         self._show()
 
