@@ -71,9 +71,9 @@ def _trusting(place: Place) -> Trusting[object]:
 
 def _how_to_trust(place: Place, error: CertificateUntrusted) -> CertificateUntrusted:
     if error.changed:
-        hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {place.words}"
+        hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {place.command}"
     else:
-        hint = f"{error.hint} To trust it: hvtui trust {place.words} {error.fingerprint}"
+        hint = f"{error.hint} To trust it: hvtui trust {place.command} {error.fingerprint}"
     return CertificateUntrusted(
         error.message, fingerprint=error.fingerprint, changed=error.changed, hint=hint
     )
