@@ -76,20 +76,25 @@ def _certificate(way: Way) -> Check:
             remedy="Is it the port of https? For a host without a certificate, choose http with NTLM.",
         )
     fingerprint, days = certificates.fingerprint(shown), certificates.days_left(shown)
-    ended = days is not None and days < 0
-    error = certificates.untrusted_one(way, shown)
-    if error:
+    if days is None:
         return Check(
             name="certificate",
             verdict=Verdict.FAILED,
-            words=f"{error.message}{' It has ended.' if ended else ''} Its SHA-256 is {fingerprint}.",
+            words=f"The certificate of {place} is malformed. Its SHA-256 is {fingerprint}.",
+            remedy="Ask the host's owner for another one: a sign-in that is bound to it cannot be made.",
+        )
+    error = certificates.untrusted_one(way, shown)
+    if error:
+        ended = " It has ended." if days < 0 else ""
+        return Check(
+            name="certificate",
+            verdict=Verdict.FAILED,
+            words=f"{error.message}{ended} Its SHA-256 is {fingerprint}.",
             remedy=error.hint,
         )
     how = "is the one that you trusted" if way.pin else "validates"
-    if days is None or days < SOON:
-        when = (
-            "has ended" if ended else "does not say when it ends" if days is None else f"ends in {days} days"
-        )
+    if days < SOON:
+        when = f"ends in {days} days" if days >= 0 else "has ended"
         return Check(
             name="certificate",
             verdict=Verdict.WARNING,

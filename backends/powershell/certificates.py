@@ -40,7 +40,7 @@ def fingerprint(certificate: bytes) -> str:
 
 
 def days_left(certificate: bytes) -> int | None:
-    """Whole days until it ends; below 0 where it has ended, None where it is too odd to tell."""
+    """Whole days until it ends; below 0 where it has ended, None where it is malformed."""
     from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
     try:

@@ -51,7 +51,7 @@ def of_private_authority(*names: str, expired: bool = False) -> Certificate:
 
 
 def odd(certificate: Certificate) -> Certificate:
-    """The same of an X.509 version that there is none of: TLS takes it, stricter readers do not."""
+    """The same of an X.509 version that there is none of: OpenSSL takes it, stricter readers do not."""
     der = certificate.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07")
     pem = ssl.DER_cert_to_PEM_cert(der).encode()
     return Certificate(pem + certificate.pem.partition(b"-----END CERTIFICATE-----\n")[2], der, pem)

@@ -153,13 +153,13 @@ async def test_a_trusted_certificate_that_has_ended_is_a_warning() -> None:
     assert "renew it" in checks["certificate"].remedy
 
 
-async def test_a_trusted_certificate_too_odd_to_read_is_a_warning() -> None:
+async def test_a_malformed_certificate_is_the_last_thing_said_though_it_is_trusted() -> None:
     certificate = odd(self_signed())
     with FakeWinRm.started(certificate=certificate) as server:
         HyperVBackend().trust(settings(server), CertificateUntrusted("", fingerprint=certificate.fingerprint))
-        checks = {check.name: check for check in await diagnosed(settings(server))}
-    assert checks["certificate"].verdict is Verdict.WARNING
-    assert "does not say when it ends" in checks["certificate"].words
+        last = await failure(settings(server))
+    assert last.name == "certificate"
+    assert "is malformed" in last.words
 
 
 async def test_a_port_that_speaks_no_tls() -> None:
