@@ -32,9 +32,6 @@ from __future__ import annotations
 class BackendError(Exception):
     """Says what went wrong (`message`), what to do about it (`hint`), and the host's own words (`detail`)."""
 
-    retryable = False
-    """The same call may work a moment later without anyone doing anything."""
-
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -48,8 +45,7 @@ class SettingsError(BackendError): ...
 class ConnectError(BackendError): ...
 
 
-class HostUnreachable(ConnectError):
-    retryable = True
+class HostUnreachable(ConnectError): ...
 
 
 class AuthenticationFailed(ConnectError): ...
@@ -72,12 +68,10 @@ class CertificateUntrusted(ConnectError):
 class ShellRefused(ConnectError): ...
 
 
-class ConnectTimeout(ConnectError):
-    retryable = True
+class ConnectTimeout(ConnectError): ...
 
 
-class ConnectionLost(BackendError):
-    retryable = True
+class ConnectionLost(BackendError): ...
 
 
 class OutcomeUnknown(BackendError):
@@ -99,12 +93,10 @@ class CheckpointMissing(Missing): ...
 class Conflict(BackendError): ...
 
 
-class VmBusy(Conflict):
-    retryable = True
+class VmBusy(Conflict): ...
 
 
-class Merging(Conflict):
-    retryable = True
+class Merging(Conflict): ...
 
 
 class WrongState(Conflict): ...

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 VmId = NewType("VmId", str)
@@ -118,16 +119,10 @@ class Vm:
     current: CheckpointId | None = None
     """The checkpoint that the running state hangs from: where Now is. None: from no checkpoint."""
     activity: Activity = Activity.NONE
-    activity_text: str = ""
     in_service: bool = False
     """The host refuses new operations on it just now (primary status InService)."""
-    created: datetime | None = None
     uptime_seconds: int = 0
     memory_assigned: int = 0
-    memory_startup: int = 0
-    processors: int = 0
-    generation: int = 0
-    version: str = ""
     notes: str = ""
     status_text: str = ""
     """The host's own words, in its language: to be shown, never to be understood."""
@@ -159,7 +154,6 @@ class Job:
     activity: Activity
     percent: int | None = None
     started: datetime | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,16 +185,30 @@ class Inventory:
     taken: datetime
     """When the reading was complete, by this machine's clock."""
 
+    def vm(self, id: VmId | None) -> Vm | None:
+        return next((vm for vm in self.vms if vm.id == id), None)
+
+    def checkpoint(self, id: str | None) -> Checkpoint | None:
+        return next((checkpoint for checkpoint in self.checkpoints if checkpoint.id == id), None)
+
+    def checkpoints_of(self, vm: VmId | None) -> tuple[Checkpoint, ...]:
+        return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.vm_id == vm)
+
+    def checkpoints_by_vm(self) -> Mapping[VmId, Sequence[Checkpoint]]:
+        """Of all VMs at once. A VM without any is left out."""
+        found: dict[VmId, list[Checkpoint]] = {}
+        for checkpoint in self.checkpoints:
+            found.setdefault(checkpoint.vm_id, []).append(checkpoint)
+        return found
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskFile:
     """One file of a disk's chain."""
 
     path: str
-    parent_path: str = ""
     size: int
     """On disk, now."""
-    max_size: int
     differencing: bool
 
 

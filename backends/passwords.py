@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from backends.errors import ConnectError
 from backends.secret import Secret, redact
+from backends.settings import for_children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,14 +116,13 @@ def _hold_usable() -> None:
 async def from_command(command: Sequence[str], seconds: float = COMMAND_SECONDS) -> Secret:
     """What this program prints, without one newline at the end. Raises `ConnectError`."""
     name = command[0]
-    environment = {key: value for key, value in os.environ.items() if key != "HVTUI_PASSWORD"}
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.DEVNULL,  # the terminal's keys are the screen's
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=environment,
+            env=for_children(),
             start_new_session=sys.platform != "win32",
         )
     except (OSError, ValueError) as error:

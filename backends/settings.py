@@ -12,6 +12,8 @@ from typing import Any
 
 from backends.secret import Secret
 
+PASSWORD = "HVTUI_PASSWORD"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -44,6 +46,11 @@ def described(settings_type: type[Any]) -> list[Setting]:
         for item in fields(settings_type)
         if "flag" in item.metadata
     ]
+
+
+def for_children() -> dict[str, str]:
+    """This process's environment without the password, whether or not a backend has taken it."""
+    return {name: value for name, value in os.environ.items() if name != PASSWORD}
 
 
 def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:

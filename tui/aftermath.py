@@ -19,7 +19,7 @@ def seen(action: Action, asked: View, answer: Any, found: Inventory) -> str:
     """Of the write that `answer` led to, when the VM was as in `asked`; safe to show."""
     before = asked.vm
     assert before is not None
-    vm = next((vm for vm in found.vms if vm.id == before.id), None)
+    vm = found.vm(before.id)
     if vm is None:
         return where(before.id, found)
     if vm.activity not in (Activity.NONE, Activity.MERGING):

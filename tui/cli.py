@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file on Windows takes no more than the code page has
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return _main(sys.argv[1:] if argv is None else list(argv))
     except SettingsError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backends.limits import MAX_CHECKPOINTS
 from backends.model import CheckpointKind
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 OLD_DAYS, VERY_OLD_DAYS = 30, 180
 BACKUP_LEFT_DAYS = 1
-MANY, NEARLY_FULL, LIMIT = 25, 45, 50
+MANY, NEARLY_FULL = 25, 45
 FULL_OR_LOST = "Its storage is full or cannot be reached."
 
 
@@ -35,7 +36,7 @@ def concerns(vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime) -> tuple[
         if days >= OLD_DAYS:
             found.append(Concern(f"Its oldest checkpoint is {days} days old.", days >= VERY_OLD_DAYS))
         if len(checkpoints) >= MANY:
-            words = f"It has {len(checkpoints)} checkpoints; {LIMIT} are the most it can have."
+            words = f"It has {len(checkpoints)} checkpoints; {MAX_CHECKPOINTS} are the most it can have."
             found.append(Concern(words, len(checkpoints) >= NEARLY_FULL))
     if any(
         c.kind is CheckpointKind.RECOVERY and (now - c.created).days >= BACKUP_LEFT_DAYS for c in checkpoints

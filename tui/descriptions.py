@@ -14,10 +14,10 @@ from tui.text import lines, safe
 from tui.words import ago, elapsed, in_full, size, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from backends.model import Checkpoint, CheckpointId, Host, Vm, VmDisks
+    from backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmDisks
 
 _NEXT = {
     CheckpointSetting.PRODUCTION: "a production checkpoint, or a standard one where that fails",
@@ -33,18 +33,6 @@ class Fact:
     words: str
     """Safe to show."""
     tone: str = ""
-
-
-def of_checkpoint(
-    checkpoint: Checkpoint, vm: Vm, checkpoints: Sequence[Checkpoint], disks: VmDisks | None, now: datetime
-) -> tuple[Fact, ...]:
-    return tuple(_of_checkpoint(checkpoint, vm, checkpoints, disks, now))
-
-
-def of_now(
-    vm: Vm, checkpoints: Sequence[Checkpoint], disks: VmDisks | None, now: datetime
-) -> tuple[Fact, ...]:
-    return tuple(_of_now(vm, checkpoints, disks, now))
 
 
 def other_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
@@ -70,8 +58,8 @@ def applying(checkpoint: Checkpoint, vm: Vm) -> str:
     return f"What applying it does cannot be told while the VM is {state(vm)}."
 
 
-def _of_checkpoint(
-    checkpoint: Checkpoint, vm: Vm, checkpoints: Sequence[Checkpoint], disks: VmDisks | None, now: datetime
+def of_checkpoint(
+    checkpoint: Checkpoint, vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime
 ) -> Iterator[Fact]:
     memory = "with memory" if checkpoint.with_memory else "without memory"
     kind = kind_word(checkpoint)
@@ -80,15 +68,13 @@ def _of_checkpoint(
         yield Fact("Locked", locked, "warning")
     yield Fact("Apply", applying(checkpoint, vm))
     yield from _notes(checkpoint.notes)
-    yield Fact("Parent", _name_of(checkpoint.parent, checkpoints))
+    yield Fact("Parent", _name_of(checkpoint.parent, inventory))
     if kind:
         yield Fact("Kind", kind)
     yield from _disks(disks, checkpoint.id)
 
 
-def _of_now(
-    vm: Vm, checkpoints: Sequence[Checkpoint], disks: VmDisks | None, now: datetime
-) -> Iterator[Fact]:
+def of_now(vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime) -> Iterator[Fact]:
     now_is = state(vm)
     if vm.uptime_seconds:
         now_is += f" for {elapsed(vm.uptime_seconds)}"
@@ -97,10 +83,10 @@ def _of_now(
     if vm.status_text:
         now_is += f" ({safe(vm.status_text)})"
     yield Fact("State", now_is)
-    for concern in concerns(vm, checkpoints, now):
+    for concern in concerns(vm, inventory.checkpoints_of(vm.id), now):
         yield Fact("!!" if concern.grave else "!", concern.words, "bad" if concern.grave else "warning")
     since = written_since(disks) if disks else None
-    parent = _name_of(vm.current, checkpoints)
+    parent = _name_of(vm.current, inventory)
     yield Fact("Since", parent + (f", {size(since)} written" if since is not None else ""))
     next_one = _NEXT.get(vm.checkpoint_setting) or f"of the kind “{safe(vm.checkpoint_setting_text)}”"
     yield Fact("Next", next_one)
@@ -108,10 +94,10 @@ def _of_now(
     yield from _disks(disks, None)
 
 
-def _name_of(checkpoint: CheckpointId | None, checkpoints: Sequence[Checkpoint]) -> str:
+def _name_of(checkpoint: CheckpointId | None, inventory: Inventory) -> str:
     if checkpoint is None:
         return "no checkpoint"
-    found = next((c for c in checkpoints if c.id == checkpoint), None)
+    found = inventory.checkpoint(checkpoint)
     return safe(found.name) if found else "one that the host does not list"
 
 

@@ -57,6 +57,5 @@ def _object(check: Check) -> dict[str, str]:
 
 
 def _print(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

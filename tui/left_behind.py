@@ -19,7 +19,8 @@ def verb(left: LeftBehind) -> str:
 
 def target(left: LeftBehind, inventory: Inventory) -> str:
     """The checkpoint's name where the target is the id of one that is still there; a new one's name as it was."""
-    return next((c.name for c in inventory.checkpoints if c.id == left.target), left.target)
+    checkpoint = inventory.checkpoint(left.target)
+    return checkpoint.name if checkpoint else left.target
 
 
 def at_work(left: LeftBehind, inventory: Inventory) -> Shown:
@@ -46,5 +47,4 @@ def over(left: LeftBehind, inventory: Inventory) -> Operation:
 
 
 def _vm(left: LeftBehind, inventory: Inventory) -> Vm:
-    gone = Vm(id=left.vm_id, name=left.vm_id, state=VmState.UNKNOWN)
-    return next((vm for vm in inventory.vms if vm.id == left.vm_id), gone)
+    return inventory.vm(left.vm_id) or Vm(id=left.vm_id, name=left.vm_id, state=VmState.UNKNOWN)

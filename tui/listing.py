@@ -71,9 +71,9 @@ def _trusting(place: Place) -> Trusting[object]:
 
 def _how_to_trust(place: Place, error: CertificateUntrusted) -> CertificateUntrusted:
     if error.changed:
-        hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {place.words}"
+        hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {place.command}"
     else:
-        hint = f"{error.hint} To trust it: hvtui trust {place.words} {error.fingerprint}"
+        hint = f"{error.hint} To trust it: hvtui trust {place.command} {error.fingerprint}"
     return CertificateUntrusted(
         error.message, fingerprint=error.fingerprint, changed=error.changed, hint=hint
     )
@@ -94,14 +94,15 @@ def _asked(place: Place) -> Place:
 
 
 def _table(inventory: Inventory) -> str:
-    rows = []
-    for vm in inventory.vms:
-        count = sum(c.vm_id == vm.id for c in inventory.checkpoints)
-        rows.append(f"{fit(safe(vm.name), 32)}  {state(vm):10}  {count:>2}  {vm.id}\n")
-    return "".join(rows)
+    checkpoints = inventory.checkpoints_by_vm()
+    return "".join(
+        f"{fit(safe(vm.name), 32)}  {state(vm):10}  {len(checkpoints.get(vm.id, ())):>2}  {vm.id}\n"
+        for vm in inventory.vms
+    )
 
 
 def _json(inventory: Inventory) -> str:
+    checkpoints = inventory.checkpoints_by_vm()
     return (
         json.dumps(
             [
@@ -119,8 +120,7 @@ def _json(inventory: Inventory) -> str:
                             "kind": c.kind.value,
                             "with_memory": c.with_memory,
                         }
-                        for c in inventory.checkpoints
-                        if c.vm_id == vm.id
+                        for c in checkpoints.get(vm.id, ())
                     ],
                 }
                 for vm in inventory.vms

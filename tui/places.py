@@ -32,7 +32,7 @@ class Place:
     saved: SavedHost | None = None
     remote: bool = False
     """It is reached by a name, as somebody who signs in."""
-    words: str = ""
+    command: str = ""
     """What names it on the command line."""
 
     @property
@@ -146,7 +146,7 @@ class Places:
         if words:
             words = " ".join([shlex.quote(words), *self._way(backend)])
         return Place(
-            name=name, backend=backend, settings=settings, saved=saved, remote=bool(words), words=words
+            name=name, backend=backend, settings=settings, saved=saved, remote=bool(words), command=words
         )
 
     def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Place:

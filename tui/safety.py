@@ -89,7 +89,7 @@ async def _create_safety_checkpoint(
             hint="Look whether it is there, then apply again.",
             detail=error.message,
         ) from error
-    seen = next((c for c in reading.checkpoints if c.id == made), None)
+    seen = reading.checkpoint(made)
     if seen is None:
         raise NotApplied("The host does not list the safety checkpoint: nothing was applied.")
     if with_memory(vm) and not seen.with_memory:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backends.errors import BackendError
 from backends.lineage import subtree
-from tui.state import Action, why_not
+from tui.state import ON_A_CHECKPOINT, Action, why_not
 from tui.text import safe
 from tui.words import state
 
@@ -46,12 +46,7 @@ def _changes(action: Action, asked: View, found: View) -> Iterator[str]:
         yield f"Now hung from {_name(asked)} and hangs from {_name(found)}."
     if before.checkpoint_setting is not after.checkpoint_setting and action in (Action.CREATE, Action.APPLY):
         yield "The kind of checkpoints that the VM is set to was changed."
-    if asked.checkpoint_id is not None and action not in (
-        Action.CREATE,
-        Action.START,
-        Action.STOP,
-        Action.SAVE,
-    ):
+    if action in ON_A_CHECKPOINT:
         yield from _of_checkpoint(action, asked, found)
 
 
@@ -72,6 +67,4 @@ def _of_checkpoint(action: Action, asked: View, found: View) -> Iterator[str]:
 
 
 def _name(view: View) -> str:
-    current = view.vm.current if view.vm else None
-    found = next((c for c in view.checkpoints if c.id == current), None)
-    return f"“{safe(found.name)}”" if found else "no checkpoint"
+    return f"“{safe(view.current.name)}”" if view.current else "no checkpoint"

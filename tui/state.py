@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from backends.contract import Verb
+from backends.limits import MAX_CHECKPOINTS
 from backends.lineage import subtree
 from backends.model import CheckpointSetting, VmState
 from tui import left_behind
-from tui.concerns import FULL_OR_LOST, LIMIT
+from tui.concerns import FULL_OR_LOST
 from tui.kinds import locked_because
 from tui.text import safe
 from tui.words import state
@@ -46,7 +47,7 @@ _VERBS = {
     Action.STOP: Verb.STOP,
     Action.SAVE: Verb.SAVE,
 }
-_ON_A_CHECKPOINT = (Action.APPLY, Action.RENAME, Action.DELETE, Action.DELETE_SUBTREE)
+ON_A_CHECKPOINT = (Action.APPLY, Action.RENAME, Action.DELETE, Action.DELETE_SUBTREE)
 _SETTLED = (VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED)
 _FROM = {
     Action.CREATE: _SETTLED,
@@ -74,18 +75,26 @@ class View:
 
     @property
     def vm(self) -> Vm | None:
-        vms = self.inventory.vms if self.inventory else ()
-        return next((vm for vm in vms if vm.id == self.vm_id), None)
+        return self.inventory.vm(self.vm_id) if self.inventory else None
 
     @property
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """All of this VM."""
-        every = self.inventory.checkpoints if self.inventory else ()
-        return tuple(c for c in every if c.vm_id == self.vm_id)
+        return self.inventory.checkpoints_of(self.vm_id) if self.inventory else ()
 
     @property
     def checkpoint(self) -> Checkpoint | None:
-        return next((c for c in self.checkpoints if c.id == self.checkpoint_id), None)
+        """The highlighted one, where it is of this VM."""
+        return self._of_vm(self.checkpoint_id)
+
+    @property
+    def current(self) -> Checkpoint | None:
+        """Where Now hangs from."""
+        return self._of_vm(self.vm.current) if self.vm else None
+
+    def _of_vm(self, id: CheckpointId | None) -> Checkpoint | None:
+        found = self.inventory.checkpoint(id) if self.inventory else None
+        return found if found and found.vm_id == self.vm_id else None
 
 
 def why_not(action: Action, view: View) -> str | None:
@@ -103,7 +112,7 @@ def why_not(action: Action, view: View) -> str | None:
 
 
 def _wrong_target(action: Action, view: View) -> str | None:
-    if action not in _ON_A_CHECKPOINT:
+    if action not in ON_A_CHECKPOINT:
         return None
     checkpoint = view.checkpoint
     if checkpoint is None:
@@ -136,8 +145,10 @@ def _forbidden(action: Action, vm: Vm, view: View) -> str | None:
     if action is Action.CREATE:
         if vm.checkpoint_setting is CheckpointSetting.DISABLED:
             return "Checkpoints are disabled for this VM."
-        if len(view.checkpoints) >= LIMIT:
-            return f"It has {LIMIT} checkpoints, which is as many as Hyper-V allows: delete one first."
+        if len(view.checkpoints) >= MAX_CHECKPOINTS:
+            return (
+                f"It has {MAX_CHECKPOINTS} checkpoints, which is as many as Hyper-V allows: delete one first."
+            )
     if action in _FROM and vm.state not in _FROM[action]:
         return f"The VM is {state(vm)}: it cannot {_can(action)}."
     return None

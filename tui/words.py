@@ -95,11 +95,11 @@ def state(vm: Vm) -> str:
 
 def where(vm_id: VmId, inventory: Inventory) -> str:
     """The VM's state and place, as a sentence."""
-    vm = next((vm for vm in inventory.vms if vm.id == vm_id), None)
+    vm = inventory.vm(vm_id)
     if vm is None:
         return "The VM is not on this host any more."
-    at = next((c.name for c in inventory.checkpoints if c.id == vm.current), None)
-    return f"The VM is {state(vm)} now, {f'at “{safe(at)}”' if at is not None else 'at no checkpoint'}."
+    at = inventory.checkpoint(vm.current)
+    return f"The VM is {state(vm)} now, {f'at “{safe(at.name)}”' if at else 'at no checkpoint'}."
 
 
 def _minutes(seconds: float) -> int:

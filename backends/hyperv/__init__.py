@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from backends.secret import Secret
-from backends.settings import setting
+from backends.settings import PASSWORD, setting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,7 +31,7 @@ class HyperVSettings:
     user: str = setting(
         flag="--user", env="HVTUI_USER", help="who signs in: CORP\\you, you@corp.example", default=""
     )
-    password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
+    password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
     transport: str = setting(flag="--transport", help="https (the default) or http", default="")
     port: str = setting(flag="--port", help="where WinRM listens, if not at 5986 or 5985", default="")
     auth: str = setting(

@@ -170,7 +170,7 @@ class Diagnosis:
             if check.verdict is Verdict.FAILED:
                 return
         began = time.monotonic()
-        found = parse.inventory(await self._agent.call("inventory", All=True, VmIds=[]))
+        found = await self._agent.read(parse.inventory, "inventory", All=True, VmIds=[])
         seconds = time.monotonic() - began
         yield ok("inventory", f"A refresh takes {seconds:.1f} s. {found.host.name}: {found.host.system}.")
 

@@ -1,12 +1,15 @@
-"""The rows that ops/*.ps1 answer with become the model: pure functions."""
+"""The rows that ops/*.ps1 answer with become the model: pure functions.
+
+What does not fit raises whatever Python raises for it: `Agent.read` says that the answer cannot be read.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from backends.errors import ReplyError
 from backends.model import (
     Activity,
     Checkpoint,
@@ -55,27 +58,22 @@ JOBS = {
     72: Activity.DELETING,
     170: Activity.BACKING_UP,
 }
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 Word = TypeVar("Word", bound=StrEnum)
 
 
 def inventory(reply: dict[str, Any]) -> Inventory:
-    try:
-        return Inventory(
-            host=_host(reply["Host"]),
-            vms=tuple(_vm(row) for row in reply["Vms"]),
-            checkpoints=tuple(_checkpoint(row) for row in reply["Checkpoints"]),
-            jobs=tuple(_job(row) for row in reply["Jobs"]),
-            taken=datetime.now(UTC),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
+    return Inventory(
+        host=_host(reply["Host"]),
+        vms=tuple(_vm(row) for row in reply["Vms"]),
+        checkpoints=tuple(_checkpoint(row) for row in reply["Checkpoints"]),
+        jobs=tuple(_job(row) for row in reply["Jobs"]),
+        taken=datetime.now(UTC),
+    )
 
 
 def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
-    try:
-        return tuple(_vm_disks(row) for row in reply["Vms"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
+    return tuple(_vm_disks(row) for row in reply["Vms"])
 
 
 def _host(row: dict[str, Any]) -> Host:
@@ -93,7 +91,7 @@ def _vm(row: dict[str, Any]) -> Vm:
     setting, setting_text = _word(CheckpointSetting, row["CheckpointType"])
     secondary = row["Secondary"]
     return Vm(
-        id=VmId(row["Id"].lower()),
+        id=VmId(_guid(row["Id"])),
         name=row["Name"],
         state=state,
         state_text=state_text and row["State"],
@@ -101,17 +99,11 @@ def _vm(row: dict[str, Any]) -> Vm:
         checkpoint_setting=setting,
         checkpoint_setting_text=setting_text,
         automatic_checkpoints=row["Automatic"],
-        current=CheckpointId(row["Current"].lower()) if row["Current"] else None,
+        current=CheckpointId(_guid(row["Current"])) if row["Current"] else None,
         activity=ACTIVITIES.get(secondary, Activity.OTHER) if secondary else Activity.NONE,
-        activity_text=row["SecondaryText"],
         in_service=row["Primary"] == IN_SERVICE,
-        created=time(row["Created"]) if row["Created"] else None,
         uptime_seconds=row["Uptime"],
         memory_assigned=row["MemoryAssigned"],
-        memory_startup=row["MemoryStartup"],
-        processors=row["Processors"],
-        generation=row["Generation"],
-        version=row["Version"],
         notes=row["Notes"],
         status_text=row["Status"],
         replicated=row["Replication"] not in ("", "Disabled"),
@@ -122,10 +114,10 @@ def _vm(row: dict[str, Any]) -> Vm:
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:
     kind, kind_text = _word(CheckpointKind, row["Type"])
     return Checkpoint(
-        id=CheckpointId(row["Id"].lower()),
-        vm_id=VmId(row["VmId"].lower()),
+        id=CheckpointId(_guid(row["Id"])),
+        vm_id=VmId(_guid(row["VmId"])),
         name=row["Name"],
-        parent=CheckpointId(row["Parent"].lower()) if row["Parent"] else None,
+        parent=CheckpointId(_guid(row["Parent"])) if row["Parent"] else None,
         created=time(row["Created"]),
         kind=kind,
         kind_text=kind_text,
@@ -138,22 +130,21 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
 def _job(row: dict[str, Any]) -> Job:
     return Job(
         id=row["Id"],
-        vm_id=VmId(row["VmId"].lower()) if row["VmId"] else None,
+        vm_id=VmId(_guid(row["VmId"])) if row["VmId"] else None,
         activity=JOBS.get(row["Type"], Activity.OTHER),
         percent=min(max(row["Percent"], 0), 100),
         started=time(row["Started"]) if row["Started"] else None,
-        text=row["Text"],
     )
 
 
 def _vm_disks(row: dict[str, Any]) -> VmDisks:
-    vm_id = VmId(row["VmId"].lower())
+    vm_id = VmId(_guid(row["VmId"]))
     return VmDisks(
         vm_id=vm_id,
         disks=tuple(
             Disk(
                 vm_id=vm_id,
-                checkpoint_id=CheckpointId(drive["Checkpoint"].lower()) if drive["Checkpoint"] else None,
+                checkpoint_id=CheckpointId(_guid(drive["Checkpoint"])) if drive["Checkpoint"] else None,
                 path=drive["Path"],
                 location=drive["Location"],
             )
@@ -162,9 +153,7 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
         files=tuple(
             DiskFile(
                 path=file["Path"],
-                parent_path=file["Parent"],
                 size=file["Size"],
-                max_size=file["Max"],
                 differencing=file["Differencing"],
             )
             for file in row["Files"]
@@ -176,6 +165,13 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
 
 def _volume(row: dict[str, Any]) -> Volume:
     return Volume(name=row["Name"], size=row["Size"], free=row["Free"])
+
+
+def _guid(text: str) -> str:
+    """In lower case. Ids are shown and copied as they are, so nothing else passes for one."""
+    if not _GUID.fullmatch(text):
+        raise ValueError(f"{text!r} is no GUID")
+    return text.lower()
 
 
 def _word(words: type[Word], text: str) -> tuple[Word, str]:

@@ -9,7 +9,6 @@ function Get-UtcText($Date) {
 
 function Get-VmRow($Vm) {
     $automatic = $Vm.PSObject.Properties['AutomaticCheckpointsEnabled']
-    $secondary = $Vm.SecondaryOperationalStatus
     @{
         Id = [string] $Vm.Id
         Name = [string] $Vm.Name
@@ -17,17 +16,11 @@ function Get-VmRow($Vm) {
         CheckpointType = "$($Vm.CheckpointType)"
         Automatic = $(if ($automatic) { [bool] $automatic.Value } else { $null })
         Current = "$($Vm.ParentSnapshotId)"
-        Primary = $(if ($null -eq $Vm.PrimaryOperationalStatus) { 0 } else { [int] $Vm.PrimaryOperationalStatus })
-        Secondary = $(if ($null -eq $secondary) { 0 } else { [int] $secondary })
-        SecondaryText = "$secondary"
+        Primary = [int] $Vm.PrimaryOperationalStatus
+        Secondary = [int] $Vm.SecondaryOperationalStatus
         Status = [string] $Vm.Status
-        Created = Get-UtcText $Vm.CreationTime
         Uptime = [long] $Vm.Uptime.TotalSeconds
         MemoryAssigned = [long] $Vm.MemoryAssigned
-        MemoryStartup = [long] $Vm.MemoryStartup
-        Processors = [long] $Vm.ProcessorCount
-        Generation = [int] $Vm.Generation
-        Version = [string] $Vm.Version
         Notes = [string] $Vm.Notes
         Replication = "$($Vm.ReplicationState)"
         Clustered = [bool] $Vm.IsClustered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backends.limits import MAX_CHECKPOINTS, cut
 from backends.mock import chains, rules
 from backends.mock.parts import DISK_FULL, Code, Refused
 
@@ -50,9 +51,9 @@ def take_automatic(
     if not vm.automatic_checkpoints or vm.checkpoint_type == "Disabled" or not vm.checkpointable:
         return
     _drop_automatic(estate, vm)
-    if len(estate.checkpoints_of(vm.id)) < rules.MAX_CHECKPOINTS:
+    if len(estate.checkpoints_of(vm.id)) < MAX_CHECKPOINTS:
         name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
-        estate.freeze(vm, rules.cut(name), moment).automatic = True
+        estate.freeze(vm, cut(name), moment).automatic = True
 
 
 def start(vm: WorldVm, moment: datetime) -> None:

@@ -85,8 +85,6 @@ class WorldVm:
     memory_startup: int = 4 * GB
     memory_assigned: int = 0
     processors: int = 2
-    generation: int = 2
-    version: str = "12.0"
     notes: str = ""
     replicated: bool = False
     clustered: bool = False

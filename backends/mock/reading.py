@@ -113,13 +113,8 @@ def _vm(vm: WorldVm, job: WorldJob | None, now: datetime) -> Vm:
         current=CheckpointId(vm.parent_checkpoint_id) if vm.parent_checkpoint_id else None,
         activity=activity,
         in_service=bool(job and job.type is not JobType.MERGE),
-        created=vm.created,
         uptime_seconds=int((now - vm.started_at).total_seconds()) if vm.started_at else 0,
         memory_assigned=vm.memory_assigned,
-        memory_startup=vm.memory_startup,
-        processors=vm.processors,
-        generation=vm.generation,
-        version=vm.version,
         notes=vm.notes,
         status_text="Critical" if critical else activity.value.capitalize() if job else "Operating normally",
         replicated=vm.replicated,
@@ -149,7 +144,6 @@ def _job(world: World, job: WorldJob) -> Job:
         activity=ACTIVITIES[job.type],
         percent=world.percent(job),
         started=job.started,
-        text=ACTIVITIES[job.type].value.capitalize(),
     )
 
 
@@ -165,9 +159,7 @@ def _disk(vm_id: str, checkpoint_id: str | None, drive: WorldDrive) -> Disk:
 def _file(file: WorldFile) -> DiskFile:
     return DiskFile(
         path=file.path,
-        parent_path=file.parent_path,
         size=file.size,
-        max_size=file.max_size,
         differencing=bool(file.parent_path),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backends import errors
+from backends.limits import MAX_CHECKPOINTS
 from backends.mock.parts import DISK_FULL, Code, JobType
-from backends.mock.rules import MAX_CHECKPOINTS
 
 if TYPE_CHECKING:
     from backends.mock.parts import Refused

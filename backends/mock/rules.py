@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS, cut, units
 from backends.mock.parts import Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from backends.mock.parts import Unverified, WorldCheckpoint, WorldVm
-
-MAX_CHECKPOINTS = 50  # facts §11 [MS scalability]; backup and automatic ones count too [GEN]
-MAX_NAME_UNITS = 100  # facts §11 [WMI] ElementName
 
 STATES = {
     "take_checkpoint": {"Running", "Paused", "Off", "Saved"},  # facts §2, the table of what is kept
@@ -90,16 +88,6 @@ def default_name(vm: WorldVm, local: datetime, unverified: Unverified) -> str:
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     name = f"{vm.name} - ({local.month}/{local.day}/{local.year} - {clock})"
     return cut(name) if unverified.long_default_names_are_cut else name
-
-
-def cut(name: str) -> str:
-    """As much of it as a name may have."""
-    return name.encode("utf-16-le", "surrogatepass")[: 2 * MAX_NAME_UNITS].decode("utf-16-le", "ignore")
-
-
-def units(name: str) -> int:
-    """Its length as Windows counts it: UTF-16 code units."""
-    return len(name.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def checkpoint_failed(vm: WorldVm, code: int, *reasons: str, hresult: int | None = None) -> Refused:

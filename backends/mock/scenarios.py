@@ -83,7 +83,7 @@ def lab(world: World) -> None:
     _checkpoint(world, files, "Replica 09:00", hours=4, grew=1).type = "AppConsistentReplica"
 
     erp = _running(world, "legacy-erp", days=212, memory=8)
-    erp.checkpoint_type, erp.generation, erp.version = "Disabled", 1, "8.0"
+    erp.checkpoint_type = "Disabled"
     staging = world.add_vm("sql-staging", disks=(90 * GB,))
     _checkpoint(world, staging, "Empty database", days=75, grew=5)
     staging.state, staging.saved_memory_bytes = "Saved", 16 * GB

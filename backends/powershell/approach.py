@@ -76,6 +76,13 @@ def _certificate(way: Way) -> Check:
             remedy="Is it the port of https? For a host without a certificate, choose http with NTLM.",
         )
     fingerprint, days = certificates.fingerprint(shown), certificates.days_left(shown)
+    if days is None:
+        return Check(
+            name="certificate",
+            verdict=Verdict.FAILED,
+            words=f"The certificate of {place} is malformed. Its SHA-256 is {fingerprint}.",
+            remedy="Ask the host's owner for another one: a sign-in that is bound to it cannot be made.",
+        )
     error = certificates.untrusted_one(way, shown)
     if error:
         ended = " It has ended." if days < 0 else ""

@@ -39,11 +39,14 @@ def fingerprint(certificate: bytes) -> str:
     return _pairs(hashlib.sha256(certificate).hexdigest())
 
 
-def days_left(certificate: bytes) -> int:
-    """Whole days until it ends; below 0 where it has ended."""
-    from cryptography.x509 import load_der_x509_certificate
+def days_left(certificate: bytes) -> int | None:
+    """Whole days until it ends; below 0 where it has ended, None where it is malformed."""
+    from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
-    return (load_der_x509_certificate(certificate).not_valid_after_utc - datetime.now(UTC)).days
+    try:
+        return (load_der_x509_certificate(certificate).not_valid_after_utc - datetime.now(UTC)).days
+    except (ValueError, InvalidVersion):
+        return None
 
 
 def untrusted(way: Way) -> CertificateUntrusted | None:

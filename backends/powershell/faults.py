@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from backends import errors
+from backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
 
 if TYPE_CHECKING:
     from backends.errors import BackendError
@@ -21,8 +22,11 @@ REFUSALS: dict[str, tuple[type[BackendError], str]] = {
     "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now."),
     "CheckpointMissing": (errors.CheckpointMissing, "Somebody deleted it."),
     "CheckpointsDisabled": (errors.CheckpointsDisabled, "Its settings say so; its owner may change them."),
-    "TooManyCheckpoints": (errors.TooManyCheckpoints, "Hyper-V keeps 50 a VM. Delete some first."),
-    "BadName": (errors.SettingsError, "Choose a name of 1 to 100 characters."),
+    "TooManyCheckpoints": (
+        errors.TooManyCheckpoints,
+        f"Hyper-V keeps {MAX_CHECKPOINTS} a VM. Delete some first.",
+    ),
+    "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters."),
     "PartlyDone": (errors.OutcomeUnknown, "Look at what is there now."),
 }
 

@@ -13,8 +13,7 @@ from concurrent.futures import Future
 
 from backends.errors import ConnectError
 from backends.powershell.link import Link, LinkEnded, NotSent
-
-KEPT_FROM_CHILDREN = ("HVTUI_PASSWORD",)
+from backends.settings import for_children
 
 
 def find_powershell() -> str:
@@ -44,14 +43,13 @@ class LocalLink(Link):
         self._arrived: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def open(self, command: list[str]) -> None:
-        environment = {k: v for k, v in os.environ.items() if k not in KEPT_FROM_CHILDREN}
         try:
             self._process = subprocess.Popen(
                 [self._program, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env=environment | self._environment,
+                env=for_children() | self._environment,
                 bufsize=0,
                 # Out of reach of the terminal's SIGHUP and Ctrl+C: a write in flight must end by itself.
                 start_new_session=sys.platform != "win32",

@@ -208,9 +208,8 @@ async def test_a_refusal_whose_answer_is_lost_is_unknown_too(stage: Stage) -> No
 
 async def test_a_lost_read_may_be_tried_again(stage: Stage) -> None:
     stage.session.line.reads.append(Fate.LOST_AFTER)
-    with pytest.raises(errors.ConnectionLost) as caught:
+    with pytest.raises(errors.ConnectionLost):
         await stage.session.inventory()
-    assert caught.value.retryable
     await stage.session.inventory()
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from backends.contract import Check, Verdict
 from backends.hyperv import findings
-from backends.hyperv.assumptions import CHECKED_BY
 from backends.hyperv.diagnosis import clocks
+from tests.hyperv.assumptions import CHECKED_BY
 
 Facts = dict[str, dict[str, Any]]
 

@@ -63,7 +63,7 @@ class Screen:
         """Press the key on that checkpoint, and give the dialog's answer: a button, or a text and Enter."""
         tree = self.app.main.query_one(CheckpointTree)
         tree.focus()
-        tree.reveal(self._host.checkpoint_id(on))
+        tree.put_cursor(self._host.checkpoint_id(on))
         await self._pilot.press(key)
         await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
         if text is not None:

@@ -141,20 +141,6 @@ async def test_another_vm_is_announced_though_the_cursor_is_on_now_again(app: Tr
         assert app.heard == [NOW, NOW]
 
 
-async def test_reveal_unfolds_what_is_in_the_way(app: TreeApp) -> None:
-    async with app.run_test(size=(46, 10)) as pilot:
-        app.checkpoints.put_cursor("clean")
-        await pilot.press("enter")
-        app.checkpoints.reveal("second")
-        assert app.checkpoints.cursor == "second"
-        app.checkpoints.put_cursor("clean")
-        await pilot.press("enter")
-        app.checkpoints.reveal(NOW)
-        assert app.checkpoints.cursor == NOW
-        app.checkpoints.reveal("no such id")
-        assert app.checkpoints.cursor == NOW
-
-
 async def test_enter_never_does_more_than_fold(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)) as pilot:
         app.heard.clear()
@@ -181,7 +167,7 @@ async def test_equal_inventory_paints_nothing_and_a_new_state_paints_one_line(ap
             disks = VmDisks(
                 vm_id=WEB.id,
                 disks=(Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.avhdx", location="SCSI 0:0"),),
-                files=(DiskFile(path="D:\\a.avhdx", size=12 * 2**30, max_size=2**40, differencing=True),),
+                files=(DiskFile(path="D:\\a.avhdx", size=12 * 2**30, differencing=True),),
             )
             app.checkpoints.disks = disks
             await pilot.pause()

@@ -21,7 +21,7 @@ def hvtui(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tui", *args],
         capture_output=True,
-        text=True,
+        encoding=environment.get("PYTHONIOENCODING", "utf-8"),
         check=False,
         stdin=subprocess.DEVNULL,
         timeout=50,
@@ -92,6 +92,15 @@ def test_list_prints_the_vms(args: tuple[str, ...]) -> None:
 
 def test_the_bad_line_of_the_demo_brings_its_first_answer() -> None:
     assert hvtui("list", "--demo", "flaky").returncode == 0
+
+
+def test_names_that_a_code_page_lacks_do_not_end_the_list() -> None:
+    args = ("list", "--demo", "hostile")
+    ran = hvtui(*args, PYTHONIOENCODING="cp1252")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "\\u4ed6\\u4eec\\u7684" in ran.stdout
+    told = json.loads(hvtui(*args, "--json", PYTHONIOENCODING="cp1252").stdout)
+    assert "\u4ed6\u4eec\u7684\u670d\u52a1\u5668" in {vm["name"] for vm in told}
 
 
 def test_backends_are_listed_and_textual_is_not_needed_for_it() -> None:

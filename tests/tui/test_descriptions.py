@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.app import App, ComposeResult
@@ -21,6 +22,9 @@ from tui.descriptions import Fact, applying, of_checkpoint, of_now, other_zone
 from tui.text import safe
 from tui.widgets.details import Details
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 GB = 2**30
 WEB = vm("web-01")
 CLEAN = checkpoint("Clean install", WEB, 122, id="clean", with_memory=True)
@@ -34,14 +38,15 @@ DISKS = VmDisks(
         Disk(vm_id=WEB.id, checkpoint_id=UPDATE.id, path="E:\\lost.avhdx", location="SCSI 0:1"),
     ),
     files=(
-        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, max_size=127 * GB, differencing=True),
-        DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, max_size=127 * GB, differencing=True),
+        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, differencing=True),
+        DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, differencing=True),
     ),
     unread=("E:\\lost.avhdx",),
 )
+HOST = inventory(WEB, checkpoints=(CLEAN, UPDATE))
 
 
-def words(facts: tuple[Fact, ...]) -> list[tuple[str, str]]:
+def words(facts: Iterable[Fact]) -> list[tuple[str, str]]:
     return [(fact.label, fact.words) for fact in facts]
 
 
@@ -66,7 +71,7 @@ def test_applying_is_foretold_as_hyper_v_does_it(state: VmState, with_memory: bo
 
 
 def test_a_checkpoint_with_its_disks() -> None:
-    facts = words(of_checkpoint(UPDATE, WEB, [CLEAN, UPDATE], DISKS, NOON))
+    facts = words(of_checkpoint(UPDATE, WEB, HOST, DISKS, NOON))
     assert facts[0][0] == "Taken"
     assert facts[0][1].startswith("2 days ago, Mon 2026-03-02 ")
     assert facts[0][1].endswith(", without memory")
@@ -82,20 +87,18 @@ def test_a_checkpoint_with_its_disks() -> None:
 
 
 def test_unread_disks_are_not_made_up() -> None:
-    assert words(of_checkpoint(CLEAN, WEB, [CLEAN], None, NOON))[-1] == ("Disks", "not read yet")
-    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], None, NOON))
-    assert ("Since", "Before CU-11, 12 GB written") in words(
-        of_now(AFTER_UPDATE, [CLEAN, UPDATE], DISKS, NOON)
-    )
+    assert words(of_checkpoint(CLEAN, WEB, HOST, None, NOON))[-1] == ("Disks", "not read yet")
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, HOST, None, NOON))
+    assert ("Since", "Before CU-11, 12 GB written") in words(of_now(AFTER_UPDATE, HOST, DISKS, NOON))
     unread = dataclasses.replace(DISKS, files=())
-    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], unread, NOON))
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, HOST, unread, NOON))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CheckpointKind if kind is not CheckpointKind.STANDARD])
 def test_what_is_locked_says_why(kind: CheckpointKind) -> None:
-    facts = of_checkpoint(dataclasses.replace(CLEAN, kind=kind), WEB, [], None, NOON)
+    facts = of_checkpoint(dataclasses.replace(CLEAN, kind=kind), WEB, HOST, None, NOON)
     assert [fact.label for fact in facts if fact.tone == "warning"] == ["Locked"]
-    assert all(fact.label != "Locked" for fact in of_checkpoint(CLEAN, WEB, [], None, NOON))
+    assert all(fact.label != "Locked" for fact in of_checkpoint(CLEAN, WEB, HOST, None, NOON))
 
 
 def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
@@ -115,18 +118,18 @@ def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
 )
 def test_now_tells_what_the_next_checkpoint_will_be(setting: CheckpointSetting, next_one: str) -> None:
     machine = dataclasses.replace(WEB, checkpoint_setting=setting, checkpoint_setting_text="Quantum\u202e")
-    assert ("Next", next_one) in words(of_now(machine, [], None, NOON))
+    assert ("Next", next_one) in words(of_now(machine, HOST, None, NOON))
 
 
 def test_a_drive_that_was_not_read_leaves_the_sum_unsaid() -> None:
     second = Disk(vm_id=WEB.id, checkpoint_id=None, path="E:\\lost.avhdx", location="SCSI 0:1")
     disks = dataclasses.replace(DISKS, disks=(*DISKS.disks, second))
-    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, [CLEAN, UPDATE], disks, NOON))
+    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, HOST, disks, NOON))
 
 
 def test_an_unknown_kind_is_named_as_the_host_names_it_and_hides_nothing() -> None:
     odd = dataclasses.replace(CLEAN, kind=CheckpointKind.UNKNOWN, kind_text="Quantum\u202e")
-    facts = words(of_checkpoint(odd, WEB, [], None, NOON))
+    facts = words(of_checkpoint(odd, WEB, HOST, None, NOON))
     assert ("Locked", "The host calls its kind “Quantum‹202E›”, which hvtui does not know.") in facts
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from textual import events
 from textual.command import CommandList
-from textual.widgets import Input
+from textual.widgets import Button, Input, Static
 
 from backends.errors import OutcomeUnknown
 from backends.mock.line import Fate
@@ -37,8 +37,19 @@ async def test_a_name_that_cannot_be_is_not_taken() -> None:
         dialog.query_one(Input).value = "   "
         await trip.press("enter")
         assert trip.app.screen is dialog
+        assert "name is needed" in str(dialog.query_one("#wrong", Static).render())
         await trip.press("escape")
         assert len(trip.names()) == 3
+
+
+async def test_only_the_button_that_needs_the_name_is_off_while_the_name_cannot_be() -> None:
+    async with journey() as trip:
+        await trip.go_to("Clean install")
+        dialog = await trip.open("a")
+        dialog.query_one(Input).value = "x" * 101
+        await trip.until(lambda: [b.id for b in dialog.query(Button) if b.disabled] == ["create-and-apply"])
+        dialog.query_one(Input).value = "x" * 100
+        await trip.until(lambda: not any(b.disabled for b in dialog.query(Button)))
 
 
 async def test_e_renames_the_checkpoint_under_the_cursor() -> None:

@@ -72,9 +72,9 @@ def test_two_users_at_once_are_refused(far: FarBackend, config: Path) -> None:
 
 def test_what_names_a_place_on_the_command_line_names_its_port_too(far: FarBackend, config: Path) -> None:
     places = places_of(far, config, SAVED, port="7000", auth="kerberos")
-    assert places.named("me@hv09").words == "me@hv09 --port 7000"
-    assert places.named("hv01").words == "hv01 --port 7000"
-    assert places_of(far, config).named("hv01").words == "hv01"
+    assert places.named("me@hv09").command == "me@hv09 --port 7000"
+    assert places.named("hv01").command == "hv01 --port 7000"
+    assert places_of(far, config).named("hv01").command == "hv01"
 
 
 def test_the_password_of_the_environment_serves_every_host_of_this_run(

@@ -9,7 +9,7 @@ import pytest
 from backends.contract import Capabilities, Verb
 from backends.model import CheckpointKind, CheckpointSetting, LeftBehind, VmState
 from tests.tui.samples import NOON, checkpoint, inventory, vm
-from tui.names import before_applying, units, wrong_with
+from tui.names import before_applying, wrong_with
 from tui.state import Action, View, why_not
 
 WEB = vm("web-01")
@@ -91,4 +91,4 @@ def test_names_that_cannot_be(name: str) -> None:
 def test_the_name_of_the_safety_checkpoint_is_one_that_can_be(name: str) -> None:
     made = before_applying(name, NOON)
     assert wrong_with(made) is None
-    assert units(made) <= 100
+    assert len(made.encode("utf-16-le")) <= 200

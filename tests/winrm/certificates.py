@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -31,7 +33,7 @@ class Certificate:
     @property
     def fingerprint(self) -> str:
         """SHA-256, as plain hex digits."""
-        return x509.load_der_x509_certificate(self.der).fingerprint(hashes.SHA256()).hex()
+        return hashlib.sha256(self.der).hexdigest()
 
 
 def self_signed(*names: str, expired: bool = False) -> Certificate:
@@ -46,6 +48,13 @@ def of_private_authority(*names: str, expired: bool = False) -> Certificate:
     authority = _signed((), authority_key, None, authority_key, expired=False)
     certificate = _signed(names or LOOPBACK, key, authority, authority_key, expired=expired)
     return _packed(certificate, key, authority)
+
+
+def odd(certificate: Certificate) -> Certificate:
+    """The same of an X.509 version that there is none of: OpenSSL takes it, stricter readers do not."""
+    der = certificate.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07")
+    pem = ssl.DER_cert_to_PEM_cert(der).encode()
+    return Certificate(pem + certificate.pem.partition(b"-----END CERTIFICATE-----\n")[2], der, pem)
 
 
 def _key() -> EllipticCurvePrivateKey:

@@ -10,11 +10,11 @@ import pytest
 from backends.contract import Check, Verdict
 from backends.errors import CertificateUntrusted, SettingsError
 from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.hyperv.assumptions import CHECKED_BY
 from backends.secret import Secret
+from tests.hyperv.assumptions import CHECKED_BY
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
-from tests.winrm.certificates import self_signed
+from tests.winrm.certificates import odd, self_signed
 from tests.winrm.rules import Rules
 from tests.winrm.server import FakeWinRm
 from tests.winrm.test_contract import settings
@@ -151,6 +151,15 @@ async def test_a_trusted_certificate_that_has_ended_is_a_warning() -> None:
     assert checks["certificate"].verdict is Verdict.WARNING
     assert "has ended" in checks["certificate"].words
     assert "renew it" in checks["certificate"].remedy
+
+
+async def test_a_malformed_certificate_is_the_last_thing_said_though_it_is_trusted() -> None:
+    certificate = odd(self_signed())
+    with FakeWinRm.started(certificate=certificate) as server:
+        HyperVBackend().trust(settings(server), CertificateUntrusted("", fingerprint=certificate.fingerprint))
+        last = await failure(settings(server))
+    assert last.name == "certificate"
+    assert "is malformed" in last.words
 
 
 async def test_a_port_that_speaks_no_tls() -> None:

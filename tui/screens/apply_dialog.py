@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from backends.contract import Verb
 from backends.model import VmState
@@ -61,8 +61,7 @@ class ApplyDialog(Dialog[Apply | None]):
             yield said(f"A checkpoint before it cannot be created. {self._no_safety}", "warning")
         else:
             yield said(f"The checkpoint before it will be {kind(self._vm)}. Its name:")
-            yield NameField(before_applying(self._checkpoint.name, self._now))
-            yield Static("", id="wrong", classes="warning", markup=False)
+            yield NameField(before_applying(self._checkpoint.name, self._now), holds="#create-and-apply")
         yield said("With “Apply” alone: You cannot undo this action.", "muted")
 
     def buttons(self) -> Iterable[Button]:
@@ -71,12 +70,6 @@ class ApplyDialog(Dialog[Apply | None]):
         yield safest
         yield Button("Apply", id="apply", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
-
-    @on(Input.Changed)
-    def tell_what_is_wrong(self) -> None:
-        wrong = self.query_one(NameField).wrong
-        self.query_one("#wrong", Static).update(wrong or "")
-        self.query_one("#create-and-apply", Button).disabled = wrong is not None
 
     @on(Input.Submitted)
     def go_to_the_button(self) -> None:
@@ -97,7 +90,7 @@ class ApplyDialog(Dialog[Apply | None]):
         return any(tick.ticked for tick in self.query(Tick))
 
     def _lost(self) -> str:
-        parent = next((c for c in self._view.checkpoints if c.id == self._vm.current), None)
+        parent = self._view.current
         if parent is None:
             return "All that the VM is now will be lost."
         disks = self._disks if self._disks and self._disks.vm_id == self._vm.id else None

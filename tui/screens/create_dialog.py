@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.names import MOST_UNITS, cut, visible
+from backends.limits import MAX_NAME_UNITS, cut
+from tui.names import visible
 from tui.safety import kind
 from tui.screens.name_dialog import NameDialog
 from tui.text import safe
@@ -23,5 +24,5 @@ class CreateDialog(NameDialog):
         tail = f" – {now.astimezone():%Y-%m-%d %H:%M}"
         super().__init__(
             f"A checkpoint of {safe(vm.name)} will be {kind(vm)}. It is called:",
-            cut(visible(vm.name), MOST_UNITS - len(tail)) + tail,
+            cut(visible(vm.name), MAX_NAME_UNITS - len(tail)) + tail,
         )

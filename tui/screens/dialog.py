@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from tui.names import NameRules, wrong_with
+from tui.names import wrong_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -107,12 +107,30 @@ def said(words: str | Content, classes: str = "") -> Static:
     return Static(Content(words) if isinstance(words, str) else words, classes=classes)
 
 
-class NameField(Input):
-    """An `Input` that says what is wrong with the name in it."""
+class NameField(Vertical):
+    """A name to type, and a line that says what is wrong with it; meanwhile some buttons are off."""
 
-    def __init__(self, value: str) -> None:
-        super().__init__(value, validators=[NameRules()], validate_on=["changed"], compact=True, id="name")
+    DEFAULT_CSS = "NameField { height: auto; }"
+
+    def __init__(self, value: str, *, holds: str, wrong: Callable[[str], str | None] = wrong_with) -> None:
+        """`holds` selects those buttons. What `wrong` says is safe."""
+        super().__init__()
+        self._prefilled, self._holds, self._wrong = value, holds, wrong
+
+    def compose(self) -> ComposeResult:
+        yield Input(self._prefilled, compact=True, id="name")
+        yield Static("", id="wrong", classes="warning", markup=False)
+
+    @property
+    def value(self) -> str:
+        return self.query_one(Input).value
 
     @property
     def wrong(self) -> str | None:
-        return wrong_with(self.value)
+        return self._wrong(self.value)
+
+    @on(Input.Changed)
+    def tell_what_is_wrong(self) -> None:
+        wrong = self.wrong
+        self.query_one("#wrong", Static).update(wrong or "")
+        self.screen.query(self._holds).set(disabled=wrong is not None)

@@ -85,7 +85,6 @@ class MainScreen(Screen[None]):
     taken: var[datetime | None] = var(None, init=False)
     problem: var[str] = var("", init=False)
     waiting: var[str] = var("", init=False)
-    stale_after: var[float] = var(60.0, init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
     demo: var[bool] = var(False, init=False)
 
@@ -107,9 +106,7 @@ class MainScreen(Screen[None]):
                 yield Input(id="filter", placeholder="part of a name", compact=True)
             yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disks, here.now)
         yield Details().data_bind(here.inventory, here.vm_id, here.checkpoint_id, here.disks, here.now)
-        yield OperationStrip().data_bind(
-            here.operations, here.taken, here.problem, here.waiting, here.stale_after, here.now
-        )
+        yield OperationStrip().data_bind(here.operations, here.taken, here.problem, here.waiting, here.now)
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from tui.screens.dialog import Dialog, NameField, said
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class NameDialog(Dialog[str | None]):
     confirm: str = ""
-    harmless = "NameField"
+    harmless = "#name"
 
     def __init__(self, words: str, name: str) -> None:
         """`words` say what the name is for; they are safe."""
@@ -26,18 +26,11 @@ class NameDialog(Dialog[str | None]):
 
     def body(self) -> Iterable[Widget]:
         yield said(self._words)
-        yield NameField(self._prefilled)
-        yield Static("", id="wrong", classes="warning", markup=False)
+        yield NameField(self._prefilled, holds="#confirm")
 
     def buttons(self) -> Iterable[Button]:
         yield Button(self.confirm, id="confirm", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
-
-    @on(Input.Changed)
-    def tell_what_is_wrong(self) -> None:
-        wrong = self.query_one(NameField).wrong
-        self.query_one("#wrong", Static).update(wrong or "")
-        self.query_one("#confirm", Button).disabled = wrong is not None
 
     @on(Input.Submitted)
     def take_name(self) -> None:

@@ -93,7 +93,7 @@ class Reaching:
             if not isinstance(failure, CertificateUntrusted) or not isinstance(place.backend, Trusting):
                 raise failure
             if failure.changed:
-                failure.hint = f"{failure.hint} To forget it: hvtui forget {place.words}"
+                failure.hint = f"{failure.hint} To forget it: hvtui forget {place.command}"
                 await self._screen.app.open(ErrorDialog(problem(failure)))
                 raise failure
             if not await self._screen.app.open(TrustDialog(failure)):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from tui.config import PasswordFrom
-from tui.screens.dialog import Dialog, said
+from tui.screens.dialog import Dialog, NameField, said
 from tui.text import safe
 
 if TYPE_CHECKING:
@@ -31,13 +31,12 @@ class SaveHostDialog(Dialog[Save | None]):
     def __init__(self, name: str, taken: Collection[str], *, can_keep: bool, why_not: str) -> None:
         """`can_keep`: its password can go into the keyring; else `why_not` may say why not."""
         super().__init__()
-        self._name, self._taken = name, taken
+        self._suggested, self._taken = name, taken
         self._can_keep, self._why_not = can_keep, why_not
 
     def body(self) -> Iterable[Widget]:
         yield said("Connected. Saved in your config file, it is in the list next time. It is called:")
-        yield Input(self._name, id="name", compact=True)
-        yield Static("", id="wrong", classes="warning", markup=False)
+        yield NameField(self._suggested, holds="#keyring, #prompt", wrong=self._wrong)
         if self._can_keep:
             yield said("Its password can be kept in the keyring of this system; it never goes into the file.")
         else:
@@ -49,27 +48,22 @@ class SaveHostDialog(Dialog[Save | None]):
         yield Button("Save", id=PasswordFrom.PROMPT, compact=True)
         yield Button("Not now", id="cancel", compact=True)
 
-    @on(Input.Changed)
-    def tell_what_is_wrong(self) -> None:
-        wrong = self._wrong()
-        self.query_one("#wrong", Static).update(wrong)
-        for button in self.query(Button):
-            button.disabled = bool(wrong) and button.id != "cancel"
+    def _wrong(self, name: str) -> str | None:
+        if not name.strip():
+            return "It needs a name."
+        return "There is one of this name." if name.strip() in self._taken else None
 
     @on(Input.Submitted)
     def take_name(self) -> None:
-        if not self._wrong():
-            self.dismiss(Save(self._typed(), PasswordFrom.PROMPT))
+        if self.query_one(NameField).wrong is None:
+            self._save(PasswordFrom.PROMPT)
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
-        cancelled = event.button.id == "cancel"
-        self.dismiss(None if cancelled else Save(self._typed(), PasswordFrom(event.button.id or "")))
+        if event.button.id == "cancel":
+            self.dismiss(None)
+        else:
+            self._save(PasswordFrom(event.button.id or ""))
 
-    def _typed(self) -> str:
-        return self.query_one("#name", Input).value.strip()
-
-    def _wrong(self) -> str:
-        if not self._typed():
-            return "It needs a name."
-        return "There is one of this name." if self._typed() in self._taken else ""
+    def _save(self, password: PasswordFrom) -> None:
+        self.dismiss(Save(self.query_one(NameField).value.strip(), password))

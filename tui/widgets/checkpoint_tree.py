@@ -75,19 +75,6 @@ Enter and Space fold; they never apply anything.
     def row_id(self, row: Branch) -> str:
         return row.id
 
-    def reveal(self, row_id: str) -> None:
-        """Put the cursor there, unfolding what hides it."""
-        parents = {c.id: c.parent for c in self._checkpoints}
-        above = self._vm.current if row_id == NOW and self._vm else parents.get(CheckpointId(row_id))
-        seen: set[CheckpointId] = set()
-        while above and above not in seen:
-            seen.add(above)
-            above = parents.get(above)
-        if seen & self._folded:
-            self._folded -= seen
-            self._show()
-        self.put_cursor(row_id)
-
     def watch_inventory(self) -> None:
         self._pick()
 
@@ -188,10 +175,9 @@ Enter and Space fold; they never apply anything.
         return both if cell_len(both) <= room else words
 
     def _pick(self, cursor: str | None = None) -> None:
-        vms = self.inventory.vms if self.inventory else ()
-        self._vm = next((vm for vm in vms if vm.id == self.vm_id), None)
-        every = self.inventory.checkpoints if self.inventory else ()
-        self._checkpoints = tuple(c for c in every if c.vm_id == self.vm_id) if self._vm else ()
+        inventory = self.inventory
+        self._vm = inventory.vm(self.vm_id) if inventory else None
+        self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
         title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
         self.show_title(Content.assemble(*title))
         self.empty = "" if self._vm else "No virtual machine."

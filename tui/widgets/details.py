@@ -16,7 +16,7 @@ from tui.widgets.lines import Lines, Spans
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
+    from backends.model import CheckpointId, Inventory, VmDisks, VmId
 
 _LABEL = 9
 
@@ -48,31 +48,27 @@ What the host says of the highlighted checkpoint. Sizes are shown only where the
         self._lay_out()
 
     def _show(self) -> None:
-        vm, checkpoint = self._highlighted()
-        if self.inventory is None or vm is None:
+        inventory = self.inventory
+        vm = inventory.vm(self.vm_id) if inventory else None
+        if inventory is None or vm is None:
             self.show_title(Content("Details"))
             self._facts = ()
         else:
-            now = self.now or self.inventory.taken
+            now = self.now or inventory.taken
             disks = self.disks if self.disks and self.disks.vm_id == vm.id else None
-            of_vm = [c for c in self.inventory.checkpoints if c.vm_id == vm.id]
+            checkpoint = inventory.checkpoint(self.checkpoint_id)
             if checkpoint is None:
                 self.show_title(Content.assemble("Now  ", safe(vm.name)))
-                self._facts = of_now(vm, of_vm, disks, now)
+                self._facts = tuple(of_now(vm, inventory, disks, now))
             else:
                 self.show_title(Content(safe(checkpoint.name)))
-                self._facts = of_checkpoint(checkpoint, vm, of_vm, disks, now)
-                self._facts += other_zone(self.inventory.host, now)
+                self._facts = (
+                    *of_checkpoint(checkpoint, vm, inventory, disks, now),
+                    *other_zone(inventory.host, now),
+                )
         self._lay_out()
 
     watch_inventory = watch_vm_id = watch_checkpoint_id = watch_disks = watch_now = _show
-
-    def _highlighted(self) -> tuple[Vm | None, Checkpoint | None]:
-        inventory = self.inventory
-        if inventory is None:
-            return None, None
-        vm = next((vm for vm in inventory.vms if vm.id == self.vm_id), None)
-        return vm, next((c for c in inventory.checkpoints if c.id == self.checkpoint_id), None)
 
     def _lay_out(self) -> None:
         lines: list[Spans] = []

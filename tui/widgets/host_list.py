@@ -47,9 +47,6 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
     def row_id(self, row: Place) -> str:
         return row.id
 
-    def action_choose(self) -> None:
-        self.choose()
-
     def spans(self, row: Place, width: int) -> Spans:
         spans: list[tuple[str, str]] = [(fit(safe(row.name), min(_NAME, width)), "")]
         if self._labels:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _BAR = 10
+_STALE = 60.0
+"""Seconds after which the age of what is on screen is told."""
 
 
 class Ending(Enum):
@@ -54,17 +56,13 @@ class OperationStrip(Lines, can_focus=False):
     """Those that matter most first."""
     taken: var[datetime | None] = var(None, init=False)
     """When what is on screen was read."""
-    stale_after: var[float] = var(60.0, init=False)
-    """Seconds after which its age is told."""
     problem: var[str] = var("", init=False)
     """Why it cannot be read any more: outside text."""
     waiting: var[str] = var("", init=False)
     """What the reading under way waits for."""
     now: var[datetime | None] = var(None, init=False)
 
-    watch_operations = watch_taken = watch_stale_after = watch_problem = watch_waiting = watch_now = (
-        Lines.repaint_changed
-    )
+    watch_operations = watch_taken = watch_problem = watch_waiting = watch_now = Lines.repaint_changed
 
     def line(self, index: int) -> tuple[str, Spans]:
         width, last = self.room - 2, index == self.size.height - 1
@@ -85,7 +83,7 @@ class OperationStrip(Lines, can_focus=False):
             return ((shorten(f"  {safe(self.problem)}", width), "bad"),)
         if self.waiting:
             return ((shorten(f"  {self.waiting}", width), "warning"),)
-        if self.taken and self.now and (self.now - self.taken).total_seconds() > self.stale_after:
+        if self.taken and self.now and (self.now - self.taken).total_seconds() > _STALE:
             return ((f"  read {ago(self.taken, self.now)}", "warning"),)
         return ()
 

@@ -131,7 +131,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             self._go(index)
             self.clicked(self._rows[index], offset.x - 1)
             if event.chain == 2:
-                self.choose()
+                self.action_choose()
 
     def on_resize(self) -> None:
         self._scroll_to_cursor()
@@ -155,7 +155,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             return "cursor", ((CURSOR, "accent"), *spans)
         return "cursor-blurred", ((CURSOR_BLURRED, "muted"), *spans)
 
-    def choose(self) -> None:
+    def action_choose(self) -> None:
         if self._rows:
             self.post_message(self.Chosen(self, self.cursor))
 

@@ -29,11 +29,8 @@ class TitleBar(Lines, can_focus=False):
     label: var[str] = var("", init=False)
     """The admin's own word for this host, such as ``PROD``."""
     read_only: var[bool] = var(False, init=False)
-    warnings: var[int] = var(0, init=False)
 
-    watch_inventory = watch_place = watch_demo = watch_label = watch_read_only = watch_warnings = (
-        Lines.repaint_changed
-    )
+    watch_inventory = watch_place = watch_demo = watch_label = watch_read_only = Lines.repaint_changed
 
     def line(self, index: int) -> tuple[str, Spans]:
         left = [(" ", ""), ("hvtui", "accent"), ("  ", "")]
@@ -50,27 +47,18 @@ class TitleBar(Lines, can_focus=False):
                 (shorten(f"  node of cluster {safe(host.cluster)}", self.room - 1 - _cells(left)), "")
             )
         room = self.room - 1 - _cells(left)
-        # What is least missed comes last, and goes first where there is no room.
-        right: list[tuple[str, str]] = []
-        if self.warnings:
-            words = f"{self.warnings} warning" + ("s" if self.warnings > 1 else "")
-            room = _put(right, f"  {words}", "warning", room)
+        right: Spans = ()
         if host and (volume := _fullest(host.volumes)):
             tight = volume.free < volume.size * _NEARLY_FULL
             words = f"  {safe(volume.name)} {size(volume.free)} free{' !' if tight else ''}"
-            room = _put(right, words, "warning" if tight else "", room)
+            if cell_len(words) <= room:
+                right = ((words, "warning" if tight else ""),)
+                room -= cell_len(words)
         if host and host.system and room > 12:
             system = "  " + wrapped(safe(host.system), room - 2)[0]
             left.append((system, "muted"))
             room -= cell_len(system)
         return "", (*left, (" " * max(0, room), ""), *right)
-
-
-def _put(right: list[tuple[str, str]], words: str, tone: str, room: int) -> int:
-    if cell_len(words) > room:
-        return room
-    right.insert(0, (words, tone))
-    return room - cell_len(words)
 
 
 def _fullest(volumes: tuple[Volume, ...]) -> Volume | None:

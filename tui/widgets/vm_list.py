@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -62,24 +61,18 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
-        self._folded_names: tuple[str, ...] | None = None
+        self._casefolded: tuple[str, ...] | None = None
         self._total = ""
         self.empty = "Reading…"
 
     def row_id(self, row: Vm) -> str:
         return row.id
 
-    def action_choose(self) -> None:
-        self.choose()
-
     def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
         if after is before:
             return
-        checkpoints = defaultdict(list)
-        for checkpoint in after.checkpoints if after else ():
-            checkpoints[checkpoint.vm_id].append(checkpoint)
-        self._checkpoints = checkpoints
-        self._folded_names = None
+        self._checkpoints = after.checkpoints_by_vm() if after else {}
+        self._casefolded = None
         self._show()
 
     def watch_filter_text(self) -> None:
@@ -145,9 +138,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         if not wanted:
             rows: Sequence[Vm] = every
         else:
-            if self._folded_names is None:
-                self._folded_names = tuple(vm.name.casefold() for vm in every)
-            rows = [vm for vm, name in zip(every, self._folded_names, strict=True) if wanted in name]
+            if self._casefolded is None:
+                self._casefolded = tuple(vm.name.casefold() for vm in every)
+            rows = [vm for vm, name in zip(every, self._casefolded, strict=True) if wanted in name]
         self.empty = (
             f"No name has “{safe(self.filter_text)}” in it."
             if every

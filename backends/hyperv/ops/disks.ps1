@@ -29,9 +29,7 @@ $answers = foreach ($id in $VmIds) {
             catch { if (-not $unread.Contains($path)) { $null = $unread.Add($path) }; break }
             $files[$path] = @{
                 Path = $path
-                Parent = [string] $file.ParentPath
                 Size = [long] $file.FileSize
-                Max = [long] $file.Size
                 Differencing = ("$($file.VhdType)" -eq 'Differencing')
             }
             $path = [string] $file.ParentPath

@@ -59,7 +59,6 @@ try {
             Type = [int] $_.JobType
             Percent = [int] $_.PercentComplete
             Started = Get-UtcText $_.StartTime
-            Text = [string] $_.ElementName
         }
     })
 } catch { $null = $_ }

@@ -1,0 +1,16 @@
+"""What Hyper-V allows at most, and how it counts."""
+
+from __future__ import annotations
+
+MAX_CHECKPOINTS = 50  # facts §11 [MS scalability]; backup and automatic ones count too [GEN]
+MAX_NAME_UNITS = 100  # facts §11 [WMI] ElementName
+
+
+def units(name: str) -> int:
+    """Its length as Windows counts it: UTF-16 code units."""
+    return len(name.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(name: str, most: int = MAX_NAME_UNITS) -> str:
+    """As much of its beginning as fits into so many units."""
+    return name.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")

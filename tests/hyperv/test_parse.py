@@ -1,0 +1,72 @@
+"""What a host answers becomes the model, or is refused as unreadable."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from backends.errors import ReplyError
+from backends.hyperv import parse
+from backends.powershell.agent import Agent, Deadlines
+from backends.powershell.local_link import LocalLink
+from backends.powershell.program import Program
+
+if TYPE_CHECKING:
+    from tests.hyperv_host.engine import Engine
+
+VM = "5B6E1E1C-9B0E-4B5C-8F43-0C1D2E3F4A5B"
+FIRST, SECOND = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+HOSTILE = "\x1b]52;c;Y3VybCB4fHNo\x07"
+"""Fills the clipboard of whoever lists the host, where it is written to a terminal as it is."""
+ANSWER: dict[str, Any] = {
+    "Host": {"Name": "hv01", "System": "", "Offset": 60, "Volumes": [], "Cluster": ""},
+    "Vms": [
+        {
+            "Id": VM, "Name": "web-01", "State": "Running", "CheckpointType": "Production", "Automatic": None,
+            "Current": SECOND, "Primary": 2, "Secondary": 0, "Status": "", "Uptime": 1, "MemoryAssigned": 1,
+            "Notes": "", "Replication": "", "Clustered": False,
+        }
+    ],
+    "Checkpoints": [
+        {
+            "Id": id, "VmId": VM, "Name": id, "Parent": parent, "Created": "2026-01-01T00:00:00.0000000Z",
+            "Type": "Standard", "State": "Off", "Automatic": False, "Notes": "",
+        }
+        for id, parent in ((FIRST, ""), (SECOND, FIRST))
+    ],
+    "Jobs": [{"Id": "1", "VmId": VM, "Type": 50, "Percent": 1, "Started": ""}],
+}  # fmt: skip
+
+
+def test_ids_are_lower_case() -> None:
+    found = parse.inventory(ANSWER)
+    assert [found.vms[0].id, found.jobs[0].vm_id] == [VM.lower()] * 2
+    assert {checkpoint.vm_id for checkpoint in found.checkpoints} == {VM.lower()}
+    assert (found.vms[0].current, [c.parent for c in found.checkpoints]) == (SECOND, [None, FIRST])
+
+
+@pytest.mark.parametrize("hostile", [HOSTILE, VM + HOSTILE, VM + "\n", "web-01", VM.replace("5B", "５Ｂ")])
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("Vms", "Id"), ("Vms", "Current"), ("Checkpoints", "Id"), ("Checkpoints", "VmId"),
+     ("Checkpoints", "Parent"), ("Jobs", "VmId")],
+)  # fmt: skip
+def test_what_is_no_guid_passes_for_no_id(table: str, column: str, hostile: str) -> None:
+    answer = copy.deepcopy(ANSWER)
+    answer[table][-1][column] = hostile
+    with pytest.raises(ValueError, match="is no GUID"):
+        parse.inventory(answer)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+async def test_an_answer_with_such_an_id_is_refused_as_a_whole(powershell: Engine) -> None:
+    answer = '[CmdletBinding()] param()\n@{ Vms = @(@{ VmId = "$([char] 27)]0;x" }) }'
+    link = LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+    agent = Agent(lambda: link, Program(operations={"disks": answer}), Deadlines(), "reader")
+    with pytest.raises(ReplyError, match="cannot be read") as caught:
+        await agent.read(parse.disks, "disks")
+    agent.kill()
+    assert "\x1b" not in caught.value.detail
