@@ -1,6 +1,7 @@
 """The writes in flight, on disk: so that whoever comes after a hvtui that died knows what it had sent.
 
-One file a write, made before it is sent and removed when its outcome is known.
+One file a write, made before it is sent and removed when its outcome is known. Whoever waits for that outcome
+holds the file locked, so that others can tell: a lock ends with its process, however that ends.
 """
 
 from __future__ import annotations
@@ -9,14 +10,19 @@ import json
 import os
 import secrets
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backends.errors import BackendError
 
+if sys.platform != "win32":
+    import fcntl
+
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import IO
 
     from backends.powershell.agent import Process
 
@@ -34,21 +40,6 @@ class Entry:
     """ISO 8601, UTC."""
     handle: str = ""
     """What a later link to the host reaches that process by."""
-    owner: int = 0
-    """The hvtui that sent it, as a process of this machine."""
-
-    @property
-    def owner_lives(self) -> bool:
-        """Whether another hvtui that sent it still runs, and sees to it itself. On Windows nobody is asked."""
-        if sys.platform == "win32" or self.owner in (0, os.getpid()):
-            return False
-        try:
-            os.kill(self.owner, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
 
     @property
     def sent_at(self) -> datetime:
@@ -59,6 +50,7 @@ class Ledger:
     def __init__(self, folder: Path, host: str) -> None:
         self._folder = folder
         self._host = host
+        self._held: dict[str, IO[str]] = {}
 
     def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
         """Record a write before it is sent. Raises `BackendError` where it cannot: then nothing may be sent."""
@@ -72,18 +64,19 @@ class Ledger:
             process_started=process.started,
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
-            owner=os.getpid(),
         )
         path = self._path(entry.id)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh = path.with_suffix(".new")
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(asdict(entry), file)
-                file.flush()
-                os.fsync(file.fileno())
+            file = self._held[entry.id] = fresh.open("w", encoding="utf-8")
+            json.dump(asdict(entry), file)
+            file.flush()
+            os.fsync(file.fileno())
+            _lock(file)
             fresh.replace(path)
         except OSError as error:
+            self.release(entry.id)
             raise BackendError(
                 f"Nothing was done: {self._folder} cannot be written ({error.strerror}).",
                 hint="hvtui notes each change there before it makes it. Make room, or set HVTUI_STATE_DIR.",
@@ -92,7 +85,24 @@ class Ledger:
 
     def close(self, id: str) -> None:
         """The outcome of this write is known."""
+        self.release(id)
         self._path(id).unlink(missing_ok=True)
+
+    def release(self, id: str) -> None:
+        """Nobody here waits for its outcome any more."""
+        if id in self._held:
+            with suppress(OSError):  # a full disk is told of where it matters
+                self._held.pop(id).close()
+
+    def is_awaited_elsewhere(self, entry: Entry) -> bool:
+        """Whether another hvtui of this machine waits for its outcome, and sees to it itself. On Windows nobody is asked."""
+        if entry.id in self._held:
+            return False
+        try:
+            with self._path(entry.id).open("r+", encoding="utf-8") as file:
+                return not _lock(file)
+        except OSError:
+            return False
 
     def entries(self) -> list[Entry]:
         """The writes to this host whose outcome was never noted, oldest first. Unreadable files are passed over."""
@@ -108,3 +118,15 @@ class Ledger:
 
     def _path(self, id: str) -> Path:
         return self._folder / f"{id}.json"
+
+
+def _lock(file: IO[str]) -> bool:
+    """False: another holds it. True also where this machine or this file system has no locks."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+    return True

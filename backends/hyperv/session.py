@@ -132,6 +132,7 @@ class HyperVSession(Session):
                 # The record stays: the VM is left alone until that process is known to be gone.
                 self._in_flight.discard(entry.id)
                 self._told.add(entry.id)
+                self._ledger.release(entry.id)
                 raise
             except BackendError:
                 self._done_with(entry.id)
@@ -188,7 +189,7 @@ class HyperVSession(Session):
         )
 
     async def _lives(self, entry: Entry) -> bool:
-        if entry.handle and entry.id not in self._let_go and not entry.owner_lives:
+        if entry.handle and entry.id not in self._let_go and not self._ledger.is_awaited_elsewhere(entry):
             # Nobody else tells it that no more will come: it would wait for that when it has done its work.
             await self._reader.let_go(entry.handle)
             self._let_go.add(entry.id)
