@@ -13,7 +13,7 @@ fake-host: $(VENV)
 	$(BIN)/python -m tests.winrm.fake_host
 
 test: $(VENV)
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: $(VENV)
 	$(BIN)/ruff format --check .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import subprocess
 import sys
@@ -127,10 +126,7 @@ def test_the_report_of_diagnose_is_without_it(
     winrm.change_password(marker)
     environment = os.environ | {"HVTUI_PASSWORD": marker, "HVTUI_STATE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "tui", "diagnose", *over_winrm(winrm)]
-    for more in ([], ["--json"]):
-        ran = subprocess.run(
-            [*command, *more], env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False
-        )
-        assert re.search(r"sign-in", ran.stdout)
-        assert marker not in ran.stdout + ran.stderr
+    ran = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert "sign-in" in ran.stdout
+    assert marker not in ran.stdout + ran.stderr
     assert files_with_it(marker, tmp_path) == []

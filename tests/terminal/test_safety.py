@@ -55,8 +55,8 @@ def test_what_another_admin_did_meanwhile_stops_it_and_is_shown(hvtui: OpenTermi
     assert [ran[0] for ran in host.state()["ran"]] == ["rename", "destroy"]
 
 
-def test_neither_a_held_key_nor_one_typed_ahead_confirms(hvtui: OpenTerminal, host: Host) -> None:
-    screen = hvtui()
+def test_neither_a_held_key_nor_one_typed_ahead_confirms(local: OpenTerminal, host: Host) -> None:
+    screen = local()
     screen.shows("Old branch", "► Now")
     screen.press("Tab")
     screen.go_to("Old branch")

@@ -205,8 +205,15 @@ def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
     link.kill().result()
 
 
-@pytest.mark.parametrize("step", ["save", "apply", "start"])
-@pytest.mark.parametrize("end", ["kill_processes", "reboot"])
+@pytest.mark.parametrize(
+    ("end", "step"),
+    [
+        ("kill_processes", "save"),
+        ("kill_processes", "apply"),
+        ("kill_processes", "start"),
+        ("reboot", "apply"),
+    ],
+)
 async def test_a_write_whose_process_is_gone_is_unknown_and_the_next_refresh_works(
     connect: Connect, server: FakeWinRm, host: Host, step: str, end: str
 ) -> None:
