@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backends.contract import Capabilities, Session, StopHow, Verb
-from backends.errors import BackendError, OutcomeUnknown
+from backends.errors import BackendError, ConnectTimeout, OutcomeUnknown
 from backends.hyperv import parse
 from backends.model import CheckpointId, LeftBehind, VmId
 from backends.powershell.agent import Agent, Deadlines, Process
@@ -71,7 +71,8 @@ class HyperVSession(Session):
 
     async def open(self) -> None:
         """Start the reading agent. Raises `ConnectError`."""
-        await self._reader.start()
+        async with self._bounded() as reader:
+            await reader.start()
 
     async def close(self) -> None:
         """Leave. Readers end now; a writer ends by itself, after what it is doing.
@@ -87,13 +88,17 @@ class HyperVSession(Session):
             await asyncio.wait(told, timeout=GOODBYE)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        found = await self._reader.read(
-            parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
-        )
+        async with self._bounded() as reader:
+            found = await reader.read(
+                parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
+            )
         return replace(found, left_behind=await self._left_behind())
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
-        return await self._reader.read(parse.disks, "disks", VmIds=sorted(vm_ids)) if vm_ids else ()
+        if not vm_ids:
+            return ()
+        async with self._bounded() as reader:
+            return await reader.read(parse.disks, "disks", VmIds=sorted(vm_ids))
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         return CheckpointId((await self._write(Verb.CREATE, vm, name, Name=name))["Id"].lower())
@@ -139,6 +144,19 @@ class HyperVSession(Session):
                 raise
             self._done_with(entry.id)
             return reply
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[Agent]:
+        """Who reads; given up where an endpoint dribbles and neither answers nor falls silent. Raises `ConnectTimeout`."""
+        try:
+            async with asyncio.timeout(self._deadlines.start + self._deadlines.read):
+                yield self._reader
+        except TimeoutError as error:
+            self.give_up()
+            raise ConnectTimeout(
+                "The host does not come to an answer.",
+                hint="Check the host and the port, and what is in between.",
+            ) from error
 
     def _done_with(self, id: str) -> None:
         self._ledger.close(id)

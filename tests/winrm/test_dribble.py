@@ -1,0 +1,66 @@
+"""An endpoint that neither answers nor falls silent: no time limit of a socket ends that."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.errors import ConnectTimeout
+from backends.hyperv import HyperVSettings
+from backends.hyperv.ledger import Ledger
+from backends.hyperv.program import program
+from backends.hyperv.reach import way
+from backends.hyperv.session import HyperVSession
+from backends.powershell.agent import Deadlines
+from backends.powershell.winrm_link import WinRmLink
+from backends.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def dribbling() -> Iterator[int]:
+    """The port of a service that says its first header for as long as it is listened to."""
+    over = threading.Event()
+
+    def dribble(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            line.sendall(b"HTTP/1.1 200 OK\r\nServer: ")
+            while not over.wait(0.05):
+                line.sendall(b"x")
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=dribble, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        over.set()
+
+
+async def test_it_is_given_up_when_an_answer_should_have_come(
+    dribbling: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    password = Secret("correct horse")
+    asked = HyperVSettings(
+        host="127.0.0.1", transport="http", port=str(dribbling), user="you", password=password
+    )
+    session = HyperVSession(
+        lambda: WinRmLink(way(asked), 900),
+        program(),
+        Ledger(tmp_path, "127.0.0.1"),
+        Deadlines(start=0.3, read=0.3),
+    )
+    for attempt in (session.open, session.inventory):
+        with pytest.raises(ConnectTimeout, match="does not come to an answer"):
+            await attempt()
+    await session.close()
