@@ -170,7 +170,8 @@ class Connection:
         if before != _chain_of(inventory, self.main.vm_id):
             self.main.read_disks(self.main.vm_id)
         self._settle(inventory)
-        self.main.run_worker(self.operations.explain(inventory), name="explain", exit_on_error=False)
+        if self.operations.unseen:
+            self.main.run_worker(self.operations.explain(inventory), name="explain", exit_on_error=False)
 
     def _show_trouble(self, error: BackendError | None) -> None:
         session = self._session

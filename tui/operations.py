@@ -74,7 +74,7 @@ class Operations:
         self._read, self._changed, self._ended = read, changed, ended
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
-        self._unseen: list[tuple[Operation, Seen]] = []
+        self.unseen: list[tuple[Operation, Seen]] = []
         """Those whose answer is lost, and of which nobody could see yet what came of them."""
 
     def begin(
@@ -108,13 +108,13 @@ class Operations:
 
     async def explain(self, inventory: Inventory) -> None:
         """Look again at writes whose answers are lost, now that this was read and nothing is at work on their VMs."""
-        for operation, seen in [*self._unseen]:
-            if operation.vm.id in at_work(inventory):
+        for operation, seen in [*self.unseen]:
+            if operation.vm.id in at_work(inventory) or (operation, seen) not in self.unseen:
                 continue
-            self._unseen.remove((operation, seen))
+            self.unseen.remove((operation, seen))
             words, lasting = await self._look(operation.vm, seen)
             if not lasting:
-                self._unseen.append((operation, seen))
+                self.unseen.append((operation, seen))
             elif operation in self.finished:
                 self.finished[self.finished.index(operation)] = replace(operation, detail=words)
                 self._changed()
@@ -137,7 +137,7 @@ class Operations:
         if error is not None and ending is Ending.UNKNOWN:
             error.hint = f"{error.hint} {found}".strip()
             if not lasting:
-                self._unseen.append((operation, seen))
+                self.unseen.append((operation, seen))
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
