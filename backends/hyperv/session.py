@@ -137,11 +137,12 @@ class HyperVSession(Session):
                 # The record stays: the VM is left alone until that process is known to be gone.
                 self._in_flight.discard(entry.id)
                 self._told.add(entry.id)
-                self._ledger.release(entry.id)
                 raise
             except BackendError:
                 self._done_with(entry.id)
                 raise
+            finally:
+                self._ledger.release(entry.id)
             self._done_with(entry.id)
             return reply
 

@@ -90,16 +90,11 @@ class WinRmLink(Link):
 
     def kill(self) -> Future[None]:
         shell, _ = self._ids()
-        return self._in_background(lambda protocol: protocol.close_shell(shell, close_session=True))
+        return self._in_background(lambda protocol: protocol.close_shell(shell))
 
     def close(self) -> Future[None]:
-        handle = self.handle
-
-        def leave(protocol: WinRmProtocol) -> None:
-            protocol.end_input(*handle.split("/"))
-            protocol.transport.close_session()
-
-        return self._in_background(leave)
+        shell, process = self._ids()
+        return self._in_background(lambda protocol: protocol.end_input(shell, process))
 
     def let_go(self, handle: str) -> None:
         if handle:
@@ -149,16 +144,17 @@ class WinRmLink(Link):
 
         def say() -> None:
             mine = self._line.acquire(timeout=SOON)
+            protocol = (mine and self._protocol) or WinRmProtocol(self._way)
             with suppress(Exception):
-                call((mine and self._protocol) or WinRmProtocol(self._way))
+                if self.handle and not self._way.refused.is_set():
+                    call(protocol)
+            with suppress(Exception):
+                protocol.transport.close_session()
             if mine:
                 self._line.release()
             said.set_result(None)
 
-        if self.handle and not self._way.refused.is_set():
-            threading.Thread(target=say, name="hvtui-goodbye", daemon=True).start()
-        else:
-            said.set_result(None)
+        threading.Thread(target=say, name="hvtui-goodbye", daemon=True).start()
         return said
 
 

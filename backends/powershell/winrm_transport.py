@@ -50,16 +50,22 @@ class BoundedAdapter(HTTPAdapter):
             if way.pin
             else {"ssl_context": certificates.context(way)}
         )
+        self._answer: requests.Response | None = None
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **(kwargs | self._trust))
 
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
-        response = super().send(*args, **kwargs)
+        response = self._answer = super().send(*args, **kwargs)
         _, seconds = kwargs["timeout"]
         response.raw.stream = _bounded(response.raw, seconds)
         return response
+
+    def close(self) -> None:
+        if self._answer is not None:
+            self._answer.close()  # one that nobody has read to its end holds its connection
+        super().close()
 
 
 def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
