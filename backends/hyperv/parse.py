@@ -130,7 +130,9 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
 def _job(row: dict[str, Any]) -> Job:
     return Job(
         id=row["Id"],
-        vm_id=VmId(_guid(row["VmId"])) if row["VmId"] else None,
+        vm_id=VmId(row["VmId"].lower())
+        if _GUID.fullmatch(row["VmId"])
+        else None,  # the host has jobs of its own
         activity=JOBS.get(row["Type"], Activity.OTHER),
         percent=min(max(row["Percent"], 0), 100),
         started=time(row["Started"]) if row["Started"] else None,

@@ -51,13 +51,20 @@ def test_ids_are_lower_case() -> None:
 @pytest.mark.parametrize(
     ("table", "column"),
     [("Vms", "Id"), ("Vms", "Current"), ("Checkpoints", "Id"), ("Checkpoints", "VmId"),
-     ("Checkpoints", "Parent"), ("Jobs", "VmId")],
+     ("Checkpoints", "Parent")],
 )  # fmt: skip
 def test_what_is_no_guid_passes_for_no_id(table: str, column: str, hostile: str) -> None:
     answer = copy.deepcopy(ANSWER)
     answer[table][-1][column] = hostile
     with pytest.raises(ValueError, match="is no GUID"):
         parse.inventory(answer)
+
+
+@pytest.mark.parametrize("of_no_vm", ["", "HV-01", HOSTILE])
+def test_a_job_that_is_of_no_vm_is_one_of_the_host(of_no_vm: str) -> None:
+    answer = copy.deepcopy(ANSWER)
+    answer["Jobs"][0]["VmId"] = of_no_vm
+    assert parse.inventory(answer).jobs[0].vm_id is None
 
 
 @pytest.mark.engine
