@@ -30,7 +30,10 @@ from __future__ import annotations
 
 
 class BackendError(Exception):
-    """Says what went wrong (`message`), what to do about it (`hint`), and the host's own words (`detail`)."""
+    """Says what went wrong (`message`), what to do about it (`hint`), and the host's own words (`detail`).
+
+    Without a hint, the detail is all there is to go by: it is shown everywhere.
+    """
 
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)

@@ -108,12 +108,10 @@ def _run(places: Places, place: Place | None, *, mouse: bool) -> int:
 
 
 def _complain(error: BackendError, code: int) -> int:
-    from tui.text import lines, safe
+    from tui.text import safe
 
-    said = [f"hvtui: {safe(' '.join(redact(f'{error.message} {error.hint}').split()))}"]
-    if "the detail" in error.hint:
-        said += [f"  {line}" for line in lines(redact(error.detail))]
-    return _say("\n".join(said), code)
+    said = redact(f"{error.message} {error.hint or error.detail}")
+    return _say(f"hvtui: {safe(' '.join(said.split()))}", code)
 
 
 def _say(words: str, code: int) -> int:

@@ -39,7 +39,7 @@ def ok(name: str, words: str) -> Check:
 
 
 def failed(name: str, error: BackendError) -> Check:
-    return Check(name=name, verdict=Verdict.FAILED, words=error.message, remedy=error.hint)
+    return Check(name=name, verdict=Verdict.FAILED, words=error.message, remedy=error.hint or error.detail)
 
 
 def _name(way: Way) -> Check:

@@ -42,7 +42,7 @@ _TOLD = {
 
 
 def refusal(code: int | None, way: Way, detail: str) -> BackendError:
-    told = _TOLD.get(code or 0, ("Kerberos gives no ticket for {host}.", "See the detail."))
+    told = _TOLD.get(code or 0, ("Kerberos gives no ticket for {host}.", ""))
     names = {"host": way.address.host, "who": way.user or "you", "user": way.user or "you@CORP.EXAMPLE"}
     message, hint = (words.format(**names) for words in told)
     return (HostUnreachable if told is _NO_SERVER else AuthenticationFailed)(

@@ -123,9 +123,7 @@ def of_connecting(error: Exception, way: Way) -> BackendError:
                 hint="Check the host and the port, and its WinRM service.",
                 detail=f"{detail}\n{_page(error)[:500]}",
             )
-    return errors.ConnectError(
-        f"No conversation with {place} came about.", hint="See the detail.", detail=detail
-    )
+    return errors.ConnectError(f"No conversation with {place} came about.", detail=detail)
 
 
 _LISTEN = {
@@ -149,7 +147,7 @@ def _refusal(error: Exception, host: str, detail: str) -> BackendError:
             hint="Wait until old ones have ended, or raise MaxShellsPerUser on the host.",
             detail=detail,
         )
-    return errors.ShellRefused(f"{host} refused: {_said(error)}", hint="See the detail.", detail=detail)
+    return errors.ShellRefused(f"{host} refused: {_said(error)}", detail=detail)
 
 
 def _status(error: Exception) -> int:

@@ -137,7 +137,6 @@ def test_the_detail_is_told_where_the_hint_points_to_it_and_never_a_password(
     marker = Secret("marker-4711")
     broken = ConnectError(
         "No conversation came about.",
-        hint="See the detail.",
         detail=f"login {marker.reveal()}\n\x1b[31m fault",
     )
 
@@ -146,9 +145,7 @@ def test_the_detail_is_told_where_the_hint_points_to_it_and_never_a_password(
 
     monkeypatch.setattr("tui.cli._main", breaks)
     assert main([]) == 1
-    assert capsys.readouterr().err == (
-        "hvtui: No conversation came about. See the detail.\n  login ***\n  ‹1B›[31m fault\n"
-    )
+    assert capsys.readouterr().err == ("hvtui: No conversation came about.\n  login ***\n  ‹1B›[31m fault\n")
     broken.hint = "Try again."
     assert main([]) == 1
     assert capsys.readouterr().err == "hvtui: No conversation came about. Try again.\n"
