@@ -131,7 +131,7 @@ def test_a_broken_config_is_one_line_on_the_command_line(elsewhere: dict[str, st
     assert "hunter2" not in ran.stderr
 
 
-def test_the_detail_is_told_where_the_hint_points_to_it_and_never_a_password(
+def test_the_detail_is_told_where_there_is_no_hint_and_never_a_password(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marker = Secret("marker-4711")
@@ -145,7 +145,7 @@ def test_the_detail_is_told_where_the_hint_points_to_it_and_never_a_password(
 
     monkeypatch.setattr("tui.cli._main", breaks)
     assert main([]) == 1
-    assert capsys.readouterr().err == ("hvtui: No conversation came about.\n  login ***\n  ‹1B›[31m fault\n")
+    assert capsys.readouterr().err == ("hvtui: No conversation came about. login *** ‹1B›[31m fault\n")
     broken.hint = "Try again."
     assert main([]) == 1
     assert capsys.readouterr().err == "hvtui: No conversation came about. Try again.\n"
