@@ -41,6 +41,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither signal")
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGHUP", "SIGTERM"])
 async def test_an_apply_outlives_the_hvtui_that_sent_it(
     connect: Connect, host: Host, powershell: Engine, tmp_path: Path, end: str

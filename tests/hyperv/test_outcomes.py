@@ -137,6 +137,7 @@ async def test_a_write_that_hangs_is_unknown_and_never_killed(connect: Connect, 
         await heals(session, host)
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
 async def test_a_read_that_hangs_ends_at_its_deadline(connect: Connect, host: Host) -> None:
     async with connect(deadlines=Deadlines(read=3.0)) as session:
         host.park("vms")
@@ -227,6 +228,7 @@ class Garbling(LocalLink):
         return self._change(data) if greeted else data
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
 @pytest.mark.parametrize(
     ("garbage", "read", "write"),
     [

@@ -136,7 +136,7 @@ async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwh
         far.session.reconnecting = True
         await trip.press("f5")
         await trip.until(lambda: "the line broke; reconnecting" in trip.said())
-        assert "Stop trying" in trip.said()
+        await trip.until(lambda: "Stop trying" in trip.said())
         await trip.press("c")
         assert trip.app.screen is trip.app.main
         assert trip.app.main.why_not("create") == "There is no connection to the host."
