@@ -32,9 +32,9 @@ bench: $(VENV)
 soak: $(VENV)
 	$(BIN)/python -m benchmarks.soak
 
-# Every verb, kind of message, fault and transport; `make test` has a part of them.
+# Every verb, kind of message, fault and transport, and every kind of certificate; `make test` has a part of them.
 faults: $(VENV)
-	HVTUI_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -q tests/winrm/test_matrix.py
+	HVTUI_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -q tests/winrm/test_matrix.py tests/winrm/test_contract.py
 
 # With a KDC of its own; `make test` has these tests too, once this was made. What it needs: CONTRIBUTING.md.
 kerberos: $(KERBEROS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import os
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
 
     from backends.contract import Session
     from tests.hyperv_host.engine import Engine
@@ -49,27 +51,47 @@ CERTIFICATES: dict[str, Callable[[], Certificate | None]] = {
 }
 
 
-@pytest.fixture(scope="module", params=CERTIFICATES)
-def over_winrm(
-    request: pytest.FixtureRequest, powershell: Engine, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Host, Session]]:
-    folder = tmp_path_factory.mktemp("state")
-    certificate = CERTIFICATES[request.param]()
+RARELY = ("pinned by a short name", "pinned private leaf")
+"""To hvtui they are what a pinned address is: `make faults` holds them to all of the contract."""
+WHOLLY = CERTIFICATES if os.environ.get("HVTUI_ALL_FAULTS") else [c for c in CERTIFICATES if c not in RARELY]
+
+
+@contextmanager
+def served(kind: str, powershell: Engine, folder: Path) -> Iterator[tuple[Host, HyperVSettings]]:
+    """A pretend host behind WinRM with a certificate of this kind, and how to go there."""
+    certificate = CERTIFICATES[kind]()
     with (
         pytest.MonkeyPatch.context() as patch,
         Host.started("one", clock="eager") as host,
         FakeWinRm.started(engine=powershell, prelude=prelude(host.port), certificate=certificate) as server,
     ):
         patch.setenv("HVTUI_STATE_DIR", str(folder))
-        asked = settings(server, "127.0.0.1" if "address" in request.param else "localhost")
-        if request.param == "validated":
+        asked = settings(server, "127.0.0.1" if "address" in kind else "localhost")
+        if kind == "validated":
             assert certificate is not None
             (folder / "authority.pem").write_bytes(certificate.trusted_by)
             asked = replace(asked, ca_file=str(folder / "authority.pem"))
         elif certificate is not None:
             HyperVBackend().trust(asked, CertificateUntrusted("", fingerprint=certificate.fingerprint))
-        with kept_open(HyperVBackend().connect(asked)) as session:
-            yield host, session
+        yield host, asked
+
+
+@pytest.fixture(scope="module", params=WHOLLY)
+def over_winrm(
+    request: pytest.FixtureRequest, powershell: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Host, Session]]:
+    with (
+        served(request.param, powershell, tmp_path_factory.mktemp("state")) as (host, asked),
+        kept_open(HyperVBackend().connect(asked)) as session,
+    ):
+        yield host, session
+
+
+@pytest.mark.parametrize("kind", RARELY)
+async def test_other_pinned_hosts_are_reached_as_well(kind: str, powershell: Engine, tmp_path: Path) -> None:
+    with served(kind, powershell, tmp_path) as (_, asked):
+        async with HyperVBackend().connect(asked) as session:
+            assert len((await session.inventory()).vms) == 1
 
 
 class TestOverWinRm(ContractSuite):
