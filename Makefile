@@ -13,7 +13,7 @@ fake-host: $(VENV)
 	$(BIN)/python -m tests.winrm.fake_host
 
 test: $(VENV)
-	$(BIN)/python -m pytest -n auto --dist worksteal -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not rare"
 
 check: $(VENV)
 	$(BIN)/ruff format --check .
@@ -35,6 +35,7 @@ soak: $(VENV)
 # Every verb, kind of message, fault and transport, and every kind of certificate; `make test` has a part of them.
 faults: $(VENV)
 	HVTUI_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -q tests/winrm/test_matrix.py tests/winrm/test_contract.py
+	$(BIN)/python -m pytest -n auto -q -m rare
 
 # With a KDC of its own; `make test` has these tests too, once this was made. What it needs: CONTRIBUTING.md.
 kerberos: $(KERBEROS)

@@ -55,6 +55,7 @@ def test_hostile_names_are_created_and_renamed_as_they_are(hvtui: OpenTerminal, 
     assert screen.ended() == 0
 
 
+@pytest.mark.rare
 def test_of_two_with_the_same_name_the_one_under_the_cursor_is_meant(local: OpenTerminal, host: Host) -> None:
     screen = local()
     screen.shows("Old branch", "► Now")

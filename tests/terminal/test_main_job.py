@@ -34,6 +34,7 @@ def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> 
     assert screen.ended() == 0
 
 
+@pytest.mark.rare
 def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal: OpenTerminal) -> None:
     screen = terminal("-m", "tui", "--demo")
     screen.shows("DEMO", "dc-01")

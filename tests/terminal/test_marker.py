@@ -120,6 +120,7 @@ def test_one_in_the_environment_goes_to_no_powershell(local: OpenTerminal, host:
         assert marker.encode() not in environment
 
 
+@pytest.mark.rare
 def test_the_report_of_diagnose_is_without_it(
     winrm: FakeWinRm, host: Host, tmp_path: Path, marker: str
 ) -> None:

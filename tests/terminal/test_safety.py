@@ -55,6 +55,7 @@ def test_what_another_admin_did_meanwhile_stops_it_and_is_shown(hvtui: OpenTermi
     assert [ran[0] for ran in host.state()["ran"]] == ["rename", "destroy"]
 
 
+@pytest.mark.rare
 def test_neither_a_held_key_nor_one_typed_ahead_confirms(local: OpenTerminal, host: Host) -> None:
     screen = local()
     screen.shows("Old branch", "► Now")

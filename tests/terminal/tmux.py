@@ -140,7 +140,9 @@ class Terminal:
         (self.paste if paste else self.write)(name)
 
     def _exit_code(self) -> str:
-        self._run("run-shell", "true")  # tmux now and then misses the end of a child until another one ends
+        self._run(
+            "run-shell", "-b", "true"
+        )  # tmux now and then misses the end of a child until another one ends
         return self.knows("pane_dead_status")
 
     def _go_to_button(self, label: str) -> None:

@@ -51,8 +51,8 @@ CERTIFICATES: dict[str, Callable[[], Certificate | None]] = {
 }
 
 
-RARELY = ("pinned by a short name", "pinned private leaf")
-"""To hvtui they are what a pinned address is: `make faults` holds them to all of the contract."""
+RARELY = ("pinned by address", "pinned by a short name", "pinned private leaf")
+"""After the greeting all is as where it validates: `make faults` holds them to all of the contract."""
 WHOLLY = CERTIFICATES if os.environ.get("HVTUI_ALL_FAULTS") else [c for c in CERTIFICATES if c not in RARELY]
 
 
