@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import sys
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -69,11 +68,13 @@ class Ledger:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh = path.with_suffix(".new")
-            file = self._held[entry.id] = fresh.open("w", encoding="utf-8")
-            json.dump(asdict(entry), file)
-            file.flush()
-            os.fsync(file.fileno())
-            _lock(file)
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(asdict(entry), file)
+                file.flush()
+                os.fsync(file.fileno())
+            if sys.platform != "win32":  # where a file that is open cannot be renamed
+                self._held[entry.id] = held = fresh.open("r+", encoding="utf-8")
+                _lock(held)
             fresh.replace(path)
         except OSError as error:
             self.release(entry.id)
@@ -91,8 +92,7 @@ class Ledger:
     def release(self, id: str) -> None:
         """Nobody here waits for its outcome any more."""
         if id in self._held:
-            with suppress(OSError):  # a full disk is told of where it matters
-                self._held.pop(id).close()
+            self._held.pop(id).close()
 
     def is_awaited_elsewhere(self, entry: Entry) -> bool:
         """Whether another hvtui of this machine waits for its outcome, and sees to it itself. On Windows nobody is asked."""
