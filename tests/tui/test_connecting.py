@@ -8,8 +8,6 @@ import pytest
 from textual.widgets import Button, Input
 
 from backends.errors import HostUnreachable
-from backends.mock.clock import ManualClock
-from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
 from tui.screens.connect import ConnectScreen
 from tui.screens.error_dialog import ErrorDialog
@@ -18,26 +16,12 @@ from tui.screens.save_host_dialog import SaveHostDialog
 from tui.screens.trust_dialog import TrustDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.keyrings import MemoryKeyring
     from pathlib import Path
 
 SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
 
-
-@pytest.fixture
-def far() -> FarBackend:
-    return FarBackend(ManualClock())
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    return tmp_path / "config.toml"
-
-
-@pytest.fixture(autouse=True)
-def ring() -> Iterator[MemoryKeyring]:
-    with used(MemoryKeyring()) as ring:
-        yield ring
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 async def test_bare_hvtui_offers_what_is_saved_this_computer_and_the_demo(

@@ -8,7 +8,6 @@ import pytest
 from keyring.backends import fail
 from textual.widgets import Button
 
-from backends.mock.clock import ManualClock
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import PASSWORD, FarBackend, visit
 from tui.config import PasswordFrom, load
@@ -17,26 +16,11 @@ from tui.screens.password_dialog import PasswordDialog
 from tui.screens.save_host_dialog import SaveHostDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
 
-
-@pytest.fixture
-def far() -> FarBackend:
-    return FarBackend(ManualClock())
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    return tmp_path / "config.toml"
-
-
-@pytest.fixture(autouse=True)
-def ring() -> Iterator[MemoryKeyring]:
-    with used(MemoryKeyring()) as ring:
-        yield ring
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 def text_of(file: Path) -> str:

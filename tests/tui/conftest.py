@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backends.mock.clock import ManualClock
+from tests.keyrings import MemoryKeyring, used
+from tests.tui.far import FarBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def far() -> FarBackend:
+    return FarBackend(ManualClock())
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture
+def ring() -> Iterator[MemoryKeyring]:
+    with used(MemoryKeyring()) as ring:
+        yield ring
