@@ -16,8 +16,9 @@ from tui.screens.save_host_dialog import SaveHostDialog
 from tui.screens.trust_dialog import TrustDialog
 
 if TYPE_CHECKING:
-    from tests.keyrings import MemoryKeyring
     from pathlib import Path
+
+    from tests.keyrings import MemoryKeyring
 
 SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
 
