@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
 
-from backends.errors import Unsupported
+from hvtui.backends.errors import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
     from contextlib import AbstractAsyncContextManager
 
-    from backends.errors import CertificateUntrusted
-    from backends.model import CheckpointId, Inventory, VmDisks, VmId
+    from hvtui.backends.errors import CertificateUntrusted
+    from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
 
 
 class Verb(StrEnum):

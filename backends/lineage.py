@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from backends.model import Checkpoint, CheckpointId
+    from hvtui.backends.model import Checkpoint, CheckpointId
 
 
 @dataclass(frozen=True, slots=True)

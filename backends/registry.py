@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
-from backends.errors import SettingsError
+from hvtui.backends.errors import SettingsError
 
 if TYPE_CHECKING:
-    from backends.contract import Backend
+    from hvtui.backends.contract import Backend
 
 GROUP = "hvtui.backends"
 

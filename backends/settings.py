@@ -10,7 +10,7 @@ import os
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
-from backends.secret import Secret
+from hvtui.backends.secret import Secret
 
 PASSWORD = "HVTUI_PASSWORD"
 

@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.secret import Secret
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
-    from backends.contract import Session
+    from hvtui.backends.contract import Session
 
 REFRESHES = 10_000
 

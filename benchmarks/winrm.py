@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from winrm import Session as PyWinRmSession
 
-from backends.hyperv import HyperVBackend, HyperVSettings, parse
-from backends.mock.clock import RealClock
-from backends.mock.world import World
-from backends.secret import Secret
+from hvtui.backends.hyperv import parse
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.mock.clock import RealClock
+from hvtui.backends.mock.world import World
+from hvtui.backends.secret import Secret
 from tests.hyperv_host import engine
 from tests.hyperv_host.desk import Desk
 from tests.hyperv_host.prelude import prelude
@@ -30,7 +31,7 @@ from tests.winrm.server import FakeWinRm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backends.contract import Session
+    from hvtui.backends.contract import Session
     from tests.hyperv_host.engine import Engine
 
 DELAY = 0.020

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from textual._compositor import LayoutUpdate
 from textual.widgets import OptionList
 
-from backends.mock.clock import ManualClock
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.bindings import commands
+from hvtui.tui.dialogs.password import PasswordDialog
+from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.terminal.theme import LIGHT
+from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit
 from tests.tui.journey import Journey, journey
-from tui.keys import commands
-from tui.screens.password_dialog import PasswordDialog
-from tui.screens.trust_dialog import TrustDialog
-from tui.theme import LIGHT
-from tui.widgets.vm_list import VmList
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

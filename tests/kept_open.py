@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractAsyncContextManager
 
-    from backends.contract import Session
+    from hvtui.backends.contract import Session
 
 
 @contextmanager

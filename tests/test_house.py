@@ -81,8 +81,13 @@ def test_one_version() -> None:
     assert version("hvtui") == PROJECT["project"]["version"]
 
 
-@pytest.mark.skipif(find_spec("tui.cli") is None, reason="there is no command line yet")
+@pytest.mark.skipif(find_spec("hvtui.tui.cli") is None, reason="there is no command line yet")
 def test_the_command_says_the_version() -> None:
-    command = [sys.executable, "-c", "from tui.cli import main; raise SystemExit(main())", "--version"]
+    command = [
+        sys.executable,
+        "-c",
+        "from hvtui.tui.cli.main import main; raise SystemExit(main())",
+        "--version",
+    ]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert said.split()[-1] == PROJECT["project"]["version"]

@@ -19,16 +19,16 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
-from backends.secret import redact
-from tui.commands import Commands
-from tui.connection import Connection
-from tui.driver import DRIVER
-from tui.poor_terminal import stand_ins
-from tui.problems import problem
-from tui.screens.dialog import Dialog, Opener
-from tui.screens.error_dialog import ErrorDialog
-from tui.screens.quit_dialog import LeaveDialog, QuitDialog
-from tui.theme import THEMES
+from hvtui.backends.secret import redact
+from hvtui.tui.dialogs.dialog import Dialog, Opener
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.quit import LeaveDialog, QuitDialog
+from hvtui.tui.host import Connection
+from hvtui.tui.palette import Commands
+from hvtui.tui.terminal.ascii_fallback import stand_ins
+from hvtui.tui.terminal.driver import DRIVER
+from hvtui.tui.terminal.theme import THEMES
+from hvtui.tui.text.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.worker import Worker
 
-    from backends.errors import BackendError
-    from tui.operations import Operations
-    from tui.places import Place, Places
-    from tui.screens.connect import ConnectScreen
-    from tui.screens.main import MainScreen
+    from hvtui.backends.errors import BackendError
+    from hvtui.backends.hosts.targets import Place, Places
+    from hvtui.backends.operations.runner import Operations
+    from hvtui.tui.screens.hosts import ConnectScreen
+    from hvtui.tui.screens.main import MainScreen
 
 _now = partial(datetime.now, UTC)
 
@@ -176,7 +176,7 @@ class HvtuiApp(App[None]):
         await self.switch_screen(self._hosts(cursor=connection.place.id))
 
     def _hosts(self, *, cursor: str = "", at_once: Place | None = None) -> ConnectScreen:
-        from tui.screens.connect import ConnectScreen  # the first frame of a demo does without it
+        from hvtui.tui.screens.hosts import ConnectScreen  # the first frame of a demo does without it
 
         return ConnectScreen(self._places, cursor=cursor, at_once=at_once)
 

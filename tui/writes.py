@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from backends.contract import StopHow
-from tui.safety import apply
-from tui.screens.apply_dialog import ApplyDialog
-from tui.screens.create_dialog import CreateDialog
-from tui.screens.delete_dialog import DeleteDialog
-from tui.screens.power_dialog import SaveDialog, StopDialog
-from tui.screens.rename_dialog import RenameDialog
-from tui.state import Action
+from hvtui.backends.contract import StopHow
+from hvtui.backends.operations.actions import Action
+from hvtui.backends.operations.safety import apply
+from hvtui.tui.dialogs.apply import ApplyDialog
+from hvtui.tui.dialogs.create import CreateDialog
+from hvtui.tui.dialogs.delete import DeleteDialog
+from hvtui.tui.dialogs.power import SaveDialog, StopDialog
+from hvtui.tui.dialogs.rename import RenameDialog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from backends.contract import Session
-    from backends.model import Inventory, VmDisks, VmId
-    from tui.screens.dialog import Dialog
-    from tui.state import View
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.operations.actions import View
+    from hvtui.tui.dialogs.dialog import Dialog
 
     Read = Callable[[VmId], Awaitable[Inventory]]
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from backends.model import (
+from hvtui.backends.model import (
     Activity,
     Checkpoint,
     CheckpointId,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backends.powershell.program import Program
+from hvtui.backends.powershell.program import Program
 
 HERE = Path(__file__).parent
 

@@ -13,19 +13,19 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from backends.contract import Capabilities, Session, StopHow, Verb
-from backends.errors import BackendError, ConnectTimeout, OutcomeUnknown
-from backends.hyperv import parse
-from backends.model import CheckpointId, LeftBehind, VmId
-from backends.powershell.agent import Agent, Deadlines, Process
+from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
+from hvtui.backends.errors import BackendError, ConnectTimeout, OutcomeUnknown
+from hvtui.backends.hyperv import parse
+from hvtui.backends.model import CheckpointId, LeftBehind, VmId
+from hvtui.backends.powershell.agent import Agent, Deadlines, Process
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
-    from backends.hyperv.ledger import Entry, Ledger
-    from backends.model import Inventory, VmDisks
-    from backends.powershell.link import Link
-    from backends.powershell.program import Program
+    from hvtui.backends.model import Inventory, VmDisks
+    from hvtui.backends.powershell.journal import Entry, Ledger
+    from hvtui.backends.powershell.link import Link
+    from hvtui.backends.powershell.program import Program
 
 
 GOODBYE = 0.35

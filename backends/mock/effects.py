@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends.limits import MAX_CHECKPOINTS, cut
-from backends.mock import chains, rules
-from backends.mock.parts import DISK_FULL, Code, Refused
+from hvtui.backends.limits import MAX_CHECKPOINTS, cut
+from hvtui.backends.mock import chains, rules
+from hvtui.backends.mock.records import DISK_FULL, Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime, timezone
 
-    from backends.mock.estate import Estate
-    from backends.mock.parts import Unverified, WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.contents import Estate
+    from hvtui.backends.mock.records import Unverified, WorldCheckpoint, WorldVm
 
 
 def take(estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified) -> str:

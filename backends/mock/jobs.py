@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from backends.mock.parts import JobType, OperationalStatus, Ran, Refused, WorldJob
+from hvtui.backends.mock.records import JobType, OperationalStatus, Ran, Refused, WorldJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backends.mock.clock import Clock
-    from backends.mock.parts import WorldVm
+    from hvtui.backends.mock.clock import Clock
+    from hvtui.backends.mock.records import WorldVm
 
 STATUS = {
     JobType.TAKE_CHECKPOINT: OperationalStatus.CREATING,

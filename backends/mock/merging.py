@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends.mock import chains
-from backends.mock.parts import DISK_FULL, Code, JobType, Refused
+from hvtui.backends.mock import chains
+from hvtui.backends.mock.records import DISK_FULL, Code, JobType, Refused
 
 if TYPE_CHECKING:
-    from backends.mock.estate import Estate
-    from backends.mock.jobs import Jobs
-    from backends.mock.parts import WorldFile, WorldVm
+    from hvtui.backends.mock.contents import Estate
+    from hvtui.backends.mock.jobs import Jobs
+    from hvtui.backends.mock.records import WorldFile, WorldVm
 
 
 class Merging:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends import errors
-from backends.limits import MAX_CHECKPOINTS
-from backends.mock.parts import DISK_FULL, Code, JobType
+from hvtui.backends import errors
+from hvtui.backends.limits import MAX_CHECKPOINTS
+from hvtui.backends.mock.records import DISK_FULL, Code, JobType
 
 if TYPE_CHECKING:
-    from backends.mock.parts import Refused
-    from backends.mock.world import World
+    from hvtui.backends.mock.records import Refused
+    from hvtui.backends.mock.world import World
 
 IDS = {
     Code.FAILED: ("OperationFailed", "NotSpecified"),

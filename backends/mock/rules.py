@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS, cut, units
-from backends.mock.parts import Code, Refused
+from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS, cut, units
+from hvtui.backends.mock.records import Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from backends.mock.parts import Unverified, WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.records import Unverified, WorldCheckpoint, WorldVm
 
 STATES = {
     "take_checkpoint": {"Running", "Paused", "Off", "Saved"},  # facts §2, the table of what is kept

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from backends.mock.hostile import HOSTILE_NAMES
-from backends.mock.line import Line
-from backends.mock.parts import GB, WorldVolume
-from backends.mock.world import World
+from hvtui.backends.mock.hostile import HOSTILE_NAMES
+from hvtui.backends.mock.network import Line
+from hvtui.backends.mock.records import GB, WorldVolume
+from hvtui.backends.mock.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backends.mock.clock import Clock
-    from backends.mock.parts import WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.clock import Clock
+    from hvtui.backends.mock.records import WorldCheckpoint, WorldVm
 
 REALISTIC = {
     "take_checkpoint": 3, "apply": 4, "destroy": 2, "destroy_tree": 3, "start": 3, "shut_down": 6, "turn_off": 1,

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends.contract import Capabilities, Session, StopHow, Verb
-from backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, VmMissing
-from backends.mock import reading
-from backends.mock.line import Fate, Line
-from backends.mock.parts import Refused
-from backends.mock.refusals import translate
-from backends.model import CheckpointId
+from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
+from hvtui.backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, VmMissing
+from hvtui.backends.mock import model_view as reading
+from hvtui.backends.mock.network import Fate, Line
+from hvtui.backends.mock.records import Refused
+from hvtui.backends.mock.refusals import translate
+from hvtui.backends.model import CheckpointId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
-    from backends.mock.clock import AwaitableClock
-    from backends.mock.parts import WorldJob
-    from backends.mock.world import World
-    from backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.mock.clock import AwaitableClock
+    from hvtui.backends.mock.records import WorldJob
+    from hvtui.backends.mock.world import World
+    from hvtui.backends.model import Inventory, VmDisks, VmId
 
 
 class MockSession(Session):

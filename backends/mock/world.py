@@ -11,12 +11,12 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
-from backends.mock import effects, rules
-from backends.mock.clock import Clock
-from backends.mock.estate import Estate
-from backends.mock.jobs import STATUS, Jobs
-from backends.mock.merging import Merging
-from backends.mock.parts import (
+from hvtui.backends.mock import effects, rules
+from hvtui.backends.mock.clock import Clock
+from hvtui.backends.mock.contents import Estate
+from hvtui.backends.mock.jobs import STATUS, Jobs
+from hvtui.backends.mock.merging import Merging
+from hvtui.backends.mock.records import (
     GB,
     Code,
     JobType,

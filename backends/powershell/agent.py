@@ -15,7 +15,7 @@ from asyncio import wrap_future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from backends.errors import (
+from hvtui.backends.errors import (
     BackendError,
     ConnectError,
     ConnectionLost,
@@ -23,18 +23,19 @@ from backends.errors import (
     OutcomeUnknown,
     ReplyError,
 )
-from backends.powershell import bootstrap, faults
-from backends.powershell.frames import FrameReader, Garbled, Reply, request_line
-from backends.powershell.lane import Lane
-from backends.powershell.link import AskAgain, LinkEnded, NotSent
-from backends.powershell.outage import Outage
+from hvtui.backends.hyperv import errors as faults
+from hvtui.backends.powershell import bootstrap
+from hvtui.backends.powershell.frames import FrameReader, Garbled, Reply, request_line
+from hvtui.backends.powershell.link import AskAgain, LinkEnded, NotSent
+from hvtui.backends.powershell.outage import Outage
+from hvtui.backends.worker_thread import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from backends.powershell.link import Link
-    from backends.powershell.program import Program
+    from hvtui.backends.powershell.link import Link
+    from hvtui.backends.powershell.program import Program
 
 T = TypeVar("T")
 

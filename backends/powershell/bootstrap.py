@@ -6,11 +6,11 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backends.errors import ReplyError
-from backends.powershell import faults
+from hvtui.backends.errors import ReplyError
+from hvtui.backends.hyperv import errors as faults
 
 if TYPE_CHECKING:
-    from backends.powershell.frames import Reply
+    from hvtui.backends.powershell.frames import Reply
 
 SCRIPT = Path(__file__).parent / "bootstrap.ps1"
 FLAGS = ["-NoLogo", "-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat", "Text"]

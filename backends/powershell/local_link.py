@@ -11,9 +11,9 @@ import sys
 import threading
 from concurrent.futures import Future
 
-from backends.errors import ConnectError
-from backends.powershell.link import Link, LinkEnded, NotSent
-from backends.settings import for_children
+from hvtui.backends.errors import ConnectError
+from hvtui.backends.powershell.link import Link, LinkEnded, NotSent
+from hvtui.backends.settings import for_children
 
 
 def find_powershell() -> str:

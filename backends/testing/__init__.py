@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("backends.testing.contract")
+pytest.register_assert_rewrite("hvtui.backends.testing.contract")
 
-from backends.testing.contract import ContractSuite  # noqa: E402 - asserts are rewritten as it is imported
+from hvtui.backends.testing.contract import ContractSuite  # noqa: E402 - asserts are rewritten as it is imported
 
 __all__ = ["ContractSuite"]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from backends import lineage
-from backends.contract import Session, StopHow, Verb
-from backends.errors import BackendError, CheckpointMissing, OutcomeUnknown, Unsupported, VmMissing
-from backends.model import VmState
-from backends.testing.stage import NAMES, NO_CHECKPOINT, NO_VM, TOO_LONG, Stage, pick
+from hvtui.backends import lineage
+from hvtui.backends.contract import Session, StopHow, Verb
+from hvtui.backends.errors import BackendError, CheckpointMissing, OutcomeUnknown, Unsupported, VmMissing
+from hvtui.backends.model import VmState
+from hvtui.backends.testing.stage import NAMES, NO_CHECKPOINT, NO_VM, TOO_LONG, Stage, pick
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

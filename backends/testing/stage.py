@@ -6,12 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backends.mock.hostile import HOSTILE_NAMES
-from backends.model import CheckpointId, Inventory, Vm, VmId, VmState
+from hvtui.backends.mock.hostile import HOSTILE_NAMES
+from hvtui.backends.model import CheckpointId, Inventory, Vm, VmId, VmState
 
 if TYPE_CHECKING:
-    from backends.contract import Session
-    from backends.model import Checkpoint
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import Checkpoint
 
 NO_VM = VmId("00000000-0000-4000-8000-000000000000")
 NO_CHECKPOINT = CheckpointId("00000000-0000-4000-8000-000000000001")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import uuid4
 
-from backends.contract import Capabilities, Session, Verb
-from backends.errors import CheckpointMissing, OperationFailed, VmMissing
-from backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmId, VmState
+from hvtui.backends.contract import Capabilities, Session, Verb
+from hvtui.backends.errors import CheckpointMissing, OperationFailed, VmMissing
+from hvtui.backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmId, VmState
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backends.contract import Verb
-from backends.testing import ContractSuite
+from hvtui.backends.contract import Verb
+from hvtui.backends.testing import ContractSuite
 from tests.backends.stranger import ShelfBackend, ShelfSettings
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from backends.contract import Backend, Session
+    from hvtui.backends.contract import Backend, Session
 
 ROOT = Path(__file__).parents[2]
 BACKEND: Backend[ShelfSettings] = ShelfBackend()

@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.lineage import Node, ancestors, subtree, tree
-from backends.model import Checkpoint, CheckpointId, VmId
+from hvtui.backends.lineage import Node, ancestors, subtree, tree
+from hvtui.backends.model import Checkpoint, CheckpointId, VmId
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

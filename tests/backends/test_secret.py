@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backends import secret
-from backends.secret import Secret, redact
+from hvtui.backends import secret
+from hvtui.backends.secret import Secret, redact
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.session import HyperVSession
-from backends.powershell.agent import Deadlines
-from backends.powershell.local_link import LocalLink
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv_host.conftest import powershell
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from backends.powershell.link import Link
+    from hvtui.backends.powershell.link import Link
     from tests.hyperv_host.engine import Engine
 
     Connect = Callable[..., AbstractAsyncContextManager[HyperVSession]]

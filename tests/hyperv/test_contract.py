@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.session import HyperVSession
-from backends.powershell.agent import Deadlines
-from backends.powershell.local_link import LocalLink
-from backends.testing import ContractSuite
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.local_link import LocalLink
+from hvtui.backends.testing import ContractSuite
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.kept_open import kept_open
@@ -20,8 +20,8 @@ from tests.kept_open import kept_open
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from backends.contract import Session
-    from backends.powershell.link import Link
+    from hvtui.backends.contract import Session
+    from hvtui.backends.powershell.link import Link
     from tests.hyperv_host.engine import Engine
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.contract import Check, Diagnosing, Verdict
-from backends.hyperv import HyperVBackend, HyperVSettings, leaving
-from backends.powershell.agent import Agent, Deadlines
-from backends.powershell.local_link import LocalLink
-from backends.powershell.program import Program
+from hvtui.backends.contract import Check, Diagnosing, Verdict
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.hyperv.diagnose import detached as leaving
+from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
+from hvtui.backends.powershell.program import Program
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.stand_in import stand_in
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from backends.contract import Check, Verdict
-from backends.hyperv import findings
-from backends.hyperv.diagnosis import clocks
+from hvtui.backends.contract import Check, Verdict
+from hvtui.backends.hyperv.diagnose import findings
+from hvtui.backends.hyperv.diagnose.diagnosis import clocks
 from tests.hyperv.assumptions import CHECKED_BY
 
 Facts = dict[str, dict[str, Any]]

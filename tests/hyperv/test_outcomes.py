@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, ReplyError
-from backends.model import CheckpointId, VmId
-from backends.powershell.agent import Deadlines
-from backends.powershell.local_link import LocalLink
+from hvtui.backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, ReplyError
+from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from backends.hyperv.session import HyperVSession
+    from hvtui.backends.hyperv.session import HyperVSession
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.engine import Engine
     from tests.hyperv_host.host import Host

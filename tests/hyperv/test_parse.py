@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from backends.errors import ReplyError
-from backends.hyperv import parse
-from backends.powershell.agent import Agent, Deadlines
-from backends.powershell.local_link import LocalLink
-from backends.powershell.program import Program
+from hvtui.backends.errors import ReplyError
+from hvtui.backends.hyperv import parse
+from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
+from hvtui.backends.powershell.program import Program
 
 if TYPE_CHECKING:
     from tests.hyperv_host.engine import Engine

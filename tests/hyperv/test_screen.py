@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from textual.widgets import Input
 
-from backends.powershell.agent import Deadlines
+from hvtui.backends.hosts.targets import Place, Places
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.tui.app import HvtuiApp
+from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.operation_strip import Ending
 from tests.hyperv.test_outcomes import done, parked
-from tui.app import HvtuiApp
-from tui.places import Place, Places
-from tui.screens.dialog import Dialog
-from tui.screens.error_dialog import ErrorDialog
-from tui.widgets.checkpoint_tree import CheckpointTree
-from tui.widgets.operation_strip import Ending
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from hvtui.backends.operations.runner import Operation
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
-    from tui.operations import Operation
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 

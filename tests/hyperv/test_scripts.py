@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-import backends
+import hvtui.backends
 from tests.hyperv.script_facts import faults, functions_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 TREE = Path(__file__).with_name("script_tree.ps1")
-BACKENDS = Path(backends.__path__[0])
+BACKENDS = Path(hvtui.backends.__path__[0])
 SCRIPTS = {path.relative_to(BACKENDS).as_posix(): path for path in sorted(BACKENDS.rglob("*.ps1"))}
 DESKTOP = pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.contract import StopHow
-from backends.mock.hostile import HOSTILE_NAMES
-from backends.model import Activity, CheckpointId
+from hvtui.backends.contract import StopHow
+from hvtui.backends.mock.hostile import HOSTILE_NAMES
+from hvtui.backends.model import Activity, CheckpointId
 from tests.hyperv.test_outcomes import parked, target
 
 if TYPE_CHECKING:

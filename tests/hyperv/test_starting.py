@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import BackendError, ConnectError, ConnectTimeout, NotAllowed
-from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.session import HyperVSession
-from backends.powershell.agent import Deadlines
-from backends.powershell.local_link import LocalLink
+from hvtui.backends.errors import BackendError, ConnectError, ConnectTimeout, NotAllowed
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv_host.prelude import prelude
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from backends.mock.parts import Refused
-from backends.mock.scenarios import build
+from hvtui.backends.mock.records import Refused
+from hvtui.backends.mock.scenarios import build
 from tests.hyperv_host.desk import Park
 from tests.hyperv_host.vmms import VERBS
 
 if TYPE_CHECKING:
-    from backends.mock.world import World
+    from hvtui.backends.mock.world import World
     from tests.hyperv_host.desk import Call, Desk
 
 PATIENCE = 30.0

@@ -9,16 +9,16 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from backends.mock.clock import ManualClock
-from backends.mock.parts import Code, Refused
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.mock.records import Code, Refused
 from tests.hyperv_host import wire
 from tests.hyperv_host.vmms import Vmms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backends.mock.clock import Clock
-    from backends.mock.world import World
+    from hvtui.backends.mock.clock import Clock
+    from hvtui.backends.mock.world import World
     from tests.hyperv_host.vmms import Rows
 
 

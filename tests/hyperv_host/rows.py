@@ -8,16 +8,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from backends.mock.clock import ManualClock
-from backends.mock.parts import GB
-from backends.mock.scenarios import build
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.mock.records import GB
+from hvtui.backends.mock.scenarios import build
 from tests.hyperv_host import facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from backends.mock.parts import WorldCheckpoint, WorldDrive, WorldFile, WorldVm
-    from backends.mock.world import World
+    from hvtui.backends.mock.records import WorldCheckpoint, WorldDrive, WorldFile, WorldVm
+    from hvtui.backends.mock.world import World
     from tests.hyperv_host.wire import Cell
 
 DESCRIPTIONS = {

@@ -15,8 +15,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from backends.mock.clock import ManualClock, RealClock
-from backends.mock.scenarios import NAMES, build
+from hvtui.backends.mock.clock import ManualClock, RealClock
+from hvtui.backends.mock.scenarios import NAMES, build
 from tests.hyperv_host import wire
 from tests.hyperv_host.control import Control
 from tests.hyperv_host.desk import Desk
@@ -24,7 +24,7 @@ from tests.hyperv_host.desk import Desk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backends.mock.clock import Clock
+    from hvtui.backends.mock.clock import Clock
 
 CLOCKS = ("manual", "eager", "real")
 """Moved by tests; moved by whoever waits for a job, to its end; the machine's own."""

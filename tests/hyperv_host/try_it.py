@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hvtui.tui.cli import main as cli
 from tests.hyperv_host import engine
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.stand_in import stand_in
-from tui import cli
 
 
 def main(scenario: str = "lab") -> int:

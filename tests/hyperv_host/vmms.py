@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backends.mock.parts import Code, Refused
+from hvtui.backends.mock.records import Code, Refused
 from tests.hyperv_host import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from backends.mock.parts import WorldJob
-    from backends.mock.world import World
+    from hvtui.backends.mock.records import WorldJob
+    from hvtui.backends.mock.world import World
     from tests.hyperv_host.wire import Cell
 
 VERBS = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from backends.mock.parts import Refused
+    from hvtui.backends.mock.records import Refused
 
 CELL_END = "\x1f"
 ITEM_END = "\x1e"

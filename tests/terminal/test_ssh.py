@@ -100,7 +100,7 @@ def test_a_host_behind_winrm_over_ssh_and_then_the_line_is_cut(
     there = (
         f"echo $$ >{shlex.quote(str(number))}; cd {shlex.quote(str(CHECKOUT))}; "
         f"LANG=C.UTF-8 HVTUI_STATE_DIR={shlex.quote(str(state))} HVTUI_PASSWORD={shlex.quote(winrm.password)} "
-        f"exec {sys.executable} -m tui {shlex.join(over_winrm(winrm))}"
+        f"exec {sys.executable} -m hvtui {shlex.join(over_winrm(winrm))}"
     )
     program, *words = ssh
     screen = terminal("-tt", *words, there, program=program)

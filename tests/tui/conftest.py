@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.mock.clock import ManualClock
+from hvtui.backends.mock.clock import ManualClock
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FarBackend
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
-from backends.mock import MockBackend, MockSettings
-from backends.secret import Secret
-from backends.settings import setting
+from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
+from hvtui.backends.hosts.targets import Places
+from hvtui.backends.mock.backend import MockBackend, MockSettings
+from hvtui.backends.secret import Secret
+from hvtui.backends.settings import setting
+from hvtui.tui.app import HvtuiApp
 from tests.tui.journey import Journey
-from tui.app import HvtuiApp
-from tui.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from backends.contract import Backend, Session
-    from backends.mock.clock import ManualClock
+    from hvtui.backends.contract import Backend, Session
+    from hvtui.backends.mock.clock import ManualClock
 
 PASSWORD = "correct horse"
 FINGERPRINT = ":".join(f"{byte:02X}" for byte in sha256(b"a certificate").digest())

@@ -7,20 +7,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backends.mock import MockBackend
-from backends.mock.clock import ManualClock
-from tui.app import HvtuiApp
-from tui.places import Places
-from tui.screens.dialog import Dialog
-from tui.widgets.checkpoint_tree import CheckpointTree
-from tui.widgets.vm_list import VmList
+from hvtui.backends.hosts.targets import Places
+from hvtui.backends.mock.backend import MockBackend
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.app import HvtuiApp
+from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.vm_list import VmList
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from textual.pilot import Pilot
 
-    from tui.widgets.operation_strip import Ending
+    from hvtui.tui.widgets.operation_strip import Ending
 
 NOWHERE = Path("no-such-folder") / "config.toml"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from textual.strip import Strip
 
-    from tui.widgets.lines import Lines
+    from hvtui.tui.widgets.lines import Lines
 
 
 @contextmanager

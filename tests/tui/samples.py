@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmId, VmState, Volume
+from hvtui.backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmId, VmState, Volume
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 

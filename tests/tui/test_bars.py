@@ -11,13 +11,13 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 
-from backends.model import Volume
+from hvtui.backends.model import Volume
+from hvtui.tui.text.safe import safe
+from hvtui.tui.widgets.key_bar import KeyBar
+from hvtui.tui.widgets.operation_strip import Ending, OperationStrip, Shown
+from hvtui.tui.widgets.title_bar import TitleBar
 from tests.tui.painting import lines_painted, shown
 from tests.tui.samples import HOSTILE_NAMES, NOON, inventory
-from tui.text import safe
-from tui.widgets.key_bar import KeyBar
-from tui.widgets.operation_strip import Ending, OperationStrip, Shown
-from tui.widgets.title_bar import TitleBar
 
 MERGING = Shown(
     verb="merging", vm="web-01", started=NOON - timedelta(minutes=4), percent=43, detail="12 GB left"

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, VmDisks, VmState
+from hvtui.backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, VmDisks, VmState
+from hvtui.tui.text.safe import safe
+from hvtui.tui.widgets.branches import NOW, branches
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from tests.tui.painting import lines_painted, shown
 from tests.tui.samples import HOSTILE_NAMES, checkpoint, inventory, vm
-from tui.text import safe
-from tui.widgets.branches import NOW, branches
-from tui.widgets.checkpoint_tree import CheckpointTree
 
 if TYPE_CHECKING:
-    from backends.model import Inventory
+    from hvtui.backends.model import Inventory
 
 WEB = vm("web-01", current=CheckpointId("cu"))
 CLEAN = checkpoint("Clean install", WEB, 122, id="clean", with_memory=True)

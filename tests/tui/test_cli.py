@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from backends.errors import ConnectError
-from backends.secret import Secret
-from tui.cli import main
+from hvtui.backends.errors import ConnectError
+from hvtui.backends.secret import Secret
+from hvtui.tui.cli.main import main
 
 PIN = "FF" * 32
 
@@ -105,7 +105,9 @@ def test_names_that_a_code_page_lacks_do_not_end_the_list() -> None:
 
 def test_backends_are_listed_and_textual_is_not_needed_for_it() -> None:
     assert "mock" in hvtui("backends").stdout.split()
-    seen = "import sys; from tui.cli import main; main(['backends']); print('textual' in sys.modules)"
+    seen = (
+        "import sys; from hvtui.tui.cli.main import main; main(['backends']); print('textual' in sys.modules)"
+    )
     ran = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
     assert ran.stdout.split()[-1] == "False"
 
@@ -143,7 +145,7 @@ def test_the_detail_is_told_where_there_is_no_hint_and_never_a_password(
     def breaks(argv: list[str]) -> int:
         raise broken
 
-    monkeypatch.setattr("tui.cli._main", breaks)
+    monkeypatch.setattr("hvtui.tui.cli.main._main", breaks)
     assert main([]) == 1
     assert capsys.readouterr().err == ("hvtui: No conversation came about. login *** ‹1B›[31m fault\n")
     broken.hint = "Try again."

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from backends.errors import HostUnreachable
+from hvtui.backends.errors import HostUnreachable
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.password import PasswordDialog
+from hvtui.tui.dialogs.save_host import SaveHostDialog
+from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.screens.hosts import ConnectScreen
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
-from tui.screens.connect import ConnectScreen
-from tui.screens.error_dialog import ErrorDialog
-from tui.screens.password_dialog import PasswordDialog
-from tui.screens.save_host_dialog import SaveHostDialog
-from tui.screens.trust_dialog import TrustDialog
 
 if TYPE_CHECKING:
     from pathlib import Path

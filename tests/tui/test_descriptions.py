@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
-from backends.model import (
-    CheckpointKind,
-    CheckpointSetting,
-    Disk,
-    DiskFile,
-    VmDisks,
-    VmState,
-)
+from hvtui.backends.model import CheckpointKind, CheckpointSetting, Disk, DiskFile, VmDisks, VmState
+from hvtui.tui.text.descriptions import Fact, applying, of_checkpoint, of_now, other_zone
+from hvtui.tui.text.safe import safe
+from hvtui.tui.widgets.details import Details
 from tests.tui.painting import lines_painted, shown
 from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
-from tui.descriptions import Fact, applying, of_checkpoint, of_now, other_zone
-from tui.text import safe
-from tui.widgets.details import Details
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

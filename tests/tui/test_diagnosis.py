@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.contract import Check, Verdict
-from backends.mock.hostile import HOSTILE_NAMES
-from backends.secret import Secret
+from hvtui.backends.contract import Check, Verdict
+from hvtui.backends.mock.hostile import HOSTILE_NAMES
+from hvtui.backends.secret import Secret
+from hvtui.tui.cli.diagnose import report
 from tests.tui.test_cli import hvtui
-from tui.diagnosis import report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

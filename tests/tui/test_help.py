@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from backends.mock.clock import ManualClock
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.bindings import commands
+from hvtui.tui.dialogs.help import HelpDialog
+from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import FarBackend, visit
 from tests.tui.journey import Journey, journey
-from tui.keys import commands
-from tui.screens.connect import ConnectScreen
-from tui.screens.help_dialog import HelpDialog
-from tui.widgets.vm_list import VmList
 
 README = Path(__file__).parents[2] / "README.md"
 ACTING = ("c", "a", "e, f2", "d, del", "D, shift+del", "s", "S", "v", "/", "?", "f5, ^r", "y", "o", "q", "^p")

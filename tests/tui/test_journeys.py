@@ -11,15 +11,15 @@ from textual import events
 from textual.command import CommandList
 from textual.widgets import Button, Input, Static
 
-from backends.errors import OutcomeUnknown
-from backends.mock.line import Fate
+from hvtui.backends.errors import OutcomeUnknown
+from hvtui.backends.mock.network import Fate
+from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.widgets.checkbox import Tick
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.operation_strip import Ending
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey
-from tui.screens.dialog import Dialog
-from tui.screens.error_dialog import ErrorDialog
-from tui.widgets.checkpoint_tree import CheckpointTree
-from tui.widgets.operation_strip import Ending
-from tui.widgets.tick import Tick
-from tui.widgets.vm_list import VmList
 
 
 async def test_c_and_enter_create_a_checkpoint_of_the_name_that_was_typed() -> None:

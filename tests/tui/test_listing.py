@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import CertificateUntrusted, ConnectError
-from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.mock.clock import ManualClock
+from hvtui.backends.errors import CertificateUntrusted, ConnectError
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.cli.listing import listed
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, places_of
-from tui.listing import listed
 
 if TYPE_CHECKING:
     from pathlib import Path

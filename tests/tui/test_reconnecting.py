@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.contract import Capabilities, Session, Verb
-from backends.errors import (
+from hvtui.backends.contract import Capabilities, Session, Verb
+from hvtui.backends.errors import (
     AuthenticationFailed,
     BackendError,
     CertificateUntrusted,
     ConnectionLost,
     HostUnreachable,
 )
-from backends.mock.clock import ManualClock
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.operations import polling as readings
+from hvtui.tui import host as connection
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.screens.hosts import ConnectScreen
 from tests.tui.far import FarBackend, Visit, visit
 from tests.tui.samples import inventory, vm
-from tui import connection, readings
-from tui.screens.connect import ConnectScreen
-from tui.screens.error_dialog import ErrorDialog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
     from pathlib import Path
 
-    from backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.model import Inventory, VmDisks, VmId
     from tests.tui.far import FarSettings
 
 

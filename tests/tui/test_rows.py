@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
+from hvtui.tui.widgets.rows import Rows
 from tests.tui.painting import lines_painted, shown
-from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from tui.widgets.lines import Spans
+    from hvtui.tui.widgets.lines import Spans
 
 ALPHABET = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
 

@@ -8,12 +8,12 @@ import pytest
 from keyring.backends import fail
 from textual.widgets import Button
 
+from hvtui.backends.hosts.config import PasswordFrom, load
+from hvtui.tui.dialogs.password import PasswordDialog
+from hvtui.tui.dialogs.save_host import SaveHostDialog
+from hvtui.tui.screens.hosts import ConnectScreen
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import PASSWORD, FarBackend, visit
-from tui.config import PasswordFrom, load
-from tui.screens.connect import ConnectScreen
-from tui.screens.password_dialog import PasswordDialog
-from tui.screens.save_host_dialog import SaveHostDialog
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import HostUnreachable
-from backends.mock.clock import ManualClock
+from hvtui.backends.errors import HostUnreachable
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.dialogs.password import PasswordDialog
+from hvtui.tui.screens.hosts import ConnectScreen
 from tests.tui.far import PASSWORD, FarBackend, places_of, visit
-from tui.screens.connect import ConnectScreen
-from tui.screens.password_dialog import PasswordDialog
 
 if TYPE_CHECKING:
     from pathlib import Path

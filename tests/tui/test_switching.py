@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
-from backends.errors import BackendError
-from backends.mock.clock import ManualClock
+from hvtui.backends.errors import BackendError
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.quit import LeaveDialog
+from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.widgets.operation_strip import Ending
 from tests.tui.far import PASSWORD, FarBackend, Visit, visit
 from tests.tui.journey import journey
-from tui.screens.connect import ConnectScreen
-from tui.screens.error_dialog import ErrorDialog
-from tui.screens.quit_dialog import LeaveDialog
-from tui.widgets.operation_strip import Ending
 
 if TYPE_CHECKING:
     from pathlib import Path

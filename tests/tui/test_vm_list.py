@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from textual.app import App, ComposeResult
 
-from backends.model import Activity, CheckpointKind, VmId, VmState
+from hvtui.backends.model import Activity, CheckpointKind, VmId, VmState
+from hvtui.tui.text.safe import safe
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.painting import lines_painted, shown
 from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
-from tui.text import safe
-from tui.widgets.vm_list import VmList
 
 WEB, DB, DC = vm("web-01"), vm("db-01", VmState.SAVED), vm("dc-01", VmState.OFF)
 HOST = inventory(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.model import VmState
+from hvtui.backends.model import VmState
+from hvtui.tui.text import words
 from tests.tui.samples import NOON, vm
-from tui import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

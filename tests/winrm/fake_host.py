@@ -13,9 +13,9 @@ import sys
 import threading
 from pathlib import Path
 
-from backends.mock.clock import RealClock
-from backends.mock.scenarios import NAMES
-from backends.powershell.certificates import fingerprint
+from hvtui.backends.mock.clock import RealClock
+from hvtui.backends.mock.scenarios import NAMES
+from hvtui.backends.powershell.winrm.certificates import fingerprint
 from tests.hyperv_host import engine
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.server import serving

@@ -16,7 +16,7 @@ from tests.winrm.shells import Shells
 if TYPE_CHECKING:
     import socket
 
-    from backends.mock.clock import Clock
+    from hvtui.backends.mock.clock import Clock
     from tests.winrm import soap
     from tests.winrm.certificates import Certificate
     from tests.winrm.processes import Programs

@@ -12,15 +12,15 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from backends.contract import StopHow
-from backends.errors import BackendError, OutcomeUnknown
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.reach import way
-from backends.hyperv.session import HyperVSession
-from backends.model import CheckpointId, VmId
-from backends.powershell.agent import Deadlines
-from backends.powershell.winrm_link import WinRmLink
+from hvtui.backends.contract import StopHow
+from hvtui.backends.errors import BackendError, OutcomeUnknown
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.winrm import faults, soap
 from tests.winrm.faults import Cut, Drop, Endless, Hang, Huge, Status, Wsman
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from backends.hyperv import HyperVSettings
+    from hvtui.backends.hyperv.backend import HyperVSettings
     from tests.hyperv_host.host import Host
     from tests.winrm.server import FakeWinRm
 

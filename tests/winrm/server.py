@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from backends.mock.clock import ManualClock
+from hvtui.backends.mock.clock import ManualClock
 from tests.winrm.listener import Listener
 from tests.winrm.machine import Machine
 from tests.winrm.processes import Programs
@@ -19,7 +19,7 @@ from tests.winrm.seal import Account
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from backends.mock.clock import Clock
+    from hvtui.backends.mock.clock import Clock
     from tests.hyperv_host.engine import Engine
     from tests.winrm.certificates import Certificate
     from tests.winrm.faults import Fault

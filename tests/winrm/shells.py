@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from backends.mock.clock import Clock
+    from hvtui.backends.mock.clock import Clock
     from tests.winrm.rules import Rules
     from tests.winrm.seal import Account
     from tests.winrm.soap import Request

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import CertificateUntrusted
-from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.secret import Secret
-from backends.testing import ContractSuite
+from hvtui.backends.errors import CertificateUntrusted
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.secret import Secret
+from hvtui.backends.testing import ContractSuite
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.kept_open import kept_open
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-    from backends.contract import Session
+    from hvtui.backends.contract import Session
     from tests.hyperv_host.engine import Engine
     from tests.winrm.certificates import Certificate
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.contract import Check, Verdict
-from backends.errors import CertificateUntrusted, SettingsError
-from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.secret import Secret
+from hvtui.backends.contract import Check, Verdict
+from hvtui.backends.errors import CertificateUntrusted, SettingsError
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.secret import Secret
 from tests.hyperv.assumptions import CHECKED_BY
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import ConnectTimeout
-from backends.hyperv import HyperVSettings
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.reach import way
-from backends.hyperv.session import HyperVSession
-from backends.powershell.agent import Deadlines
-from backends.powershell.winrm_link import WinRmLink
-from backends.secret import Secret
+from hvtui.backends.errors import ConnectTimeout
+from hvtui.backends.hyperv.backend import HyperVSettings
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.winrm.link import WinRmLink
+from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

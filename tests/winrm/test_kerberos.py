@@ -11,17 +11,17 @@ import pytest
 from requests.exceptions import RequestException
 from winrm.exceptions import WinRMError
 
-from backends.errors import (
+from hvtui.backends.errors import (
     AuthenticationFailed,
     BackendError,
     CertificateUntrusted,
     ConnectError,
     SettingsError,
 )
-from backends.hyperv import HyperVBackend, HyperVSettings
-from backends.hyperv.reach import way
-from backends.model import CheckpointId, VmId
-from backends.powershell.winrm_transport import WinRmProtocol
+from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
+from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.powershell.winrm.transport import WinRmProtocol
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.winrm.certificates import self_signed

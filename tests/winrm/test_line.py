@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import (
+from hvtui.backends.errors import (
     AuthenticationFailed,
     BackendError,
     CertificateUntrusted,
     ConnectionLost,
     OutcomeUnknown,
 )
-from backends.hyperv import HyperVBackend
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.reach import way
-from backends.hyperv.session import HyperVSession
-from backends.model import CheckpointId, VmId
-from backends.powershell import bootstrap, outage
-from backends.powershell.link import AskAgain
-from backends.powershell.winrm_link import WinRmLink
+from hvtui.backends.hyperv.backend import HyperVBackend
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.powershell import bootstrap, outage
+from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.winrm.certificates import self_signed

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import CertificateUntrusted
-from backends.hyperv import HyperVBackend
+from hvtui.backends.errors import CertificateUntrusted
+from hvtui.backends.hyperv.backend import HyperVBackend
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 from tests.winrm.certificates import self_signed
@@ -20,7 +20,7 @@ from tests.winrm.test_contract import settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from backends.hyperv.session import HyperVSession
+    from hvtui.backends.hyperv.session import HyperVSession
     from tests.hyperv_host.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backends.errors import AuthenticationFailed, BackendError, HostUnreachable, SettingsError
-from backends.hyperv import HyperVBackend
-from backends.hyperv.reach import way
-from backends.secret import Secret
+from hvtui.backends.errors import AuthenticationFailed, BackendError, HostUnreachable, SettingsError
+from hvtui.backends.hyperv.backend import HyperVBackend
+from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.secret import Secret
 from tests.winrm.realm import Realm
 from tests.winrm.server import FakeWinRm
 from tests.winrm.test_kerberos import KERBEROS, refusal, settings

@@ -12,18 +12,18 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input
 
-from backends.model import VmId
-from tui.screens.error_dialog import ErrorDialog
-from tui.screens.help_dialog import show_keys
-from tui.state import Action, View, why_not
-from tui.text import safe
-from tui.widgets.checkpoint_tree import CheckpointTree
-from tui.widgets.details import Details
-from tui.widgets.key_bar import KeyBar
-from tui.widgets.operation_strip import OperationStrip, Shown
-from tui.widgets.title_bar import TitleBar
-from tui.widgets.vm_list import VmList
-from tui.writes import dialog
+from hvtui.backends.model import VmId
+from hvtui.backends.operations.actions import Action, View, why_not
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.help import show_keys
+from hvtui.tui.text.safe import safe
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.details import Details
+from hvtui.tui.widgets.key_bar import KeyBar
+from hvtui.tui.widgets.operation_strip import OperationStrip, Shown
+from hvtui.tui.widgets.title_bar import TitleBar
+from hvtui.tui.widgets.vm_list import VmList
+from hvtui.tui.writes import dialog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from backends.contract import Capabilities
-    from backends.model import CheckpointId, Inventory, VmDisks
-    from tui.app import HvtuiApp
-    from tui.connection import Connection
+    from hvtui.backends.contract import Capabilities
+    from hvtui.backends.model import CheckpointId, Inventory, VmDisks
+    from hvtui.tui.app import HvtuiApp
+    from hvtui.tui.host import Connection
 
 
 def _key(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backends.lineage import Node, tree
-from tui.theme import BRANCH, FOLDED, GAP, LAST_BRANCH, LEAF, TRUNK, UNFOLDED
+from hvtui.backends.lineage import Node, tree
+from hvtui.tui.terminal.theme import BRANCH, FOLDED, GAP, LAST_BRANCH, LEAF, TRUNK, UNFOLDED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from backends.model import Checkpoint, CheckpointId
+    from hvtui.backends.model import Checkpoint, CheckpointId
 
 NOW = "now"
 """The row id of Now; all other rows have the id of their checkpoint."""

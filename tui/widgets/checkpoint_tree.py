@@ -9,20 +9,20 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
-from backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
-from tui.disks import written_since
-from tui.kinds import kind_word, locked_because
-from tui.text import fit, safe, shorten
-from tui.theme import DEEPER, kind_glyph
-from tui.theme import NOW as NOW_GLYPH
-from tui.widgets.branches import NOW, Branch, branches
-from tui.widgets.rows import Rows
-from tui.words import age, size, state, when
+from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
+from hvtui.backends.operations.impact import written_since
+from hvtui.tui.terminal.theme import DEEPER, kind_glyph
+from hvtui.tui.terminal.theme import NOW as NOW_GLYPH
+from hvtui.tui.text.kinds import kind_word, locked_because
+from hvtui.tui.text.safe import fit, safe, shorten
+from hvtui.tui.text.words import age, size, state, when
+from hvtui.tui.widgets.branches import NOW, Branch, branches
+from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui.widgets.lines import Spans
+    from hvtui.tui.widgets.lines import Spans
 
 _WHEN, _AGE, _MEMORY = 10, 5, 9
 

@@ -9,14 +9,14 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
 
-from tui.descriptions import Fact, of_checkpoint, of_now, other_zone
-from tui.text import safe, wrapped
-from tui.widgets.lines import Lines, Spans
+from hvtui.tui.text.descriptions import Fact, of_checkpoint, of_now, other_zone
+from hvtui.tui.text.safe import safe, wrapped
+from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from backends.model import CheckpointId, Inventory, VmDisks, VmId
+    from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
 
 _LABEL = 9
 

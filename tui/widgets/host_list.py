@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
-from tui.places import DEMO, HERE, Place
-from tui.text import fit, safe, shorten
-from tui.widgets.rows import Rows
+from hvtui.backends.hosts.targets import DEMO, HERE, Place
+from hvtui.tui.text.safe import fit, safe, shorten
+from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.widgets.lines import Spans
+    from hvtui.tui.widgets.lines import Spans
 
 _NAME = 22
 _TOLD = {HERE: "its own Hyper-V, if it has one", DEMO: "a pretended host to look around in"}

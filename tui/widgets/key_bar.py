@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
-from tui.widgets.lines import Lines, Spans
+from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
-from tui.text import safe, shorten
-from tui.theme import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
-from tui.widgets.lines import Lines, Spans
-from tui.words import ago, elapsed
+from hvtui.tui.terminal.theme import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
+from hvtui.tui.text.safe import safe, shorten
+from hvtui.tui.text.words import ago, elapsed
+from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.text import wrapped
-from tui.theme import CURSOR, CURSOR_BLURRED
-from tui.widgets.lines import Lines, Spans
+from hvtui.tui.terminal.theme import CURSOR, CURSOR_BLURRED
+from hvtui.tui.text.safe import wrapped
+from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

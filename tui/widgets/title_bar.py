@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
-from tui.text import safe, shorten, wrapped
-from tui.widgets.lines import Lines, Spans
-from tui.words import size
+from hvtui.tui.text.safe import safe, shorten, wrapped
+from hvtui.tui.text.words import size
+from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
-    from backends.model import Inventory, Volume
+    from hvtui.backends.model import Inventory, Volume
 
 _NEARLY_FULL = 0.1
 

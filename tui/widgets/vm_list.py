@@ -10,18 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
-from backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
-from tui.concerns import concerns, mark
-from tui.text import fit, safe
-from tui.theme import state_glyph
-from tui.widgets.rows import Rows
-from tui.words import age, state
+from hvtui.backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
+from hvtui.backends.operations.health import concerns, mark
+from hvtui.tui.terminal.theme import state_glyph
+from hvtui.tui.text.safe import fit, safe
+from hvtui.tui.text.words import age, state
+from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from tui.widgets.lines import Spans
+    from hvtui.tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 6, 2
 """An age is five cells at most: the sixth keeps it from being read as one number with the count."""

@@ -1,0 +1,150 @@
+"""Hyper-V, through the cmdlets of its own PowerShell module: on this machine, or on another over WinRM."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from hvtui.backends.secret import Secret
+from hvtui.backends.settings import PASSWORD, setting
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from hvtui.backends.contract import Check, Session
+    from hvtui.backends.errors import CertificateUntrusted
+    from hvtui.backends.powershell.link import Link
+
+__all__ = ["HyperVBackend", "HyperVSettings"]
+
+READER_KEPT = 15 * 60
+"""Seconds that a host keeps the reading shell of a hvtui that is gone."""
+WRITER_KEPT = 4 * 3600
+"""The same of a writing shell: a write that nobody waits for any more must have the time to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HyperVSettings:
+    host: str = ""
+    """A name, an address or a URL; "" for this machine, and then nothing else matters."""
+    user: str = setting(
+        flag="--user", env="HVTUI_USER", help="who signs in: CORP\\you, you@corp.example", default=""
+    )
+    password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
+    transport: str = setting(flag="--transport", help="https (the default) or http", default="")
+    port: str = setting(flag="--port", help="where WinRM listens, if not at 5986 or 5985", default="")
+    auth: str = setting(
+        flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
+    )
+    ca_file: str = setting(flag="--ca-file", help="authorities to trust, as PEM", default="")
+
+
+class HyperVBackend:
+    name: ClassVar[str] = "hyperv"
+    title: ClassVar[str] = "Hyper-V"
+    Settings = HyperVSettings
+
+    @asynccontextmanager
+    async def connect(self, settings: HyperVSettings) -> AsyncIterator[Session]:
+        from hvtui.backends.hosts.paths import state_folder
+        from hvtui.backends.hyperv.program import program
+        from hvtui.backends.hyperv.session import HyperVSession
+        from hvtui.backends.powershell.agent import Deadlines
+        from hvtui.backends.powershell.journal import Ledger
+
+        place, read_link, write_link = self._links(settings)
+        session = HyperVSession(
+            read_link,
+            program(),
+            Ledger(state_folder() / "writes", host=place),
+            Deadlines(write=WRITER_KEPT),
+            write_link=write_link,
+        )
+        try:
+            await session.open()
+            yield session
+        finally:
+            await session.close()
+
+    async def diagnose(self, settings: HyperVSettings) -> AsyncIterator[Check]:
+        """Look step by step at the way to the host and at the host. Raises `SettingsError`."""
+        from hvtui.backends.errors import ConnectError
+        from hvtui.backends.hyperv.diagnose.diagnosis import Diagnosis
+        from hvtui.backends.hyperv.program import program
+        from hvtui.backends.hyperv.winrm_settings import way
+        from hvtui.backends.powershell.winrm.probe import failed
+
+        try:
+            _, link, kept_link = self._links(settings)
+        except ConnectError as error:
+            yield failed("command", error)
+            return
+        found = way(settings) if settings.host else None
+        async for check in Diagnosis(program(), link, kept_link, found).checks():
+            yield check
+
+    def typed(self, text: str) -> dict[str, str]:
+        """The settings that a person means by ``user@host``. Raises `SettingsError`."""
+        from hvtui.backends.powershell.winrm.endpoint import parse, split_user
+
+        user, host = split_user(text)
+        parse(host)
+        return {"host": host, "user": user} if user else {"host": host}
+
+    def needs_password(self, settings: HyperVSettings) -> bool:
+        return bool(settings.host) and settings.auth != "kerberos" and not settings.password
+
+    def account(self, settings: HyperVSettings) -> str:
+        """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
+        from hvtui.backends.hyperv.winrm_settings import address
+
+        return f"{settings.user}@{address(settings).place}"
+
+    def warning(self, settings: HyperVSettings) -> str:
+        if not settings.host or settings.auth != "credssp":
+            return ""
+        return f"CredSSP hands your password itself to {settings.host}: whoever rules that host can read it."
+
+    def works_here(self) -> bool:
+        from hvtui.backends.errors import BackendError
+        from hvtui.backends.powershell.local_link import find_powershell
+
+        try:
+            return bool(find_powershell())
+        except BackendError:
+            return False
+
+    def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
+        """From now on accept this host's certificate, and no other. Raises `BackendError`."""
+        from hvtui.backends.hyperv.winrm_settings import address, pins
+
+        pins().trust(address(settings), error.fingerprint)
+
+    def forget(self, settings: HyperVSettings) -> bool:
+        """Trust no certificate of this host any more; whether one was trusted. Raises `BackendError`."""
+        from hvtui.backends.hyperv.winrm_settings import address, pins
+
+        return pins().forget(address(settings))
+
+    def _links(self, settings: HyperVSettings) -> tuple[str, Callable[[], Link], Callable[[], Link]]:
+        """The host's name in our records, and what makes links to it for reading and for writing."""
+        if not settings.host:
+            from hvtui.backends.powershell.local_link import LocalLink, find_powershell
+
+            powershell = find_powershell()
+
+            def local() -> Link:
+                return LocalLink(powershell)
+
+            return "local", local, local
+        from hvtui.backends.hyperv.winrm_settings import way
+
+        found = way(settings)
+
+        def link(kept: int) -> Link:
+            from hvtui.backends.powershell.winrm.link import WinRmLink
+
+            return WinRmLink(found, kept)
+
+        return found.address.place, lambda: link(READER_KEPT), lambda: link(WRITER_KEPT)

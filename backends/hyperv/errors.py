@@ -1,0 +1,87 @@
+"""Error records of a host become our errors here and nowhere else.
+
+They are told apart by error id, category and HRESULT, never by their words, which are the host's language
+(facts §8, "Errors, locale-independent"); the words are kept as the detail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hvtui.backends import errors
+from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
+
+if TYPE_CHECKING:
+    from hvtui.backends.errors import BackendError
+
+DISK_FULL = 0x80070070
+ACCESS_DENIED = 0x80070005
+
+# What our own operations refuse with, by the id that they give (Stop-Operation in agent.ps1).
+REFUSALS: dict[str, tuple[type[BackendError], str]] = {
+    "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now."),
+    "CheckpointMissing": (errors.CheckpointMissing, "Somebody deleted it."),
+    "CheckpointsDisabled": (errors.CheckpointsDisabled, "Its settings say so; its owner may change them."),
+    "TooManyCheckpoints": (
+        errors.TooManyCheckpoints,
+        f"Hyper-V keeps {MAX_CHECKPOINTS} a VM. Delete some first.",
+    ),
+    "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters."),
+    "PartlyDone": (errors.OutcomeUnknown, "Look at what is there now."),
+}
+
+
+def from_record(record: dict[str, Any]) -> BackendError:
+    """The error that this error record is."""
+    full_id, category, message = record["Id"], record["Category"], record["Message"]
+    id, _, source = full_id.partition(",")
+    command = source.rpartition(".")[2]
+    codes = [int(code) & 0xFFFFFFFF for code in record["Codes"]]
+    if id.startswith("hvtui.") and (refusal := REFUSALS.get(id.removeprefix("hvtui."))):
+        kind, hint = refusal
+        return kind(message, hint=hint)
+    if DISK_FULL in codes or "0x80070070" in message.lower():
+        return errors.NoSpace(
+            "The host's disk is full.", hint="Free some space on the VM's volume first.", detail=message
+        )
+    if id == "ObjectNotFound":
+        if command.startswith("GetVMSnapshot"):
+            return errors.CheckpointMissing("The checkpoint is not there any more.", detail=message)
+        return errors.VmMissing("The VM is not on this host any more.", detail=message)
+    if (
+        category == "PermissionDenied"
+        or ACCESS_DENIED in codes
+        or (id == "Unspecified" and "GetVM" in command)
+    ):
+        return errors.NotAllowed(
+            "The host does not let you do this.",
+            hint="Ask for membership of its Hyper-V Administrators, and log in anew.",
+            detail=message,
+        )
+    if id == "InvalidState":
+        return errors.WrongState(
+            "The VM is not in a state for this.", hint="Refresh and look.", detail=message
+        )
+    if category == "ResourceBusy":
+        return errors.VmBusy("The VM is busy.", hint="Wait until the host is done with it.", detail=message)
+    return errors.OperationFailed(
+        message.splitlines()[0] if message else "The host failed to do it.",
+        error_id=full_id,
+        category=category,
+        hresult=codes[0] if codes else None,
+        hint="The host's own words are in the detail.",
+        detail=f"{message}\n{full_id}\n{category}",
+    )
+
+
+def at_start(record: dict[str, Any], where: str) -> BackendError:
+    """What the agent says when it cannot even begin."""
+    if record["Id"].startswith(("Modules_ModuleNotFound", "FileNotFoundException", "System.IO.FileNotFound")):
+        return errors.ConnectError(
+            f"PowerShell on {where} has no Hyper-V module.",
+            hint="Connect to a Hyper-V host, or install its Hyper-V role with the management tools.",
+            detail=record["Message"],
+        )
+    return errors.ConnectError(
+        f"PowerShell on {where} could not get ready: {record['Message']}", detail=record["Id"]
+    )

@@ -1,0 +1,1 @@
+"""A PowerShell on another machine, over WinRM."""

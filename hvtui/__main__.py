@@ -1,0 +1,7 @@
+"""``python -m hvtui``."""
+
+import sys
+
+from hvtui.tui.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,152 @@
+"""Every scenario holds what its name promises, and stands on its own feet."""
+
+from __future__ import annotations
+
+import unicodedata
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends import settings
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.limits import units
+from hvtui.backends.lineage import tree
+from hvtui.backends.mock.backend import MockBackend, MockSettings
+from hvtui.backends.mock.clock import ManualClock, RealClock
+from hvtui.backends.mock.scenarios import NAMES
+from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting, Inventory, VmState
+
+if TYPE_CHECKING:
+    from hvtui.backends.contract import Backend
+
+QUIET = [name for name in NAMES if name != "flaky"]
+
+
+async def read(name: str) -> Inventory:
+    backend = MockBackend(ManualClock())
+    async with backend.connect(MockSettings(scenario=name)) as session:
+        return await session.inventory()
+
+
+@pytest.mark.parametrize("name", QUIET)
+async def test_a_scenario_is_whole(name: str) -> None:
+    inventory = await read(name)
+    ids = {vm.id for vm in inventory.vms}
+    checkpoints = {c.id: c for c in inventory.checkpoints}
+    assert all(c.vm_id in ids for c in checkpoints.values())
+    assert all(vm.current is None or checkpoints[vm.current].vm_id == vm.id for vm in inventory.vms)
+    assert all(1 <= units(c.name) <= 100 for c in checkpoints.values())
+    assert all(c.created <= inventory.taken for c in checkpoints.values())
+    for checkpoint in checkpoints.values():
+        if checkpoint.parent:
+            assert checkpoints[checkpoint.parent].vm_id == checkpoint.vm_id
+
+
+@pytest.mark.parametrize("name", QUIET)
+async def test_a_scenario_is_the_same_each_time(name: str) -> None:
+    assert await read(name) == await read(name)
+
+
+async def test_lab_shows_a_bit_of_everything() -> None:
+    lab = await read("lab")
+    assert 8 <= len(lab.vms) <= 10
+    assert {VmState.RUNNING, VmState.OFF, VmState.SAVED} <= {vm.state for vm in lab.vms}
+    assert {CheckpointSetting.DISABLED, CheckpointSetting.PRODUCTION_ONLY} <= {
+        v.checkpoint_setting for v in lab.vms
+    }
+    assert Activity.MERGING in {vm.activity for vm in lab.vms}
+    assert {CheckpointKind.RECOVERY, CheckpointKind.REPLICA} <= {c.kind for c in lab.checkpoints}
+    assert any(c.automatic for c in lab.checkpoints)
+    assert {c.with_memory for c in lab.checkpoints} == {True, False}
+    assert lab.host.volumes[0].free >> 30 == 212
+    web = next(vm for vm in lab.vms if vm.name == "web-01")
+    (root,) = tree(c for c in lab.checkpoints if c.vm_id == web.id)
+    assert [len(list(child.walk())) for child in root.children] == [3, 2]
+
+
+async def test_hostile_holds_the_worst_names_for_vms_and_for_checkpoints() -> None:
+    hostile = await read("hostile")
+    for names in ([vm.name for vm in hostile.vms], [c.name for c in hostile.checkpoints]):
+        text = "".join(names)
+        assert {"[/] x", "[@click=app.quit]boo[/]", "$(x)", "`n", "'; x", "*"} <= set(names)
+        assert names.count("twin") == 2
+        assert any(units(name) == 100 for name in names)
+        assert any(not name.strip() for name in names)
+        assert {"Cc", "Cf", "Mn", "So"} <= {unicodedata.category(c) for c in text}
+        assert {"R", "AL", "RLO"} <= {unicodedata.bidirectional(c) for c in text}
+        assert "W" in {unicodedata.east_asian_width(c) for c in text}
+
+
+async def test_troubled_has_each_trouble() -> None:
+    troubled = await read("troubled")
+    assert troubled.host.volumes[0].free == 0
+    assert any(vm.critical for vm in troubled.vms)
+    assert {Activity.MERGING, Activity.BACKING_UP} <= {vm.activity for vm in troubled.vms}
+    assert CheckpointKind.MISSING in {c.kind for c in troubled.checkpoints}
+    assert max(len([c for c in troubled.checkpoints if c.vm_id == vm.id]) for vm in troubled.vms) == 50
+
+
+async def test_troubled_has_a_chain_whose_file_is_gone() -> None:
+    async with MockBackend(ManualClock()).connect(MockSettings(scenario="troubled")) as session:
+        vms = (await session.inventory()).vms
+        unread = [disks.unread for disks in await session.disks([vm.id for vm in vms])]
+    assert len([paths for paths in unread if paths]) == 1
+
+
+async def test_one_has_one_vm_and_empty_none() -> None:
+    one, empty = await read("one"), await read("empty")
+    assert [(vm.name, vm.state) for vm in one.vms] == [("web-01", VmState.RUNNING)]
+    assert (empty.vms, empty.checkpoints) == ((), ())
+
+
+async def test_fleet_is_large_and_quickly_built() -> None:
+    backend = MockBackend(ManualClock())
+    # Against work of a known size, so that a slow machine does not fail it.
+    began = perf_counter()
+    assert sum(hash(str(number)) & 1 for number in range(1_000_000))
+    unit = perf_counter() - began
+    began = perf_counter()
+    scene = backend.scene("fleet")
+    assert (perf_counter() - began) < 5 * unit
+    assert len(scene.world.vms) == 10_000
+
+
+def test_flaky_has_a_bad_line() -> None:
+    line = MockBackend(ManualClock()).scene("flaky").line
+    assert line.latency > 0
+    assert 0 < line.reads_lost < 1
+    assert 0 < line.writes_lost < 1
+
+
+async def test_an_unknown_scenario_is_named_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError) as caught:
+        async with MockBackend().connect(MockSettings(scenario="nope")):
+            pass
+    assert "nope" in caught.value.message
+    assert all(name in caught.value.hint for name in NAMES)
+
+
+async def test_the_world_outlives_a_session() -> None:
+    backend: Backend[MockSettings] = MockBackend(ManualClock())
+    wanted = MockSettings(scenario="one")
+    async with backend.connect(wanted) as session:
+        (vm,) = (await session.inventory()).vms
+        await session.create_checkpoint(vm.id, name="stays")
+    async with backend.connect(wanted) as session:
+        assert "stays" in {c.name for c in (await session.inventory()).checkpoints}
+
+
+def test_the_setting_is_described() -> None:
+    (scenario,) = settings.described(MockBackend.Settings)
+    assert (scenario.name, scenario.flag, scenario.env) == ("scenario", "--scenario", "HVTUI_SCENARIO")
+    assert MockSettings().scenario == "lab"
+
+
+def test_a_real_clock_runs_as_fast_as_it_is_told() -> None:
+    clock = RealClock(speed=1e6)
+    before = clock.now()
+    began = perf_counter()
+    while perf_counter() == began:
+        pass
+    assert clock.now() > before

@@ -1,0 +1,62 @@
+"""What a terminal cannot write gets a stand-in of the same width."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
+
+from hvtui.backends.model import VmState
+from hvtui.tui.terminal import theme
+from hvtui.tui.terminal.ascii_fallback import StandIns, stand_ins
+from hvtui.tui.text.safe import safe
+from tests.tui.samples import HOSTILE_NAMES, vm
+
+
+def written(text: str, encoding: str) -> str:
+    return "".join(s.text for s in StandIns(encoding).apply([Segment(text)], Color(0, 0, 0)))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252"])
+@pytest.mark.parametrize("text", [*HOSTILE_NAMES, "".join(theme.ASCII)])
+def test_everything_can_be_written_and_keeps_its_width(text: str, encoding: str) -> None:
+    shown = written(safe(text), encoding)
+    shown.encode(encoding)
+    assert cell_len(shown) == cell_len(safe(text))
+
+
+def test_what_can_be_written_is_left_alone() -> None:
+    assert written("Zürich ● 日本", "latin-1") == "Zürich @ ????"
+    assert written("a‹202E›b…", "ascii") == "a<202E>b~"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "term", "needed"),
+    [
+        ("utf-8", "xterm-256color", False),
+        ("UTF-8", "tmux", False),
+        ("utf-8", "linux", True),
+        ("ascii", "xterm", True),
+        ("iso-8859-1", "xterm", True),
+        ("no-such-thing", "xterm", True),
+        (None, "xterm", True),
+    ],
+)
+def test_only_poor_terminals_get_it(encoding: str | None, term: str, needed: bool) -> None:
+    assert (stand_ins(encoding, term) is not None) is needed
+
+
+def test_each_of_our_glyphs_is_one_cell_and_has_one_cell_of_ascii() -> None:
+    ours = {value for name, value in vars(theme).items() if name.isupper() and isinstance(value, str)}
+    ours |= {theme.state_glyph(vm("x", state)) for state in VmState}
+    for character in set("".join(ours)):
+        assert cell_len(character) == 1
+        assert character.isascii() or theme.ASCII[character].isascii()
+
+
+def test_states_and_kinds_can_be_told_apart_in_ascii_too() -> None:
+    glyphs = {theme.state_glyph(vm("x", state)) for state in VmState} | {theme.CRITICAL}
+    assert len({written(glyph, "ascii") for glyph in glyphs}) == len(glyphs)
+    kinds = {*theme._KINDS.values(), theme._AUTOMATIC}
+    assert len({written(glyph, "ascii") for glyph in kinds}) == len(kinds)

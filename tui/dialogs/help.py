@@ -1,0 +1,86 @@
+"""Every key of a screen with its words, what acts first; then how to read its panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from hvtui.tui.bindings import commands
+from hvtui.tui.dialogs.dialog import Dialog, said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from textual.screen import Screen
+    from textual.widget import Widget
+
+    from hvtui.tui.app import HvtuiApp
+    from hvtui.tui.bindings import Command
+
+
+class HelpDialog(Dialog[None]):
+    heading = "Keys"
+    harmless = "#close"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "cancel", "Close", show=False),
+        Binding("up,k", "scroll('up')", show=False),
+        Binding("down,j", "scroll('down')", show=False),
+        Binding("pageup", "scroll('page_up')", show=False),
+        Binding("pagedown,space", "scroll('page_down')", show=False),
+        Binding("home,g", "scroll('home')", show=False),
+        Binding("end,G", "scroll('end')", show=False),
+    ]
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        every = commands(screen)
+        self._acting = [command for command in every if not command.moves]
+        self._moving = [command for command in every if command.moves]
+        self._legends = [widget.HELP for widget in screen.query("*").results() if widget.HELP]
+
+    def body(self) -> Iterable[Widget]:
+        keys = max(cell_len(_keys(command)) for command in (*self._acting, *self._moving))
+        yield Static(_table(self._acting, keys))
+        yield said("To move in the pane that has the focus", "strong")
+        yield Static(_table(self._moving, keys))
+        for legend in self._legends:
+            title, _, words = legend.partition("\n")
+            yield said(Content.assemble((title, "bold"), "\n", words.strip()))
+
+    def buttons(self) -> Iterable[Button]:
+        yield Button("Close", id="close", compact=True)
+
+    def action_scroll(self, where: str) -> None:
+        getattr(self.query_one("#box"), f"scroll_{where}")()
+
+    @on(Button.Pressed)
+    def answer(self) -> None:
+        self.dismiss(None)
+
+
+async def show_keys(screen: Screen[Any], app: HvtuiApp) -> None:
+    """For workers. Nothing happens on top of another dialog."""
+    if not isinstance(app.screen, Dialog):
+        await app.open(HelpDialog(screen))
+
+
+def _table(commands: list[Command], keys: int) -> Table:
+    """With `keys` cells for those."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(width=keys, style="bold")
+    table.add_column()
+    for command in commands:
+        table.add_row(Text(_keys(command)), Text(command.words))
+    return table
+
+
+def _keys(command: Command) -> str:
+    return ", ".join(command.keys)

@@ -1,0 +1,40 @@
+"""The command palette: what the screen's keys do, to be found by its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from hvtui.tui.bindings import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+    from typing import Any
+
+    from hvtui.tui.bindings import Command
+
+_ITSELF = "app.palette"
+
+
+class Commands(Provider):
+    async def discover(self) -> Hits:
+        for words, run in self._every():
+            yield DiscoveryHit(words, run)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for words, run in self._every():
+            if (score := matcher.match(words)) > 0:
+                yield Hit(score, matcher.highlight(words), run)
+
+    def _every(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
+        for command in commands(self.screen):
+            if command.id != _ITSELF:
+                yield f"{command.words}  ({command.keys[0]})", self._runner(command)
+
+    def _runner(self, command: Command) -> Callable[[], Coroutine[Any, Any, bool]]:
+        async def run() -> bool:
+            return await self.app.run_action(command.action, command.node)
+
+        return run
