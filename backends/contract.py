@@ -1,8 +1,8 @@
-"""What a backend is. A session of one is all that the screens ever talk to.
+"""What a backend has to provide. Front ends and rules talk to a host only through a `Session`.
 
-A backend that cannot do a verb leaves it out of `Capabilities`; calling it raises `Unsupported`.
-Every write either returns (done), raises `OutcomeUnknown` (nobody knows), or raises another `BackendError`
-(it was refused or failed, and the host is as it was before, or as the error says).
+A backend announces the verbs that it has in `Capabilities`; calling another one raises `Unsupported`. A write
+returns when it is done, raises `OutcomeUnknown` when its answer was lost, or raises another `BackendError` when it was
+refused or failed: then the host is unchanged, or as the error says.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from hvtui.backends.errors import CertificateUntrusted
     from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
+    from hvtui.backends.secret import Secret
 
 
 class Verb(StrEnum):
-    """What a session may be able to do besides reading the inventory."""
+    """What a session may be able to do, besides reading the inventory."""
 
     DISKS = "disks"
     CREATE = "create_checkpoint"
@@ -43,52 +44,62 @@ class StopHow(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
+    """What a session can do, and the limits of its kind of host."""
+
     verbs: frozenset[Verb]
+    max_checkpoints: int | None = None
+    """The most checkpoints that one VM may have; None where the backend sets no limit."""
+    read_only: bool = False
+    """Every write raises `NotAllowed`."""
     demo: bool = False
-    """Nothing here is real: the screen says DEMO at all times."""
+    """The host is simulated: front ends say DEMO at all times."""
 
 
 class Session(Protocol):
-    """A conversation with one host. Its coroutines may run at the same time; writes to one VM may not."""
+    """An open connection to one host.
+
+    Its coroutines may run at the same time, but only one write for each VM. The members that have a default here may be
+    left out by a backend; `backends.wrappers` forwards every one of them, which a test proves.
+    """
 
     @property
     def capabilities(self) -> Capabilities: ...
 
     @property
     def reconnecting(self) -> bool:
-        """The line to the host broke, and a reading that waits goes on by itself when it is back."""
+        """Whether the connection is lost and being restored. A read that waits for it continues by itself."""
         return False
 
-    def give_up(self) -> None:
-        """End the readings that wait: they raise `ConnectionLost` now. Writes go on; the next reading starts anew."""
+    def cancel_reads(self) -> None:
+        """Make the reads under way raise `ConnectionLost` now. Writes continue; the next read starts afresh."""
         return
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        """Read the host, all its VMs (or these), their checkpoints, and what is running, in one request.
+        """Read the host, its VMs (all, or those of `vm_ids`), their checkpoints and running jobs, in one request.
 
         An id that the host no longer has is left out of the answer.
         """
         ...
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
-        """Read drives and chains. Costly: only for the VM that is looked at."""
+        """Read the drives and file chains of a few VMs. It is expensive: call it only for the VM that is looked at."""
         raise _absent(Verb.DISKS)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
-        """Make a checkpoint of the kind that the VM is set to, and return its id."""
+        """Create a checkpoint of the type that the VM is configured for, and return its id."""
         raise _absent(Verb.CREATE)
 
     async def rename_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, name: str) -> None:
         raise _absent(Verb.RENAME)
 
     async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
-        """Bring the VM back to this checkpoint; its present state is lost."""
+        """Apply a checkpoint: the VM's present state is lost."""
         raise _absent(Verb.APPLY)
 
     async def delete_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, subtree: bool) -> None:
-        """Delete one checkpoint, its children moving up to its parent, or it and all below it.
+        """Delete a checkpoint; its children move up to its parent. With `subtree`, delete it and all below it.
 
-        Returns when the checkpoint is gone; its disks may go on merging after that.
+        Returns when the checkpoint is gone. Its disks may still be merging then.
         """
         raise _absent(Verb.DELETE)
 
@@ -101,8 +112,8 @@ class Session(Protocol):
     async def save_vm(self, vm: VmId) -> None:
         raise _absent(Verb.SAVE)
 
-    async def settle(self, left_behind_id: str) -> None:
-        """Forget a write left behind, once what it came to has been seen."""
+    async def forget_orphan(self, orphan_id: str) -> None:
+        """Remove the record of an orphaned write, once its outcome has been shown."""
         return
 
 
@@ -111,10 +122,9 @@ S_contra = TypeVar("S_contra", contravariant=True)
 
 
 class Backend(Protocol[S]):
-    """A kind of host. `Settings` is a frozen dataclass; see `backends.settings` for its fields' metadata."""
+    """A kind of host. `Settings` is a frozen dataclass; `backends.settings` describes the metadata of its fields."""
 
     name: ClassVar[str]
-    title: ClassVar[str]
     Settings: type[S]
 
     def connect(self, settings: S) -> AbstractAsyncContextManager[Session]:
@@ -122,68 +132,84 @@ class Backend(Protocol[S]):
         ...
 
 
+class RemoteSettings(Protocol):
+    """The fields that the settings of every `Remote` backend have."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def password(self) -> Secret: ...
+
+
+R_contra = TypeVar("R_contra", bound=RemoteSettings, contravariant=True)
+
+
 @runtime_checkable
-class Remote(Protocol[S_contra]):
-    """A backend that reaches other machines. Its `Settings` have a `user` and a `password`, which is a `Secret`."""
+class Remote(Protocol[R_contra]):
+    """A backend for hosts that have an address and ask who signs in. Its `Settings` are `RemoteSettings`."""
 
-    def typed(self, text: str) -> dict[str, str]:
-        """The settings that a person means by ``user@host``. Raises `SettingsError`."""
+    def parse_address(self, text: str) -> dict[str, str]:
+        """Return the settings `host` and, where given, `user` of ``user@host``. Raises `SettingsError`."""
         ...
 
-    def needs_password(self, settings: S_contra) -> bool:
-        """Whether these say how to sign in but for the password, or the user and the password."""
+    def needs_password(self, settings: R_contra) -> bool:
+        """Whether a password has to be asked for before `connect`."""
         ...
 
-    def account(self, settings: S_contra) -> str:
-        """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
+    def account(self, settings: R_contra) -> str:
+        """The name under which a keyring keeps the password. Raises `SettingsError`."""
         ...
 
-    def warning(self, settings: S_contra) -> str:
-        """What a person must know before signing in like this, as a sentence; "" where there is nothing."""
+    def warning(self, settings: R_contra) -> str:
+        """What a person must know before signing in with these settings, as a sentence; "" if nothing."""
         ...
 
-    def works_here(self) -> bool:
-        """Whether it can look after this computer too, with settings that name no host."""
+    def works_locally(self) -> bool:
+        """Whether it can manage this computer too, with settings that name no host."""
         ...
 
 
 @runtime_checkable
 class Trusting(Protocol[S_contra]):
-    """A backend whose hosts show certificates that a person may trust."""
+    """A backend whose hosts present certificates that a person may trust."""
 
     def trust(self, settings: S_contra, error: CertificateUntrusted) -> None:
-        """From now on accept this host's certificate, and no other. Raises `BackendError`."""
+        """Accept this certificate of the host from now on, and no other. Raises `BackendError`."""
         ...
 
     def forget(self, settings: S_contra) -> bool:
-        """Trust no certificate of this host any more; whether one was trusted. Raises `BackendError`."""
+        """Stop trusting the certificate of this host. Returns whether one was trusted. Raises `BackendError`."""
         ...
 
 
 class Verdict(StrEnum):
     OK = "ok"
+    SKIPPED = "skipped"
+    """It could not be checked."""
     WARNING = "warning"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at, on the way to a host or on it."""
+    """The result of one check of the connection to a host, or of the host."""
 
     name: str
-    """Short and steady, for scripts: ``hyper-v-module``."""
+    """Short and stable, for scripts: ``hyper-v-module``."""
     verdict: Verdict
     words: str
-    """What was found, as a sentence; it may hold the host's words."""
+    """What was found, as a sentence; it may contain text from the host."""
     remedy: str = ""
 
 
 @runtime_checkable
 class Diagnosing(Protocol[S_contra]):
-    """A backend that can say what stands between hvtui and a host."""
+    """A backend that can check the connection to a host and the host itself."""
 
     def diagnose(self, settings: S_contra) -> AsyncIterator[Check]:
-        """Look step by step, each check as it is done; changes nothing on the host. Raises `SettingsError`."""
+        """Yield each check as it is done. Nothing on the host is changed. Raises `SettingsError`."""
         ...
 
 

@@ -157,18 +157,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftBehind:
-    """A write that was sent to this host and whose answer was never seen, by this hvtui or an earlier one."""
+class OrphanedWrite:
+    """A write that was sent to this host and whose answer was never received, by this hvtui or an earlier one."""
 
     id: str
     vm_id: VmId
     verb: str
     target: str
+    """The id of a checkpoint, or the name of a new one."""
     started: datetime
-    alive: bool
-    """Whatever runs it is, or may be, still at it: nothing else may be sent to this VM."""
-    told: bool = False
-    """This session raised its `OutcomeUnknown`: the person knows of it."""
+    running: bool
+    """The process that runs it still exists, or may exist: nothing else may be sent to this VM."""
+    reported: bool = False
+    """This session raised `OutcomeUnknown` for it: the person has been informed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,7 @@ class Inventory:
     checkpoints: tuple[Checkpoint, ...] = ()
     """Flat, of all these VMs; `backends.lineage` makes the tree."""
     jobs: tuple[Job, ...] = ()
-    left_behind: tuple[LeftBehind, ...] = ()
+    orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
     """When the reading was complete, by this machine's clock."""
 

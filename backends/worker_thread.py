@@ -17,7 +17,7 @@ T = TypeVar("T")
 Work = tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
 
 
-class Lane:
+class WorkerThread:
     def __init__(self, name: str) -> None:
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._awaited: set[asyncio.Future[Any]] = set()

@@ -17,16 +17,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SAYS_NOTHING = {"utils", "helpers", "common", "manager", "service", "base", "misc"}
-NOT_BACKENDS = {"backends.testing"}
+NOT_CONCRETE = {f"hvtui.backends.{name}" for name in ("testing", "operations", "hosts")}
 CONCRETE = {
-    f"backends.{found.name}" for found in pkgutil.iter_modules([str(ROOT / "backends")]) if found.ispkg
-} - NOT_BACKENDS
+    f"hvtui.backends.{found.name}" for found in pkgutil.iter_modules([str(ROOT / "backends")]) if found.ispkg
+} - NOT_CONCRETE
 
 
 def modules(package: str) -> list[str]:
     found = (ROOT / package).rglob("*.py")
     parts = (path.relative_to(ROOT).with_suffix("").parts for path in found if path.name != "__main__.py")
-    return sorted(".".join(part for part in each if part != "__init__") for each in parts)
+    return sorted(".".join(["hvtui", *(part for part in each if part != "__init__")]) for each in parts)
 
 
 def loaded_by(names: list[str]) -> set[str]:
@@ -45,11 +45,11 @@ def of(packages: set[str], loaded: set[str]) -> set[str]:
 
 
 def test_backends_load_no_screens() -> None:
-    assert of({"textual", "rich", "tui"}, loaded_by(modules("backends"))) == set()
+    assert of({"textual", "rich", "hvtui.tui"}, loaded_by(modules("backends"))) == set()
 
 
 def test_backends_load_no_test_tool_unless_the_suite_is_asked_for() -> None:
-    names = [name for name in modules("backends") if not of(NOT_BACKENDS, {name})]
+    names = [name for name in modules("backends") if not of({"hvtui.backends.testing"}, {name})]
     assert of({"pytest", "_pytest"}, loaded_by(names)) == set()
 
 
@@ -58,7 +58,9 @@ def test_screens_load_no_concrete_backend() -> None:
 
 
 def test_the_import_rules_name_every_concrete_backend() -> None:
-    (rule,) = (c for c in PROJECT["tool"]["importlinter"]["contracts"] if c["source_modules"] == ["tui"])
+    (rule,) = (
+        c for c in PROJECT["tool"]["importlinter"]["contracts"] if c["source_modules"] == ["hvtui.tui"]
+    )
     assert set(rule["forbidden_modules"]) >= CONCRETE
 
 

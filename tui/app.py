@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.hosts.targets import Place, Places
+    from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.backends.operations.runner import Operations
-    from hvtui.tui.screens.hosts import ConnectScreen
+    from hvtui.tui.screens.hosts import HostsScreen
     from hvtui.tui.screens.main import MainScreen
 
 _now = partial(datetime.now, UTC)
@@ -62,7 +62,7 @@ class HvtuiApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, start: Place | None, places: Places, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, start: Target | None, places: Targets, clock: Callable[[], datetime] = _now) -> None:
         """Without a `start`, it is chosen from `places`."""
         super().__init__(driver_class=DRIVER)
         self.clock = clock
@@ -139,7 +139,7 @@ class HvtuiApp(App[None]):
         assert self.connection is not None
         return self.connection.operations
 
-    def connect(self, place: Place) -> Connection:
+    def connect(self, place: Target) -> Connection:
         """Go there, leaving where it was. Watch `opened` of what is returned."""
         self.leave()
         self.connection = connection = Connection(place, self.clock)
@@ -175,10 +175,10 @@ class HvtuiApp(App[None]):
             self.pop_screen()  # an error that came while it was asked
         await self.switch_screen(self._hosts(cursor=connection.place.id))
 
-    def _hosts(self, *, cursor: str = "", at_once: Place | None = None) -> ConnectScreen:
-        from hvtui.tui.screens.hosts import ConnectScreen  # the first frame of a demo does without it
+    def _hosts(self, *, cursor: str = "", at_once: Target | None = None) -> HostsScreen:
+        from hvtui.tui.screens.hosts import HostsScreen  # the first frame of a demo does without it
 
-        return ConnectScreen(self._places, cursor=cursor, at_once=at_once)
+        return HostsScreen(self._places, cursor=cursor, at_once=at_once)
 
     # ---- leaving ----
 

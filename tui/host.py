@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Place
+    from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.actions import Action
 
@@ -39,7 +39,7 @@ PATIENT = 5.0
 
 
 class Connection:
-    def __init__(self, place: Place, clock: Callable[[], datetime]) -> None:
+    def __init__(self, place: Target, clock: Callable[[], datetime]) -> None:
         self.place = place
         self.failure: BackendError | None = None
         """Why nothing of the host was ever seen."""
@@ -197,13 +197,13 @@ class Connection:
 
     def _settle(self, inventory: Inventory) -> None:
         """Tell what came of writes whose answer nobody saw, once nothing runs them any more."""
-        for left in inventory.left_behind:
-            if left.alive or left.id in self._settled or self._session is None:
+        for left in inventory.orphans:
+            if left.running or left.id in self._settled or self._session is None:
                 continue
             self._settled.add(left.id)
-            if not left.told:
+            if not left.reported:
                 self.operations.remember(left_behind.over(left, inventory))
-            self.main.run_worker(self._session.settle(left.id), name="settle", exit_on_error=False)
+            self.main.run_worker(self._session.forget_orphan(left.id), name="settle", exit_on_error=False)
 
     # ---- writing ----
 

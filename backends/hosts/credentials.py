@@ -9,10 +9,10 @@ from hvtui.backends.hosts.passwords import from_command
 
 if TYPE_CHECKING:
     from hvtui.backends.hosts.passwords import Keyring
-    from hvtui.backends.hosts.targets import Place
+    from hvtui.backends.hosts.targets import Target
 
 
-async def with_password(place: Place, keyring: Keyring) -> Place:
+async def with_password(place: Target, keyring: Keyring) -> Target:
     """As it was where only a person can say. Raises `ConnectError` or `SettingsError`."""
     saved = place.saved
     if saved is None or not place.needs_password or not place.settings.user:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
-    from hvtui.backends.worker_thread import Lane
+    from hvtui.backends.worker_thread import WorkerThread
 
 SERVICE = "hvtui"
 KEYRING_SECONDS = 60.0
@@ -33,7 +33,7 @@ class Keyring:
 
     def __init__(self, seconds: float = KEYRING_SECONDS) -> None:
         self._seconds = seconds
-        self._lane: Lane | None = None
+        self._thread: WorkerThread | None = None
         self._stuck = False
 
     async def why_not(self) -> str:
@@ -69,14 +69,14 @@ class Keyring:
 
     async def _run(self, call: Callable[[], T]) -> T:
         # Only here: whoever asks a person for the password, as the screens do, loads nothing of a backend.
-        from hvtui.backends.worker_thread import Lane
+        from hvtui.backends.worker_thread import WorkerThread
 
         if self._stuck:
             raise _does_not_answer(self._seconds)
-        self._lane = self._lane or Lane("hvtui-keyring")
+        self._thread = self._thread or WorkerThread("hvtui-keyring")
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._lane.run(call)
+                return await self._thread.run(call)
         except TimeoutError:
             self._stuck = True
             raise _does_not_answer(self._seconds) from None

@@ -25,7 +25,7 @@ HERE, DEMO = "This computer", "Demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Target:
     name: str
     backend: Backend[Any]
     settings: Any = field(repr=False)
@@ -58,11 +58,11 @@ class Place:
         assert isinstance(self.backend, Remote)
         return self.backend.account(self.settings)
 
-    def signed_in(self, user: str, password: Secret) -> Place:
+    def signed_in(self, user: str, password: Secret) -> Target:
         return replace(self, settings=replace(self.settings, user=user, password=password))
 
 
-class Places:
+class Targets:
     """Flags win over the environment, that over the config file, and that over what a backend takes by itself."""
 
     def __init__(
@@ -80,11 +80,11 @@ class Places:
         self._load = load
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
 
-    def saved(self) -> list[Place]:
+    def saved(self) -> list[Target]:
         """As the config file has them now. Raises `SettingsError`."""
         return [self._of(host) for host in config.load(self._file)]
 
-    def save(self, place: Place, name: str, password: PasswordFrom) -> None:
+    def save(self, place: Target, name: str, password: PasswordFrom) -> None:
         """Under this name from now on. Raises `SettingsError`."""
         defaults = {item.name: item.default for item in described(place.backend.Settings)}
         given = {
@@ -95,7 +95,7 @@ class Places:
         address = "" if name == place.settings.host else place.settings.host
         config.save(self._file, SavedHost(name=name, address=address, port=port, password=password, **kept))
 
-    def named(self, text: str) -> Place:
+    def named(self, text: str) -> Target:
         """A saved host of this name, else the address, with or without ``user@``. Raises `SettingsError`.
 
         Where the file cannot be read it is no address either: the host may stand there, as read only.
@@ -111,7 +111,7 @@ class Places:
         if text.strip() in hosts:
             return self._of(hosts[text.strip()])
         backend = self._remote()
-        typed = backend.typed(text)
+        typed = backend.parse_address(text)
         if typed.get("user") and self._flags.get("user", typed["user"]) != typed["user"]:
             raise SettingsError(
                 f"“{text}” says who signs in, and --user says another.", hint="Leave one of them out."
@@ -120,11 +120,11 @@ class Places:
             return self._of(hosts[typed["host"]], typed | {"host": hosts[typed["host"]].settings["host"]})
         return self.make(self._remote_name, {**typed, **self._flags}, name=typed["host"], words=text.strip())
 
-    def here(self) -> Place | None:
+    def here(self) -> Target | None:
         """None where there is nothing to look after this computer with."""
-        return self.make(self._remote_name, {}, name=HERE) if self._remote().works_here() else None
+        return self.make(self._remote_name, {}, name=HERE) if self._remote().works_locally() else None
 
-    def demo(self, **given: str) -> Place:
+    def demo(self, **given: str) -> Target:
         return self.make("mock", given, name=DEMO)
 
     def make(
@@ -135,7 +135,7 @@ class Places:
         name: str,
         saved: SavedHost | None = None,
         words: str = "",
-    ) -> Place:
+    ) -> Target:
         """`given` wins over the environment. Raises `SettingsError`."""
         backend, environment = self._backend(backend_name)
         values = (saved.settings if saved else {}) | environment | dict(given)
@@ -145,11 +145,11 @@ class Places:
             raise SettingsError(f"The settings of “{backend.name}” do not fit: {error}.") from error
         if words:
             words = " ".join([shlex.quote(words), *self._way(backend)])
-        return Place(
+        return Target(
             name=name, backend=backend, settings=settings, saved=saved, remote=bool(words), command=words
         )
 
-    def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Place:
+    def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
         given = {**typed, **self._flags}
         return self.make(self._remote_name, given, name=saved.name, saved=saved, words=saved.name)
 

@@ -42,7 +42,6 @@ class HyperVSettings:
 
 class HyperVBackend:
     name: ClassVar[str] = "hyperv"
-    title: ClassVar[str] = "Hyper-V"
     Settings = HyperVSettings
 
     @asynccontextmanager
@@ -51,13 +50,13 @@ class HyperVBackend:
         from hvtui.backends.hyperv.program import program
         from hvtui.backends.hyperv.session import HyperVSession
         from hvtui.backends.powershell.agent import Deadlines
-        from hvtui.backends.powershell.journal import Ledger
+        from hvtui.backends.powershell.journal import Journal
 
-        place, read_link, write_link = self._links(settings)
+        netloc, read_link, write_link = self._links(settings)
         session = HyperVSession(
             read_link,
             program(),
-            Ledger(state_folder() / "writes", host=place),
+            Journal(state_folder() / "writes", host=netloc),
             Deadlines(write=WRITER_KEPT),
             write_link=write_link,
         )
@@ -72,7 +71,7 @@ class HyperVBackend:
         from hvtui.backends.errors import ConnectError
         from hvtui.backends.hyperv.diagnose.diagnosis import Diagnosis
         from hvtui.backends.hyperv.program import program
-        from hvtui.backends.hyperv.winrm_settings import way
+        from hvtui.backends.hyperv.winrm_settings import winrm_target
         from hvtui.backends.powershell.winrm.probe import failed
 
         try:
@@ -80,11 +79,11 @@ class HyperVBackend:
         except ConnectError as error:
             yield failed("command", error)
             return
-        found = way(settings) if settings.host else None
+        found = winrm_target(settings) if settings.host else None
         async for check in Diagnosis(program(), link, kept_link, found).checks():
             yield check
 
-    def typed(self, text: str) -> dict[str, str]:
+    def parse_address(self, text: str) -> dict[str, str]:
         """The settings that a person means by ``user@host``. Raises `SettingsError`."""
         from hvtui.backends.powershell.winrm.endpoint import parse, split_user
 
@@ -97,16 +96,16 @@ class HyperVBackend:
 
     def account(self, settings: HyperVSettings) -> str:
         """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
-        from hvtui.backends.hyperv.winrm_settings import address
+        from hvtui.backends.hyperv.winrm_settings import endpoint
 
-        return f"{settings.user}@{address(settings).place}"
+        return f"{settings.user}@{endpoint(settings).netloc}"
 
     def warning(self, settings: HyperVSettings) -> str:
         if not settings.host or settings.auth != "credssp":
             return ""
         return f"CredSSP hands your password itself to {settings.host}: whoever rules that host can read it."
 
-    def works_here(self) -> bool:
+    def works_locally(self) -> bool:
         from hvtui.backends.errors import BackendError
         from hvtui.backends.powershell.local_link import find_powershell
 
@@ -117,15 +116,15 @@ class HyperVBackend:
 
     def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
         """From now on accept this host's certificate, and no other. Raises `BackendError`."""
-        from hvtui.backends.hyperv.winrm_settings import address, pins
+        from hvtui.backends.hyperv.winrm_settings import endpoint, pins
 
-        pins().trust(address(settings), error.fingerprint)
+        pins().trust(endpoint(settings), error.fingerprint)
 
     def forget(self, settings: HyperVSettings) -> bool:
         """Trust no certificate of this host any more; whether one was trusted. Raises `BackendError`."""
-        from hvtui.backends.hyperv.winrm_settings import address, pins
+        from hvtui.backends.hyperv.winrm_settings import endpoint, pins
 
-        return pins().forget(address(settings))
+        return pins().forget(endpoint(settings))
 
     def _links(self, settings: HyperVSettings) -> tuple[str, Callable[[], Link], Callable[[], Link]]:
         """The host's name in our records, and what makes links to it for reading and for writing."""
@@ -138,13 +137,13 @@ class HyperVBackend:
                 return LocalLink(powershell)
 
             return "local", local, local
-        from hvtui.backends.hyperv.winrm_settings import way
+        from hvtui.backends.hyperv.winrm_settings import winrm_target
 
-        found = way(settings)
+        found = winrm_target(settings)
 
         def link(kept: int) -> Link:
             from hvtui.backends.powershell.winrm.link import WinRmLink
 
             return WinRmLink(found, kept)
 
-        return found.address.place, lambda: link(READER_KEPT), lambda: link(WRITER_KEPT)
+        return found.endpoint.netloc, lambda: link(READER_KEPT), lambda: link(WRITER_KEPT)

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import BackendError, ConnectTimeout, OutcomeUnknown
 from hvtui.backends.hyperv import parse
-from hvtui.backends.model import CheckpointId, LeftBehind, VmId
+from hvtui.backends.limits import MAX_CHECKPOINTS
+from hvtui.backends.model import CheckpointId, OrphanedWrite, VmId
 from hvtui.backends.powershell.agent import Agent, Deadlines, Process
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
     from hvtui.backends.model import Inventory, VmDisks
-    from hvtui.backends.powershell.journal import Entry, Ledger
+    from hvtui.backends.powershell.journal import Entry, Journal
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.powershell.program import Program
 
@@ -36,7 +37,7 @@ class HyperVSession(Session):
         self,
         link: Callable[[], Link],
         program: Program,
-        ledger: Ledger,
+        journal: Journal,
         deadlines: Deadlines,
         *,
         write_link: Callable[[], Link] | None = None,
@@ -45,7 +46,7 @@ class HyperVSession(Session):
         self._read_link = link
         self._write_link = write_link or link
         self._program = program
-        self._ledger = ledger
+        self._journal = journal
         self._deadlines = deadlines
         self._agents: list[Agent] = []
         self._reader = self._agent(link, "reader")
@@ -58,13 +59,13 @@ class HyperVSession(Session):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(verbs=frozenset(Verb))
+        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS)
 
     @property
     def reconnecting(self) -> bool:
         return self._reader.reconnecting
 
-    def give_up(self) -> None:
+    def cancel_reads(self) -> None:
         self._agents.remove(self._reader)
         self._reader.abandon()
         self._reader = self._agent(self._read_link, "reader")
@@ -92,7 +93,7 @@ class HyperVSession(Session):
             found = await reader.read(
                 parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
             )
-        return replace(found, left_behind=await self._left_behind())
+        return replace(found, orphans=await self._orphans())
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
@@ -121,15 +122,15 @@ class HyperVSession(Session):
     async def save_vm(self, vm: VmId) -> None:
         await self._write(Verb.SAVE, vm)
 
-    async def settle(self, left_behind_id: str) -> None:
-        for entry in self._ledger.entries():
-            if entry.id == left_behind_id and entry.handle:
+    async def forget_orphan(self, orphan_id: str) -> None:
+        for entry in self._journal.entries():
+            if entry.id == orphan_id and entry.handle:
                 await self._reader.clear_away(entry.handle)
-        self._ledger.close(left_behind_id)
+        self._journal.close(orphan_id)
 
     async def _write(self, verb: Verb, vm: VmId, target: str = "", **arguments: Any) -> Any:
         async with self._writer() as (agent, process):
-            entry = self._ledger.open(vm_id=vm, verb=verb, target=target, process=process)
+            entry = self._journal.open(vm_id=vm, verb=verb, target=target, process=process)
             self._in_flight.add(entry.id)
             try:
                 reply = await agent.call(verb.value, write=True, VmId=vm, **arguments)
@@ -142,7 +143,7 @@ class HyperVSession(Session):
                 self._done_with(entry.id)
                 raise
             finally:
-                self._ledger.release(entry.id)
+                self._journal.release(entry.id)
             self._done_with(entry.id)
             return reply
 
@@ -153,14 +154,14 @@ class HyperVSession(Session):
             async with asyncio.timeout(self._deadlines.start + self._deadlines.read):
                 yield self._reader
         except TimeoutError as error:
-            self.give_up()
+            self.cancel_reads()
             raise ConnectTimeout(
                 "The host does not come to an answer.",
                 hint="Check the host and the port, and what is in between.",
             ) from error
 
     def _done_with(self, id: str) -> None:
-        self._ledger.close(id)
+        self._journal.close(id)
         self._in_flight.discard(id)
 
     @asynccontextmanager
@@ -190,25 +191,25 @@ class HyperVSession(Session):
         finally:
             self._at_work.remove(agent)
 
-    async def _left_behind(self) -> tuple[LeftBehind, ...]:
+    async def _orphans(self) -> tuple[OrphanedWrite, ...]:
         return tuple(
             [
-                LeftBehind(
+                OrphanedWrite(
                     id=entry.id,
                     vm_id=VmId(entry.vm_id),
                     verb=entry.verb,
                     target=entry.target,
                     started=entry.sent_at,
-                    alive=await self._lives(entry),
-                    told=entry.id in self._told,
+                    running=await self._lives(entry),
+                    reported=entry.id in self._told,
                 )
-                for entry in self._ledger.entries()
+                for entry in self._journal.entries()
                 if entry.id not in self._in_flight
             ]
         )
 
     async def _lives(self, entry: Entry) -> bool:
-        if entry.handle and entry.id not in self._let_go and not self._ledger.is_awaited_elsewhere(entry):
+        if entry.handle and entry.id not in self._let_go and not self._journal.is_awaited_elsewhere(entry):
             # Nobody else tells it that no more will come: it would wait for that when it has done its work.
             await self._reader.let_go(entry.handle)
             self._let_go.add(entry.id)

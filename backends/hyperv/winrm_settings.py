@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.paths import state_folder
 from hvtui.backends.powershell.winrm.certificates import Pins
-from hvtui.backends.powershell.winrm.endpoint import Address, parse
-from hvtui.backends.powershell.winrm.target import Auth, Way
+from hvtui.backends.powershell.winrm.endpoint import Endpoint, parse
+from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
 
 if TYPE_CHECKING:
     from hvtui.backends.hyperv.backend import HyperVSettings
@@ -24,7 +24,7 @@ _NEEDS = {
 """What must be importable for a way of signing in; the extra of ours that brings it has the way's name."""
 
 
-def address(settings: HyperVSettings) -> Address:
+def endpoint(settings: HyperVSettings) -> Endpoint:
     """Raises `SettingsError`."""
     port = settings.port
     if port and not (port.isascii() and port.isdigit()):
@@ -36,9 +36,9 @@ def pins() -> Pins:
     return Pins(state_folder() / "certificates.json")
 
 
-def way(settings: HyperVSettings) -> Way:
+def winrm_target(settings: HyperVSettings) -> WinRmTarget:
     """Raises `SettingsError`, or `BackendError` where the trusted certificates cannot be read."""
-    where = address(settings)
+    where = endpoint(settings)
     auth = settings.auth
     if auth == "basic":
         raise SettingsError(
@@ -65,8 +65,8 @@ def way(settings: HyperVSettings) -> Way:
         raise SettingsError(
             f"There is no file {settings.ca_file}.", hint="It should hold certificates as PEM."
         )
-    return Way(
-        address=where,
+    return WinRmTarget(
+        endpoint=where,
         user=settings.user,
         password=settings.password,
         auth=cast("Auth", auth),
@@ -75,7 +75,7 @@ def way(settings: HyperVSettings) -> Way:
     )
 
 
-def _hold_fit_for_kerberos(user: str, where: Address) -> None:
+def _hold_fit_for_kerberos(user: str, where: Endpoint) -> None:
     if "\\" in user:
         raise SettingsError(
             f"Kerberos knows no user by a name like {user}.",

@@ -34,7 +34,6 @@ class MockBackend:
     """Its worlds live as long as it does: who connects again finds the host as it was left."""
 
     name: ClassVar[str] = "mock"
-    title: ClassVar[str] = "Demo"
     Settings = MockSettings
 
     def __init__(self, clock: AwaitableClock | None = None, *, seed: int = 0) -> None:

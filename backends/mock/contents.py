@@ -20,7 +20,7 @@ PATH_CHARACTERS = 60
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
-class Estate:
+class HostContents:
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self.vms: dict[str, WorldVm] = {}

@@ -11,16 +11,18 @@ from hvtui.backends.mock.records import DISK_FULL, Code, Refused
 if TYPE_CHECKING:
     from datetime import datetime, timezone
 
-    from hvtui.backends.mock.contents import Estate
+    from hvtui.backends.mock.contents import HostContents
     from hvtui.backends.mock.records import Unverified, WorldCheckpoint, WorldVm
 
 
-def take(estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified) -> str:
+def take(
+    contents: HostContents, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
+) -> str:
     """A new checkpoint; its id."""
     with_memory = rules.keeps_memory(vm)
     memory = (vm.memory_assigned or vm.saved_memory_bytes) if with_memory else 0
     # facts §3: a standard one of a running VM writes a file of about its RAM; disk full is 0x80070070 [REAL].
-    if not estate.fits(vm.path, memory + chains.NEW_LEAF_BYTES * len(vm.drives)):
+    if not contents.fits(vm.path, memory + chains.NEW_LEAF_BYTES * len(vm.drives)):
         raise rules.checkpoint_failed(
             vm,
             Code.FAILED,
@@ -29,14 +31,14 @@ def take(estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverifi
             hresult=DISK_FULL,
         )
     name = rules.default_name(vm, moment.astimezone(zone), unverified)
-    checkpoint = estate.freeze(vm, name, moment)
+    checkpoint = contents.freeze(vm, name, moment)
     checkpoint.state, checkpoint.memory_bytes = "Saved" if with_memory else "Off", memory
     return checkpoint.id
 
 
-def apply(estate: Estate, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
+def apply(contents: HostContents, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
     """The VM is as the checkpoint has it: Saved if that has memory, else Off (facts §4)."""
-    estate.stand_at(vm, checkpoint)
+    contents.stand_at(vm, checkpoint)
     vm.state, vm.saved_memory_bytes = checkpoint.state, checkpoint.memory_bytes
     vm.memory_assigned, vm.started_at = 0, None
     vm.processors, vm.memory_startup = checkpoint.processors, checkpoint.memory_startup  # facts §4 [GEN]
@@ -45,15 +47,15 @@ def apply(estate: Estate, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: 
 
 
 def take_automatic(
-    estate: Estate, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
+    contents: HostContents, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
 ) -> None:
     """What a cold start begins with, if the VM is set so (facts §4 [DEC StopVM]); without memory. Its name is [GEN]."""
     if not vm.automatic_checkpoints or vm.checkpoint_type == "Disabled" or not vm.checkpointable:
         return
-    _drop_automatic(estate, vm)
-    if len(estate.checkpoints_of(vm.id)) < MAX_CHECKPOINTS:
+    _drop_automatic(contents, vm)
+    if len(contents.checkpoints_of(vm.id)) < MAX_CHECKPOINTS:
         name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
-        estate.freeze(vm, cut(name), moment).automatic = True
+        contents.freeze(vm, cut(name), moment).automatic = True
 
 
 def start(vm: WorldVm, moment: datetime) -> None:
@@ -61,22 +63,22 @@ def start(vm: WorldVm, moment: datetime) -> None:
     vm.started_at = vm.started_at or moment
 
 
-def save(estate: Estate, vm: WorldVm) -> None:
+def save(contents: HostContents, vm: WorldVm) -> None:
     # facts §4: saving writes a memory file, and needs disk space of about the RAM.
-    if not estate.fits(vm.path, vm.memory_assigned):
+    if not contents.fits(vm.path, vm.memory_assigned):
         raise Refused(Code.FAILED, f"'{vm.name}' failed to save its memory. (0x80070070)", hresult=DISK_FULL)
     vm.state, vm.saved_memory_bytes, vm.memory_assigned = "Saved", vm.memory_assigned, 0
     vm.started_at = None
 
 
-def stop(estate: Estate, vm: WorldVm, unverified: Unverified) -> None:
+def stop(contents: HostContents, vm: WorldVm, unverified: Unverified) -> None:
     vm.state, vm.saved_memory_bytes, vm.memory_assigned, vm.started_at = "Off", 0, 0, None
     if unverified.stop_removes_automatic:
-        _drop_automatic(estate, vm)
+        _drop_automatic(contents, vm)
 
 
-def _drop_automatic(estate: Estate, vm: WorldVm) -> None:
+def _drop_automatic(contents: HostContents, vm: WorldVm) -> None:
     # facts §4 [DEC StopVM]: it goes only if Now hangs from it.
-    parent = estate.checkpoints.get(vm.parent_checkpoint_id or "")
+    parent = contents.checkpoints.get(vm.parent_checkpoint_id or "")
     if parent and parent.automatic:
-        estate.remove(vm, [parent.id])
+        contents.remove(vm, [parent.id])

@@ -8,14 +8,14 @@ from hvtui.backends.mock import chains
 from hvtui.backends.mock.records import DISK_FULL, Code, JobType, Refused
 
 if TYPE_CHECKING:
-    from hvtui.backends.mock.contents import Estate
+    from hvtui.backends.mock.contents import HostContents
     from hvtui.backends.mock.jobs import Jobs
     from hvtui.backends.mock.records import WorldFile, WorldVm
 
 
 class Merging:
-    def __init__(self, estate: Estate, jobs: Jobs) -> None:
-        self._estate = estate
+    def __init__(self, contents: HostContents, jobs: Jobs) -> None:
+        self._contents = contents
         self._jobs = jobs
         self._waiting: set[str] = set()
         self.stuck: set[str] = set()
@@ -24,7 +24,7 @@ class Merging:
     def go_on(self, vm: WorldVm) -> None:
         """Merge what is left behind, if nothing else is at work on the VM and it fits; else later."""
         self._waiting.discard(vm.id)
-        pairs = self._estate.mergeable(vm)
+        pairs = self._contents.mergeable(vm)
         if not pairs or self._jobs.of(vm.id, merging=True) or self._jobs.of(vm.id, merging=False):
             return
         if not self._fits(*pairs[0]):
@@ -37,17 +37,17 @@ class Merging:
     def try_again(self) -> None:
         """Take up the merges that had to wait for space."""
         for vm_id in sorted(self._waiting):
-            self.go_on(self._estate.vms[vm_id])
+            self.go_on(self._contents.vms[vm_id])
 
     def _merge(self, vm: WorldVm) -> None:
-        while pairs := self._estate.mergeable(vm):
+        while pairs := self._contents.mergeable(vm):
             if not self._fits(*pairs[0]):
                 raise Refused(
                     Code.FAILED, f"The disks of '{vm.name}' could not be merged.", hresult=DISK_FULL
                 )
-            self._estate.merge(vm, *pairs[0])
+            self._contents.merge(vm, *pairs[0])
 
     def _fits(self, parent: WorldFile, child: WorldFile) -> bool:
-        return self._estate.fits(
+        return self._contents.fits(
             parent.path, chains.growth(parent, child)
         )  # facts §4: both exist until done [GEN]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, VmMissing
-from hvtui.backends.mock import model_view as reading
+from hvtui.backends.limits import MAX_CHECKPOINTS
+from hvtui.backends.mock import model_view
 from hvtui.backends.mock.network import Fate, Line
 from hvtui.backends.mock.records import Refused
 from hvtui.backends.mock.refusals import translate
@@ -29,15 +30,15 @@ class MockSession(Session):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(verbs=frozenset(Verb), demo=True)
+        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS, demo=True)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         await self._read()
-        return reading.inventory(self.world, vm_ids)
+        return model_view.inventory(self.world, vm_ids)
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         await self._read()
-        return tuple(reading.disks(self.world, vm_id) for vm_id in vm_ids if vm_id in self.world.vms)
+        return tuple(model_view.disks(self.world, vm_id) for vm_id in vm_ids if vm_id in self.world.vms)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         made: list[CheckpointId] = []

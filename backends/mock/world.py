@@ -2,7 +2,7 @@
 
 The verbs are the service's own, not a cmdlet's: Restore-VMSnapshot, for one, is save, apply and start, and
 whoever plays a cmdlet takes those steps. A verb raises `Refused` when it is not begun; what goes wrong later
-is its job's `error`. The rules are in `rules`, what there is in `estate`. A world is not thread-safe: one
+is its job's `error`. The rules are in `rules`, what there is in `contents`. A world is not thread-safe: one
 thread owns it.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock import effects, rules
 from hvtui.backends.mock.clock import Clock
-from hvtui.backends.mock.contents import Estate
+from hvtui.backends.mock.contents import HostContents
 from hvtui.backends.mock.jobs import STATUS, Jobs
 from hvtui.backends.mock.merging import Merging
 from hvtui.backends.mock.records import (
@@ -57,11 +57,11 @@ class World:
         self.utc_offset_minutes = utc_offset_minutes
         self.cluster = ""
         self.unverified = Unverified()
-        self._estate = Estate(seed)
-        self._jobs = Jobs(clock, self._estate.new_id, self._ended)
-        self._merging = Merging(self._estate, self._jobs)
+        self._contents = HostContents(seed)
+        self._jobs = Jobs(clock, self._contents.new_id, self._ended)
+        self._merging = Merging(self._contents, self._jobs)
         self.stuck_merges = self._merging.stuck
-        self.new_id = self._estate.new_id
+        self.new_id = self._contents.new_id
         self.durations = self._jobs.durations
         self.fail_next = self._jobs.fail_next
         self.ran = self._jobs.ran
@@ -72,35 +72,35 @@ class World:
     @property
     def vms(self) -> dict[str, WorldVm]:
         self.settle()
-        return self._estate.vms
+        return self._contents.vms
 
     @property
     def checkpoints(self) -> dict[str, WorldCheckpoint]:
         self.settle()
-        return self._estate.checkpoints
+        return self._contents.checkpoints
 
     @property
     def files(self) -> dict[str, WorldFile]:
         self.settle()
-        return self._estate.chains.files
+        return self._contents.chains.files
 
     @property
     def volumes(self) -> list[WorldVolume]:
         self.settle()
-        return self._estate.volumes
+        return self._contents.volumes
 
     def volume_of(self, path: str) -> WorldVolume | None:
-        return self._estate.volume_of(path)
+        return self._contents.volume_of(path)
 
     def free(self, volume: WorldVolume) -> int:
         """Bytes left on it, 0 when it is overfull."""
         self.settle()
-        return self._estate.free(volume)
+        return self._contents.free(volume)
 
     def chain(self, path: str) -> list[WorldFile]:
         """From this file up to its root."""
         self.settle()
-        return self._estate.chains.chain(path)
+        return self._contents.chains.chain(path)
 
     def jobs(self) -> list[WorldJob]:
         """What runs now, whoever began it."""
@@ -130,7 +130,7 @@ class World:
 
     def settle(self) -> None:
         """End what is due, in the order in which it ends, and take up merges that had to wait for space."""
-        self._jobs.settle(self._estate.vms)
+        self._jobs.settle(self._contents.vms)
         self._merging.try_again()
 
     # Setting a scene.
@@ -139,26 +139,26 @@ class World:
         self, name: str, *, disks: tuple[int, ...] = (40 * GB,), folder: str = "D:\\Hyper-V"
     ) -> WorldVm:
         """A new VM, off, with dynamic disks of these sizes on disk."""
-        return self._estate.add_vm(name, self._jobs.moment, disks, folder)
+        return self._contents.add_vm(name, self._jobs.moment, disks, folder)
 
     def add_checkpoint(self, vm: WorldVm, name: str, created: datetime) -> WorldCheckpoint:
         """Freeze the VM where it is, whatever the rules; Now hangs from the new checkpoint."""
-        return self._estate.freeze(vm, name, created)
+        return self._contents.freeze(vm, name, created)
 
     def stand_at(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
         """Let Now hang from this checkpoint, whatever the rules."""
-        self._estate.stand_at(vm, checkpoint)
+        self._contents.stand_at(vm, checkpoint)
 
     # The service's verbs.
 
     def take_checkpoint(self, vm_id: str) -> WorldJob:
         """The job's result is the new checkpoint's id. It gets a name of the service's making (facts §3)."""
         vm = self._ready("take_checkpoint", vm_id)
-        rules.require_checkpointable(vm, len(self._estate.checkpoints_of(vm_id)), self.unverified)
+        rules.require_checkpointable(vm, len(self._contents.checkpoints_of(vm_id)), self.unverified)
         began = self._jobs.moment
 
         def effect() -> str:
-            return effects.take(self._estate, vm, began, self._zone(), self.unverified)
+            return effects.take(self._contents, vm, began, self._zone(), self.unverified)
 
         return self._begin("take_checkpoint", JobType.TAKE_CHECKPOINT, vm, effect)
 
@@ -177,7 +177,7 @@ class World:
         rules.require_applicable(vm, checkpoint, self.unverified)
 
         def effect() -> None:
-            effects.apply(self._estate, vm, checkpoint, self.unverified)
+            effects.apply(self._contents, vm, checkpoint, self.unverified)
 
         return self._begin("apply", JobType.APPLY, vm, effect, checkpoint_id)
 
@@ -195,7 +195,7 @@ class World:
 
         def effect() -> None:
             if cold:
-                effects.take_automatic(self._estate, vm, self._jobs.moment, self._zone(), self.unverified)
+                effects.take_automatic(self._contents, vm, self._jobs.moment, self._zone(), self.unverified)
             effects.start(vm, self._jobs.moment)
 
         return self._jobs.begin("start", JobType.START, vm, effect, passing="Starting")
@@ -213,7 +213,7 @@ class World:
     def save(self, vm_id: str) -> WorldJob:
         vm = self._ready("save", vm_id)
         return self._jobs.begin(
-            "save", JobType.SAVE, vm, lambda: effects.save(self._estate, vm), passing="Saving"
+            "save", JobType.SAVE, vm, lambda: effects.save(self._contents, vm), passing="Saving"
         )
 
     def back_up(self, vm_id: str) -> WorldJob:
@@ -222,25 +222,25 @@ class World:
 
     def _stop(self, verb: str, vm: WorldVm) -> WorldJob:
         def effect() -> None:
-            effects.stop(self._estate, vm, self.unverified)
+            effects.stop(self._contents, vm, self.unverified)
 
         return self._jobs.begin(verb, JobType.POWER_OFF, vm, effect, passing="Stopping")
 
     def _destroy(self, verb: str, checkpoint_id: str, *, below: bool) -> WorldJob:
         # Recovery and replica ones go like any other: only their owner minds (facts §2).
         checkpoint, vm = self._ready_checkpoint(verb, checkpoint_id)
-        going = self._estate.subtree(checkpoint.id) if below else [checkpoint.id]
-        return self._begin(verb, JobType.DELETE, vm, lambda: self._estate.remove(vm, going), checkpoint_id)
+        going = self._contents.subtree(checkpoint.id) if below else [checkpoint.id]
+        return self._begin(verb, JobType.DELETE, vm, lambda: self._contents.remove(vm, going), checkpoint_id)
 
     def _ended(self, job: WorldJob) -> None:
         if job.error or job.type is not JobType.MERGE:
-            self._merging.go_on(self._estate.vms[job.vm_id])
+            self._merging.go_on(self._contents.vms[job.vm_id])
 
     # What a verb needs before it begins.
 
     def _ready(self, verb: str, vm_id: str) -> WorldVm:
         self.settle()
-        vm = self._estate.vms.get(vm_id)
+        vm = self._contents.vms.get(vm_id)
         if vm is None:  # facts §8 [DEC]: ObjectNotFound
             raise Refused(Code.NOT_FOUND, f"Hyper-V was unable to find a virtual machine with id {vm_id}.")
         work = self._jobs.of(vm_id, merging=False)
@@ -250,7 +250,7 @@ class World:
 
     def _ready_checkpoint(self, verb: str, checkpoint_id: str) -> tuple[WorldCheckpoint, WorldVm]:
         self.settle()
-        checkpoint = self._estate.checkpoints.get(checkpoint_id)
+        checkpoint = self._contents.checkpoints.get(checkpoint_id)
         if checkpoint is None:
             raise Refused(Code.NOT_FOUND, f"Hyper-V was unable to find a checkpoint with id {checkpoint_id}.")
         return checkpoint, self._ready(verb, checkpoint.vm_id)

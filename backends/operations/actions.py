@@ -130,8 +130,8 @@ def _occupied(vm: Vm, view: View) -> str | None:
     if words := view.busy.get(vm.id):
         return f"{safe(vm.name)} is busy: {safe(words)}."
     if view.inventory:
-        for left in view.inventory.left_behind:
-            if left.vm_id == vm.id and left.alive:
+        for left in view.inventory.orphans:
+            if left.vm_id == vm.id and left.running:
                 words = f"{left_behind.verb(left)} {left_behind.target(left, view.inventory)}".strip()
                 return f"An earlier hvtui may still be at work on it: {safe(words)}."
     if vm.in_service:

@@ -27,8 +27,8 @@ def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inven
             *(job for job in whole.jobs if job.vm_id not in vm_ids),
             *(job for job in part.jobs if job.vm_id in vm_ids),
         ),
-        left_behind=(
-            *(left for left in whole.left_behind if left.vm_id not in vm_ids),
-            *(left for left in part.left_behind if left.vm_id in vm_ids),
+        orphans=(
+            *(left for left in whole.orphans if left.vm_id not in vm_ids),
+            *(left for left in part.orphans if left.vm_id in vm_ids),
         ),
     )

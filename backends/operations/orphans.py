@@ -10,20 +10,20 @@ from hvtui.tui.text.words import where
 from hvtui.tui.widgets.operation_strip import Ending, Shown
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Inventory, LeftBehind
+    from hvtui.backends.model import Inventory, OrphanedWrite
 
 
-def verb(left: LeftBehind) -> str:
+def verb(left: OrphanedWrite) -> str:
     return left.verb.replace("_", " ")
 
 
-def target(left: LeftBehind, inventory: Inventory) -> str:
+def target(left: OrphanedWrite, inventory: Inventory) -> str:
     """The checkpoint's name where the target is the id of one that is still there; a new one's name as it was."""
     checkpoint = inventory.checkpoint(left.target)
     return checkpoint.name if checkpoint else left.target
 
 
-def at_work(left: LeftBehind, inventory: Inventory) -> Shown:
+def at_work(left: OrphanedWrite, inventory: Inventory) -> Shown:
     """As the strip shows it while whatever runs it lives."""
     return Shown(
         verb=f"an earlier {verb(left)}",
@@ -33,7 +33,7 @@ def at_work(left: LeftBehind, inventory: Inventory) -> Shown:
     )
 
 
-def over(left: LeftBehind, inventory: Inventory) -> Operation:
+def over(left: OrphanedWrite, inventory: Inventory) -> Operation:
     """As an operation that ended, nobody saw how."""
     return Operation(
         vm=_vm(left, inventory),
@@ -46,5 +46,5 @@ def over(left: LeftBehind, inventory: Inventory) -> Operation:
     )
 
 
-def _vm(left: LeftBehind, inventory: Inventory) -> Vm:
+def _vm(left: OrphanedWrite, inventory: Inventory) -> Vm:
     return inventory.vm(left.vm_id) or Vm(id=left.vm_id, name=left.vm_id, state=VmState.UNKNOWN)

@@ -75,7 +75,7 @@ class Readings:
     def stop(self) -> None:
         """End the reading under way, and read no more until all is asked for."""
         self._stopped = True
-        self._session.give_up()
+        self._session.cancel_reads()
         self._wanted.set()
 
     @property

@@ -171,7 +171,7 @@ class Operations:
 
 def at_work(inventory: Inventory) -> set[VmId]:
     """The VMs that a write whose answer is lost may still be changing."""
-    return {left.vm_id for left in inventory.left_behind if left.alive}
+    return {left.vm_id for left in inventory.orphans if left.running}
 
 
 def _ending(error: BackendError | None) -> Ending:

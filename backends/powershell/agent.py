@@ -28,7 +28,7 @@ from hvtui.backends.powershell import bootstrap
 from hvtui.backends.powershell.frames import FrameReader, Garbled, Reply, request_line
 from hvtui.backends.powershell.link import AskAgain, LinkEnded, NotSent
 from hvtui.backends.powershell.outage import Outage
-from hvtui.backends.worker_thread import Lane
+from hvtui.backends.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ class Agent:
         self._new_link = link
         self._program = program
         self._deadlines = deadlines
-        self._lane = Lane(f"hvtui-{name}")
+        self._thread = WorkerThread(f"hvtui-{name}")
         self._link: Link | None = None
         self._left = threading.Event()
         self._gone = False
@@ -77,12 +77,12 @@ class Agent:
 
     async def start(self) -> Process:
         """Start the process unless it runs. Raises `ConnectError`; nothing has been asked of it by then."""
-        handle = (await self._lane.run(self._started)).handle
+        handle = (await self._thread.run(self._started)).handle
         return Process(int(self.hello["Process"]), str(self.hello["Started"]), handle)
 
     async def call(self, op: str, *, write: bool = False, **arguments: Any) -> Any:
         """The operation's result. A write is sent at most once: it is done, refused or unknown, never repeated."""
-        return await self._lane.run(lambda: self._call(op, write, arguments))
+        return await self._thread.run(lambda: self._call(op, write, arguments))
 
     async def read(self, understood: Callable[[Any], T], op: str, **arguments: Any) -> T:
         """What `understood` makes of the operation's result, in the lane: a long answer holds up nobody else."""
@@ -94,12 +94,12 @@ class Agent:
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
 
-        return await self._lane.run(read)
+        return await self._thread.run(read)
 
     async def leave_with(self, op: str, **arguments: Any) -> None:
         """Ask for this and be gone at once, as whoever is cut off is: nobody waits for the answer."""
         line = request_line(secrets.token_hex(8), op, arguments)
-        await self._lane.run(lambda: self._aside(lambda link: link.send(line)))
+        await self._thread.run(lambda: self._aside(lambda link: link.send(line)))
         if told := self.close():
             await wrap_future(told)
 
@@ -116,11 +116,11 @@ class Agent:
 
     async def let_go(self, handle: str) -> None:
         """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
-        await self._lane.run(lambda: self._aside(lambda link: link.let_go(handle)))
+        await self._thread.run(lambda: self._aside(lambda link: link.let_go(handle)))
 
     async def clear_away(self, handle: str) -> None:
         """Give back what an ended agent of an earlier session still holds of the host."""
-        await self._lane.run(lambda: self._aside(lambda link: link.clear_away(handle)))
+        await self._thread.run(lambda: self._aside(lambda link: link.clear_away(handle)))
 
     def _aside(self, say: Callable[[Link], None]) -> None:
         link = self._started()
@@ -148,7 +148,7 @@ class Agent:
 
     def abandon(self) -> Future[None] | None:
         """Leave for good a host that may never answer: who waits for it gets `ConnectionLost` now. Never during a write."""
-        self._lane.abandon(ConnectionLost("Nobody waits for this answer any more."))
+        self._thread.abandon(ConnectionLost("Nobody waits for this answer any more."))
         return self.retire(at_work=False)
 
     def _call(self, op: str, write: bool, arguments: dict[str, Any]) -> Any:

@@ -45,7 +45,7 @@ class Entry:
         return datetime.fromisoformat(self.sent)
 
 
-class Ledger:
+class Journal:
     def __init__(self, folder: Path, host: str) -> None:
         self._folder = folder
         self._host = host

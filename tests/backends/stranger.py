@@ -44,7 +44,6 @@ class ShelfSession(Session):
 
 class ShelfBackend:
     name: ClassVar[str] = "shelf"
-    title: ClassVar[str] = "A shelf"
     Settings = ShelfSettings
 
     @asynccontextmanager

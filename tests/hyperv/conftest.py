@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
-from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv_host.conftest import powershell
 from tests.hyperv_host.host import Host
@@ -48,7 +48,7 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
         link: Callable[[], Link] = new_link, deadlines: Deadlines | None = None
     ) -> AsyncIterator[HyperVSession]:
         session = HyperVSession(
-            link, program(prelude(host.port)), Ledger(tmp_path, "test"), deadlines or Deadlines()
+            link, program(prelude(host.port)), Journal(tmp_path, "test"), deadlines or Deadlines()
         )
         try:
             await session.open()

@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
-from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.testing import ContractSuite
 from tests.hyperv_host.host import Host
@@ -31,8 +31,8 @@ def on_engine(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> I
         return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
 
     with Host.started("one", clock="eager") as host:
-        ledger = Ledger(tmp_path_factory.mktemp("state"), "test")
-        opened = HyperVSession(link, program(prelude(host.port)), ledger, Deadlines())
+        journal = Journal(tmp_path_factory.mktemp("state"), "test")
+        opened = HyperVSession(link, program(prelude(host.port)), journal, Deadlines())
         with kept_open(closing(opened)) as session:
             yield host, session
 

@@ -25,15 +25,15 @@ pytestmark = pytest.mark.engine
 APPLY = """
 import asyncio, sys
 from pathlib import Path
-from backends.hyperv.ledger import Ledger
-from backends.hyperv.program import program
-from backends.hyperv.session import HyperVSession
-from backends.powershell.agent import Deadlines
-from backends.powershell.local_link import LocalLink
+from hvtui.backends.powershell.journal import Journal
+from hvtui.backends.hyperv.program import program
+from hvtui.backends.hyperv.session import HyperVSession
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
 
 async def main(powershell, edition, folder, vm, checkpoint):
     link = lambda: LocalLink(powershell, {"PWSH_EDITION": edition})
-    session = HyperVSession(link, program(sys.stdin.read()), Ledger(Path(folder), "test"), Deadlines())
+    session = HyperVSession(link, program(sys.stdin.read()), Journal(Path(folder), "test"), Deadlines())
     await session.apply_checkpoint(vm, checkpoint)
 
 asyncio.run(main(*sys.argv[1:]))
@@ -64,11 +64,11 @@ async def test_an_apply_outlives_the_hvtui_that_sent_it(
     hvtui.wait()
 
     async with connect() as session:
-        (left,) = (await session.inventory()).left_behind
-        assert (left.vm_id, left.target, left.alive) == (vm, checkpoint, True)
+        (left,) = (await session.inventory()).orphans
+        assert (left.vm_id, left.target, left.running) == (vm, checkpoint, True)
         host.release()
         await asyncio.to_thread(host.wait_for_call, "start")
-        while (await session.inventory()).left_behind[0].alive:
+        while (await session.inventory()).orphans[0].running:
             pass
         (now,) = (await session.inventory()).vms
     assert (now.state, now.current) == ("Running", checkpoint)

@@ -8,7 +8,7 @@ import pytest
 
 from hvtui.backends.contract import Check, Diagnosing, Verdict
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
-from hvtui.backends.hyperv.diagnose import detached as leaving
+from hvtui.backends.hyperv.diagnose import detached
 from hvtui.backends.powershell.agent import Agent, Deadlines
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
@@ -90,7 +90,7 @@ async def test_a_process_that_ends_when_it_is_left_is_a_warning(powershell: Engi
         )
         for name in ("left", "watcher")
     )
-    (check,) = [check async for check in leaving.checks(left, watched_by=watcher, remote=False)]
+    (check,) = [check async for check in detached.checks(left, watched_by=watcher, remote=False)]
     watcher.kill()
     assert check.verdict is Verdict.WARNING
     assert "when its shell is left: no." in check.words

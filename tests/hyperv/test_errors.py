@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hvtui.backends import errors
-from hvtui.backends.hyperv import errors as faults
+from hvtui.backends.hyperv.errors import from_record
 
 SEEN = json.loads((Path(__file__).parents[1] / "facts/samples/error-records.real.json").read_text("utf-8"))
 BY_CASE = {record["case"]: record for record in SEEN["records"]}
@@ -41,19 +41,19 @@ def record(case: str, *codes: int) -> dict[str, Any]:
     ],
 )
 def test_a_record_seen_on_a_real_host_is_understood(case: str, error: type[errors.BackendError]) -> None:
-    assert type(faults.from_record(record(case))) is error
+    assert type(from_record(record(case))) is error
 
 
 def test_a_full_disk_is_told_by_its_hresult_alone() -> None:
     said = record("start failure, generic", -2147024784)
     said["Message"] = "Worte in einer anderen Sprache"
-    error = faults.from_record(said)
+    error = from_record(said)
     assert type(error) is errors.NoSpace
     assert error.detail == "Worte in einer anderen Sprache"
 
 
 def test_what_is_not_understood_keeps_the_hosts_words_and_ids() -> None:
-    error = faults.from_record(record("production checkpoint impossible", -2146233088))
+    error = from_record(record("production checkpoint impossible", -2146233088))
     assert isinstance(error, errors.OperationFailed)
     assert "Production checkpoints cannot be created" in error.detail
     assert error.hresult == 0x80131500

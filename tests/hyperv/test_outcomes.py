@@ -83,11 +83,11 @@ async def test_an_agent_killed_during_an_apply_leaves_the_outcome_unknown(
         host.release()
         await heals(session, host)
         assert done(host) == ran
-        (left,) = (await session.inventory()).left_behind
-        assert (left.vm_id, left.verb, left.alive) == (vm, "apply_checkpoint", False)
-        await session.settle(left.id)
+        (left,) = (await session.inventory()).orphans
+        assert (left.vm_id, left.verb, left.running) == (vm, "apply_checkpoint", False)
+        await session.forget_orphan(left.id)
         await session.apply_checkpoint(vm, checkpoint)
-        assert (await session.inventory()).left_behind == ()
+        assert (await session.inventory()).orphans == ()
 
 
 @pytest.mark.parametrize(("before", "ran"), [(True, []), (False, ["rename"])])
@@ -128,10 +128,10 @@ async def test_a_write_that_hangs_is_unknown_and_never_killed(connect: Connect, 
         await parked(host)
         with pytest.raises(OutcomeUnknown):
             await applying
-        assert [left.alive for left in (await session.inventory()).left_behind] == [True]
+        assert [left.running for left in (await session.inventory()).orphans] == [True]
         host.release()
         await asyncio.to_thread(host.wait_for_call, "start")
-        while (await session.inventory()).left_behind[0].alive:
+        while (await session.inventory()).orphans[0].running:
             pass
         assert done(host) == WHOLE
         await heals(session, host)
@@ -155,7 +155,7 @@ async def test_a_write_in_flight_survives_the_end_of_its_session(connect: Connec
         await parked(host)
     applying.cancel()
     async with connect() as session:
-        assert [left.alive for left in (await session.inventory()).left_behind] == [True]
+        assert [left.running for left in (await session.inventory()).orphans] == [True]
         host.release()
         await asyncio.to_thread(host.wait_for_call, "start")
     assert host.state()["vms"][vm] == {"name": "web-01", "state": "Running", "parent": checkpoint}
@@ -192,7 +192,7 @@ async def test_an_apply_that_fails_half_way_is_unknown(connect: Connect, host: H
         assert isinstance(outcome, OutcomeUnknown)
         assert "half-way" in outcome.message
         await heals(session, host)
-        while (await session.inventory()).left_behind[0].alive:
+        while (await session.inventory()).orphans[0].running:
             pass  # the gate opens: an agent that has answered is not at work
 
 

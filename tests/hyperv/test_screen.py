@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from textual.widgets import Input
 
-from hvtui.backends.hosts.targets import Place, Places
+from hvtui.backends.hosts.targets import Target, Targets
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.dialog import Dialog
@@ -43,7 +43,6 @@ class OneHost:
 
     connect_session: Callable[[], Any]
     name: ClassVar[str] = "test"
-    title: ClassVar[str] = "Test"
     Settings = object
 
     def connect(self, settings: object) -> Any:
@@ -101,8 +100,8 @@ def screen(connect: Connect, host: Host, tmp_path: Path) -> Callable[..., Any]:
     @asynccontextmanager
     async def open_screen(**deadlines: float) -> AsyncIterator[Screen]:
         backend = OneHost(lambda: connect(deadlines=Deadlines(**deadlines)))
-        places = Places(tmp_path / "config.toml", load=lambda name: backend)
-        app = HvtuiApp(Place(name="test", backend=backend, settings=None), places)
+        places = Targets(tmp_path / "config.toml", load=lambda name: backend)
+        app = HvtuiApp(Target(name="test", backend=backend, settings=None), places)
         async with app.run_test(size=(80, 24)) as pilot:
             shown = Screen(app, pilot, host)
             await shown.until(lambda: app.main.vm_id)

@@ -13,7 +13,7 @@ from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
-from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv_host.prelude import prelude
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def session(engine: Engine, prelude: str, folder: Path) -> HyperVSession:
     environment = {"PWSH_EDITION": engine.edition}
     return HyperVSession(
-        lambda: LocalLink(engine.path, environment), program(prelude), Ledger(folder, "test"), Deadlines()
+        lambda: LocalLink(engine.path, environment), program(prelude), Journal(folder, "test"), Deadlines()
     )
 
 
@@ -106,7 +106,7 @@ async def test_an_agent_that_does_not_shake_hands_is_no_connection(
     program_path.write_text(f"#!/bin/sh\n{script}\n")
     program_path.chmod(0o700)
     started = HyperVSession(
-        lambda: LocalLink(str(program_path)), program(), Ledger(tmp_path, "test"), Deadlines(start=1.0)
+        lambda: LocalLink(str(program_path)), program(), Journal(tmp_path, "test"), Deadlines(start=1.0)
     )
     found = await refusal(started)
     assert type(found) is error

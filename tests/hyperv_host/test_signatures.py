@@ -41,7 +41,7 @@ SHORT_NAMES = {
 """How PowerShell's short type names read in .NET."""
 
 
-class Place(NamedTuple):
+class Target(NamedTuple):
     """A parameter in one of a cmdlet's sets."""
 
     cmdlet: str
@@ -65,7 +65,7 @@ def impact(cmdlet: facts.Cmdlet) -> str:
     return cmdlet.get("confirmImpact") or ("Medium" if should_process(cmdlet) else "None")
 
 
-def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Place]:
+def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Target]:
     found = set()
     for cmdlet_name, cmdlet in cmdlets.items():
         for set_name, parameters in cmdlet["parameterSets"].items():
@@ -74,7 +74,7 @@ def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Place]:
                     continue
                 pipeline = p["pipeline"] or ""
                 found.add(
-                    Place(
+                    Target(
                         cmdlet_name,
                         set_name,
                         set_name == cmdlet["defaultParameterSet"],
@@ -90,9 +90,9 @@ def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Place]:
     return found
 
 
-def seen(line: str) -> Place:
+def seen(line: str) -> Target:
     cmdlet, set_name, default, name, mandatory, position, by_value, by_name, aliases, kind = line.split("|")
-    return Place(
+    return Target(
         cmdlet,
         set_name,
         default == "True",

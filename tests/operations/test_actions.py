@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hvtui.backends.contract import Capabilities, Verb
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, LeftBehind, VmState
+from hvtui.backends.model import CheckpointKind, CheckpointSetting, OrphanedWrite, VmState
 from hvtui.backends.operations.actions import Action, View, why_not
 from hvtui.backends.operations.naming import before_applying, wrong_with
 from tests.tui.samples import NOON, checkpoint, inventory, vm
@@ -40,8 +40,8 @@ def test_nothing_can_be_done_without_a_session_a_vm_a_verb_or_while_the_vm_is_bu
 
 @pytest.mark.parametrize("action", Action)
 def test_the_gate_is_shut_while_an_earlier_hvtui_is_at_work(action: Action) -> None:
-    left = LeftBehind(id="1", vm_id=WEB.id, verb="apply", target="Old", started=NOON, alive=True)
-    view = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, NEW), left_behind=(left,)))
+    left = OrphanedWrite(id="1", vm_id=WEB.id, verb="apply", target="Old", started=NOON, running=True)
+    view = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, NEW), orphans=(left,)))
     assert "earlier hvtui" in (why_not(action, view) or "")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from hvtui.backends.contract import Session
 from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, ConnectionLost, HostUnreachable
-from hvtui.backends.operations import polling as readings
+from hvtui.backends.operations import polling
 from hvtui.backends.operations.polling import Readings
 from tests.tui.samples import NOON, inventory, vm
 
@@ -48,8 +48,8 @@ class Asked(Session):
 async def kept_fresh(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[tuple[Asked, Readings, list[Inventory], list[BackendError | None]]]:
-    monkeypatch.setattr(readings, "SOONEST", 0.0)
-    monkeypatch.setattr(readings, "FIRST_RETRY", 0.0)
+    monkeypatch.setattr(polling, "SOONEST", 0.0)
+    monkeypatch.setattr(polling, "FIRST_RETRY", 0.0)
     session = Asked()
     shown: list[Inventory] = []
     troubles: list[BackendError | None] = []
@@ -122,7 +122,7 @@ async def test_a_failed_reading_is_told_at_once_and_tried_again_ever_more_rarely
 
     monkeypatch.setattr(Readings, "_asked_within", waited)
     async with kept_fresh(monkeypatch) as (session, _, _, troubles):
-        monkeypatch.setattr(readings, "FIRST_RETRY", 2.0)
+        monkeypatch.setattr(polling, "FIRST_RETRY", 2.0)
         for _ in range(6):
             (_, answer) = await session.questions.get()
             answer.set_exception(HostUnreachable("It does not answer."))
@@ -147,12 +147,12 @@ async def test_a_slow_reading_that_was_lost_is_tried_again_as_rarely_as_one_that
         waits.append(seconds)
 
     monkeypatch.setattr(Readings, "_asked_within", waited)
-    monkeypatch.setattr(readings, "monotonic", lambda: float(next(seconds)))
+    monkeypatch.setattr(polling, "monotonic", lambda: float(next(seconds)))
     async with kept_fresh(monkeypatch) as (session, _, _, _):
         (_, answer) = await session.questions.get()
         answer.set_exception(ConnectionLost("The line is gone."))
         await session.questions.get()
-        assert waits[0] >= readings.TIMES * 7
+        assert waits[0] >= polling.TIMES * 7
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ async def test_after_a_refused_sign_in_nothing_is_tried_before_a_person_asks_for
 
 async def test_f5_tries_at_once_what_waits_to_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with kept_fresh(monkeypatch) as (session, kept, _, _):
-        monkeypatch.setattr(readings, "FIRST_RETRY", 3600.0)
-        monkeypatch.setattr(readings, "LAST_RETRY", 3600.0)
+        monkeypatch.setattr(polling, "FIRST_RETRY", 3600.0)
+        monkeypatch.setattr(polling, "LAST_RETRY", 3600.0)
         (_, answer) = await session.questions.get()
         answer.set_exception(HostUnreachable("It does not answer."))
         for _ in range(50):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.powershell.agent import Process
-from hvtui.backends.powershell.journal import Entry, Ledger
+from hvtui.backends.powershell.journal import Entry, Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,21 +20,21 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="on Windows nobo
 OPEN = """
 import sys
 from pathlib import Path
-from backends.hyperv.ledger import Ledger
-from backends.powershell.agent import Process
-ledger = Ledger(Path(sys.argv[1]), "hv01")
-ledger.open(vm_id="vm", verb="save_vm", target="", process=Process(7, "", "shell/command"))
+from hvtui.backends.powershell.journal import Journal
+from hvtui.backends.powershell.agent import Process
+journal = Journal(Path(sys.argv[1]), "hv01")
+journal.open(vm_id="vm", verb="save_vm", target="", process=Process(7, "", "shell/command"))
 print("open", flush=True)
 sys.stdin.read()
 """
 
 
-def opened(ledger: Ledger) -> Entry:
-    return ledger.open(vm_id="vm", verb="save_vm", target="", process=Process(7, "", "shell/command"))
+def opened(journal: Journal) -> Entry:
+    return journal.open(vm_id="vm", verb="save_vm", target="", process=Process(7, "", "shell/command"))
 
 
 def test_only_others_are_told_that_it_is_awaited(tmp_path: Path) -> None:
-    mine, another = Ledger(tmp_path, "hv01"), Ledger(tmp_path, "hv01")
+    mine, another = Journal(tmp_path, "hv01"), Journal(tmp_path, "hv01")
     entry = opened(mine)
     assert another.entries() == [entry]
     assert another.is_awaited_elsewhere(entry)
@@ -51,7 +51,7 @@ def test_a_killed_hvtui_awaits_nothing_even_while_nobody_has_reaped_it(tmp_path:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "open\n"
-        here = Ledger(tmp_path, "hv01")
+        here = Journal(tmp_path, "hv01")
         (entry,) = here.entries()
         assert here.is_awaited_elsewhere(entry)
         other.kill()

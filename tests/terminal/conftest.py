@@ -62,7 +62,7 @@ def local(powershell: Engine, host: Host, terminal: OpenTerminal, tmp_path: Path
     powershell_of_the_host = stand_in(tmp_path / "powershell", powershell, prelude(host.port))
 
     def open_local(*words: str, **options: str) -> Terminal:
-        return terminal("-m", "tui", "--local", *words, HVTUI_PWSH=str(powershell_of_the_host), **options)
+        return terminal("-m", "hvtui", "--local", *words, HVTUI_PWSH=str(powershell_of_the_host), **options)
 
     return open_local
 
@@ -78,7 +78,7 @@ def remote(winrm: FakeWinRm, terminal: OpenTerminal) -> OpenTerminal:
     """Open a terminal with ``hvtui HOST``, where the pretend host is behind WinRM."""
 
     def open_remote(*words: str, **options: str) -> Terminal:
-        return terminal("-m", "tui", *over_winrm(winrm), *words, HVTUI_PASSWORD=winrm.password, **options)
+        return terminal("-m", "hvtui", *over_winrm(winrm), *words, HVTUI_PASSWORD=winrm.password, **options)
 
     return open_remote
 

@@ -12,7 +12,7 @@ if sys.platform == "win32":
 
 from tests.terminal.bare import PATIENCE, BareTerminal
 
-DEMO = ("-m", "tui", "--demo", "one")
+DEMO = ("-m", "hvtui", "--demo", "one")
 LEAVES_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
 
 

@@ -26,7 +26,7 @@ CMDLETS = {
 
 
 def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> None:
-    screen = terminal("-m", "tui", "--demo", "one")
+    screen = terminal("-m", "hvtui", "--demo", "one")
     screen.shows("DEMO")
     for _ in journey(screen):
         assert "DEMO" in screen.screen()
@@ -36,7 +36,7 @@ def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> 
 
 @pytest.mark.rare
 def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal: OpenTerminal) -> None:
-    screen = terminal("-m", "tui", "--demo")
+    screen = terminal("-m", "hvtui", "--demo")
     screen.shows("DEMO", "dc-01")
     screen.press("/")
     screen.shows("part of a name")

@@ -81,7 +81,7 @@ def test_a_password_that_was_typed_is_on_no_screen_in_no_file_and_in_no_list_of_
     config, record = tmp_path / "config.toml", tmp_path / "record"
     config.touch(0o600)
     config.write_text(HOST.format(port=winrm.port, user=winrm.user))
-    screen = terminal("-m", "tui", "hv01", HVTUI_CONFIG=str(config))
+    screen = terminal("-m", "hvtui", "hv01", HVTUI_CONFIG=str(config))
     screen.record(record)
     screen.shows("The password of")
     screen.name_it(marker)
@@ -126,7 +126,7 @@ def test_the_report_of_diagnose_is_without_it(
 ) -> None:
     winrm.change_password(marker)
     environment = os.environ | {"HVTUI_PASSWORD": marker, "HVTUI_STATE_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "tui", "diagnose", *over_winrm(winrm)]
+    command = [sys.executable, "-m", "hvtui", "diagnose", *over_winrm(winrm)]
     ran = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert "sign-in" in ran.stdout
     assert marker not in ran.stdout + ran.stderr

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.terminal.conftest import OpenTerminal
 
-DEMO = ("-m", "tui", "--demo", "one")
+DEMO = ("-m", "hvtui", "--demo", "one")
 ANSWERS = {
     "c": ("Create", "Cancel"),
     "a": ("Create Checkpoint and Apply", "Apply", "Cancel"),

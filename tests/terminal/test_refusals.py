@@ -71,7 +71,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_done(
 ) -> None:
     environment = machine(trouble, powershell, host, tmp_path)
     listed = subprocess.run(
-        [sys.executable, "-m", "tui", "list", "--local"],
+        [sys.executable, "-m", "hvtui", "list", "--local"],
         cwd=CHECKOUT, env={"PATH": os.environ["PATH"]} | environment,
         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
@@ -81,7 +81,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_done(
     assert said in sentence
     assert advised in sentence
 
-    screen = terminal("-m", "tui", "--local", **environment)
+    screen = terminal("-m", "hvtui", "--local", **environment)
     screen.shows(" Close ")
     assert said in " ".join(screen.screen().replace("│", " ").split())
     screen.choose("Close")

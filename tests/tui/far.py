@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
-from hvtui.backends.hosts.targets import Places
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.secret import Secret
 from hvtui.backends.settings import setting
@@ -55,7 +55,6 @@ class FarBackend:
     breaks: Exception | None = None
 
     name: ClassVar[str] = "far"
-    title: ClassVar[str] = "Far"
     Settings = FarSettings
     warns: str = ""
 
@@ -63,7 +62,7 @@ class FarBackend:
         self.mock = MockBackend(self.clock)
         self.answers.set()
 
-    def typed(self, text: str) -> dict[str, str]:
+    def parse_address(self, text: str) -> dict[str, str]:
         user, _, host = text.strip().rpartition("@")
         if not host or " " in host:
             raise SettingsError(f"“{text}” is not understood.", hint="Write user@host.")
@@ -78,7 +77,7 @@ class FarBackend:
     def warning(self, settings: FarSettings) -> str:
         return self.warns
 
-    def works_here(self) -> bool:
+    def works_locally(self) -> bool:
         return True
 
     def trust(self, settings: FarSettings, error: CertificateUntrusted) -> None:
@@ -145,13 +144,13 @@ class Visit(Journey):
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
-def places_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Places:
+def places_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Targets:
     """What there is to choose from, with that config file."""
     if saved:
         config.touch(0o600)
         config.write_text(saved, "utf-8")
     backends: dict[str, Backend[Any]] = {"mock": far.mock, "hyperv": far}
-    return Places(config, flags, load=backends.__getitem__)
+    return Targets(config, flags, load=backends.__getitem__)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.hosts.targets import Places
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.app import HvtuiApp
@@ -95,7 +95,7 @@ async def journey(scenario: str = "one", size: tuple[int, int] = (80, 24)) -> As
     """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
     clock = ManualClock()
     backend = MockBackend(clock)
-    places = Places(NOWHERE, load=lambda name: backend)
+    places = Targets(NOWHERE, load=lambda name: backend)
     app = HvtuiApp(places.demo(scenario=scenario), places, clock=clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
         trip = Journey(app, pilot, backend, scenario, clock)

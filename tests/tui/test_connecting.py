@@ -12,7 +12,7 @@ from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.save_host import SaveHostDialog
 from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def test_bare_hvtui_offers_what_is_saved_this_computer_and_the_demo(
     far: FarBackend, config: Path
 ) -> None:
     async with visit(far, config, SAVED) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         said = trip.said()
         assert [word for word in ("hv01", "PROD", "you", "This computer", "Demo") if word not in said] == []
         await trip.press("end", "enter")
@@ -42,7 +42,7 @@ async def test_a_newcomer_without_a_config_goes_to_this_computer_with_enter(
     far: FarBackend, config: Path
 ) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("enter")
         await trip.sees_vms()
         assert far.open == [""]
@@ -50,7 +50,7 @@ async def test_a_newcomer_without_a_config_goes_to_this_computer_with_enter(
 
 async def test_a_saved_host_asks_for_its_password_and_shows_none_of_it(far: FarBackend, config: Path) -> None:
     async with visit(far, config, SAVED) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("enter")
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD)
@@ -65,7 +65,7 @@ async def test_a_wrong_password_is_said_in_plain_words_and_the_next_enter_asks_a
     far: FarBackend, config: Path
 ) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.type_host("you@hv07")
         await trip.sees(PasswordDialog)
         await trip.press(*"wrong", "enter")
@@ -81,7 +81,7 @@ async def test_a_wrong_password_is_said_in_plain_words_and_the_next_enter_asks_a
 
 async def test_who_is_not_named_is_asked_for_too(far: FarBackend, config: Path) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.type_host("hv07")
         await trip.sees(PasswordDialog)
         await trip.press(*r"CORP\me", "enter", *PASSWORD, "enter")
@@ -91,14 +91,14 @@ async def test_who_is_not_named_is_asked_for_too(far: FarBackend, config: Path) 
 
 async def test_no_password_at_all_is_not_sent(far: FarBackend, config: Path) -> None:
     async with visit(far, config, SAVED) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("enter")
         await trip.sees(PasswordDialog)
         await trip.press("enter")
         await trip.pilot.pause()
         assert isinstance(trip.app.screen, PasswordDialog)
         await trip.press("escape")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         assert far.tried == []
 
 
@@ -106,7 +106,7 @@ async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
     far: FarBackend, config: Path
 ) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         far.answers.clear()
         await trip.press("enter")
         await trip.until(lambda: far.tried and "Connecting to This computer" in trip.said())
@@ -118,7 +118,7 @@ async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
         far.answers.set()
         await trip.until(lambda: holding.is_finished)
         assert far.open == []
-        assert isinstance(trip.app.screen, ConnectScreen)
+        assert isinstance(trip.app.screen, HostsScreen)
         await trip.press("enter")
         await trip.sees_vms()
 
@@ -148,7 +148,7 @@ async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
         assert trip.app.focused is not None
         assert trip.app.focused.id == "cancel"
         await trip.press("escape")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         assert (far.trusted, far.open) == ({}, [])
         await trip.press("enter")
         await trip.sees(TrustDialog)
@@ -170,7 +170,7 @@ async def test_a_password_that_was_not_sent_serves_its_own_user_once_more_and_no
             await trip.press(*PASSWORD, "enter")
             await trip.sees(TrustDialog)
             await trip.press("escape")
-            await trip.sees(ConnectScreen)
+            await trip.sees(HostsScreen)
         await trip.press("enter")
         await trip.sees(TrustDialog)
         assert [asked.user for asked in far.tried] == ["you", "me", "me"]
@@ -185,7 +185,7 @@ async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBac
         assert "hvtui forget hv01" in trip.said()
         assert {button.id for button in trip.app.screen.query(Button)} == {"close", "copy"}
         await trip.press("escape")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         assert far.trusted["hv01"].startswith("FF")
         assert far.open == []
 
@@ -214,7 +214,7 @@ async def test_a_password_command_that_fails_is_told_and_a_person_is_asked(
 
 async def test_a_broken_config_is_told_and_keeps_nobody_from_the_demo(far: FarBackend, config: Path) -> None:
     async with visit(far, config, "[hosts.hv01\n") as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.until(lambda: "is not TOML" in trip.said())
         await trip.press("end", "enter")
         await trip.sees_vms()
@@ -222,7 +222,7 @@ async def test_a_broken_config_is_told_and_keeps_nobody_from_the_demo(far: FarBa
 
 async def test_what_is_no_host_is_said_and_what_was_typed_stays(far: FarBackend, config: Path) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.type_host("a b")
         assert "is not understood" in trip.said()
         assert trip.app.screen.query_one(Input).value == "a b"
@@ -232,7 +232,7 @@ async def test_names_from_the_config_are_data_and_no_markup(far: FarBackend, con
     saved = '[hosts."[/] x"]\nuser = "[bold]you"\nlabel = "[red]"\naddress = "hv01"\n'
     far.breaks = HostUnreachable("[/] does not answer.")
     async with visit(far, config, saved) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         assert "[bold]you" in trip.said()
         await trip.press("enter")
         await trip.sees(PasswordDialog)

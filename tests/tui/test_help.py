@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.bindings import commands
 from hvtui.tui.dialogs.help import HelpDialog
-from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import FarBackend, visit
 from tests.tui.journey import Journey, journey
@@ -99,7 +99,7 @@ async def test_the_first_screen_has_it_too_and_a_host_that_is_reached_meanwhile_
 ) -> None:
     far = FarBackend(ManualClock())
     async with visit(far, tmp_path / "config.toml") as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         far.answers.clear()
         await trip.press("enter")
         await trip.until(lambda: far.tried)

@@ -15,7 +15,7 @@ from hvtui.backends.errors import OutcomeUnknown
 from hvtui.backends.mock.network import Fate
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.widgets.checkbox import Tick
+from hvtui.tui.widgets.checkbox import Checkbox
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.operation_strip import Ending
 from hvtui.tui.widgets.vm_list import VmList
@@ -94,7 +94,7 @@ async def test_a_vm_that_an_apply_leaves_off_is_started_when_that_is_wanted() ->
             await trip.go_to("Old branch")
             dialog = await trip.open("a")
             if wanted:
-                while trip.app.focused is not dialog.query_one(Tick):
+                while trip.app.focused is not dialog.query_one(Checkbox):
                     await trip.press("tab")
                 await trip.press("space")
             await trip.click("apply")

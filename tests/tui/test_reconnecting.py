@@ -17,10 +17,10 @@ from hvtui.backends.errors import (
     HostUnreachable,
 )
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.operations import polling as readings
+from hvtui.backends.operations import polling
 from hvtui.tui import host as connection
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FarBackend, Visit, visit
 from tests.tui.samples import inventory, vm
 
@@ -44,7 +44,7 @@ class Shaky(Session):
         self.asked = 0
         self.given_up = asyncio.Event()
 
-    def give_up(self) -> None:
+    def cancel_reads(self) -> None:
         self.given_up.set()
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
@@ -78,7 +78,7 @@ def far() -> ShakyBackend:
 
 
 async def shown(trip: Visit) -> None:
-    await trip.sees(ConnectScreen)
+    await trip.sees(HostsScreen)
     await trip.press("home", "enter")
     await trip.sees_vms()
 
@@ -86,8 +86,8 @@ async def shown(trip: Visit) -> None:
 async def test_a_lost_host_is_said_to_be_tried_again_and_heals_by_itself(
     far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readings, "FIRST_RETRY", 0.01)
-    monkeypatch.setattr(readings, "LAST_RETRY", 0.01)
+    monkeypatch.setattr(polling, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(polling, "LAST_RETRY", 0.01)
     async with visit(far, tmp_path / "config.toml") as trip:
         await shown(trip)
         far.session.error = HostUnreachable("hv01 does not answer.")
@@ -142,7 +142,7 @@ async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwh
         assert trip.app.screen is trip.app.main
         assert trip.app.main.why_not("create") == "There is no connection to the host."
         far.session.reconnecting = False
-        far.session.give_up()
+        far.session.cancel_reads()
         await trip.until(lambda: "reconnecting" not in trip.said())
         await trip.until(lambda: trip.app.main.why_not("create") is None)
 
@@ -151,7 +151,7 @@ async def test_escape_ends_the_waiting_for_a_silent_host_and_f5_begins_again(
     far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "PATIENT", 0.0)
-    monkeypatch.setattr(readings, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(polling, "FIRST_RETRY", 0.01)
     async with visit(far, tmp_path / "config.toml") as trip:
         await shown(trip)
         assert "Stop trying" not in trip.said()

@@ -11,7 +11,7 @@ from textual.widgets import Button
 from hvtui.backends.hosts.config import PasswordFrom, load
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.save_host import SaveHostDialog
-from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.screens.hosts import HostsScreen
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import PASSWORD, FarBackend, visit
 
@@ -31,7 +31,7 @@ async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
     far: FarBackend, config: Path, ring: MemoryKeyring
 ) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.type_host("you@hv07")
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD, "enter")
@@ -43,7 +43,7 @@ async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
         assert ring.held == {("hvtui", "you@hv07"): PASSWORD}
         assert PASSWORD not in text_of(config)
         await trip.press("o")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("home", "enter")
         await trip.sees_vms()
         assert far.tried[-1].password.reveal() == PASSWORD
@@ -53,7 +53,7 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
     far: FarBackend, config: Path, ring: MemoryKeyring
 ) -> None:
     async with visit(far, config, SAVED) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.type_host("you@hv07")
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD, "enter")
@@ -72,7 +72,7 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
 
 async def test_enter_held_down_since_the_password_saves_nothing(far: FarBackend, config: Path) -> None:
     async with visit(far, config) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.type_host("you@hv07")
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD, "enter")
@@ -88,7 +88,7 @@ async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
 ) -> None:
     with used(fail.Keyring()):  # type: ignore[no-untyped-call]
         async with visit(far, config) as trip:
-            await trip.sees(ConnectScreen)
+            await trip.sees(HostsScreen)
             await trip.type_host("you@hv07")
             await trip.sees(PasswordDialog)
             await trip.press(*PASSWORD, "enter")

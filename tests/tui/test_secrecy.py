@@ -11,7 +11,7 @@ import pytest
 from hvtui.backends.errors import HostUnreachable
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import PASSWORD, FarBackend, places_of, visit
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def test_an_error_that_holds_the_password_is_shown_without_it(
 ) -> None:
     far.breaks = broken
     async with visit(far, tmp_path / "config.toml", SAVED) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("enter")
         await trip.sees(PasswordDialog)
         await trip.press(*MARKER, "enter")

@@ -12,7 +12,7 @@ from hvtui.backends.errors import BackendError
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import LeaveDialog
-from hvtui.tui.screens.hosts import ConnectScreen
+from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.operation_strip import Ending
 from tests.tui.far import PASSWORD, FarBackend, Visit, visit
 from tests.tui.journey import journey
@@ -38,7 +38,7 @@ def config(tmp_path: Path) -> Path:
 
 async def to_the_other(trip: Visit) -> None:
     await trip.press("o")
-    await trip.sees(ConnectScreen)
+    await trip.sees(HostsScreen)
     await trip.press("down", "enter")
     await trip.sees_vms()
 
@@ -49,7 +49,7 @@ async def test_o_goes_back_to_the_hosts_closes_the_session_and_goes_to_another(
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
         await trip.press("o")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.until(lambda: not far.open)
         await trip.press("down", "enter")
         await trip.sees_vms()
@@ -91,7 +91,7 @@ async def test_while_a_write_runs_it_asks_before_it_leaves(far: FarBackend, conf
         assert far.open == ["hv01"]
         await trip.open("o")
         await trip.click("leave")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.until(lambda: not far.open)
         gate.set()
 
@@ -125,7 +125,7 @@ async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(
         gate = begin_writing(trip, BackendError("It broke on hv01."))
         await trip.open("o")
         await trip.click("leave")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("down", "enter")
         await trip.sees_vms()
         gate.set()
@@ -150,7 +150,7 @@ async def test_a_write_that_is_still_being_checked_is_not_sent_once_its_host_is_
         await trip.clock.someone_waits()
         await trip.open("o")
         await trip.click("leave")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         line.latency = 0
         trip.clock.advance(10)
         await trip.until(lambda: operations.finished)
@@ -175,11 +175,11 @@ async def test_no_key_writes_to_a_host_that_is_set_to_read_only(
 
 async def test_the_screen_of_the_demo_can_be_left_for_a_host_too(far: FarBackend, config: Path) -> None:
     async with visit(far, config, TWO) as trip:
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("end", "enter")
         await trip.sees_vms()
         await trip.press("o")
-        await trip.sees(ConnectScreen)
+        await trip.sees(HostsScreen)
         await trip.press("home", "enter")
         await trip.sees_vms()
         assert far.open == ["hv01"]

@@ -16,10 +16,10 @@ from hvtui.backends.contract import StopHow
 from hvtui.backends.errors import BackendError, OutcomeUnknown
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.agent import Deadlines
-from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.winrm import faults, soap
 from tests.winrm.faults import Cut, Drop, Endless, Hang, Huge, Status, Wsman
@@ -134,8 +134,8 @@ VERBS = {
 
 def impatient(settings: HyperVSettings, folder: Path) -> HyperVSession:
     """A session that gives up within seconds, so that a test need not wait for what hangs."""
-    found = replace(way(settings), connect_timeout=2, operation_timeout=1, answer_timeout=1)
-    return HyperVSession(lambda: WinRmLink(found, 900), program(), Ledger(folder, "test"), PATIENCE)
+    found = replace(winrm_target(settings), connect_timeout=2, operation_timeout=1, answer_timeout=1)
+    return HyperVSession(lambda: WinRmLink(found, 900), program(), Journal(folder, "test"), PATIENCE)
 
 
 async def outcome_of(verb: Verb, session: HyperVSession, host: Host) -> str:
@@ -184,7 +184,7 @@ async def judged(name: str, session: HyperVSession, host: Host, server: FakeWinR
 async def settled(session: HyperVSession) -> None:
     """Until whatever ran a write of unknown outcome has ended; then it is forgotten."""
     async with asyncio.timeout(20):
-        while any(left.alive for left in (await session.inventory()).left_behind):
+        while any(left.running for left in (await session.inventory()).orphans):
             pass
-    for left in (await session.inventory()).left_behind:
-        await session.settle(left.id)
+    for left in (await session.inventory()).orphans:
+        await session.forget_orphan(left.id)

@@ -13,9 +13,9 @@ from hvtui.backends.errors import ConnectTimeout
 from hvtui.backends.hyperv.backend import HyperVSettings
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.powershell.agent import Deadlines
-from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from hvtui.backends.secret import Secret
 
@@ -55,9 +55,9 @@ async def test_it_is_given_up_when_an_answer_should_have_come(
         host="127.0.0.1", transport="http", port=str(dribbling), user="you", password=password
     )
     session = HyperVSession(
-        lambda: WinRmLink(way(asked), 900),
+        lambda: WinRmLink(winrm_target(asked), 900),
         program(),
-        Ledger(tmp_path, "127.0.0.1"),
+        Journal(tmp_path, "127.0.0.1"),
         Deadlines(start=0.3, read=0.3),
     )
     for attempt in (session.open, session.inventory):

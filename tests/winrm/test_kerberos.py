@@ -19,7 +19,7 @@ from hvtui.backends.errors import (
     SettingsError,
 )
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
-from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.winrm.transport import WinRmProtocol
 from tests.hyperv_host.host import Host
@@ -139,11 +139,11 @@ async def test_who_does_not_prove_to_be_the_host_is_told_nothing(realm: Realm) -
 
 @KERBEROS
 def test_a_package_that_cannot_seal_is_for_https_only(realm: Realm, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = way(settings(1))
+    asked = winrm_target(settings(1))
     monkeypatch.delattr("kerberos.authGSSWinRMEncryptMessage")
     with pytest.raises(SettingsError, match="cannot encrypt messages"):
-        way(settings(1))
-    assert way(settings(1, transport="https")).auth == "kerberos"
+        winrm_target(settings(1))
+    assert winrm_target(settings(1, transport="https")).auth == "kerberos"
     realm.kinit()
     with pytest.raises(WinRMError, match="does not support it"):
         WinRmProtocol(asked).open_shell()
@@ -152,7 +152,7 @@ def test_a_package_that_cannot_seal_is_for_https_only(realm: Realm, monkeypatch:
 @KERBEROS
 def test_a_ticket_that_comes_late_opens_a_line_that_is_sealed(realm: Realm) -> None:
     with FakeWinRm.started() as server:
-        protocol = WinRmProtocol(way(settings(server.port)))
+        protocol = WinRmProtocol(winrm_target(settings(server.port)))
         with pytest.raises(RequestException):
             protocol.open_shell()
         realm.kinit()

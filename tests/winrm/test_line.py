@@ -19,10 +19,10 @@ from hvtui.backends.errors import (
 from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell import bootstrap, outage
-from hvtui.backends.powershell.journal import Ledger
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.link import AskAgain
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.hyperv_host.host import Host
@@ -83,12 +83,12 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
     @asynccontextmanager
     async def connect(operation_timeout: int = 1) -> AsyncIterator[HyperVSession]:
         found = replace(
-            way(settings(server)), operation_timeout=operation_timeout, answer_timeout=1, clock=clock
+            winrm_target(settings(server)), operation_timeout=operation_timeout, answer_timeout=1, clock=clock
         )
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
             program(),
-            Ledger(tmp_path, "test"),
+            Journal(tmp_path, "test"),
             PATIENCE,
             write_link=lambda: WinRmLink(found, 14400),
         )
@@ -190,7 +190,7 @@ def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
     server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
-    link = WinRmLink(replace(way(settings(server)), operation_timeout=1, clock=clock), 900)
+    link = WinRmLink(replace(winrm_target(settings(server)), operation_timeout=1, clock=clock), 900)
     link.open(bootstrap.arguments())
     server.fail(Drop(), "Receive")
     with pytest.raises(AskAgain):
@@ -267,8 +267,8 @@ async def test_leaving_closes_every_shell_but_that_of_a_write_in_flight(
     server.wait_until(lambda: len(server.shells) == 1)
     assert [shell.idle_timeout for shell in server.shells] == [14400]
     async with connect() as session:
-        (left,) = (await session.inventory()).left_behind
-        assert left.alive
+        (left,) = (await session.inventory()).orphans
+        assert left.running
         host.release()
         await settled(session)
         (now,) = (await session.inventory()).vms
@@ -345,7 +345,7 @@ async def test_who_waits_for_a_lost_host_sees_it_and_can_give_up_while_a_write_g
         reading = asyncio.create_task(session.inventory())
         while not session.reconnecting:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0)
-        session.give_up()
+        session.cancel_reads()
         with pytest.raises(ConnectionLost):
             await reading
         assert not session.reconnecting

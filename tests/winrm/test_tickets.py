@@ -11,7 +11,7 @@ import pytest
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError, HostUnreachable, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend
-from hvtui.backends.hyperv.winrm_settings import way
+from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.secret import Secret
 from tests.winrm.realm import Realm
 from tests.winrm.server import FakeWinRm
@@ -104,7 +104,7 @@ async def test_a_password_is_no_ticket(realm: Realm) -> None:
 @KERBEROS
 def test_a_user_in_the_way_of_windows_is_unknown_to_kerberos(realm: Realm) -> None:
     with pytest.raises(SettingsError, match="Kerberos knows no user") as refused:
-        way(settings(1, user="CORP\\you"))
+        winrm_target(settings(1, user="CORP\\you"))
     assert "you@CORP.EXAMPLE" in refused.value.hint
 
 
@@ -131,5 +131,5 @@ def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch: pytest.Monk
     for name in ("kerberos", "winkerberos"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(SettingsError, match="not installed") as refused:
-        way(settings(1))
+        winrm_target(settings(1))
     assert "pip install 'hvtui[kerberos]'" in refused.value.hint

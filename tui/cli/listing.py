@@ -18,11 +18,11 @@ from hvtui.tui.text.safe import fit, safe
 from hvtui.tui.text.words import state
 
 if TYPE_CHECKING:
-    from hvtui.backends.hosts.targets import Place
+    from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Inventory
 
 
-async def listed(place: Place, *, as_json: bool) -> str:
+async def listed(place: Target, *, as_json: bool) -> str:
     """Raises `BackendError`."""
     place = _asked(await with_password(place, Keyring()))
     if isinstance(place.backend, Remote) and (warning := place.backend.warning(place.settings)):
@@ -35,7 +35,7 @@ async def listed(place: Place, *, as_json: bool) -> str:
     return _json(inventory) if as_json else _table(inventory)
 
 
-async def diagnosed(place: Place, *, as_json: bool) -> int:
+async def diagnosed(place: Target, *, as_json: bool) -> int:
     """Print what stands between hvtui and this host, and give the exit code. Raises `BackendError`."""
     from hvtui.tui.cli.diagnose import report
 
@@ -46,7 +46,7 @@ async def diagnosed(place: Place, *, as_json: bool) -> int:
     return await report(backend.diagnose(settings), version=program_version(), as_json=as_json)
 
 
-def trust(place: Place, fingerprint: str) -> None:
+def trust(place: Target, fingerprint: str) -> None:
     """Raises `BackendError`."""
     digits = fingerprint.replace(":", "").upper()
     if not re.fullmatch(r"[0-9A-F]{64}", digits):
@@ -58,18 +58,18 @@ def trust(place: Place, fingerprint: str) -> None:
     _trusting(place).trust(place.settings, CertificateUntrusted("", fingerprint=pairs))
 
 
-def forget(place: Place) -> bool:
+def forget(place: Target) -> bool:
     """Whether one was trusted. Raises `BackendError`."""
     return _trusting(place).forget(place.settings)
 
 
-def _trusting(place: Place) -> Trusting[object]:
+def _trusting(place: Target) -> Trusting[object]:
     if not isinstance(place.backend, Trusting):
         raise SettingsError(f"Hosts of “{place.backend.name}” show no certificates.")
     return place.backend
 
 
-def _how_to_trust(place: Place, error: CertificateUntrusted) -> CertificateUntrusted:
+def _how_to_trust(place: Target, error: CertificateUntrusted) -> CertificateUntrusted:
     if error.changed:
         hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {place.command}"
     else:
@@ -79,7 +79,7 @@ def _how_to_trust(place: Place, error: CertificateUntrusted) -> CertificateUntru
     )
 
 
-def _asked(place: Place) -> Place:
+def _asked(place: Target) -> Target:
     if not place.needs_password:
         return place
     if not place.settings.user:

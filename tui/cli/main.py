@@ -12,7 +12,7 @@ from hvtui.backends import registry
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.hosts.paths import config_file
-from hvtui.backends.hosts.targets import HERE, Places
+from hvtui.backends.hosts.targets import HERE, Targets
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import arguments, listing
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.targets import Place
+    from hvtui.backends.hosts.targets import Target
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,11 +49,11 @@ def _main(argv: list[str]) -> int:
         sys.stdout.write("".join(f"{name}\n" for name in registry.names()))
         return 0
     if isinstance(backend, Remote):
-        places = Places(config_file(), chosen.flags, remote=name)
+        places = Targets(config_file(), chosen.flags, remote=name)
     elif chosen.host:
         raise SettingsError(f"“{name}” takes no host.", hint="Leave the host or --backend out.")
     else:
-        places = Places(config_file())
+        places = Targets(config_file())
     place = _place(places, name, chosen)
     match chosen.command:
         case "":
@@ -76,7 +76,7 @@ def _main(argv: list[str]) -> int:
     return 0
 
 
-def _place(places: Places, name: str, chosen: argparse.Namespace) -> Place | None:
+def _place(places: Targets, name: str, chosen: argparse.Namespace) -> Target | None:
     """Where the command line says to go; None where it leaves that to be chosen."""
     if chosen.host:
         return places.named(chosen.host)
@@ -97,7 +97,7 @@ def _no_screen() -> str:
     return ""
 
 
-def _run(places: Places, place: Place | None, *, mouse: bool) -> int:
+def _run(places: Targets, place: Target | None, *, mouse: bool) -> int:
     from hvtui.tui.app import HvtuiApp
 
     app = HvtuiApp(place, places)

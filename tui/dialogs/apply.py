@@ -18,7 +18,7 @@ from hvtui.tui.dialogs.dialog import Dialog, NameField, said
 from hvtui.tui.text.descriptions import applying
 from hvtui.tui.text.safe import safe
 from hvtui.tui.text.words import ago, in_full, size
-from hvtui.tui.widgets.checkbox import Tick
+from hvtui.tui.widgets.checkbox import Checkbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ class ApplyDialog(Dialog[Apply | None]):
         stops = self._vm.state is VmState.RUNNING and not self._checkpoint.with_memory
         yield said(applying(self._checkpoint, self._vm), "warning" if stops else "")
         if stops and self._can_start:
-            yield Tick("Start it afterwards", id="start")
+            yield Checkbox("Start it afterwards", id="start")
         if self._no_safety:
             yield said(f"A checkpoint before it cannot be created. {self._no_safety}", "warning")
         else:
@@ -87,7 +87,7 @@ class ApplyDialog(Dialog[Apply | None]):
 
     @property
     def _start(self) -> bool:
-        return any(tick.ticked for tick in self.query(Tick))
+        return any(tick.ticked for tick in self.query(Checkbox))
 
     def _lost(self) -> str:
         parent = self._view.current

@@ -18,21 +18,21 @@ from hvtui.tui.text.problems import problem
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
-    from hvtui.backends.hosts.targets import Place, Places
+    from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.tui.host import Connection
-    from hvtui.tui.screens.hosts import ConnectScreen
+    from hvtui.tui.screens.hosts import HostsScreen
 
 
 class Reaching:
-    def __init__(self, screen: ConnectScreen, places: Places) -> None:
+    def __init__(self, screen: HostsScreen, places: Targets) -> None:
         self._screen, self._places = screen, places
         self._keyring = Keyring()
         self._refused: set[str] = set()
         """Where the password that was found was refused: it is not tried again, as that locks accounts."""
-        self._unsent: tuple[Place, tuple[Place, bool]] | None = None
+        self._unsent: tuple[Target, tuple[Target, bool]] | None = None
         """Where a certificate was not trusted, and how it was signed in there: nobody need type it again."""
 
-    async def reach(self, place: Place, *, offer_to_save: bool) -> None:
+    async def reach(self, place: Target, *, offer_to_save: bool) -> None:
         """Go to the host's own screen; or stay, where the person says so. Raises `BackendError`."""
         unsent, self._unsent = self._unsent, None
         signed_in = unsent[1] if unsent and unsent[0] == place else await self._signed_in(place)
@@ -57,7 +57,7 @@ class Reaching:
             app.pop_screen()  # the help, or the palette, which was opened meanwhile
         app.switch_screen(connection.main)
 
-    async def _signed_in(self, place: Place) -> tuple[Place, bool] | None:
+    async def _signed_in(self, place: Target) -> tuple[Target, bool] | None:
         """And whether the password is to be kept. None: the person does not want to go there."""
         why, keyring_works = "", True
         if place.remote and place.id in self._refused:
@@ -76,7 +76,7 @@ class Reaching:
         answer = await self._screen.app.open(asked)
         return (place.signed_in(answer.user, answer.password), answer.keep) if answer else None
 
-    async def _connected(self, place: Place) -> Connection | None:
+    async def _connected(self, place: Target) -> Connection | None:
         """None: the person does not trust its certificate. Raises `BackendError`."""
         while True:
             self._screen.say(f"Connecting to {safe(place.name)}… Escape cancels it.")
@@ -100,7 +100,7 @@ class Reaching:
                 return None
             place.backend.trust(place.settings, failure)
 
-    async def _offer_to_save(self, place: Place) -> None:
+    async def _offer_to_save(self, place: Target) -> None:
         has_password = bool(place.settings.password)
         why_not = await self._keyring.why_not() if has_password else ""
         taken = [saved.name for saved in self._places.saved()]

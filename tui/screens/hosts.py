@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.worker import Worker
 
-    from hvtui.backends.hosts.targets import Place, Places
+    from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.tui.app import HvtuiApp
 
 
@@ -33,7 +33,7 @@ class AddressField(Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Connect", id="hosts.submit")]
 
 
-class ConnectScreen(Screen[None]):
+class HostsScreen(Screen[None]):
     app: HvtuiApp
     CSS_PATH = "hosts.tcss"
     AUTO_FOCUS = "HostList"
@@ -45,12 +45,12 @@ class ConnectScreen(Screen[None]):
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
     ]
 
-    def __init__(self, places: Places, *, cursor: str = "", at_once: Place | None = None) -> None:
+    def __init__(self, places: Targets, *, cursor: str = "", at_once: Target | None = None) -> None:
         """The cursor starts on that place. With `at_once`, it goes there without being told to."""
         super().__init__()
         self._places = places
         self._cursor, self._at_once = at_once.id if at_once else cursor, at_once
-        self._shown: dict[str | None, Place] = {}
+        self._shown: dict[str | None, Target] = {}
         self._reaching = Reaching(self, places)
         self._attempt: Worker[None] | None = None
 
@@ -121,12 +121,12 @@ class ConnectScreen(Screen[None]):
             except BackendError as error:
                 self.tell(error)
 
-    def _go(self, place: Place, *, typed: bool = False) -> None:
+    def _go(self, place: Target, *, typed: bool = False) -> None:
         if self._attempt is None:
             self._attempt = self.run_worker(partial(self._try, place, typed=typed), name="connect")
             self.refresh_bindings()
 
-    async def _try(self, place: Place, *, typed: bool) -> None:
+    async def _try(self, place: Target, *, typed: bool) -> None:
         try:
             await self._reaching.reach(place, offer_to_save=typed and place.saved is None)
         except BackendError as error:
@@ -137,7 +137,7 @@ class ConnectScreen(Screen[None]):
                 self.refresh_bindings()
 
     def _fill(self) -> None:
-        found: list[Place] = []
+        found: list[Target] = []
         for places in (self._places.saved, lambda: [self._places.here()], lambda: [self._places.demo()]):
             try:
                 found += [place for place in places() if place is not None]

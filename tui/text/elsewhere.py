@@ -19,6 +19,6 @@ def elsewhere(inventory: Inventory, ours: Collection[VmId]) -> Iterator[Shown]:
         if job.vm_id in others and job.started:
             vm = others[job.vm_id]
             yield Shown(verb=job.activity.value, vm=vm, percent=job.percent, started=job.started)
-    for left in inventory.left_behind:
-        if left.alive and left.vm_id in others:
+    for left in inventory.orphans:
+        if left.running and left.vm_id in others:
             yield left_behind.at_work(left, inventory)

@@ -10,12 +10,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 
-class Tick(Widget, can_focus=True):
+class Checkbox(Widget, can_focus=True):
     DEFAULT_CSS = """
-    Tick { height: 1; width: auto; }
-    Tick:focus { text-style: bold reverse; }
+    Checkbox { height: 1; width: auto; }
+    Checkbox:focus { text-style: bold reverse; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", "Tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", "Checkbox", show=False)]
 
     ticked: reactive[bool] = reactive(False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
-from hvtui.backends.hosts.targets import DEMO, HERE, Place
+from hvtui.backends.hosts.targets import DEMO, HERE, Target
 from hvtui.tui.text.safe import fit, safe, shorten
 from hvtui.tui.widgets.rows import Rows
 
@@ -20,7 +20,7 @@ _NAME = 22
 _TOLD = {HERE: "its own Hyper-V, if it has one", DEMO: "a pretended host to look around in"}
 
 
-class HostList(Rows[Place]):
+class HostList(Rows[Target]):
     HELP = """\
 Hosts
 The hosts of your config file, this computer, and a demo. Each line: name, label, who signs in, how.
@@ -40,14 +40,14 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
         self._labels = 0
         """The cells of the widest label and its edges; 0 where no host has one."""
 
-    def show_places(self, places: Sequence[Place], cursor: str | None) -> None:
+    def show_places(self, places: Sequence[Target], cursor: str | None) -> None:
         self._labels = max((cell_len(safe(place.label)) + 2 for place in places if place.label), default=0)
         self.show_rows(places, cursor=cursor)
 
-    def row_id(self, row: Place) -> str:
+    def row_id(self, row: Target) -> str:
         return row.id
 
-    def spans(self, row: Place, width: int) -> Spans:
+    def spans(self, row: Target, width: int) -> Spans:
         spans: list[tuple[str, str]] = [(fit(safe(row.name), min(_NAME, width)), "")]
         if self._labels:
             label = f" {safe(row.label)} " if row.label else ""

@@ -19,12 +19,10 @@ from hvtui.backends.errors import (
     NotAllowed,
     ShellRefused,
 )
-from hvtui.backends.hyperv import errors as faults
-from hvtui.backends.hyperv import parse
-from hvtui.backends.hyperv.diagnose import detached as leaving
-from hvtui.backends.hyperv.diagnose import findings
+from hvtui.backends.hyperv import errors, parse
+from hvtui.backends.hyperv.diagnose import detached, findings
 from hvtui.backends.powershell.agent import Agent, Deadlines
-from hvtui.backends.powershell.winrm import probe as approach
+from hvtui.backends.powershell.winrm import probe
 from hvtui.backends.powershell.winrm.probe import failed, ok
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.powershell.program import Program
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 PATIENCE = Deadlines(start=60, read=60, lost=20)
 LOOKS = 0.1
@@ -49,22 +47,22 @@ class Diagnosis:
         program: Program,
         link: Callable[[], Link],
         kept_link: Callable[[], Link],
-        way: Way | None,
+        target: WinRmTarget | None,
     ) -> None:
-        """`kept_link` makes a link as a write has it. `way` is None for this machine."""
+        """`kept_link` makes a link as a write has it. `target` is None for this machine."""
         # Where the module is missing, all else is still worth knowing.
         program = replace(program, prepare=f"try {{\n{program.prepare}\n}} catch {{ Get-Failure $_ }}")
         self._new_link = link
         self._link: Link | None = None
-        self._way = way
+        self._target = target
         self._agent = Agent(self._linked, program, PATIENCE, "diagnosis")
         self._second = Agent(kept_link, program, PATIENCE, "second")
         self._told: set[str] = set()
 
     async def checks(self) -> AsyncIterator[Check]:
         """One by one as they are done. What is needed for all that follows is the last one where it failed."""
-        if self._way:
-            async for check in approach.checks(self._way):
+        if self._target:
+            async for check in probe.checks(self._target):
                 yield check
                 if check.verdict is Verdict.FAILED:
                     return
@@ -106,16 +104,16 @@ class Diagnosis:
         if isinstance(prepared, str):
             yield ok("hyper-v-module", f"Hyper-V's module {prepared} is loaded.")
         else:
-            yield failed("hyper-v-module", faults.at_start(prepared, self._where))
+            yield failed("hyper-v-module", errors.at_start(prepared, self._where))
 
     def _reached(self) -> Iterator[Check]:
         """What the link has come to since the last look."""
-        if self._way is None:
+        if self._target is None:
             return
         shell, _, process = (self._link.handle if self._link else "").partition("/")
         if shell:
             yield from self._once(self._signed_in())
-            if self._way.sealed:
+            if self._target.sealed:
                 yield from self._once(ok("sealing", "Over http, all is sealed with the keys of the sign-in."))
             yield from self._once(ok("shell", f"{self._where} opens a shell for you."))
         if process:
@@ -126,7 +124,7 @@ class Diagnosis:
         mode = self._agent.language_mode
         if mode and mode != "FullLanguage":
             return failed("language-mode", error)
-        if self._way is None or process:
+        if self._target is None or process:
             return failed("handshake" if mode or process else "command", error)
         if shell:
             return failed("command", error)
@@ -167,14 +165,14 @@ class Diagnosis:
             there = (await self._agent.call("try_line", Text="", Seconds=0))["Now"]
             times.append(time.monotonic() - began)
         yield ok("round-trip", f"A question and its answer take {min(times) * 1000:.0f} ms.")
-        if self._way:
+        if self._target:
             yield clocks(parse.time(there), asked + (datetime.now(UTC) - asked) / 2)
 
     def _left_alone(self) -> AsyncIterator[Check]:
-        return leaving.checks(self._second, watched_by=self._agent, remote=self._way is not None)
+        return detached.checks(self._second, watched_by=self._agent, remote=self._target is not None)
 
     async def _host(self) -> AsyncIterator[Check]:
-        for check in findings.checks(await self._agent.call("diagnose", Remote=self._way is not None)):
+        for check in findings.checks(await self._agent.call("diagnose", Remote=self._target is not None)):
             yield check
             if check.verdict is Verdict.FAILED:
                 return
@@ -185,12 +183,12 @@ class Diagnosis:
 
     @property
     def _where(self) -> str:
-        return self._way.address.host if self._way else "this machine"
+        return self._target.endpoint.host if self._target else "this machine"
 
     def _signed_in(self) -> Check:
-        assert self._way
-        who = self._way.user or "The one that Kerberos has a ticket for"
-        return ok("sign-in", f"{who} is let in ({self._way.auth}).")
+        assert self._target
+        who = self._target.user or "The one that Kerberos has a ticket for"
+        return ok("sign-in", f"{who} is let in ({self._target.auth}).")
 
     def _once(self, check: Check) -> Iterator[Check]:
         if check.name not in self._told:

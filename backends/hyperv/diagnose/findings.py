@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.errors import NotAllowed
-from hvtui.backends.hyperv import errors as faults
+from hvtui.backends.hyperv import errors
 from hvtui.backends.hyperv.parse import ACTIVITIES, JOBS
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
 
@@ -30,7 +30,7 @@ def checks(facts: dict[str, Fact]) -> Iterator[Check]:
     yield _check("rights", _rights, facts)
     vms = facts["Vms"]
     if "Failure" in vms:
-        error = faults.from_record(vms["Failure"])
+        error = errors.from_record(vms["Failure"])
         hint = JOIN_HYPER_V if isinstance(error, NotAllowed) else error.hint
         words = f"The VMs cannot be read: {_said(vms)}"
         yield Check(name="vms", verdict=Verdict.FAILED, words=words, remedy=hint)

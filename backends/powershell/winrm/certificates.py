@@ -15,19 +15,19 @@ from hvtui.backends.errors import BackendError, CertificateUntrusted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hvtui.backends.powershell.winrm.endpoint import Address
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.endpoint import Endpoint
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 
-def shown_at(address: Address, timeout: float) -> bytes | None:
+def shown_at(endpoint: Endpoint, timeout: float) -> bytes | None:
     """The certificate that is shown there, as DER; None where no TLS is. Nothing else is said to the host."""
     anything_goes = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anything_goes.check_hostname = False
     anything_goes.verify_mode = ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((address.host, address.port), timeout=timeout) as plain,
-            anything_goes.wrap_socket(plain, server_hostname=address.host) as wrapped,
+            socket.create_connection((endpoint.host, endpoint.port), timeout=timeout) as plain,
+            anything_goes.wrap_socket(plain, server_hostname=endpoint.host) as wrapped,
         ):
             return wrapped.getpeercert(binary_form=True)
     except OSError:
@@ -49,30 +49,30 @@ def days_left(certificate: bytes) -> int | None:
         return None
 
 
-def untrusted(way: Way) -> CertificateUntrusted | None:
+def untrusted(target: WinRmTarget) -> CertificateUntrusted | None:
     """The error that its certificate is, where that is what stands in the way; None where it is not."""
-    certificate = shown_at(way.address, way.connect_timeout)
-    return untrusted_one(way, certificate) if certificate else None
+    certificate = shown_at(target.endpoint, target.connect_timeout)
+    return untrusted_one(target, certificate) if certificate else None
 
 
-def untrusted_one(way: Way, certificate: bytes) -> CertificateUntrusted | None:
+def untrusted_one(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | None:
     """The same of a certificate that is at hand."""
     shown = fingerprint(certificate)
-    if _pairs(way.pin) == shown:
+    if _pairs(target.pin) == shown:
         return None
-    place = way.address.place
-    if way.pin:
+    netloc = target.endpoint.netloc
+    if target.pin:
         return CertificateUntrusted(
-            f"The certificate of {place} is not the one that you trusted. Nothing was sent to it.",
+            f"The certificate of {netloc} is not the one that you trusted. Nothing was sent to it.",
             fingerprint=shown,
             changed=True,
             hint="Ask the host's owner whether it was renewed. If it was, forget the old one and connect anew.",
-            detail=f"trusted: {_pairs(way.pin)}",
+            detail=f"trusted: {_pairs(target.pin)}",
         )
-    if _validates(way):
+    if _validates(target):
         return None
     return CertificateUntrusted(
-        f"The certificate of {place} is not one that this machine trusts. Nothing was sent to it.",
+        f"The certificate of {netloc} is not one that this machine trusts. Nothing was sent to it.",
         fingerprint=shown,
         hint="Compare its fingerprint with the host's owner before you trust it.",
     )
@@ -84,17 +84,17 @@ class Pins:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def of(self, address: Address) -> str:
+    def of(self, endpoint: Endpoint) -> str:
         """The fingerprint, or "". Raises `BackendError` where the file cannot be read: then nobody is trusted."""
-        return self._all().get(address.place, "")
+        return self._all().get(endpoint.netloc, "")
 
-    def trust(self, address: Address, fingerprint: str) -> None:
-        self._save(self._all() | {address.place: fingerprint})
+    def trust(self, endpoint: Endpoint, fingerprint: str) -> None:
+        self._save(self._all() | {endpoint.netloc: fingerprint})
 
-    def forget(self, address: Address) -> bool:
+    def forget(self, endpoint: Endpoint) -> bool:
         """Whether there was one."""
         pins = self._all()
-        known = pins.pop(address.place, None) is not None
+        known = pins.pop(endpoint.netloc, None) is not None
         if known:
             self._save(pins)
         return known
@@ -131,18 +131,18 @@ class Pins:
         )
 
 
-def context(way: Way) -> ssl.SSLContext:
+def context(target: WinRmTarget) -> ssl.SSLContext:
     """What validates a host's certificate: the authorities that were named, or else this system's."""
-    return ssl.create_default_context(cafile=way.ca_file or None)
+    return ssl.create_default_context(cafile=target.ca_file or None)
 
 
-def _validates(way: Way) -> bool:
+def _validates(target: WinRmTarget) -> bool:
     try:
         with (
             socket.create_connection(
-                (way.address.host, way.address.port), timeout=way.connect_timeout
+                (target.endpoint.host, target.endpoint.port), timeout=target.connect_timeout
             ) as plain,
-            context(way).wrap_socket(plain, server_hostname=way.address.host),
+            context(target).wrap_socket(plain, server_hostname=target.endpoint.host),
         ):
             return True
     except OSError:

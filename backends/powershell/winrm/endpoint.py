@@ -13,7 +13,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Endpoint:
     host: str
     """A name, or an IP address without brackets."""
     scheme: str = "https"
@@ -25,7 +25,7 @@ class Address:
         return f"{self.scheme}://{host}:{self.port}/wsman"
 
     @property
-    def place(self) -> str:
+    def netloc(self) -> str:
         """``hv01:5986``, for people and for files."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
@@ -44,7 +44,7 @@ def split_user(text: str) -> tuple[str, str]:
     return user, f"{scheme}{separator}{host}"
 
 
-def parse(text: str, *, scheme: str = "", port: int | None = None) -> Address:
+def parse(text: str, *, scheme: str = "", port: int | None = None) -> Endpoint:
     """A name, an address or a URL, with or without a port. Raises `SettingsError`."""
     rest = text.strip()
     given_scheme, separator, after = rest.partition("://")
@@ -66,7 +66,7 @@ def parse(text: str, *, scheme: str = "", port: int | None = None) -> Address:
     chosen = next(one for one in (given_port, port, PORTS[scheme]) if one is not None)
     if not 0 < chosen < 65536:
         raise _bad(text, f"{chosen} is no port")
-    return Address(host=_host(text, host), scheme=scheme, port=chosen)
+    return Endpoint(host=_host(text, host), scheme=scheme, port=chosen)
 
 
 def _split_port(text: str, rest: str) -> tuple[str, int | None]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.powershell.link import AskAgain, LinkEnded
-from hvtui.backends.powershell.winrm import kerberos as tickets
+from hvtui.backends.powershell.winrm import kerberos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 GONE = (2150858843, 109, 232)
 """InvalidSelectors: the host was restarted, or gave the shell up. And a pipe whose other end is closed."""
@@ -26,9 +26,9 @@ _QUOTAS = {
 _WINRM_ACCESS_DENIED = 5
 
 
-def of_line(error: Exception, way: Way) -> Exception:
+def of_line(error: Exception, target: WinRmTarget) -> Exception:
     """In the middle of a conversation: `AskAgain`, `LinkEnded`, `NotSent`, or what a person must be told."""
-    host = way.address.host
+    host = target.endpoint.host
     match _kind(error):
         case "fault" if _fault_code(error) in GONE:
             return LinkEnded(f"{host} does not know this PowerShell any more.")
@@ -37,23 +37,23 @@ def of_line(error: Exception, way: Way) -> Exception:
         case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
             return AskAgain(f"{host}: {_said(error)}")
         case "fault" | "login" | "ticket" | "no login" | "certificate" | "redirect":
-            return of_connecting(error, way)
+            return of_connecting(error, target)
         case "status" if _status(error) not in (400, 500, 502, 503, 504):
-            return of_connecting(error, way)
+            return of_connecting(error, target)
     arrived = _kind(error) not in ("name", "refused", "silent", "unreachable")
     return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
 
 
-def of_connecting(error: Exception, way: Way) -> BackendError:
+def of_connecting(error: Exception, target: WinRmTarget) -> BackendError:
     """Why no session comes about, with its remedy (facts/winrm §1, §6)."""
     if isinstance(error, errors.BackendError):
         return error
     detail = f"{type(error).__name__}: {error}"
-    host, place = way.address.host, way.address.place
+    host, netloc = target.endpoint.host, target.endpoint.netloc
     match _kind(error):
         case "ticket":
-            return tickets.refusal(_kerberos_code(error), way, detail)
-        case "login" if way.auth == "kerberos":
+            return kerberos.refusal(_kerberos_code(error), target, detail)
+        case "login" if target.auth == "kerberos":
             return errors.AuthenticationFailed(
                 f"{host} does not accept this Kerberos ticket, or it has expired.",
                 hint="klist shows it. Get new ones: kdestroy, then kinit; the host's own key may have changed.",
@@ -75,7 +75,7 @@ def of_connecting(error: Exception, way: Way) -> BackendError:
             return _refusal(error, host, detail)
         case "certificate":
             return errors.ConnectError(
-                f"{place} cannot be spoken to in TLS.",
+                f"{netloc} cannot be spoken to in TLS.",
                 hint="Is it the port of https? For a host without a certificate, choose http with NTLM.",
                 detail=detail,
             )
@@ -87,25 +87,25 @@ def of_connecting(error: Exception, way: Way) -> BackendError:
             )
         case "refused":
             return errors.HostUnreachable(
-                f"Nothing listens at {place}.",
-                hint=_LISTEN[way.address.scheme],
+                f"Nothing listens at {netloc}.",
+                hint=_LISTEN[target.endpoint.scheme],
                 detail=detail,
             )
         case "unreachable":
             return errors.HostUnreachable(
-                f"There is no way to {place}.",
+                f"There is no way to {netloc}.",
                 hint="Check this machine's network, or its VPN.",
                 detail=detail,
             )
         case "silent" | "late":
             return errors.ConnectTimeout(
-                f"{place} does not answer.",
+                f"{netloc} does not answer.",
                 hint="Check that the host is up and that no firewall stands in between.",
                 detail=detail,
             )
         case "redirect" | "not winrm":
             return errors.ConnectError(
-                f"What answers at {place} is not WinRM.", hint="Check the host and the port.", detail=detail
+                f"What answers at {netloc} is not WinRM.", hint="Check the host and the port.", detail=detail
             )
         case "status" if _status(error) == 500 and not _page(error):
             return errors.ConnectError(
@@ -119,11 +119,11 @@ def of_connecting(error: Exception, way: Way) -> BackendError:
             )
         case "status":
             return errors.ConnectError(
-                f"What answers at {place} is not WinRM, or is in trouble (HTTP {_status(error)}).",
+                f"What answers at {netloc} is not WinRM, or is in trouble (HTTP {_status(error)}).",
                 hint="Check the host and the port, and its WinRM service.",
                 detail=f"{detail}\n{_page(error)[:500]}",
             )
-    return errors.ConnectError(f"No conversation with {place} came about.", detail=detail)
+    return errors.ConnectError(f"No conversation with {netloc} came about.", detail=detail)
 
 
 _LISTEN = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.errors import AuthenticationFailed, BackendError, HostUnreachable
 
 if TYPE_CHECKING:
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 _FIRST = -1765328384
 """Of the codes of krb5, after which the others are numbered."""
@@ -41,9 +41,13 @@ _TOLD = {
 }
 
 
-def refusal(code: int | None, way: Way, detail: str) -> BackendError:
+def refusal(code: int | None, target: WinRmTarget, detail: str) -> BackendError:
     told = _TOLD.get(code or 0, ("Kerberos gives no ticket for {host}.", ""))
-    names = {"host": way.address.host, "who": way.user or "you", "user": way.user or "you@CORP.EXAMPLE"}
+    names = {
+        "host": target.endpoint.host,
+        "who": target.user or "you",
+        "user": target.user or "you@CORP.EXAMPLE",
+    }
     message, hint = (words.format(**names) for words in told)
     return (HostUnreachable if told is _NO_SERVER else AuthenticationFailed)(
         message, hint=hint, detail=detail

@@ -20,7 +20,7 @@ from hvtui.backends.powershell.winrm.transport import WinRmProtocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 T = TypeVar("T")
 
@@ -33,22 +33,22 @@ KEPT_ALIVE = 90.0
 
 
 class WinRmLink(Link):
-    def __init__(self, way: Way, idle_timeout: int) -> None:
+    def __init__(self, target: WinRmTarget, idle_timeout: int) -> None:
         """`idle_timeout`: how long the host keeps the shell when nobody asks anything of it."""
-        self.where = way.address.host
+        self.where = target.endpoint.host
         self.handle = ""
-        self._way = way
+        self._target = target
         self._idle_timeout = idle_timeout
         self._protocol: WinRmProtocol | None = None
         self._line = threading.Lock()
         """Held by whoever has a message under way."""
         self._ended = False
-        self._used_at = way.clock()
+        self._used_at = target.clock()
         self._rebuilt_at: float | None = None
 
     def open(self, command: list[str]) -> None:
         try:
-            self._protocol = WinRmProtocol(self._way)
+            self._protocol = WinRmProtocol(self._target)
             shell = self._protocol.open_shell(
                 codepage=65001, noprofile=True, idle_timeout=f"PT{self._idle_timeout}.000S"
             )
@@ -58,12 +58,12 @@ class WinRmLink(Link):
                 shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
             )
             self.handle = f"{shell}/{process}"
-            self._way.refused.clear()
+            self._target.refused.clear()
         except Exception as error:  # noqa: BLE001 - whatever theirs raise, a person is told in our words
             if winrm_faults.is_refused_login(error):
-                self._way.refused.set()
+                self._target.refused.set()
             self.kill()
-            raise self._certificate(error) or winrm_faults.of_connecting(error, self._way) from None
+            raise self._certificate(error) or winrm_faults.of_connecting(error, self._target) from None
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
@@ -78,12 +78,12 @@ class WinRmLink(Link):
         if self._ended:
             raise LinkEnded
         shell, process = self._ids()
-        wait = max(1, min(int(seconds), self._way.operation_timeout))
+        wait = max(1, min(int(seconds), self._target.operation_timeout))
         found = self._exchange(lambda protocol: protocol.output(shell, process), wait)
         if found is not None:
             data, self._ended = found
             return data
-        if self._rebuilt_at is not None and self._way.clock() > self._rebuilt_at + wait:
+        if self._rebuilt_at is not None and self._target.clock() > self._rebuilt_at + wait:
             # A Receive that was parked on the lost connection may have swallowed the answer.
             self._rebuilt_at = None
             raise AskAgain
@@ -116,28 +116,28 @@ class WinRmLink(Link):
         with self._line:
             protocol = self._protocol
             assert protocol
-            if self._way.sealed and self._way.clock() - self._used_at > KEPT_ALIVE:
+            if self._target.sealed and self._target.clock() - self._used_at > KEPT_ALIVE:
                 self._rebuild(protocol)
             try:
-                protocol.within(wait or self._way.operation_timeout)
+                protocol.within(wait or self._target.operation_timeout)
                 return call(protocol)
             except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
                 if winrm_faults.is_refused_login(error):
-                    self._way.refused.set()
-                fault = self._certificate(error) or winrm_faults.of_line(error, self._way)
+                    self._target.refused.set()
+                fault = self._certificate(error) or winrm_faults.of_line(error, self._target)
                 if not isinstance(fault, AskAgain):
                     raise fault from None
                 self._rebuild(protocol)
-                raise fault from winrm_faults.of_connecting(error, self._way)
+                raise fault from winrm_faults.of_connecting(error, self._target)
             finally:
-                self._used_at = self._way.clock()
+                self._used_at = self._target.clock()
 
     def _certificate(self, error: Exception) -> BackendError | None:
-        return certificates.untrusted(self._way) if winrm_faults.is_about_tls(error) else None
+        return certificates.untrusted(self._target) if winrm_faults.is_about_tls(error) else None
 
     def _rebuild(self, protocol: WinRmProtocol) -> None:
         protocol.transport.forget_connection()
-        self._rebuilt_at = self._way.clock()
+        self._rebuilt_at = self._target.clock()
 
     def _in_background(self, call: Callable[[WinRmProtocol], object]) -> Future[None]:
         """Say a last thing to the host, on this connection unless that stays in use; whether it arrives or not."""
@@ -145,9 +145,9 @@ class WinRmLink(Link):
 
         def say() -> None:
             mine = self._line.acquire(timeout=SOON)
-            protocol = (mine and self._protocol) or WinRmProtocol(self._way)
+            protocol = (mine and self._protocol) or WinRmProtocol(self._target)
             with suppress(Exception):
-                if self.handle and not self._way.refused.is_set():
+                if self.handle and not self._target.refused.is_set():
                     call(protocol)
             with suppress(Exception):
                 protocol.transport.close_session()

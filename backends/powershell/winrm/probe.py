@@ -11,25 +11,25 @@ from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.errors import BackendError, ConnectTimeout
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm import errors as winrm_faults
-from hvtui.backends.worker_thread import Lane
+from hvtui.backends.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from hvtui.backends.powershell.winrm.endpoint import Address
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.endpoint import Endpoint
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 SOON = 30
 """Days that a certificate should have left."""
 
 
-async def checks(way: Way) -> AsyncIterator[Check]:
+async def checks(target: WinRmTarget) -> AsyncIterator[Check]:
     """The last one is the first that failed, if any did."""
-    lane = Lane("hvtui-approach")
-    address = way.address
-    yield ok("address", f"The host is {address.host}, its WinRM {address.url}.")
-    for step in (_name, _port, _certificate) if address.scheme == "https" else (_name, _port):
-        check = await lane.run(partial(step, way))
+    lane = WorkerThread("hvtui-approach")
+    endpoint = target.endpoint
+    yield ok("address", f"The host is {endpoint.host}, its WinRM {endpoint.url}.")
+    for step in (_name, _port, _certificate) if endpoint.scheme == "https" else (_name, _port):
+        check = await lane.run(partial(step, target))
         yield check
         if check.verdict is Verdict.FAILED:
             return
@@ -43,37 +43,39 @@ def failed(name: str, error: BackendError) -> Check:
     return Check(name=name, verdict=Verdict.FAILED, words=error.message, remedy=error.hint or error.detail)
 
 
-def _name(way: Way) -> Check:
-    host = way.address.host
+def _name(target: WinRmTarget) -> Check:
+    host = target.endpoint.host
     try:
-        found = socket.getaddrinfo(host, way.address.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, target.endpoint.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        return failed("name", winrm_faults.of_connecting(error, way))
+        return failed("name", winrm_faults.of_connecting(error, target))
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     if _is_address(host):
         return ok("name", f"{host} is an address already: no name to look up.")
     return ok("name", f"{host} is {' and '.join(addresses)}.")
 
 
-def _port(way: Way) -> Check:
-    address = way.address
+def _port(target: WinRmTarget) -> Check:
+    endpoint = target.endpoint
     try:
-        with socket.create_connection((address.host, address.port), timeout=way.connect_timeout) as plain:
-            return ok("port", f"Port {address.port} at {plain.getpeername()[0]} is open.")
+        with socket.create_connection(
+            (endpoint.host, endpoint.port), timeout=target.connect_timeout
+        ) as plain:
+            return ok("port", f"Port {endpoint.port} at {plain.getpeername()[0]} is open.")
     except TimeoutError:
-        return failed("port", _silent(address))
+        return failed("port", _silent(endpoint))
     except OSError as error:
-        return failed("port", winrm_faults.of_connecting(error, way))
+        return failed("port", winrm_faults.of_connecting(error, target))
 
 
-def _certificate(way: Way) -> Check:
-    place = way.address.place
-    shown = certificates.shown_at(way.address, way.connect_timeout)
+def _certificate(target: WinRmTarget) -> Check:
+    netloc = target.endpoint.netloc
+    shown = certificates.shown_at(target.endpoint, target.connect_timeout)
     if shown is None:
         return Check(
             name="certificate",
             verdict=Verdict.FAILED,
-            words=f"{place} cannot be spoken to in TLS.",
+            words=f"{netloc} cannot be spoken to in TLS.",
             remedy="Is it the port of https? For a host without a certificate, choose http with NTLM.",
         )
     fingerprint, days = certificates.fingerprint(shown), certificates.days_left(shown)
@@ -81,10 +83,10 @@ def _certificate(way: Way) -> Check:
         return Check(
             name="certificate",
             verdict=Verdict.FAILED,
-            words=f"The certificate of {place} is malformed. Its SHA-256 is {fingerprint}.",
+            words=f"The certificate of {netloc} is malformed. Its SHA-256 is {fingerprint}.",
             remedy="Ask the host's owner for another one: a sign-in that is bound to it cannot be made.",
         )
-    error = certificates.untrusted_one(way, shown)
+    error = certificates.untrusted_one(target, shown)
     if error:
         ended = " It has ended." if days < 0 else ""
         return Check(
@@ -93,7 +95,7 @@ def _certificate(way: Way) -> Check:
             words=f"{error.message}{ended} Its SHA-256 is {fingerprint}.",
             remedy=error.hint,
         )
-    how = "is the one that you trusted" if way.pin else "validates"
+    how = "is the one that you trusted" if target.pin else "validates"
     if days < SOON:
         when = f"ends in {days} days" if days >= 0 else "has ended"
         return Check(
@@ -105,9 +107,9 @@ def _certificate(way: Way) -> Check:
     return ok("certificate", f"The certificate {how}, for {days} days more. Its SHA-256 is {fingerprint}.")
 
 
-def _silent(address: Address) -> ConnectTimeout:
+def _silent(endpoint: Endpoint) -> ConnectTimeout:
     return ConnectTimeout(
-        f"{address.place} does not answer.",
+        f"{endpoint.netloc} does not answer.",
         hint="Check that the host is up and that no firewall stands in between.",
     )
 

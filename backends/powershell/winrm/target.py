@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hvtui.backends.powershell.winrm.endpoint import Address
+    from hvtui.backends.powershell.winrm.endpoint import Endpoint
     from hvtui.backends.secret import Secret
 
 Auth = Literal["ntlm", "kerberos", "credssp"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class WinRmTarget:
     """Times are seconds."""
 
-    address: Address
+    endpoint: Endpoint
     user: str
     password: Secret
     auth: Auth = "ntlm"
@@ -40,4 +40,4 @@ class Way:
     @property
     def sealed(self) -> bool:
         """Over plain http every message is encrypted by the login's own keys, always."""
-        return self.address.scheme == "http"
+        return self.endpoint.scheme == "http"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from hvtui.backends.powershell.winrm.target import Way
+    from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 ENVELOPE = 512_000
 """Bytes of one answer that we ask for: today's MaxEnvelopeSizekb of 500."""
@@ -44,11 +44,11 @@ class NotSealed(Exception):
 
 
 class BoundedAdapter(HTTPAdapter):
-    def __init__(self, way: Way) -> None:
+    def __init__(self, target: WinRmTarget) -> None:
         self._trust: dict[str, Any] = (
-            {"assert_fingerprint": way.pin, "assert_hostname": False}
-            if way.pin
-            else {"ssl_context": certificates.context(way)}
+            {"assert_fingerprint": target.pin, "assert_hostname": False}
+            if target.pin
+            else {"ssl_context": certificates.context(target)}
         )
         self._answer: requests.Response | None = None
         super().__init__()
@@ -85,21 +85,21 @@ def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
 
 
 class WinRmTransport(Transport):
-    def __init__(self, way: Way) -> None:
-        self._way = way
+    def __init__(self, target: WinRmTarget) -> None:
+        self._target = target
         super().__init__(
-            endpoint=way.address.url,
-            username=way.user,
-            ca_trust_path=way.ca_file or None,  # type: ignore[arg-type]
-            auth_method=way.auth,
+            endpoint=target.endpoint.url,
+            username=target.user,
+            ca_trust_path=target.ca_file or None,  # type: ignore[arg-type]
+            auth_method=target.auth,
             service="HTTP",  # of whom Kerberos asks a ticket for; every member of a domain has it
-            message_encryption="always" if way.sealed else "auto",
+            message_encryption="always" if target.sealed else "auto",
             proxy=None,
         )
 
     @property
     def password(self) -> str:
-        return self._way.password.reveal()
+        return self._target.password.reveal()
 
     @password.setter
     def password(self, value: str | None) -> None:
@@ -118,7 +118,7 @@ class WinRmTransport(Transport):
         super().setup_encryption(session)
 
     def send_message(self, message: str | bytes) -> bytes:
-        if self._way.sealed and self.encryption is None:
+        if self._target.sealed and self.encryption is None:
             self.close_session()  # one whose login failed would be used as it is, in plain text
         return super().send_message(message)
 
@@ -129,13 +129,13 @@ class WinRmTransport(Transport):
 
     def _guard(self, session: requests.Session) -> None:
         session.max_redirects = 0
-        session.mount(f"{self._way.address.scheme}://", BoundedAdapter(self._way))
-        if self._way.pin:
+        session.mount(f"{self._target.endpoint.scheme}://", BoundedAdapter(self._target))
+        if self._target.pin:
             session.verify = False  # the fingerprint is what is checked
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
         sealed = "encrypted" in response.headers.get("Content-Type", "")
-        if self._way.sealed and not sealed:
+        if self._target.sealed and not sealed:
             if response.ok:
                 raise NotSealed
             return (
@@ -147,16 +147,16 @@ class WinRmTransport(Transport):
 
 
 class WinRmProtocol(Protocol):
-    def __init__(self, way: Way) -> None:
+    def __init__(self, target: WinRmTarget) -> None:
         # Its own __init__ would make a transport of its own, with the password as a string.
-        self._way = way
-        self.transport: WinRmTransport = WinRmTransport(way)
-        self.within(way.operation_timeout)
+        self._target = target
+        self.transport: WinRmTransport = WinRmTransport(target)
+        self.within(target.operation_timeout)
 
     def within(self, seconds: int) -> None:
         """How long the host may take for the messages that follow."""
         self.operation_timeout_sec = seconds
-        patience = (self._way.connect_timeout, seconds + self._way.answer_timeout)
+        patience = (self._target.connect_timeout, seconds + self._target.answer_timeout)
         self.transport.read_timeout_sec = patience  # type: ignore[assignment]
 
     def build_wsman_header(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
