@@ -24,12 +24,35 @@ class Setting:
     env: str
     help: str
     secret: bool
+    number: bool
+    """The config file has it as a number; everywhere else it is text."""
+    choices: tuple[str, ...]
+    """All values that it may have; empty: any."""
     default: Any
 
 
-def setting(*, flag: str, help: str, env: str = "", secret: bool = False, default: Any = MISSING) -> Any:
+def setting(
+    *,
+    flag: str,
+    help: str,
+    env: str = "",
+    secret: bool = False,
+    number: bool = False,
+    choices: tuple[str, ...] = (),
+    default: Any = MISSING,
+) -> Any:
     """Declare a field of a `Settings`. A `secret` one gets no flag: nothing secret belongs on a command line."""
-    return field(default=default, metadata={"flag": flag, "env": env, "help": help, "secret": secret})
+    return field(
+        default=default,
+        metadata={
+            "flag": flag,
+            "env": env,
+            "help": help,
+            "secret": secret,
+            "number": number,
+            "choices": choices,
+        },
+    )
 
 
 def described(settings_type: type[Any]) -> list[Setting]:
@@ -41,6 +64,8 @@ def described(settings_type: type[Any]) -> list[Setting]:
             env=item.metadata["env"],
             help=item.metadata["help"],
             secret=item.metadata["secret"],
+            number=item.metadata["number"],
+            choices=item.metadata["choices"],
             default=None if item.default is MISSING else item.default,
         )
         for item in fields(settings_type)

@@ -16,7 +16,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.bindings import commands
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.terminal.theme import LIGHT
+from hvtui.tui.terminal.glyphs import LIGHT
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit

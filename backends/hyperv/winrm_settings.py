@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.hosts.paths import state_folder
+from hvtui.backends.paths import state_folder
 from hvtui.backends.powershell.winrm.certificates import Pins
 from hvtui.backends.powershell.winrm.endpoint import Endpoint, parse
 from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget

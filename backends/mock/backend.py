@@ -26,6 +26,7 @@ class MockSettings:
         flag="--scenario",
         env="HVTUI_SCENARIO",
         help=f"what the pretended host holds: {', '.join(scenarios.NAMES)}",
+        choices=tuple(scenarios.NAMES),
         default="lab",
     )
 
