@@ -112,7 +112,7 @@ async def applying(trip: Journey) -> None:
     await trip.open("a")
     await trip.press("enter")
     for seconds in (3, 3, 3):  # its safety checkpoint, its saving, and three of the four that the apply takes
-        await trip.clock.someone_waits()
+        await trip.clock.wait_for_sleeper()
         trip.clock.advance(seconds)
     await trip.press("f5")
     await trip.until(lambda: trip.app.main.operations[0].percent == 75)
