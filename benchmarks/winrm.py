@@ -22,7 +22,7 @@ from hvtui.backends.mock.clock import RealClock
 from hvtui.backends.mock.world import World
 from hvtui.backends.secret import Secret
 from tests.hyperv_host import engine
-from tests.hyperv_host.desk import Desk
+from tests.hyperv_host.calls import CallHandler
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.server import Server
 from tests.winrm.rules import Rules
@@ -59,7 +59,7 @@ def hosting(powershell: Engine, *, vms: int, checkpoints: int) -> Iterator[FakeW
         vm = world.add_vm(f"vm-{number:04}")
         for age in range(checkpoints):
             world.add_checkpoint(vm, f"Before change {age}", clock.now() - timedelta(days=checkpoints - age))
-    with Server(Desk(world, clock)) as host:
+    with Server(CallHandler(world, clock)) as host:
         threading.Thread(target=host.serve_forever, daemon=True).start()
         with FakeWinRm.started(
             engine=powershell, prelude=prelude(host.port), clock=clock, rules=Rules(delay=DELAY)
