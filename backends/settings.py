@@ -1,7 +1,7 @@
-"""How a backend says what it wants to know before it connects.
+"""The settings that a backend needs to connect, and their values from environment variables.
 
-A backend's `Settings` is a frozen dataclass whose fields are made with `setting`; the command line grows a
-flag, and an environment variable stands in for it, from that alone.
+A backend's `Settings` is a frozen dataclass whose fields are created with `setting`. Each field defines its command
+line flag and its environment variable.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PASSWORD = "HVTUI_PASSWORD"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the command line needs to know of one field."""
+    """The description of one field of a `Settings` dataclass."""
 
     name: str
     flag: str
@@ -41,7 +41,7 @@ def setting(
     choices: tuple[str, ...] = (),
     default: Any = MISSING,
 ) -> Any:
-    """Declare a field of a `Settings`. A `secret` one gets no flag: nothing secret belongs on a command line."""
+    """Create a field of a `Settings` dataclass. A `secret` field gets no flag: command lines are visible to others."""
     return field(
         default=default,
         metadata={
@@ -56,7 +56,7 @@ def setting(
 
 
 def described(settings_type: type[Any]) -> list[Setting]:
-    """The settings that a backend's `Settings` declares, in order."""
+    """Return the description of each field of a `Settings` dataclass, in order."""
     return [
         Setting(
             name=item.name,
@@ -74,14 +74,14 @@ def described(settings_type: type[Any]) -> list[Setting]:
 
 
 def for_children() -> dict[str, str]:
-    """This process's environment without the password, whether or not a backend has taken it."""
+    """Return the environment for child processes: that of this process without the password."""
     return {name: value for name, value in os.environ.items() if name != PASSWORD}
 
 
 def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:
-    """The values that environment variables give.
+    """Return the values of the settings whose environment variables are set.
 
-    A secret one becomes a `Secret` and is taken out of the environment: no program that is started inherits it.
+    A secret value becomes a `Secret` and is removed from the environment, so that child processes do not inherit it.
     """
     values: dict[str, str | Secret] = {}
     for item in described(settings_type):

@@ -12,8 +12,8 @@ from hvtui.backends.hyperv.diagnose import detached
 from hvtui.backends.powershell.agent import Agent, Deadlines
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
+from tests.hyperv_host.powershell_wrapper import write_wrapper
 from tests.hyperv_host.prelude import prelude
-from tests.hyperv_host.stand_in import stand_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def diagnosed(powershell: Engine, first: str, patch: pytest.MonkeyPatch, folder: Path) -> list[Check]:
-    patch.setenv("HVTUI_PWSH", str(stand_in(folder / "powershell", powershell, first)))
+    patch.setenv("HVTUI_PWSH", str(write_wrapper(folder / "powershell", powershell, first)))
     backend = HyperVBackend()
     assert isinstance(backend, Diagnosing)
     return [check async for check in backend.diagnose(HyperVSettings())]
