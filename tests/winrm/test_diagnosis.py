@@ -73,7 +73,7 @@ class TestWithAPowerShell:
             server.wait_until(lambda: not server.shells and not server.processes)
         assert [check for check in checks.values() if check.verdict is not Verdict.OK] == []
         assert set(CHECKED_BY) <= set(checks)
-        assert "the one that you trusted, for 59 days more" in checks["certificate"].words
+        assert "the one that you trusted and expires in 59 days" in checks["certificate"].words
         assert checks["process-left"].words.endswith("yes.")
         assert checks["shell-deleted"].words.endswith("no.")
 
@@ -139,7 +139,7 @@ async def test_an_untrusted_certificate_is_shown_and_nothing_is_sent() -> None:
         assert server.messages() == []
     assert last.name == "certificate"
     assert certificate.fingerprint.upper() in last.words.replace(":", "")
-    assert "It has ended." in last.words
+    assert "It has expired." in last.words
     assert "Compare its fingerprint" in last.remedy
 
 
@@ -149,7 +149,7 @@ async def test_a_trusted_certificate_that_has_ended_is_a_warning() -> None:
         HyperVBackend().trust(settings(server), CertificateUntrusted("", fingerprint=certificate.fingerprint))
         checks = {check.name: check for check in await diagnosed(settings(server))}
     assert checks["certificate"].verdict is Verdict.WARNING
-    assert "has ended" in checks["certificate"].words
+    assert "has expired" in checks["certificate"].words
     assert "renew it" in checks["certificate"].remedy
 
 

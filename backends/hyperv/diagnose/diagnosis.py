@@ -113,7 +113,7 @@ class Diagnosis:
         shell, _, process = (self._link.handle if self._link else "").partition("/")
         if shell:
             yield from self._once(self._signed_in())
-            if self._target.sealed:
+            if self._target.encrypts_messages:
                 yield from self._once(ok("sealing", "Over http, all is sealed with the keys of the sign-in."))
             yield from self._once(ok("shell", f"{self._where} opens a shell for you."))
         if process:
