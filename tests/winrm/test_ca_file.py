@@ -122,7 +122,7 @@ def test_a_ca_file_that_was_removed_during_a_session_ends_it_with_that_reason(
     programs = {"powershell": ["cat"]}
     with FakeWinRm.started(certificate=CERTIFICATE, programs=programs) as server:
         target = winrm_target(settings(server, "localhost", ca_file=str(file)))
-        link = WinRmLink(replace(target, operation_timeout=1), 900)
+        link = WinRmLink(replace(target, operation_timeout=0.3), 900)
         link.open([])
         file.unlink()
         server.drop_connections()

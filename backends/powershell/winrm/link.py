@@ -30,6 +30,8 @@ SEND_BYTES = 60_000
 """The input in one Send: with base64 and encryption well below 150 KB, the envelope size of old hosts."""
 CLOSE_WAIT = 0.15
 """How long closing waits for a message under way to end before it signs in on another connection."""
+MIN_WAIT = 1.0
+"""The shortest time that a Receive waits for output, so that the end of a deadline is not a burst of messages."""
 MAX_IDLE = 90.0
 """The idle time after which an encrypted connection is replaced: http.sys closes it at 120, and its keys are lost."""
 
@@ -82,7 +84,7 @@ class WinRmLink(Link):
         if self._ended:
             raise LinkEnded
         shell, process = self._ids()
-        wait = max(1, min(int(seconds), self._target.operation_timeout))
+        wait = min(max(seconds, MIN_WAIT), self._target.operation_timeout)
         found = self._exchange(lambda protocol: protocol.output(shell, process), wait)
         if found is not None:
             data, self._ended = found
@@ -115,7 +117,7 @@ class WinRmLink(Link):
         shell, _, process = self.handle.partition("/")
         return shell, process
 
-    def _exchange(self, call: Callable[[WinRmProtocol], T], wait: int | None = None) -> T:
+    def _exchange(self, call: Callable[[WinRmProtocol], T], wait: float | None = None) -> T:
         """Send one message and return its answer. Raises what `winrm_errors.from_exchange` returns."""
         with self._busy:
             protocol = self._protocol

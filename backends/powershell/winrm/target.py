@@ -29,7 +29,7 @@ class WinRmTarget:
     ca_file: str = ""
     """A PEM file with the certificates of authorities; "" for the system's own."""
     connect_timeout: float = 6
-    operation_timeout: int = 20
+    operation_timeout: float = 20
     """How long the host waits for output before it answers a Receive."""
     answer_timeout: float = 10
     """How much longer than `operation_timeout` an answer may take before the connection counts as lost."""

@@ -162,17 +162,19 @@ class WinRmProtocol(Protocol):
         # The constructor of the base class would create a transport that keeps the password as a string.
         self._target = target
         self.transport: WinRmTransport = WinRmTransport(target)
+        self.operation_timeout_sec = 0  # the base class rounds it: `build_wsman_header` writes the real one
         self.set_operation_timeout(target.operation_timeout)
 
-    def set_operation_timeout(self, seconds: int) -> None:
+    def set_operation_timeout(self, seconds: float) -> None:
         """Set how long the host may take to answer each of the following messages."""
-        self.operation_timeout_sec = seconds
+        self._operation_timeout = seconds
         connect_and_read = (self._target.connect_timeout, seconds + self._target.answer_timeout)
         self.transport.read_timeout_sec = connect_and_read  # type: ignore[assignment]
 
     def build_wsman_header(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         message = super().build_wsman_header(*args, **kwargs)
         message["env:Header"]["w:MaxEnvelopeSize"]["#text"] = str(ENVELOPE)
+        message["env:Header"]["w:OperationTimeout"] = f"PT{self._operation_timeout:.3f}S"
         return message
 
     def send_message(self, message: str) -> bytes:
