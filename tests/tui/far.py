@@ -144,7 +144,7 @@ class Visit(Journey):
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
-def places_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Targets:
+def targets_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Targets:
     """What there is to choose from, with that config file."""
     if saved:
         config.touch(0o600)
@@ -158,7 +158,7 @@ async def visit(
     far: FarBackend, config: Path, saved: str = "", *, host: str = "", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Visit]:
     """Bare ``hvtui``, or ``hvtui HOST``, with that config file."""
-    places = places_of(far, config, saved)
+    places = targets_of(far, config, saved)
     start = places.named(host) if host else None
     app = HvtuiApp(start, places, clock=far.clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
