@@ -22,6 +22,8 @@ __all__ = ["MockBackend", "MockSession", "MockSettings"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MockSettings:
+    """The settings of the mock backend."""
+
     scenario: str = setting(
         flag="--scenario",
         env="HVTUI_SCENARIO",
