@@ -28,7 +28,7 @@ class MockSettings:
         flag="--scenario",
         env="HVTUI_SCENARIO",
         help=f"sample data of the simulated host: {', '.join(scenarios.NAMES)}",
-        choices=tuple(scenarios.NAMES),
+        choices=scenarios.NAMES,
         default="lab",
     )
 
