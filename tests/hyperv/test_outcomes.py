@@ -249,7 +249,7 @@ async def test_garbage_is_a_lost_read_and_an_unknown_write(
     deadlines = Deadlines(read=3.0, write=3.0)
     async with connect(lambda: Garbling(powershell, garbage), deadlines) as session:
         vm, checkpoint = target(host)
-        assert type(await said(session._reader.call("process_alive", Id=1, Started=""))) is read
+        assert type(await said(session._reader.agent.call("process_alive", Id=1, Started=""))) is read
         assert type(await said(session.rename_checkpoint(vm, checkpoint, name="new"))) is write
         assert done(host) == ["rename"]
 

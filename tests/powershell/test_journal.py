@@ -37,10 +37,10 @@ def test_only_others_are_told_that_it_is_awaited(tmp_path: Path) -> None:
     mine, another = Journal(tmp_path, "hv01"), Journal(tmp_path, "hv01")
     entry = opened(mine)
     assert another.entries() == [entry]
-    assert another.is_awaited_elsewhere(entry)
-    assert not mine.is_awaited_elsewhere(entry)
+    assert another.is_awaited_by_another(entry)
+    assert not mine.is_awaited_by_another(entry)
     mine.release(entry.id)
-    assert not another.is_awaited_elsewhere(entry)
+    assert not another.is_awaited_by_another(entry)
     assert another.entries() == [entry]
     mine.close(entry.id)
     assert another.entries() == []
@@ -53,7 +53,7 @@ def test_a_killed_hvtui_awaits_nothing_even_while_nobody_has_reaped_it(tmp_path:
         assert other.stdout.readline() == "open\n"
         here = Journal(tmp_path, "hv01")
         (entry,) = here.entries()
-        assert here.is_awaited_elsewhere(entry)
+        assert here.is_awaited_by_another(entry)
         other.kill()
         os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-        assert not here.is_awaited_elsewhere(entry)
+        assert not here.is_awaited_by_another(entry)

@@ -135,7 +135,9 @@ VERBS = {
 def impatient(settings: HyperVSettings, folder: Path) -> HyperVSession:
     """A session that gives up within seconds, so that a test need not wait for what hangs."""
     found = replace(winrm_target(settings), connect_timeout=2, operation_timeout=1, answer_timeout=1)
-    return HyperVSession(lambda: WinRmLink(found, 900), program(), Journal(folder, "test"), PATIENCE)
+    return HyperVSession(
+        lambda: WinRmLink(found, 900), program(), Journal(folder / "writes", "test"), PATIENCE
+    )
 
 
 async def outcome_of(verb: Verb, session: HyperVSession, host: Host) -> str:

@@ -23,7 +23,7 @@ from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell import bootstrap, outage
 from hvtui.backends.powershell.journal import Journal
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -88,7 +88,7 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
             program(),
-            Journal(tmp_path, "test"),
+            Journal(tmp_path / "writes", "test"),
             PATIENCE,
             write_link=lambda: WinRmLink(found, 14400),
         )
@@ -193,13 +193,13 @@ def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
     link = WinRmLink(replace(winrm_target(settings(server)), operation_timeout=1, clock=clock), 900)
     link.open(bootstrap.arguments())
     server.fail(Drop(), "Receive")
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     first_words = b""
     while b"FullLanguage" not in first_words:
         first_words += link.receive(1)
     clock.seconds += 30
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     assert link.receive(1) == b""
     link.kill().result()
@@ -335,7 +335,7 @@ async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
 async def test_who_waits_for_a_lost_host_sees_it_and_can_give_up_while_a_write_goes_on(
     connect: Connect, server: FakeWinRm, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outage, "NOTICED", 0.0)
+    monkeypatch.setattr(outage, "REPORTED_AFTER", 0.0)
     async with connect() as session:
         vm, checkpoint = target(host)
         host.park("apply")

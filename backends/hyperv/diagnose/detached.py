@@ -28,7 +28,7 @@ async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncItera
     try:
         process = await agent.start()
         ends = time.monotonic() + WAITS
-        await agent.leave_with("try_line", Text="", Seconds=WAITS)
+        await agent.send_and_close("try_line", Text="", Seconds=WAITS)
     except BackendError as error:
         yield Check(
             name="process-left",
@@ -41,7 +41,7 @@ async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncItera
         goes_on = await _goes_on(process, watched_by)
         yield _left(goes_on, in_time=time.monotonic() < ends)
     finally:
-        await watched_by.clear_away(process.handle)
+        await watched_by.delete_shell(process.handle)
     if remote and goes_on:
         goes_on = await _goes_on(process, watched_by)
         yield _deleted(goes_on, in_time=time.monotonic() < ends)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
-from hvtui.backends.powershell.link import AskAgain, LinkEnded
+from hvtui.backends.powershell.link import LinkEnded, ResendRequest
 from hvtui.backends.powershell.winrm import kerberos
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WINRM_ACCESS_DENIED = 5
 
 
 def of_line(error: Exception, target: WinRmTarget) -> Exception:
-    """In the middle of a conversation: `AskAgain`, `LinkEnded`, `NotSent`, or what a person must be told."""
+    """In the middle of a conversation: `ResendRequest`, `LinkEnded`, `RequestNotSent`, or what a person must be told."""
     host = target.endpoint.host
     match _kind(error):
         case "fault" if _fault_code(error) in GONE:
@@ -35,13 +35,13 @@ def of_line(error: Exception, target: WinRmTarget) -> Exception:
         case "fault" if _fault_code(error) in _QUOTAS:
             return LinkEnded(f"{host} refused: {_said(error)}")
         case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
-            return AskAgain(f"{host}: {_said(error)}")
+            return ResendRequest(f"{host}: {_said(error)}")
         case "fault" | "login" | "ticket" | "no login" | "certificate" | "redirect":
             return of_connecting(error, target)
         case "status" if _status(error) not in (400, 500, 502, 503, 504):
             return of_connecting(error, target)
     arrived = _kind(error) not in ("name", "refused", "silent", "unreachable")
-    return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
+    return ResendRequest(f"{type(error).__name__}: {error}", arrived=arrived)
 
 
 def of_connecting(error: Exception, target: WinRmTarget) -> BackendError:
@@ -161,10 +161,6 @@ def _page(error: Exception) -> str:
 
 def _transport_error(error: Exception) -> BaseException:
     return next(each for each in _chain(error) if type(each).__name__ == "WinRMTransportError")
-
-
-def is_refused_login(error: Exception) -> bool:
-    return _kind(error) == "login"
 
 
 def is_about_tls(error: Exception) -> bool:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from hvtui.backends.errors import BackendError, NotAllowed
-from hvtui.backends.powershell.link import AskAgain, Link, LinkEnded, NotSent
+from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, NotAllowed
+from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent, ResendRequest
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm import errors as winrm_faults
 from hvtui.backends.powershell.winrm.transport import WinRmProtocol
@@ -58,12 +58,13 @@ class WinRmLink(Link):
                 shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
             )
             self.handle = f"{shell}/{process}"
-            self._target.refused.clear()
         except Exception as error:  # noqa: BLE001 - whatever theirs raise, a person is told in our words
-            if winrm_faults.is_refused_login(error):
-                self._target.refused.set()
-            self.kill()
-            raise self._certificate(error) or winrm_faults.of_connecting(error, self._target) from None
+            fault = self._certificate(error) or winrm_faults.of_connecting(error, self._target)
+            if isinstance(fault, AuthenticationFailed | CertificateUntrusted):
+                self.disconnect()
+            else:
+                self.kill()
+            raise fault from None
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
@@ -72,7 +73,7 @@ class WinRmLink(Link):
             try:
                 self._exchange(partial(_send, shell=shell, process=process, chunk=chunk))
             except (LinkEnded, BackendError) as error:
-                raise NotSent from error  # it was refused, and with it the whole line
+                raise RequestNotSent from error  # it was refused, and with it the whole line
 
     def receive(self, seconds: float) -> bytes:
         if self._ended:
@@ -86,7 +87,7 @@ class WinRmLink(Link):
         if self._rebuilt_at is not None and self._target.clock() > self._rebuilt_at + wait:
             # A Receive that was parked on the lost connection may have swallowed the answer.
             self._rebuilt_at = None
-            raise AskAgain
+            raise ResendRequest
         return b""
 
     def kill(self) -> Future[None]:
@@ -97,12 +98,15 @@ class WinRmLink(Link):
         shell, process = self._ids()
         return self._in_background(lambda protocol: protocol.end_input(shell, process))
 
-    def let_go(self, handle: str) -> None:
+    def disconnect(self) -> Future[None]:
+        return self._in_background(None)
+
+    def end_input(self, handle: str) -> None:
         if handle:
             with suppress(LinkEnded, NotAllowed):  # it has no input any more, or is another user's
                 self._exchange(lambda protocol: protocol.end_input(*handle.split("/")))
 
-    def clear_away(self, handle: str) -> None:
+    def delete_shell(self, handle: str) -> None:
         if handle:
             with suppress(LinkEnded, NotAllowed):
                 self._exchange(lambda protocol: protocol.close_shell(handle.partition("/")[0]))
@@ -122,10 +126,8 @@ class WinRmLink(Link):
                 protocol.within(wait or self._target.operation_timeout)
                 return call(protocol)
             except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
-                if winrm_faults.is_refused_login(error):
-                    self._target.refused.set()
                 fault = self._certificate(error) or winrm_faults.of_line(error, self._target)
-                if not isinstance(fault, AskAgain):
+                if not isinstance(fault, ResendRequest):
                     raise fault from None
                 self._rebuild(protocol)
                 raise fault from winrm_faults.of_connecting(error, self._target)
@@ -139,15 +141,15 @@ class WinRmLink(Link):
         protocol.transport.forget_connection()
         self._rebuilt_at = self._target.clock()
 
-    def _in_background(self, call: Callable[[WinRmProtocol], object]) -> Future[None]:
-        """Say a last thing to the host, on this connection unless that stays in use; whether it arrives or not."""
+    def _in_background(self, call: Callable[[WinRmProtocol], object] | None) -> Future[None]:
+        """Send a last message to the host, if there is one, and close the connection, whether the message arrives or not."""
         said: Future[None] = Future()
 
         def say() -> None:
             mine = self._line.acquire(timeout=SOON)
             protocol = (mine and self._protocol) or WinRmProtocol(self._target)
             with suppress(Exception):
-                if self.handle and not self._target.refused.is_set():
+                if self.handle and call:
                     call(protocol)
             with suppress(Exception):
                 protocol.transport.close_session()

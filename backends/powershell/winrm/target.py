@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -34,8 +33,6 @@ class WinRmTarget:
     answer_timeout: int = 10
     """How much longer than that an answer may be under way before the line counts as broken."""
     clock: Callable[[], float] = field(default=time.monotonic)
-    refused: threading.Event = field(default_factory=threading.Event)
-    """The last sign-in was refused: nobody signs in again only to say goodbye, because that locks accounts."""
 
     @property
     def sealed(self) -> bool:
