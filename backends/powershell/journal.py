@@ -127,6 +127,8 @@ class Journal:
         self._remove_closed()
         found, unreadable = [], []
         for path in sorted(self._folder.glob("*.json")):
+            if path.stem in self._closed:
+                continue
             try:
                 entry = self._read(path)
             except FileNotFoundError:
@@ -136,7 +138,7 @@ class Journal:
                     logger.warning("The record %s cannot be read.", path, exc_info=True)
                 unreadable.append(path)
                 continue
-            if entry and entry.id not in self._closed:
+            if entry:
                 found.append(entry)
         self.unreadable = tuple(unreadable)
         return sorted(found, key=lambda entry: entry.sent_at)

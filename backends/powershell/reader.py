@@ -67,20 +67,19 @@ class InterruptingReader(Reader):
     def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
         super().__init__(new_agent, start=start, seconds=seconds)
         self._turn = asyncio.Lock()
-        self._cancelled: asyncio.Future[Any] | None = None
+        self.running: asyncio.Future[Any] | None = None
+        """The last call of the agent. It continues after its caller was cancelled."""
 
     async def read(self, parse: Callable[[Any], T], op: str, **arguments: Any) -> T:
         async with self._turn:
-            if self._cancelled and not self._cancelled.done():
+            if self.running and not self.running.done():
                 logger.info("The agent is replaced: it is still busy with a cancelled call.")
                 self.replace()
-            call = asyncio.ensure_future(self.agent.read(parse, op, seconds=self._seconds, **arguments))
+            self.running = call = asyncio.ensure_future(
+                self.agent.read(parse, op, seconds=self._seconds, **arguments)
+            )
             call.add_done_callback(_retrieve)
-            try:
-                return await self._limited(asyncio.shield(call))
-            except asyncio.CancelledError:
-                self._cancelled = call
-                raise
+            return await self._limited(asyncio.shield(call))
 
 
 def _retrieve(call: asyncio.Future[Any]) -> None:

@@ -162,6 +162,24 @@ async def test_a_write_in_flight_survives_the_end_of_its_session(connect: Connec
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_a_write_whose_call_is_cancelled_survives_and_is_an_orphan(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        applying.cancel()
+        await asyncio.wait([applying])
+        (left,) = (await session.inventory()).orphans
+        assert (left.vm_id, left.running, left.reported) == (vm, True, False)
+    host.release()
+    await asyncio.to_thread(host.wait_for_call, "start")
+    assert host.state()["vms"][vm]["state"] == "Running"
+
+
 async def test_an_agent_that_died_while_idle_was_sent_nothing(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, checkpoint = target(host)

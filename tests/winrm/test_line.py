@@ -318,6 +318,63 @@ async def test_a_password_that_was_changed_is_tried_once_and_no_more(
     assert server.failed_authentications == failed + 1  # and not once more to say goodbye
 
 
+async def test_a_refused_sign_in_is_repeated_only_when_a_person_asks_for_it(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+
+        async def all_refused() -> None:
+            for call in (
+                lambda: session.inventory(),
+                lambda: session.disks([vm]),
+                lambda: session.rename_checkpoint(vm, checkpoint, name="two"),
+                lambda: session.inventory([vm]),
+            ):
+                with pytest.raises(AuthenticationFailed):
+                    await call()
+
+        await session.disks([vm])
+        await session.rename_checkpoint(vm, checkpoint, name="one")
+        server.change_password("another")
+        server.drop_connections()
+        failed = server.failed_authentications
+        await all_refused()
+        session.cancel_reads()
+        await all_refused()
+        assert server.failed_authentications == failed + 1
+        session.allow_sign_in()
+        await all_refused()
+        assert server.failed_authentications == failed + 2
+        server.change_password("correct horse")
+        session.allow_sign_in()
+        await session.inventory()
+        await session.disks([vm])
+        await session.rename_checkpoint(vm, checkpoint, name="three")
+    assert server.failed_authentications == failed + 2
+    assert done(host) == ["rename", "rename"]
+
+
+async def test_a_write_in_flight_and_a_read_sign_in_once_after_the_password_was_changed(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        server.wait_parked()
+        server.change_password("another")
+        failed = server.failed_authentications
+        server.drop_connections()
+        with pytest.raises(OutcomeUnknown):
+            await applying
+        with pytest.raises(AuthenticationFailed):
+            await session.inventory()
+        host.release()
+    assert server.failed_authentications == failed + 1
+
+
 async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
