@@ -137,8 +137,6 @@ async def test_disks_have_their_own_deadline(connect: Connect, host: Host) -> No
         with pytest.raises(ConnectionLost):
             await session.disks([vm])
         host.release()
-        (read,) = await session.disks([vm])
-        assert read.files
 
 
 async def test_a_cancelled_disks_call_that_has_ended_costs_no_new_process(
