@@ -70,6 +70,15 @@ class Session(Protocol):
         """Whether the connection is lost and being restored. A read that waits for it continues by itself."""
         return False
 
+    @property
+    def warning(self) -> str:
+        """What a person should know about this connection, as a sentence; "" if nothing."""
+        return ""
+
+    def allow_sign_in(self) -> None:
+        """Let the session sign in again after a refusal. Call it only when a person asks: failed sign-ins lock accounts."""
+        return
+
     def cancel_reads(self) -> None:
         """Make the reads under way raise `ConnectionLost` now. Writes continue; the next read starts afresh."""
         return

@@ -1,38 +1,38 @@
-"""Everything that can go wrong between hvtui and a host, in one tree.
+"""The exceptions of backends, in one hierarchy.
 
 BackendError
-├── SettingsError            what was asked for makes no sense; nothing was sent
-├── ConnectError             no session came about
+├── SettingsError            a setting or an argument is invalid; nothing was sent
+├── ConnectError             no session could be opened
 │   ├── HostUnreachable
 │   ├── AuthenticationFailed
-│   ├── CertificateUntrusted   with the fingerprint
-│   ├── ShellRefused           the host knows who asks, and opens no shell
+│   ├── CertificateUntrusted   with the fingerprint of the certificate
+│   ├── ShellRefused           the user is authenticated, but the host does not open a shell
 │   └── ConnectTimeout
-├── ConnectionLost           a read got no answer: read again
-├── OutcomeUnknown           a write was sent and its answer is lost: never retried, always re-read
-├── NotAllowed               the host says that this user may not
+├── ConnectionLost           a read got no reply: read again
+├── OutcomeUnknown           a write was sent and its reply is lost: never retry it, read again
+├── NotAllowed               the user does not have the required permission
 ├── Missing
 │   ├── VmMissing
 │   └── CheckpointMissing
-├── Conflict                 the VM is not in a condition for this
+├── Conflict                 the present state of the VM does not allow the operation
 │   ├── VmBusy
 │   ├── Merging
 │   ├── WrongState
 │   ├── CheckpointsDisabled
 │   └── TooManyCheckpoints
 ├── NoSpace
-├── Unsupported              this backend or host has no such verb
-├── OperationFailed          the host tried and failed, in a way that is none of the above
-└── ReplyError               the host answered something that could not be read
+├── Unsupported              this backend or host does not support the operation
+├── OperationFailed          the operation failed on the host, for another reason than those above
+└── ReplyError               the reply of the host could not be parsed
 """
 
 from __future__ import annotations
 
 
 class BackendError(Exception):
-    """Says what went wrong (`message`), what to do about it (`hint`), and the host's own words (`detail`).
+    """An error with a sentence for the user (`message`), what to do (`hint`) and the host's own text (`detail`).
 
-    Without a hint, the detail is all there is to go by: it is shown everywhere.
+    Front ends show the detail wherever there is no hint.
     """
 
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
@@ -55,9 +55,10 @@ class AuthenticationFailed(ConnectError): ...
 
 
 class CertificateUntrusted(ConnectError):
-    """`fingerprint` is the SHA-256 of the certificate that the host showed, as upper-case hex pairs.
+    """The host presented a certificate that is not trusted.
 
-    `changed`: another one was trusted before. That is not to be waved through with a key.
+    `fingerprint` is its SHA-256, as upper-case hex pairs. `changed` says that another certificate of this host was
+    trusted before; accepting the new one then takes more than a key press.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class ConnectionLost(BackendError): ...
 
 
 class OutcomeUnknown(BackendError):
-    """The write may have happened not at all, in part or wholly. Only a re-read can tell."""
+    """The write may have been executed fully, partly or not at all. Only reading again shows which."""
 
 
 class NotAllowed(BackendError): ...
@@ -118,7 +119,7 @@ class Unsupported(BackendError): ...
 
 
 class OperationFailed(BackendError):
-    """Keeps what tells errors apart in every language: the error id, the category and the HRESULT."""
+    """An error with the parts that are not localized: the error id, the category and the HRESULT."""
 
     def __init__(
         self,

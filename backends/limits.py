@@ -1,4 +1,4 @@
-"""What Hyper-V allows at most, and how it counts."""
+"""Hyper-V's limits on checkpoints, and the length of names as Windows counts it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ MAX_NAME_UNITS = 100  # facts §11 [WMI] ElementName
 
 
 def units(name: str) -> int:
-    """Its length as Windows counts it: UTF-16 code units."""
+    """Return the length of a name in UTF-16 code units."""
     return len(name.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(name: str, most: int = MAX_NAME_UNITS) -> str:
-    """As much of its beginning as fits into so many units."""
+    """Truncate a name to this many UTF-16 code units."""
     return name.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")

@@ -1,7 +1,7 @@
-"""The tree that flat checkpoints make: pure functions over parent ids.
+"""Builds the tree of checkpoints from a flat list with parent ids.
 
-Hostile input is welcome: a parent that is not in the list makes a root, and a cycle is cut at its oldest
-checkpoint, so that every checkpoint is in the tree exactly once.
+The list may be inconsistent. A checkpoint whose parent is not in the list becomes a root, and so does the oldest
+checkpoint of a cycle, so that every checkpoint is in the tree exactly once.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """A checkpoint in the tree."""
+
     checkpoint: Checkpoint
     children: tuple[Node, ...]
 
     def walk(self) -> Iterator[Checkpoint]:
-        """This checkpoint and all below it, parents first."""
+        """Yield this checkpoint and all below it, parents first."""
         pending = [self]
         while pending:
             node = pending.pop()
@@ -30,12 +32,16 @@ class Node:
 
 
 def tree(checkpoints: Iterable[Checkpoint]) -> tuple[Node, ...]:
-    """The roots, oldest first; so are children."""
+    """Return the roots of the tree. Roots and children are sorted by age, oldest first."""
     ordered = sorted(checkpoints, key=lambda c: (c.created, c.id))
     known = {c.id: c for c in ordered}
     children: dict[CheckpointId | None, list[Checkpoint]] = {}
     for checkpoint in ordered:
-        parent = checkpoint.parent if checkpoint.parent in known and not _cut(checkpoint, known) else None
+        parent = (
+            checkpoint.parent
+            if checkpoint.parent in known and not _is_oldest_in_cycle(checkpoint, known)
+            else None
+        )
         children.setdefault(parent, []).append(checkpoint)
     built: dict[CheckpointId, Node] = {}
     for checkpoint in reversed(_parents_first(children)):
@@ -46,7 +52,7 @@ def tree(checkpoints: Iterable[Checkpoint]) -> tuple[Node, ...]:
 
 
 def ancestors(checkpoints: Iterable[Checkpoint], of: CheckpointId | None) -> list[Checkpoint]:
-    """From the root down to this checkpoint, itself included."""
+    """Return the checkpoints from the root down to this one, including this one."""
     known = {c.id: c for c in checkpoints}
     path: list[Checkpoint] = []
     seen: set[CheckpointId] = set()
@@ -58,7 +64,7 @@ def ancestors(checkpoints: Iterable[Checkpoint], of: CheckpointId | None) -> lis
 
 
 def subtree(checkpoints: Iterable[Checkpoint], of: CheckpointId) -> list[Checkpoint]:
-    """This checkpoint and all below it, parents first; empty when it is not there."""
+    """Return this checkpoint and all below it, parents first. The list is empty if it does not exist."""
     for root in tree(checkpoints):
         for node in _nodes(root):
             if node.checkpoint.id == of:
@@ -66,8 +72,8 @@ def subtree(checkpoints: Iterable[Checkpoint], of: CheckpointId) -> list[Checkpo
     return []
 
 
-def _cut(checkpoint: Checkpoint, known: dict[CheckpointId, Checkpoint]) -> bool:
-    """Whether this is the oldest checkpoint of a cycle, and so the place to cut it."""
+def _is_oldest_in_cycle(checkpoint: Checkpoint, known: dict[CheckpointId, Checkpoint]) -> bool:
+    """Return whether the checkpoint is in a cycle and the oldest of it."""
     cycle = [checkpoint]
     seen = {checkpoint.id}
     parent = checkpoint.parent

@@ -1,7 +1,7 @@
-"""What a host holds, as frozen values.
+"""The data of a host, as frozen values.
 
-Ids are lower-case GUID strings, sizes are bytes, times are aware UTC. A value that the host reports and
-that these enums do not know becomes UNKNOWN, with the host's own word kept in the ``..._text`` field.
+Ids are lower-case GUID strings, sizes are bytes, times are aware UTC. If the host reports a value that an enum does
+not have, the value is UNKNOWN and the host's text is in the ``..._text`` field.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CheckpointId = NewType("CheckpointId", str)
 
 
 class VmState(StrEnum):
-    """VMState of the Hyper-V module, without its ``...Critical`` doubles: see `Vm.critical`."""
+    """The VMState of the Hyper-V module, without the ``...Critical`` states: see `Vm.critical`."""
 
     OTHER = "Other"
     RUNNING = "Running"
@@ -42,20 +42,23 @@ class VmState(StrEnum):
 
 
 class CheckpointSetting(StrEnum):
-    """CheckpointType of a VM: what kind its next checkpoint will be."""
+    """The CheckpointType of a VM: the type of checkpoints that are created of it."""
 
     DISABLED = "Disabled"
-    PRODUCTION = "Production"  # falls back to a standard one in silence where a production one cannot be made
+    PRODUCTION = "Production"  # creates a standard checkpoint without a warning where that fails
     PRODUCTION_ONLY = "ProductionOnly"
     STANDARD = "Standard"
     UNKNOWN = "Unknown"
 
 
 class CheckpointKind(StrEnum):
-    """SnapshotType of a checkpoint: who owns it, not whether it is a production one (no property says that)."""
+    """The SnapshotType of a checkpoint: which kind of software owns it.
+
+    No property says whether it is a production checkpoint.
+    """
 
     STANDARD = "Standard"
-    RECOVERY = "Recovery"  # left by backup software
+    RECOVERY = "Recovery"  # created by backup software
     PLANNED = "Planned"
     MISSING = "Missing"  # its parent's configuration is lost; it cannot be applied
     REPLICA = "Replica"
@@ -65,7 +68,7 @@ class CheckpointKind(StrEnum):
 
 
 class Activity(StrEnum):
-    """What the host is doing to a VM (its secondary operational status)."""
+    """The operation that is running on a VM (its secondary operational status)."""
 
     NONE = "none"
     CREATING = "creating checkpoint"
@@ -84,10 +87,10 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """A volume of the host: where VM files lie."""
+    """A volume of the host that contains files of VMs."""
 
     name: str
-    """As the host's admin calls it: ``D:``, ``C:\\ClusterStorage\\Volume1``."""
+    """A drive letter or a mount point: ``D:``, ``C:\\ClusterStorage\\Volume1``."""
     size: int
     free: int
 
@@ -96,9 +99,9 @@ class Volume:
 class Host:
     name: str
     system: str = ""
-    """The operating system in the host's words, "" when it could not be read."""
+    """The operating system as the host names it, "" when it could not be read."""
     utc_offset_minutes: int | None = None
-    """The host's zone now; None when not known."""
+    """The present UTC offset of the host's time zone; None when it is not known."""
     volumes: tuple[Volume, ...] = ()
     cluster: str = ""
     """The cluster that this host is a node of, or ""."""
@@ -111,21 +114,21 @@ class Vm:
     state: VmState
     state_text: str = ""
     critical: bool = False
-    """The host reports the ``...Critical`` form of the state: its storage is full or lost."""
+    """The host reports the ``...Critical`` form of the state: the storage of the VM is full or not available."""
     checkpoint_setting: CheckpointSetting = CheckpointSetting.PRODUCTION
     checkpoint_setting_text: str = ""
     automatic_checkpoints: bool | None = None
-    """None where the host does not say (the property came with Windows 10 1709)."""
+    """None where the host does not have the property (new in Windows 10 1709)."""
     current: CheckpointId | None = None
-    """The checkpoint that the running state hangs from: where Now is. None: from no checkpoint."""
+    """The checkpoint that the VM currently runs on, None if it runs on no checkpoint."""
     activity: Activity = Activity.NONE
     in_service: bool = False
-    """The host refuses new operations on it just now (primary status InService)."""
+    """The host refuses new operations on the VM at present (primary status InService)."""
     uptime_seconds: int = 0
     memory_assigned: int = 0
     notes: str = ""
     status_text: str = ""
-    """The host's own words, in its language: to be shown, never to be understood."""
+    """The status in the host's language. It is only displayed, never interpreted."""
     replicated: bool = False
     clustered: bool = False
 
@@ -140,14 +143,14 @@ class Checkpoint:
     kind: CheckpointKind = CheckpointKind.STANDARD
     kind_text: str = ""
     with_memory: bool
-    """Applying it brings memory back (State is Saved); without, it leaves the VM off."""
+    """The checkpoint contains memory (its State is Saved). Applying one without memory leaves the VM off."""
     automatic: bool = False
     notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work that the host is doing now, whoever started it."""
+    """An operation that is running on the host, started by hvtui or by anything else."""
 
     id: str
     vm_id: VmId | None
@@ -167,24 +170,24 @@ class OrphanedWrite:
     """The id of a checkpoint, or the name of a new one."""
     started: datetime
     running: bool
-    """The process that runs it still exists, or may exist: nothing else may be sent to this VM."""
+    """The process that executes it exists, or may exist: no other write may be sent for this VM."""
     reported: bool = False
     """This session raised `OutcomeUnknown` for it: the person has been informed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """One reading of a host, or of a few of its VMs."""
+    """The data of a host, or of some of its VMs, from one read."""
 
     host: Host
     vms: tuple[Vm, ...]
     """In the host's order (by name)."""
     checkpoints: tuple[Checkpoint, ...] = ()
-    """Flat, of all these VMs; `backends.lineage` makes the tree."""
+    """The checkpoints of all these VMs, in a flat list. `backends.lineage` builds the trees."""
     jobs: tuple[Job, ...] = ()
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
-    """When the reading was complete, by this machine's clock."""
+    """The time when the read was complete, by the clock of this computer."""
 
     def vm(self, id: VmId | None) -> Vm | None:
         return next((vm for vm in self.vms if vm.id == id), None)
@@ -196,7 +199,7 @@ class Inventory:
         return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.vm_id == vm)
 
     def checkpoints_by_vm(self) -> Mapping[VmId, Sequence[Checkpoint]]:
-        """Of all VMs at once. A VM without any is left out."""
+        """Return the checkpoints of each VM that has any."""
         found: dict[VmId, list[Checkpoint]] = {}
         for checkpoint in self.checkpoints:
             found.setdefault(checkpoint.vm_id, []).append(checkpoint)
@@ -205,35 +208,35 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskFile:
-    """One file of a disk's chain."""
+    """A file in the chain of a virtual disk."""
 
     path: str
     size: int
-    """On disk, now."""
+    """The present size of the file on the volume."""
     differencing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """A drive of a VM, or of one of its checkpoints."""
+    """A hard disk drive of a VM, or of one of its checkpoints."""
 
     vm_id: VmId
     checkpoint_id: CheckpointId | None
-    """None: the drive as the VM has it now."""
+    """None for a drive of the VM itself."""
     path: str
-    """The running VM's is the file being written; a checkpoint's is the file that it froze."""
+    """The file that the VM writes to, or the file that the checkpoint froze."""
     location: str
-    """As in ``SCSI 0:1``."""
+    """The controller and location, such as ``SCSI 0:1``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VmDisks:
-    """The drives and chains of one VM, as far as they could be read."""
+    """The drives and disk chains of a VM, as far as they could be read."""
 
     vm_id: VmId
     disks: tuple[Disk, ...] = ()
     files: tuple[DiskFile, ...] = ()
     volume: Volume | None = None
-    """Where the first disk lies; None when it could not be read."""
+    """The volume that contains the first disk; None when it could not be read."""
     unread: tuple[str, ...] = ()
-    """Paths that could not be opened: sizes are then not known."""
+    """Paths of files that could not be read; their sizes are not known."""

@@ -1,16 +1,16 @@
-"""A value that must not be seen, and the one place that takes such values out of text."""
+"""Secrets such as passwords, and their redaction in text."""
 
 from __future__ import annotations
 
 import re
 
 _known: set[str] = set()
-_LONG = 4
-"""From so many characters on, a secret is taken out also where it is part of a word."""
+_MIN_LENGTH_WITHIN_WORDS = 4
+"""Secrets of at least this length are redacted also within words."""
 
 
 class Secret:
-    """Holds a password so that no repr, log or traceback shows it. Only `reveal` gives it back."""
+    """Contains a secret that no repr, log or traceback shows. Only `reveal` returns it."""
 
     __slots__ = ("_value",)
 
@@ -31,19 +31,20 @@ class Secret:
     __str__ = __repr__
 
     def __reduce__(self) -> str:
-        raise TypeError("a Secret is not to be stored")
+        raise TypeError("a Secret cannot be pickled")
 
 
 def redact(text: str) -> str:
-    """The text with every secret of this process replaced by ``***``.
+    """Replace every secret of this process in the text with ``***``.
 
-    One of fewer than `_LONG` characters only where it stands by itself, as it does where it is printed as the
-    password. Its letters are in any sentence: to take them out of words would hide what is said, and the gaps would
-    say which letters they are.
+    A very short secret is replaced only where it is a separate word. Its characters occur in many words: replacing
+    them there would make the text unreadable, and would show which characters the secret has.
     """
     for value in sorted(_known, key=len, reverse=True):
-        alone = len(value) < _LONG
+        separate = len(value) < _MIN_LENGTH_WITHIN_WORDS
         text = (
-            re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", text) if alone else text.replace(value, "***")
+            re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", text)
+            if separate
+            else text.replace(value, "***")
         )
     return text

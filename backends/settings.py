@@ -1,7 +1,7 @@
-"""How a backend says what it wants to know before it connects.
+"""The settings that a backend needs to connect, and their values from environment variables.
 
-A backend's `Settings` is a frozen dataclass whose fields are made with `setting`; the command line grows a
-flag, and an environment variable stands in for it, from that alone.
+A backend's `Settings` is a frozen dataclass whose fields are created with `setting`. Each field defines its command
+line flag and its environment variable.
 """
 
 from __future__ import annotations
@@ -17,23 +17,46 @@ PASSWORD = "HVTUI_PASSWORD"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the command line needs to know of one field."""
+    """The description of one field of a `Settings` dataclass."""
 
     name: str
     flag: str
     env: str
     help: str
     secret: bool
+    number: bool
+    """The config file has it as a number; everywhere else it is text."""
+    choices: tuple[str, ...]
+    """All values that it may have; empty: any."""
     default: Any
 
 
-def setting(*, flag: str, help: str, env: str = "", secret: bool = False, default: Any = MISSING) -> Any:
-    """Declare a field of a `Settings`. A `secret` one gets no flag: nothing secret belongs on a command line."""
-    return field(default=default, metadata={"flag": flag, "env": env, "help": help, "secret": secret})
+def setting(
+    *,
+    flag: str,
+    help: str,
+    env: str = "",
+    secret: bool = False,
+    number: bool = False,
+    choices: tuple[str, ...] = (),
+    default: Any = MISSING,
+) -> Any:
+    """Create a field of a `Settings` dataclass. A `secret` field gets no flag: command lines are visible to others."""
+    return field(
+        default=default,
+        metadata={
+            "flag": flag,
+            "env": env,
+            "help": help,
+            "secret": secret,
+            "number": number,
+            "choices": choices,
+        },
+    )
 
 
 def described(settings_type: type[Any]) -> list[Setting]:
-    """The settings that a backend's `Settings` declares, in order."""
+    """Return the description of each field of a `Settings` dataclass, in order."""
     return [
         Setting(
             name=item.name,
@@ -41,6 +64,8 @@ def described(settings_type: type[Any]) -> list[Setting]:
             env=item.metadata["env"],
             help=item.metadata["help"],
             secret=item.metadata["secret"],
+            number=item.metadata["number"],
+            choices=item.metadata["choices"],
             default=None if item.default is MISSING else item.default,
         )
         for item in fields(settings_type)
@@ -49,14 +74,14 @@ def described(settings_type: type[Any]) -> list[Setting]:
 
 
 def for_children() -> dict[str, str]:
-    """This process's environment without the password, whether or not a backend has taken it."""
+    """Return the environment for child processes: that of this process without the password."""
     return {name: value for name, value in os.environ.items() if name != PASSWORD}
 
 
 def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:
-    """The values that environment variables give.
+    """Return the values of the settings whose environment variables are set.
 
-    A secret one becomes a `Secret` and is taken out of the environment: no program that is started inherits it.
+    A secret value becomes a `Secret` and is removed from the environment, so that child processes do not inherit it.
     """
     values: dict[str, str | Secret] = {}
     for item in described(settings_type):

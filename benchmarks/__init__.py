@@ -1,1 +1,1 @@
-"""What is fast is measured here, as ratios inside one run or as counts; nothing of it is a test."""
+"""Benchmarks. They report ratios within one run, or counts, and are not tests."""

@@ -1,6 +1,6 @@
-"""10,000 refreshes over WinRM, and what they leave: ``make soak``. Needs a PowerShell engine; takes some minutes.
+"""Memory and processes after 10,000 refreshes over WinRM: ``make soak``. Needs a PowerShell engine and some minutes.
 
-The host is ``make fake-host``'s, in a process of its own, so that the memory is hvtui's alone.
+The host is that of ``make fake-host`` in another process, so that the measured memory is that of hvtui.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def main() -> int:
     command = [sys.executable, "-m", "tests.winrm.fake_host", "--scenario", "one"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
         assert host.stdout
-        said = ""
-        while "SHA-256" not in said:
-            said += host.stdout.readline()
-        found = re.search(r"hvtui (\S+)@.*--transport http --port (\d+)", said)
-        password = re.search(r"password is:\s+(.*)", said)
+        output = ""
+        while "SHA-256" not in output:
+            output += host.stdout.readline()
+        found = re.search(r"hvtui (\S+)@.*--transport http --port (\d+)", output)
+        password = re.search(r"password is:\s+(.*)", output)
         assert found
         assert password
         try:
@@ -49,11 +49,15 @@ async def soak(user: str, port: str, password: str) -> None:
         (vm,) = (await session.inventory()).vms
         await session.rename_checkpoint(vm.id, (await session.inventory()).checkpoints[0].id, name="warm")
         await refresh(session, 500)
-        print(f"after {500:6} refreshes: {rss():7,} KB, {engines()} PowerShell processes")
-        begun = time.monotonic()
+        print(
+            f"after {500:6} refreshes: {peak_memory():7,} KB, {powershell_processes()} PowerShell processes"
+        )
+        start = time.monotonic()
         await refresh(session, REFRESHES - 500)
-        took = time.monotonic() - begun
-        print(f"after {REFRESHES:6} refreshes: {rss():7,} KB, {engines()} PowerShell processes, {took:.0f} s")
+        seconds = time.monotonic() - start
+        print(
+            f"after {REFRESHES:6} refreshes: {peak_memory():7,} KB, {powershell_processes()} PowerShell processes, {seconds:.0f} s"
+        )
 
 
 async def refresh(session: Session, times: int) -> None:
@@ -61,13 +65,13 @@ async def refresh(session: Session, times: int) -> None:
         await session.inventory()
 
 
-def rss() -> int:
-    """KB at the most, so far."""
+def peak_memory() -> int:
+    """Return the peak memory of this process in KB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def engines() -> int:
-    """Processes that run our bootstrap."""
+def powershell_processes() -> int:
+    """Return the number of PowerShell processes that were started with an encoded command."""
     found = 0
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -1,6 +1,6 @@
-"""A refresh over WinRM: ``make bench``. Needs a PowerShell engine, as the tests do; prints a table.
+"""The time of a refresh over WinRM: ``make bench``. Needs a PowerShell engine and prints a table.
 
-The service is the tests' own, on loopback, in this process, with 20 ms added to each message.
+The WinRM service is that of the tests, on loopback in this process. It delays each message by 20 ms.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hvtui.backends.mock.clock import RealClock
 from hvtui.backends.mock.world import World
 from hvtui.backends.secret import Secret
 from tests.hyperv_host import engine
-from tests.hyperv_host.desk import Desk
+from tests.hyperv_host.calls import CallHandler
 from tests.hyperv_host.prelude import prelude
 from tests.hyperv_host.server import Server
 from tests.winrm.rules import Rules
@@ -44,22 +44,22 @@ def main() -> int:
     if powershell is None:
         print("No PowerShell engine: set HVTUI_PWSH, or put pwsh on PATH.", file=sys.stderr)
         return 1
-    with hosting(powershell, vms=10, checkpoints=3) as server:
+    with serving_host(powershell, vms=10, checkpoints=3) as server:
         asyncio.run(measure_refresh(server))
-    with hosting(powershell, vms=1000, checkpoints=10) as server:
+    with serving_host(powershell, vms=1000, checkpoints=10) as server:
         asyncio.run(measure_thousand(server))
     return 0
 
 
 @contextmanager
-def hosting(powershell: Engine, *, vms: int, checkpoints: int) -> Iterator[FakeWinRm]:
+def serving_host(powershell: Engine, *, vms: int, checkpoints: int) -> Iterator[FakeWinRm]:
     clock = RealClock()
     world = World(clock)
     for number in range(vms):
         vm = world.add_vm(f"vm-{number:04}")
         for age in range(checkpoints):
             world.add_checkpoint(vm, f"Before change {age}", clock.now() - timedelta(days=checkpoints - age))
-    with Server(Desk(world, clock)) as host:
+    with Server(CallHandler(world, clock)) as host:
         threading.Thread(target=host.serve_forever, daemon=True).start()
         with FakeWinRm.started(
             engine=powershell, prelude=prelude(host.port), clock=clock, rules=Rules(delay=DELAY)
@@ -69,59 +69,60 @@ def hosting(powershell: Engine, *, vms: int, checkpoints: int) -> Iterator[FakeW
 
 
 async def measure_refresh(server: FakeWinRm) -> None:
-    async with HyperVBackend().connect(reaching(server)) as session:
+    async with HyperVBackend().connect(settings_for(server)) as session:
         await session.inventory()
         before = len(server.messages())
-        warm = [await seconds(session) for _ in range(ROUNDS)]
-        trips = (len(server.messages()) - before) / ROUNDS
-    one_shot = [run_ps(server) for _ in range(5)]
+        warm = [await refresh_seconds(session) for _ in range(ROUNDS)]
+        round_trips = (len(server.messages()) - before) / ROUNDS
+    one_shot = [run_ps_seconds(server) for _ in range(5)]
     ratio = statistics.median(one_shot) / statistics.median(warm)
-    row("round trips of a refresh", f"{trips:g}", "2")
-    row("a refresh, against Session.run_ps", f"{ratio:.1f} times as fast", "at least 8 times")
+    row("round trips of a refresh", f"{round_trips:g}", "2")
+    row("a refresh, compared with Session.run_ps", f"{ratio:.1f} times as fast", "at least 8 times")
     row("  median ms, warm and run_ps", f"{ms(warm)} and {ms(one_shot)}", "")
 
 
 async def measure_thousand(server: FakeWinRm) -> None:
     gaps: list[float] = []
-    async with HyperVBackend().connect(reaching(server)) as session:
+    async with HyperVBackend().connect(settings_for(server)) as session:
         await session.inventory()
         before = len(server.messages())
-        ticking = asyncio.create_task(tick(gaps))
-        took = await seconds(session)
-        ticking.cancel()
+        gap_recorder = asyncio.create_task(record_gaps(gaps))
+        total = await refresh_seconds(session)
+        gap_recorder.cancel()
         count = len(server.messages()) - before
         reply = await session._reader.call("inventory", All=True, VmIds=[])  # type: ignore[attr-defined]
-        begun = time.perf_counter()
+        start = time.perf_counter()
         inventory = parse.inventory(reply)
-        parsed = time.perf_counter() - begun
+        parsed = time.perf_counter() - start
     assert (len(inventory.vms), len(inventory.checkpoints)) == (1000, 10_000)
     row("1,000 VMs with 10 checkpoints each: messages", str(count), "at most 10")
     row("  parsed in", f"{parsed:.2f} s", "0.2 s")
-    row("  longest pause of the screen meanwhile", f"{max(gaps) * 1000:.0f} ms", "")
-    row("  in all", f"{took:.1f} s", "")
+    row("  longest block of the event loop", f"{max(gaps) * 1000:.0f} ms", "")
+    row("  total", f"{total:.1f} s", "")
 
 
-async def tick(gaps: list[float]) -> None:
+async def record_gaps(gaps: list[float]) -> None:
+    """Record for how long the event loop is blocked."""
     while True:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         await asyncio.sleep(0.005)
-        gaps.append(time.perf_counter() - begun - 0.005)
+        gaps.append(time.perf_counter() - start - 0.005)
 
 
-async def seconds(session: Session) -> float:
-    begun = time.perf_counter()
+async def refresh_seconds(session: Session) -> float:
+    start = time.perf_counter()
     await session.inventory()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
-def run_ps(server: FakeWinRm) -> float:
-    begun = time.perf_counter()
-    asked = PyWinRmSession(server.url, (server.user, server.password), transport="ntlm").run_ps(ONE_SHOT)
-    assert asked.status_code == 0, asked.std_err
-    return time.perf_counter() - begun
+def run_ps_seconds(server: FakeWinRm) -> float:
+    start = time.perf_counter()
+    result = PyWinRmSession(server.url, (server.user, server.password), transport="ntlm").run_ps(ONE_SHOT)
+    assert result.status_code == 0, result.std_err
+    return time.perf_counter() - start
 
 
-def reaching(server: FakeWinRm) -> HyperVSettings:
+def settings_for(server: FakeWinRm) -> HyperVSettings:
     return HyperVSettings(
         host="127.0.0.1",
         port=str(server.port),
@@ -135,8 +136,8 @@ def ms(values: list[float]) -> str:
     return f"{statistics.median(values) * 1000:.0f}"
 
 
-def row(what: str, found: str, wanted: str) -> None:
-    print(f"{what:48} {found:24} {wanted}")
+def row(quantity: str, measured: str, target: str) -> None:
+    print(f"{quantity:48} {measured:24} {target}")
 
 
 if __name__ == "__main__":

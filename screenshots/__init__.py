@@ -1,1 +1,1 @@
-"""The pictures of the README, drawn by the code they show."""
+"""The screenshots in the README, and the code that draws them."""

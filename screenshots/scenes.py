@@ -1,4 +1,4 @@
-"""What each picture shows, driven by keys as a person would."""
+"""The screenshots: each is a function that operates the real app by keys until it shows the picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.bindings import commands
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.terminal.theme import LIGHT
+from hvtui.tui.terminal.glyphs import LIGHT
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit
@@ -47,12 +47,14 @@ SMALLEST, USUAL, LARGE = (60, 20), (80, 24), (120, 36)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
+    """A function that presses keys, and how the app is started before it."""
+
     keys: Keys
     scenario: str
     size: tuple[int, int]
     colors: bool
     saved: str
-    """A config file to choose a host from, before anything else is seen."""
+    """The content of a config file. If it is not empty, the app starts with the list of these hosts."""
 
 
 PICTURES: dict[str, Picture] = {}
@@ -61,29 +63,29 @@ PICTURES: dict[str, Picture] = {}
 def picture(
     *, scenario: str = "lab", size: tuple[int, int] = USUAL, colors: bool = True, saved: str = ""
 ) -> Callable[[Keys], Keys]:
-    """Make a picture, called as the function, of what it leaves on the screen."""
+    """Register a function as a picture with the function's name."""
 
-    def take(keys: Keys) -> Keys:
+    def register(keys: Keys) -> Keys:
         name = getattr(keys, "__name__", "").replace("_", "-")
         PICTURES[name] = Picture(keys=keys, scenario=scenario, size=size, colors=colors, saved=saved)
         return keys
 
-    return take
+    return register
 
 
 async def draw(name: str) -> str:
-    """The picture of this name, as SVG."""
-    wanted = PICTURES[name]
-    if not wanted.colors:
+    """Draw a picture, and return it as SVG."""
+    picture = PICTURES[name]
+    if not picture.colors:
         os.environ["NO_COLOR"] = "1"
     try:
-        async with before(wanted) as trip:
-            await wanted.keys(trip)
+        async with started_app(picture) as trip:
+            await picture.keys(trip)
             if trip.app.connection is not None:
                 await trip.rests()
             await trip.pilot.pause()
             app = trip.app
-            # As Textual's `export_screenshot` does it, which hands out no cells.
+            # The same call as in Textual's `export_screenshot`, which does not return cells.
             painted = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
             assert isinstance(painted, LayoutUpdate)
             lines = [[cell for strip in line for cell in strip] for line in painted.strips]
@@ -93,26 +95,26 @@ async def draw(name: str) -> str:
 
 
 @asynccontextmanager
-async def before(wanted: Picture) -> AsyncIterator[Journey]:
-    """The app, before a key was pressed."""
-    if not wanted.saved:
-        async with journey(wanted.scenario, wanted.size) as trip:
+async def started_app(picture: Picture) -> AsyncIterator[Journey]:
+    """Start the app for a picture."""
+    if not picture.saved:
+        async with journey(picture.scenario, picture.size) as trip:
             yield trip
         return
     far = FarBackend(ManualClock(), shows={"hv02.corp.example": FINGERPRINT})
     with TemporaryDirectory() as folder:
-        async with visit(far, Path(folder) / "config.toml", wanted.saved, size=wanted.size) as trip:
+        async with visit(far, Path(folder) / "config.toml", picture.saved, size=picture.size) as trip:
             await trip.until(lambda: trip.app.screen.query("HostList"))
             yield trip
 
 
 @picture(size=LARGE)
 async def applying(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
     await trip.open("a")
     await trip.press("enter")
-    for seconds in (3, 3, 3):  # its safety checkpoint, its saving, and three of the four that the apply takes
-        await trip.clock.someone_waits()
+    for seconds in (3, 3, 3):  # the safety checkpoint, the save, and three of the four seconds of the apply
+        await trip.clock.wait_for_sleeper()
         trip.clock.advance(seconds)
     await trip.press("f5")
     await trip.until(lambda: trip.app.main.operations[0].percent == 75)
@@ -120,31 +122,31 @@ async def applying(trip: Journey) -> None:
 
 @picture()
 async def checkpoint(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
 
 
 @picture()
 async def apply(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
     await trip.open("a")
 
 
 @picture()
 async def create(trip: Journey) -> None:
-    await to_vm(trip, "db-01")
+    await select_vm(trip, "db-01")
     await trip.open("c")
     await trip.press(*"Before schema 8")
 
 
 @picture()
 async def delete_subtree(trip: Journey) -> None:
-    await on_web(trip, "Old branch")
+    await select_checkpoint(trip, "Old branch")
     await trip.open("D")
 
 
 @picture()
 async def changed_meanwhile(trip: Journey) -> None:
-    await on_web(trip, "Old branch")
+    await select_checkpoint(trip, "Old branch")
     await trip.open("d")
     trip.world.rename(trip.checkpoint("Old branch").id, "Keep: old branch")
     await trip.click("delete")
@@ -167,24 +169,24 @@ async def trust(trip: Journey) -> None:
 
 @picture(scenario="troubled", size=LARGE)
 async def troubled(trip: Journey) -> None:
-    await to_vm(trip, "deep-chain")
+    await select_vm(trip, "deep-chain")
 
 
 @picture(scenario="hostile", size=LARGE)
 async def hostile_names(trip: Journey) -> None:
-    await to_vm(trip, "names")
+    await select_vm(trip, "names")
     await trip.go_to("root")
 
 
 @picture()
 async def keys(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
     await trip.open("question_mark")
 
 
 @picture()
 async def palette(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
     others = [command for command in commands(trip.app.screen) if command.id != "app.palette"]
     await trip.press("ctrl+p")
     await trip.until(
@@ -194,27 +196,28 @@ async def palette(trip: Journey) -> None:
 
 @picture(colors=False)
 async def no_color(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
 
 
 @picture(size=SMALLEST)
 async def smallest(trip: Journey) -> None:
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
 
 
 @picture(size=LARGE)
 async def light(trip: Journey) -> None:
     trip.app.theme = LIGHT.name
-    await on_web(trip, "Before CU-11")
+    await select_checkpoint(trip, "Before CU-11")
 
 
-async def on_web(trip: Journey, name: str) -> None:
-    await to_vm(trip, "web-01")
+async def select_checkpoint(trip: Journey, name: str) -> None:
+    """Move the cursor to a checkpoint of web-01."""
+    await select_vm(trip, "web-01")
     await trip.go_to(name)
     await trip.rests()
 
 
-async def to_vm(trip: Journey, name: str) -> None:
+async def select_vm(trip: Journey, name: str) -> None:
     vms = trip.app.main.query_one(VmList)
     while vms.cursor_row is None or vms.cursor_row.name != name:
         await trip.press("j")

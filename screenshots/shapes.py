@@ -1,56 +1,57 @@
-"""Lines and blocks as paths that fill their cell from edge to edge, whatever the reader's font makes of them."""
+"""Converts box-drawing and block characters to SVG paths that fill their cells exactly, unlike glyphs of a font."""
 
 from __future__ import annotations
 
-_LINE = 1.2
-_OVER = 0.3
-"""A line goes so far beyond its cell: no seam shows where the picture is scaled."""
+_LINE_WIDTH = 1.2
+_OVERLAP = 0.3
+"""A line extends this far beyond its cell, so that no gap is visible when the picture is scaled."""
 _ARMS = {
     "─": "lr", "│": "ud", "├": "udr", "┤": "udl", "└": "ur", "┘": "ul", "┌": "dr", "┐": "dl", "┬": "lrd",
     "┴": "lru", "┼": "lrud", "━": "LR", "┃": "UD", "┏": "DR", "┓": "DL", "┗": "UR", "┛": "UL",
 }  # fmt: skip
-"""Which ways the line goes from the middle: a capital is a heavy one."""
+"""The directions of the lines from the center of the cell. Upper case stands for a heavy line."""
 _ROUND = {"╭": (1, 1), "╮": (-1, 1), "╰": (1, -1), "╯": (-1, -1)}
-"""Which way the ends of the bend point."""
+"""The horizontal and vertical direction of the ends of each rounded corner."""
 _BLOCKS = {
     "█": (0, 0, 8, 8), "▀": (0, 0, 8, 4), "▔": (0, 0, 8, 1), "▐": (4, 0, 8, 8), "▕": (7, 0, 8, 8),
     **{block: (0, 7 - n, 8, 8) for n, block in enumerate("▁▂▃▄▅▆▇")},
     **{block: (0, 0, 7 - n, 8) for n, block in enumerate("▉▊▋▌▍▎▏")},
 }  # fmt: skip
-"""Left, top, right and bottom in eighths of the cell."""
+"""The left, top, right and bottom edge of each block, in eighths of the cell."""
 SHAPES = frozenset([*_ARMS, *_ROUND, *_BLOCKS, "╌"])
 
 
 def shape(letter: str, x: float, y: float, width: float, height: float) -> str:
-    """The path of one of `SHAPES` in the cell that begins at `x`, `y`."""
+    """Return the path of a character of `SHAPES` in the cell whose top left corner is at `x`, `y`."""
     if letter in _BLOCKS:
-        across, down, to, foot = (eighths / 8 for eighths in _BLOCKS[letter])
-        return _box(x + width * across, y + height * down, x + width * to, y + height * foot)
-    middle, half = (x + width / 2, y + height / 2), _LINE / 2
+        left, top, right, bottom = (eighths / 8 for eighths in _BLOCKS[letter])
+        return _box(x + width * left, y + height * top, x + width * right, y + height * bottom)
+    center, half = (x + width / 2, y + height / 2), _LINE_WIDTH / 2
     if letter in _ROUND:
-        return _bend(*middle, width / 2, height / 2, *_ROUND[letter])
+        return _corner(*center, width / 2, height / 2, *_ROUND[letter])
     if letter == "╌":
-        top, bottom = middle[1] - half, middle[1] + half
+        top, bottom = center[1] - half, center[1] + half
         return "".join(_box(x + width * n / 8, top, x + width * (n + 2) / 8, bottom) for n in (1, 5))
-    return "".join(_arm(arm, *middle, width / 2, height / 2) for arm in _ARMS[letter])
+    return "".join(_arm(arm, *center, width / 2, height / 2) for arm in _ARMS[letter])
 
 
 def _arm(arm: str, x: float, y: float, right: float, down: float) -> str:
-    half = _LINE if arm.isupper() else _LINE / 2
+    """Return the line from the center at `x`, `y` to one edge of the cell."""
+    half = _LINE_WIDTH if arm.isupper() else _LINE_WIDTH / 2
     match arm.lower():
         case "l":
-            return _box(x - right - _OVER, y - half, x + half, y + half)
+            return _box(x - right - _OVERLAP, y - half, x + half, y + half)
         case "r":
-            return _box(x - half, y - half, x + right + _OVER, y + half)
+            return _box(x - half, y - half, x + right + _OVERLAP, y + half)
         case "u":
-            return _box(x - half, y - down - _OVER, x + half, y + half)
+            return _box(x - half, y - down - _OVERLAP, x + half, y + half)
         case _:
-            return _box(x - half, y - half, x + half, y + down + _OVER)
+            return _box(x - half, y - half, x + half, y + down + _OVERLAP)
 
 
-def _bend(x: float, y: float, right: float, down: float, across: int, along: int) -> str:
-    """From the side of the cell to its top or bottom, as a quarter of a ring."""
-    half, radius = _LINE / 2, right
+def _corner(x: float, y: float, right: float, down: float, across: int, along: int) -> str:
+    """Return a rounded corner: a quarter of a ring from the side of the cell to its top or bottom."""
+    half, radius = _LINE_WIDTH / 2, right
     side, foot, turn = x + across * right, y + along * down, y + along * radius
     sweep = int(across != along)
     inner, outer = radius - half, radius + half

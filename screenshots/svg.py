@@ -1,7 +1,8 @@
-"""Cells to SVG. Textual's own names a web font's host, and gives a wide character the room of one cell.
+"""Converts the cells of a terminal to SVG.
 
-Lines and blocks are drawn as shapes and each run of text is held to its cells: it lines up in whatever
-monospace font the reader has.
+Unlike Textual's own export, the result does not load a web font, and wide characters take two cells. Box-drawing
+characters are drawn as paths, and each run of text has the width of its cells, so that text is aligned in every
+monospace font.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rich.segment import Segment
 
 WIDTH, HEIGHT, MARGIN = 9, 20, 10
-"""Of a cell, and around all cells."""
+"""The size of a cell, and the margin around all cells."""
 _BASELINE = 15
 _FONTS = (
     "ui-monospace,'Cascadia Mono','SF Mono',Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
@@ -28,39 +29,39 @@ _FONTS = (
 
 
 def svg(lines: Sequence[Sequence[Segment]]) -> str:
-    """A picture of these lines, on a sheet of the last cell's ground."""
-    paper = _colors(lines[-1][-1])[1]
+    """Return a picture of these lines. Its background is that of the last cell."""
+    background = _colors(lines[-1][-1])[1]
     columns = max(sum(segment.cell_length for segment in line) for line in lines)
     width, height = columns * WIDTH + 2 * MARGIN, len(lines) * HEIGHT + 2 * MARGIN
     classes: dict[str, str] = {}
-    inks = [part for n, line in enumerate(lines) for part in _inks(line, n * HEIGHT, classes)]
+    texts = [element for n, line in enumerate(lines) for element in _texts(line, n * HEIGHT, classes)]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
         f"<style>text{{font:15px {_FONTS};font-variant-ligatures:none}}",
         *(f".{name}{{{rules}}}" for rules, name in classes.items()),
         "</style>",
-        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8" fill="{paper}" stroke="#8888"/>',
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8" fill="{background}" stroke="#8888"/>',
         f'<g transform="translate({MARGIN} {MARGIN})">',
-        '<g shape-rendering="crispEdges">',  # no seams between them where the picture is scaled
-        *(ground for n, line in enumerate(lines) for ground in _grounds(line, n * HEIGHT, paper)),
+        '<g shape-rendering="crispEdges">',  # no gaps between them when the picture is scaled
+        *(element for n, line in enumerate(lines) for element in _backgrounds(line, n * HEIGHT, background)),
         "</g>",
-        *inks,
+        *texts,
         "</g>",
         "</svg>",
         "",
     ])  # fmt: skip
 
 
-def _grounds(line: Iterable[Segment], y: int, paper: str) -> Iterator[str]:
+def _backgrounds(line: Iterable[Segment], y: int, background: str) -> Iterator[str]:
     x = 0
-    for ground, segments in groupby(line, lambda segment: _colors(segment)[1]):
+    for color, segments in groupby(line, lambda segment: _colors(segment)[1]):
         width = sum(segment.cell_length for segment in segments) * WIDTH
-        if ground != paper:
-            yield f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" fill="{ground}"/>'
+        if color != background:
+            yield f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" fill="{color}"/>'
         x += width
 
 
-def _inks(line: Iterable[Segment], y: int, classes: dict[str, str]) -> Iterator[str]:
+def _texts(line: Iterable[Segment], y: int, classes: dict[str, str]) -> Iterator[str]:
     x = 0
     for segment in line:
         if not segment.text.isspace():
@@ -82,7 +83,7 @@ def _runs(text: str, x: int, y: int, name: str) -> Iterator[str]:
                 f' lengthAdjust="spacingAndGlyphs">{escape(run)}</text>'
             )
         elif kind != "gap":
-            # Alone in the middle of its cells: another font may lend it, and that font's width is its own.
+            # Centered in its cells, because it may come from a fallback font with another width.
             yield (
                 f'<text class="{name}" x="{x + width / 2:g}" y="{y + _BASELINE}" text-anchor="middle">'
                 f"{escape(run)}</text>"
@@ -91,7 +92,7 @@ def _runs(text: str, x: int, y: int, name: str) -> Iterator[str]:
 
 
 def _letters(text: str) -> list[str]:
-    """Characters, each with the marks that stand on it."""
+    """Return the characters of a text, each with the combining characters after it."""
     letters: list[str] = []
     for character in text:
         if letters and not get_character_cell_size(character):
@@ -110,14 +111,14 @@ def _kind(letter: str) -> str:
 
 
 def _colors(segment: Segment) -> tuple[str, str]:
-    """Ink and ground, as ``#rrggbb``. Textual gives a ground to all it paints, and an ink to all but blanks."""
+    """Return foreground and background as ``#rrggbb``. Textual sets both, except the foreground of blanks."""
     style = segment.style
     assert style is not None
     assert style.bgcolor is not None
-    ground = style.bgcolor.get_truecolor().hex
+    background = style.bgcolor.get_truecolor().hex
     assert style.color is not None or segment.text.isspace()
-    ink = style.color.get_truecolor().hex if style.color else ground
-    return (ground, ink) if style.reverse else (ink, ground)
+    foreground = style.color.get_truecolor().hex if style.color else background
+    return (background, foreground) if style.reverse else (foreground, background)
 
 
 def _rules(segment: Segment) -> str:

@@ -1,4 +1,4 @@
-"""Draws every picture anew, or with ``--check`` tells which of the committed ones are not what the app shows now."""
+"""Draws all screenshots, or with ``--check`` reports those in the repository that are out of date."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ FOLDER = Path(__file__).parent
 
 
 def main(argv: list[str]) -> int:
-    _stand_still()
+    _set_environment()
     from screenshots.scenes import PICTURES
 
-    # Most of the time is waiting for an app to come to rest: more of them at once than there are processors.
-    with ProcessPoolExecutor(4, initializer=_stand_still) as pool:
+    # The processes mostly wait for the app to become idle, so there are more of them than processors.
+    with ProcessPoolExecutor(4, initializer=_set_environment) as pool:
         drawn = dict(zip((f"{name}.svg" for name in PICTURES), pool.map(_draw, PICTURES), strict=True))
-    there = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")}
+    existing = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")}
     if argv == ["--check"]:
-        stale = sorted(name for name in drawn.keys() | there.keys() if drawn.get(name) != there.get(name))
+        stale = sorted(
+            name for name in drawn.keys() | existing.keys() if drawn.get(name) != existing.get(name)
+        )
         for name in stale:
-            print(f"screenshots/{name} is not what the app shows now: run `make pictures` and look at it")
+            print(f"screenshots/{name} is out of date: run `make pictures` and check the result")
         return 1 if stale else 0
-    for name in there.keys() - drawn.keys():
+    for name in existing.keys() - drawn.keys():
         (FOLDER / name).unlink()
     for name, picture in drawn.items():
         (FOLDER / name).write_text(picture, encoding="utf-8", newline="\n")
@@ -39,11 +41,8 @@ def _draw(name: str) -> str:
     return asyncio.run(draw(name))
 
 
-def _stand_still() -> None:
-    """Have the same pictures in every terminal, locale and time zone, before Textual reads its environment.
-
-    Times on the screens are told in the reader's zone: the pictures' reader lives in UTC.
-    """
+def _set_environment() -> None:
+    """Make the pictures independent of terminal, locale and time zone, before Textual reads the environment."""
     for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith("TEXTUAL")]:
         del os.environ[name]
     os.environ |= {"TERM": "xterm-256color", "TZ": "UTC"}

@@ -1,4 +1,4 @@
-"""The keys of a screen: one list for the help and for the palette, made of its bindings."""
+"""What the keys of a screen do: one list for the help and the palette, made from the bindings."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ _OF_TEXTUAL = {"app.focus_next": "To the next pane"}
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class KeyCommand:
     id: str
     words: str
     keys: tuple[str, ...]
-    """As people call them."""
+    """As they are displayed."""
     action: str
     node: DOMNode
-    """Whose action it is."""
+    """The node that has the action."""
     moves: bool
-    """It does no more than move about."""
+    """It only moves the cursor or the focus."""
 
 
-def commands(screen: Screen[Any]) -> list[Command]:
-    """What acts comes first, then the ways to move, which belong to the pane in focus."""
-    found: dict[str, Command] = {}
+def keys_of(screen: Screen[Any]) -> list[KeyCommand]:
+    """What the keys of a screen do: first those that act, then those that move the cursor in the focused pane."""
+    found: dict[str, KeyCommand] = {}
     for active in sorted(screen.active_bindings.values(), key=lambda active: _moves(active, screen)):
         binding = active.binding
         id, words = binding.id or binding.action, _words(binding)
         if not words:
             continue
         keys = (*(found[id].keys if id in found else ()), screen.app.get_key_display(binding))
-        found[id] = Command(id, words, keys, binding.action, active.node, _moves(active, screen))
+        found[id] = KeyCommand(id, words, keys, binding.action, active.node, _moves(active, screen))
     return list(found.values())
 
 
@@ -46,7 +46,7 @@ def _moves(active: ActiveBinding, screen: Screen[Any]) -> bool:
 
 
 def _words(binding: Binding) -> str:
-    """ "" for what Textual brings along and nobody need know."""
+    """What a binding does; "" for those of Textual that need no mention."""
     if binding.id:
         return f"{binding.description} {binding.tooltip}".rstrip()
     return _OF_TEXTUAL.get(binding.action, "")

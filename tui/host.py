@@ -1,262 +1,339 @@
-"""One host: its session, its readings, its writes, and the screen that shows them. Nothing of it outlives it."""
+"""One host on screen: connects, polls, runs commands, and publishes what is known of it as a frozen `HostState`."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
 
 from hvtui.backends.errors import BackendError, ConnectionLost
+from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.model import Activity
-from hvtui.backends.operations import orphans as left_behind
-from hvtui.backends.operations.actions import View
-from hvtui.backends.operations.outcome import seen
-from hvtui.backends.operations.polling import Readings, Stopped, needs_a_person
-from hvtui.backends.operations.preconditions import hold_against
-from hvtui.backends.operations.runner import Operation, Operations
-from hvtui.backends.secret import redact
-from hvtui.tui.screens.main import MainScreen
-from hvtui.tui.text.elsewhere import elsewhere
-from hvtui.tui.text.problems import Problem, problem
-from hvtui.tui.text.words import elapsed
-from hvtui.tui.writes import write
+from hvtui.backends.operations import orphans
+from hvtui.backends.operations.polling import Poller, PollingStopped, needs_a_person
+from hvtui.backends.operations.runner import Operation, Runner
+from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
     from typing import Any
 
-    from hvtui.backends.contract import Session
+    from hvtui.backends.contract import Capabilities, Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Inventory, VmId
-    from hvtui.backends.operations.actions import Action
+    from hvtui.backends.model import Inventory, OrphanedWrite, VmDisks, VmId
+    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
+    from hvtui.backends.operations.selection import Selection
 
-_CLOSING = 0.4
-"""Seconds that the session is given to close."""
-PATIENT = 5.0
-"""Seconds that an answer may take before the screen says that it waits."""
+CLOSE_SECONDS = 0.4
+"""How long closing the session may take."""
+SLOW_SECONDS = 5.0
+"""After how long a reading without an answer is mentioned."""
+_log = logging.getLogger(__name__)
 
 
-class Connection:
-    def __init__(self, place: Target, clock: Callable[[], datetime]) -> None:
-        self.place = place
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """What is known of the host and of the connection to it. Screens show it and change nothing in it."""
+
+    inventory: Inventory | None = None
+    oldest_reading: datetime | None = None
+    """When the oldest part of what is on screen was read."""
+    capabilities: Capabilities | None = None
+    """None while commands cannot be sent."""
+    warning: str = ""
+    """What the session says should be known about the connection."""
+    failure: BackendError | None = None
+    """Why the last reading failed."""
+    retries: bool = True
+    """A failed reading is repeated automatically."""
+    reconnecting: bool = False
+    waiting_seconds: float = 0.0
+    """How long a slow reading has been waiting for its answer; 0 while it is not slow."""
+    disks: VmDisks | None = None
+    """Of the VM that they were read for last."""
+    running: Mapping[VmId, Operation] = field(default_factory=lambda: MappingProxyType({}))
+    finished: tuple[Operation, ...] = ()
+    """The newest first."""
+    orphans: tuple[OrphanEnded, ...] = ()
+    """Writes of an earlier hvtui whose outcome was seen, the newest first."""
+    other_work: tuple[OtherWork, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Errors that nobody has read yet, the oldest first."""
+
+    @property
+    def commands(self) -> Mapping[VmId, Command]:
+        return {vm_id: operation.command for vm_id, operation in self.running.items()}
+
+
+class Viewer(Protocol):
+    """The screen that shows a host."""
+
+    @property
+    def vm_id(self) -> VmId | None:
+        """The highlighted VM."""
+        ...
+
+    def vms_on_screen(self) -> Collection[VmId]: ...
+
+    def show_state(self, state: HostState) -> None: ...
+
+
+class HostConnection:
+    def __init__(self, target: Target, clock: Callable[[], datetime]) -> None:
+        self.target = target
+        self.clock = clock
+        self.state = HostState()
         self.failure: BackendError | None = None
-        """Why nothing of the host was ever seen."""
+        """Why nothing of the host was ever shown."""
         self.opened = asyncio.Event()
         """There is a session, or `failure` says why there is none."""
-        self.shown = asyncio.Event()
-        """The screen is there: before that, nothing is read."""
-        self.untold: deque[Problem] = deque()
-        """Errors that nobody has read, oldest first."""
-        self.operations = Operations(
-            read=self._read_vm, changed=self._show_operations, ended=self._operation_ended, clock=clock
-        )
-        self.main = MainScreen(self)
+        self._viewer: Viewer | None = None
+        self._viewed = asyncio.Event()
         self._session: Session | None = None
-        self._readings: Readings | None = None
-        self._settled: set[str] = set()
+        self._poller: Poller | None = None
+        self._runner: Runner | None = None
+        self._needs_person = False
+        """Nothing is sent to the host until a person asks for it: a refused sign-in that is repeated locks the account."""
         self._left = False
-        self._needs_person: BackendError | None = None
-        """Why nothing is asked of the host until a person wants it: a refused sign-in, tried again, locks accounts."""
+        self._settled: set[str] = set()
+        self._orphans: deque[OrphanEnded] = deque(maxlen=5)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._disks_task: asyncio.Task[None] | None = None
 
-    async def hold(self) -> None:
-        """Connect, read until this is cancelled, and close the session."""
+    async def run(self) -> None:
+        """Connect, poll until this is cancelled, and close the session."""
         closing = AsyncExitStack()
         try:
-            session = await self._enter(closing)
-            if session is not None and not self._left:
-                readings = self._begin(session)
-                await self.shown.wait()
-                await readings.keep_fresh()
+            try:
+                session = await closing.enter_async_context(open_session(self.target))
+            except BackendError as error:
+                self.failure = error
+                return
+            finally:
+                if self._left or self.failure:
+                    self.opened.set()
+            if not self._left:
+                poller = self._use(session)
+                self.opened.set()
+                await self._viewed.wait()
+                await poller.run()
         finally:
             self._session = None
+            for task in self._tasks:
+                task.cancel()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSING):
+                async with asyncio.timeout(CLOSE_SECONDS):
                     await closing.aclose()
 
     def leave(self) -> None:
-        """From now on nothing is shown of it, whatever still runs. Then cancel `hold`."""
+        """Publish nothing from now on, whatever is still running. Cancel `run` after it."""
         self._left = True
 
-    async def _enter(self, closing: AsyncExitStack) -> Session | None:
-        try:
-            return await closing.enter_async_context(self.place.backend.connect(self.place.settings))
-        except BackendError as error:
-            self.failure = error
-        except Exception as error:  # noqa: BLE001  a backend may be another's code
-            self.failure = BackendError(
-                f"The backend “{self.place.backend.name}” broke while it connected.",
-                detail=redact(f"{type(error).__name__}: {error}"),
-            )
-        self.opened.set()
-        return None
+    def attach(self, viewer: Viewer) -> None:
+        """Show the state on this screen from now on. Nothing is read before a screen is attached."""
+        self._viewer = viewer
+        viewer.show_state(self.state)
+        self._viewed.set()
 
-    def _begin(self, session: Session) -> Readings:
+    def _use(self, session: Session) -> Poller:
         self._session = session
-        self.main.capabilities = session.capabilities
-        self.main.demo = session.capabilities.demo
-        self._readings = Readings(
+        self._poller = Poller(
             session,
-            show=self._show_inventory,
-            trouble=self._show_trouble,
-            watched=self._watched,
-            on_screen=self.main.vms_on_screen,
+            show=self._take_inventory,
+            failed=self._take_failure,
+            watched=self._watched_vm,
+            on_screen=lambda: self._viewer.vms_on_screen() if self._viewer else (),
         )
-        self.opened.set()
-        return self._readings
+        self._runner = Runner(
+            session,
+            read=self._read_vm,
+            clock=self.clock,
+            changed=self._publish_operations,
+            ended=self._operation_ended,
+        )
+        self._publish(capabilities=session.capabilities, warning=session.warning)
+        return self._poller
+
+    # ---- what a person asks for ----
+
+    def refresh(self) -> None:
+        if self._session and self._poller:
+            self._session.allow_sign_in()
+            self._poller.refresh()
+
+    @property
+    def can_stop_trying(self) -> bool:
+        """Whether the host is being waited for, or will be asked again automatically."""
+        state = self.state
+        return state.reconnecting or state.waiting_seconds > 0 or bool(state.failure and state.retries)
+
+    def stop_trying(self) -> None:
+        if self._poller:
+            self._poller.stop()
+
+    def start(self, command: Command, before: Selection) -> bool:
+        """Run a command. Returns False if another one is running on the VM."""
+        return self._runner is not None and self._runner.start(command, before) is not None
+
+    def mark_read(self, read: Problem) -> None:
+        self._publish(problems=tuple(each for each in self.state.problems if each is not read))
+
+    def report(self, error: BackendError) -> None:
+        """Show an error that came up beside the readings and the commands."""
+        self._add_problem(problem(error))
+
+    def read_disks(self, vm_id: VmId | None) -> None:
+        """Read the disks of the VM that is highlighted now; a reading of another VM's is given up."""
+        if self._disks_task:
+            self._disks_task.cancel()
+        if vm_id is not None:
+            self._disks_task = self._spawn(self._read_disks(vm_id))
+
+    def tick(self) -> None:
+        """Notice a lost connection, or a reading that takes long. To be called once a second."""
+        session, poller = self._session, self._poller
+        if session is None or poller is None or self._needs_person:
+            return
+        lost = session.reconnecting
+        slow = poller.waiting_seconds
+        self._publish(
+            reconnecting=lost,
+            capabilities=None if lost else session.capabilities,
+            waiting_seconds=slow if slow > SLOW_SECONDS and not lost else 0.0,
+            warning=session.warning,
+        )
 
     # ---- reading ----
 
-    def refresh(self) -> None:
-        if self._readings:
-            self._readings.ask()
-
-    @property
-    def trying(self) -> bool:
-        """The host is waited for, or will be asked again by itself."""
-        return bool(self.main.waiting) or (bool(self.main.problem) and self._needs_person is None)
-
-    def stop_trying(self) -> None:
-        if self._readings:
-            self._readings.stop()
-
-    def look(self) -> None:
-        """Say that the line is broken, or an answer long in coming. To be called once a second."""
-        session, readings = self._session, self._readings
-        if session is None or readings is None or self._needs_person is not None:
-            self.main.waiting = ""
-            return
-        lost = session.reconnecting
-        self.main.capabilities = None if lost else session.capabilities
-        if lost:
-            self.main.waiting = "the line broke; reconnecting"
-        elif readings.waited > PATIENT:
-            self.main.waiting = f"no answer for {elapsed(readings.waited)}"
-        else:
-            self.main.waiting = ""
-
-    async def read_disks(self, vm_id: VmId) -> None:
-        if self._session is not None and self.main.capabilities is not None:
-            with suppress(BackendError):  # sizes stay "not read yet"
-                for disks in await self._session.disks([vm_id]):
-                    self.main.disks = disks
-
     async def _read_vm(self, vm_id: VmId) -> Inventory:
-        """Raises `ConnectionLost` once the host was left: then nothing more is to be sent to it."""
-        if self._needs_person is not None:
-            raise self._needs_person
-        if self._readings and not self._left:
-            found = await self._readings.read_vm(vm_id)
+        """Raises `ConnectionLost` once the host was left: then nothing more may be sent to it."""
+        if self._needs_person and self.state.failure:
+            raise self.state.failure
+        if self._poller and not self._left:
+            found = await self._poller.read_vm(vm_id)
             if not self._left:
                 return found
-        raise ConnectionLost("This host was left meanwhile.")
+        raise ConnectionLost("The connection to this host was closed.")
 
-    def _watched(self) -> VmId | None:
-        """The highlighted VM, while something goes on with it."""
-        vm = View(inventory=self.main.inventory, vm_id=self.main.vm_id).vm
-        if vm and (vm.id in self.operations.running or vm.in_service or vm.activity is not Activity.NONE):
+    async def _read_disks(self, vm_id: VmId) -> None:
+        if self._session is None or self.state.capabilities is None:
+            return
+        try:
+            for disks in await self._session.disks([vm_id]):
+                self._publish(disks=disks)
+        except BackendError:
+            _log.debug("the disks of VM %s", vm_id, exc_info=True)  # the sizes stay "not read yet"
+
+    def _watched_vm(self) -> VmId | None:
+        """The highlighted VM, while something is going on with it."""
+        inventory, vm_id = self.state.inventory, self._viewer.vm_id if self._viewer else None
+        vm = inventory.vm(vm_id) if inventory else None
+        if vm and (vm.id in self.state.running or vm.in_service or vm.activity is not Activity.NONE):
             return vm.id
         return None
 
-    def _show_inventory(self, inventory: Inventory) -> None:
+    def _take_inventory(self, inventory: Inventory) -> None:
         if self._left:
             return
         self.failure = None
-        before = _chain_of(self.main.inventory, self.main.vm_id)
-        self.main.inventory = inventory
-        self.main.taken = self._readings.taken() if self._readings else inventory.taken
-        self._show_operations()
-        if before != _chain_of(inventory, self.main.vm_id):
-            self.main.read_disks(self.main.vm_id)
-        self._settle(inventory)
-        if self.operations.unseen:
-            self.main.run_worker(self.operations.explain(inventory), name="explain", exit_on_error=False)
+        before = self._disk_key()
+        oldest = self._poller.oldest_reading() if self._poller else inventory.taken
+        self._publish(inventory=inventory, oldest_reading=oldest)
+        self._publish_operations()
+        if before != self._disk_key() and self._viewer:
+            self.read_disks(self._viewer.vm_id)
+        self._take_orphans(inventory)
+        if self._runner and self._runner.has_open_outcomes:
+            self._spawn(self._runner.look_again(inventory))
 
-    def _show_trouble(self, error: BackendError | None) -> None:
+    def _disk_key(self) -> object:
+        """A value that changes whenever the disks of the highlighted VM may have become other files."""
+        inventory, vm_id = self.state.inventory, self._viewer.vm_id if self._viewer else None
+        vm = inventory.vm(vm_id) if inventory else None
+        return (
+            inventory
+            and vm
+            and (vm.id, vm.current, vm.activity, {c.id for c in inventory.checkpoints_of(vm.id)})
+        )
+
+    def _take_failure(self, error: BackendError | None) -> None:
         session = self._session
         if self._left or session is None:
             return
-        alone = error is not None and needs_a_person(error)
-        self._needs_person = error if alone else None
-        self.main.waiting = ""
-        self.main.capabilities = None if alone else session.capabilities
+        self._needs_person = error is not None and needs_a_person(error)
+        never_shown = self.state.inventory is None and self.failure is None
+        self._publish(
+            failure=error,
+            retries=not self._needs_person,
+            reconnecting=False,
+            waiting_seconds=0.0,
+            capabilities=None if self._needs_person else session.capabilities,
+        )
         if error is None:
-            self.main.problem = ""
             return
-        self.main.problem = (
-            "reading stopped; F5 goes on"
-            if isinstance(error, Stopped)
-            else f"reading failed: {redact(error.message).rstrip('.')}; {'F5 tries again' if alone else 'trying again'}"
-        )
-        never_seen = self.main.inventory is None and self.failure is None
-        if never_seen:
+        if never_shown:
             self.failure = error
-        if (never_seen or alone) and not isinstance(error, Stopped):
-            self._tell(problem(error))
+        if (never_shown or self._needs_person) and not isinstance(error, PollingStopped):
+            self._add_problem(problem(error))
 
-    def _settle(self, inventory: Inventory) -> None:
-        """Tell what came of writes whose answer nobody saw, once nothing runs them any more."""
-        for left in inventory.orphans:
-            if left.running or left.id in self._settled or self._session is None:
+    def _take_orphans(self, inventory: Inventory) -> None:
+        """Show the outcome of writes whose answer nobody received, once nothing runs them any more."""
+        for orphan in inventory.orphans:
+            if orphan.running or orphan.id in self._settled:
                 continue
-            self._settled.add(left.id)
-            if not left.reported:
-                self.operations.remember(left_behind.over(left, inventory))
-            self.main.run_worker(self._session.forget_orphan(left.id), name="settle", exit_on_error=False)
+            self._settled.add(orphan.id)
+            if not orphan.reported:
+                self._orphans.appendleft(orphans.ended(orphan, inventory))
+                self._publish_operations()
+            self._spawn(self._forget(orphan))
 
-    # ---- writing ----
+    async def _forget(self, orphan: OrphanedWrite) -> None:
+        try:
+            if self._session:
+                await self._session.forget_orphan(orphan.id)
+        except BackendError as error:
+            _log.warning("the record of an earlier write %s", orphan.id, exc_info=True)
+            self.report(error)
 
-    def begin(self, action: Action, view: View, answer: Any) -> bool:
-        """Do it, as the person answered. False: the VM is busy."""
-        session, vm = self._session, view.vm
-        assert session is not None
-        assert vm is not None
-        planned = write(action, view, answer, session, self._read_vm)
+    # ---- publishing ----
 
-        async def check() -> None:
-            found = await self._read_vm(vm.id)
-            hold_against(action, view, View(
-                inventory=found, vm_id=view.vm_id, checkpoint_id=view.checkpoint_id, capabilities=view.capabilities
-            ))  # fmt: skip
-
-        def shown(found: Inventory) -> str:
-            return seen(action, view, answer, found)
-
-        return self.operations.begin(
-            vm, planned.verb, planned.target, check=check, send=planned.send, seen=shown
-        )
-
-    @property
-    def busy_words(self) -> Mapping[VmId, str]:
-        return {vm_id: operation.words for vm_id, operation in self.operations.running.items()}
-
-    def _show_operations(self) -> None:
+    def _publish(self, **changes: Any) -> None:
         if self._left:
             return
-        running, inventory = self.operations.running, self.main.inventory
-        percents = {job.vm_id: job.percent for job in inventory.jobs} if inventory else {}
-        finished = [operation.shown() for operation in self.operations.finished]
-        self.main.operations = (
-            *(operation.shown(percents.get(vm_id)) for vm_id, operation in running.items()),
-            *finished[:1],
-            *(elsewhere(inventory, running) if inventory else ()),
-            *finished[1:],
+        # Comparing two inventories takes long, and a new one is always shown.
+        if "inventory" in changes or any(
+            value != getattr(self.state, name) for name, value in changes.items()
+        ):
+            self.state = replace(self.state, **changes)
+            if self._viewer:
+                self._viewer.show_state(self.state)
+
+    def _publish_operations(self) -> None:
+        if self._runner is None:
+            return
+        inventory, running = self.state.inventory, dict(self._runner.running)
+        self._publish(
+            running=MappingProxyType(running),
+            finished=tuple(self._runner.finished),
+            orphans=tuple(self._orphans),
+            other_work=tuple(orphans.other_work(inventory, running)) if inventory else (),
         )
-        self.main.busy = {vm_id: operation.verb for vm_id, operation in running.items()}
-        self.main.repaint_keys()
 
     def _operation_ended(self, operation: Operation) -> None:
-        if operation.error is not None:
-            self._tell(problem(operation.error, during=operation.sentence))
+        if (failed := operation_problem(operation)) is not None:
+            self._add_problem(failed)
 
-    def _tell(self, told: Problem) -> None:
-        if not self._left:
-            self.untold.append(told)
-            self.main.tell_next()
+    def _add_problem(self, added: Problem) -> None:
+        self._publish(problems=(*self.state.problems, added))
 
-
-def _chain_of(inventory: Inventory | None, vm_id: VmId | None) -> object:
-    """What changes whenever a VM's disks become other files."""
-    view = View(inventory=inventory, vm_id=vm_id)
-    return view.vm and (view.vm.id, view.vm.current, view.vm.activity, {c.id for c in view.checkpoints})
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,4 +1,4 @@
-"""The command palette: what the screen's keys do, to be found by its words."""
+"""The command palette: what the screen's keys do, found by searching."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from hvtui.tui.bindings import commands
+from hvtui.tui.bindings import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from typing import Any
 
-    from hvtui.tui.bindings import Command
+    from hvtui.tui.bindings import KeyCommand
 
 _ITSELF = "app.palette"
 
@@ -29,11 +29,11 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(words), run)
 
     def _every(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
-        for command in commands(self.screen):
+        for command in keys_of(self.screen):
             if command.id != _ITSELF:
                 yield f"{command.words}  ({command.keys[0]})", self._runner(command)
 
-    def _runner(self, command: Command) -> Callable[[], Coroutine[Any, Any, bool]]:
+    def _runner(self, command: KeyCommand) -> Callable[[], Coroutine[Any, Any, bool]]:
         async def run() -> bool:
             return await self.app.run_action(command.action, command.node)
 

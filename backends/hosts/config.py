@@ -1,27 +1,31 @@
-"""The config file: the hosts that a person saved, and where the password of each comes from. Never a password."""
+"""The config file: the hosts that a person has saved, and where the password of each comes from. Never a password."""
 
 from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
-from rich.cells import cell_len
-
+from hvtui.backends import atomic, registry
 from hvtui.backends.errors import SettingsError
-from hvtui.tui.text.safe import safe
+from hvtui.backends.settings import described
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
 
-LONGEST_LABEL = 12
-"""Cells in the title bar are few."""
+    from hvtui.backends.contract import Backend
+
+MAX_LABEL_WIDTH = 12
+"""Cells: the title bar has few."""
+DEFAULT_BACKEND = "hyperv"
 
 
-class PasswordFrom(StrEnum):
+class PasswordSource(StrEnum):
     PROMPT = "prompt"
     """A person is asked."""
     KEYRING = "keyring"
@@ -29,124 +33,89 @@ class PasswordFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedHost:
-    """One ``[hosts.NAME]``. What it leaves out is up to the backend."""
+    """One ``[hosts.NAME]`` table."""
 
     name: str
-    address: str = ""
-    """"" where the name is the address."""
-    transport: str = ""
-    port: int = 0
-    auth: str = ""
-    user: str = ""
-    ca_file: str = ""
+    backend: str = DEFAULT_BACKEND
+    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The settings of its backend by their names, `host` among them unless it equals the name."""
     label: str = ""
     """The admin's own word for this host, such as ``PROD``."""
     read_only: bool = False
-    password: PasswordFrom = PasswordFrom.PROMPT
+    password: PasswordSource = PasswordSource.PROMPT
     password_command: tuple[str, ...] = ()
-    """A program that prints the password, and its arguments; it goes before `password`."""
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """For the backend."""
-        given = {
-            "host": self.address or self.name,
-            "transport": self.transport,
-            "port": str(self.port or ""),
-            "auth": self.auth,
-            "user": self.user,
-            "ca_file": self.ca_file,
-        }
-        return {name: value for name, value in given.items() if value}
+    """A program that prints the password, and its arguments. It is used instead of `password`."""
 
 
-_KEYS = tuple(field.name for field in fields(SavedHost) if field.name != "name")
+_COMMON_KEYS = ("backend", "address", "label", "read_only", "password", "password_command")
 
 
-def load(file: Path) -> tuple[SavedHost, ...]:
-    """The saved hosts in their order; none where there is no file. Raises `SettingsError`."""
+def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> tuple[SavedHost, ...]:
+    """Return the saved hosts in the order of the file; none if there is no file. Raises `SettingsError`."""
     import tomllib
 
     try:
-        _hold_private(file)
+        _check_private(file)
         document = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise SettingsError(
             f"{file} cannot be read: {error.strerror}.",
-            hint="Mend that, or set HVTUI_CONFIG to another file.",
+            hint="Fix that, or set HVTUI_CONFIG to another file.",
         ) from error
     except UnicodeError as error:
         raise SettingsError(f"{file} is not UTF-8.", hint="Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not TOML: {error}.", hint="Correct it there.") from None
-    _hold_known(document, ("hosts",), f"{file}")
+    _check_keys(document, ("hosts",), f"{file}")
     tables = document.get("hosts", {})
     if not isinstance(tables, dict):
         raise SettingsError(f"{file}: hosts is not a table.", hint="Write each host as [hosts.NAME].")
-    return tuple(_host(file, name, table) for name, table in tables.items())
+    return tuple(_host(file, name, table, load_backend) for name, table in tables.items())
 
 
-def save(file: Path, host: SavedHost) -> None:
-    """Put this host into the file, which keeps its comments and its order. Raises `SettingsError`."""
+def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> None:
+    """Write this host into the file, which keeps its comments and its order. Raises `SettingsError`."""
     import tomlkit
     from tomlkit.items import Table
 
-    load(file)
+    load(file, load_backend=load_backend)
     try:
         file = file.resolve()
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
         hosts = document.setdefault("hosts", tomlkit.table(is_super_table=True))
         table = hosts.get(host.name)
         if not isinstance(table, Table):
             table = hosts[host.name] = tomlkit.table()
-        defaults = SavedHost(name=host.name)
-        for key in _KEYS:
-            value = getattr(host, key)
-            if value != getattr(defaults, key):
-                table[key] = list(value) if isinstance(value, tuple) else _plain(value)
-            else:
-                table.pop(key, None)
-        _replace(file, tomlkit.dumps(document))
-    except (OSError, ValueError) as error:  # the latter where [hosts] is written in a way that cannot grow
+        values = _values_to_save(host, _numbers(host.backend, load_backend))
+        for key in [key for key in table if key not in values]:
+            del table[key]
+        table.update(values)
+        atomic.write_text(file, tomlkit.dumps(document))
+    except (OSError, ValueError) as error:  # ValueError: [hosts] is written in a form that cannot be extended
         raise SettingsError(
             f"{file} cannot be written: {getattr(error, 'strerror', None) or error}. The host is not saved.",
-            hint="Mend that, or set HVTUI_CONFIG to another file.",
+            hint="Fix that, or set HVTUI_CONFIG to another file.",
         ) from error
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else value
+def _values_to_save(host: SavedHost, numbers: Collection[str]) -> dict[str, Any]:
+    """The keys and values of the host's table, without those that equal the default."""
+    given = {name: int(value) if name in numbers else value for name, value in host.settings.items()}
+    values = {
+        "backend": host.backend if host.backend != DEFAULT_BACKEND else "",
+        "address": given.pop("host", ""),
+        **given,
+        "label": host.label,
+        "read_only": host.read_only,
+        "password": "" if host.password is PasswordSource.PROMPT else host.password.value,
+        "password_command": list(host.password_command),
+    }
+    return {key: value for key, value in values.items() if value}
 
 
-def _replace(file: Path, text: str) -> None:
-    import tempfile
-
-    handle, fresh = tempfile.mkstemp(
-        dir=file.parent, prefix=".config-"
-    )  # for its owner alone, from the start
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(fresh).replace(file)
-    except BaseException:
-        Path(fresh).unlink(missing_ok=True)
-        raise
-
-
-def _hold_private(file: Path) -> None:
-    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise SettingsError(
-            f"{file} can be read or changed by others, and it says where you sign in.",
-            hint=f"Run: chmod 600 {file}",
-        )
-
-
-def _host(file: Path, name: str, table: object) -> SavedHost:
+def _host(file: Path, name: str, table: object, load_backend: Callable[[str], Backend[Any]]) -> SavedHost:
     where = f"{file}: [hosts.{name}]"
     if not name.strip():
         raise SettingsError(f"{where}: the name is empty.", hint="Give the host a name.")
@@ -154,54 +123,105 @@ def _host(file: Path, name: str, table: object) -> SavedHost:
         raise SettingsError(
             f"{where} is not a table.", hint=f"Write [hosts.{name}], and its keys below that."
         )
-    _hold_known(table, _KEYS, where)
-    values = {key: _value(where, key, given) for key, given in table.items()}
-    label = values.get("label", "")
-    if cell_len(safe(label)) > LONGEST_LABEL:
-        raise SettingsError(
-            f"{where}: label is longer than {LONGEST_LABEL} letters; wide ones count twice.",
-            hint="Make it short, such as PROD.",
-        )
-    return SavedHost(name=name, **values)
+    backend = _text(where, "backend", table.get("backend", DEFAULT_BACKEND))
+    names = _setting_names(backend, load_backend)
+    if names is not None:
+        _check_keys(table, (*_COMMON_KEYS, *names), where)
+    numbers = _numbers(backend, load_backend)
+    common = {key: _common(where, key, table[key]) for key in _COMMON_KEYS[2:] if key in table}
+    settings = {
+        key: _setting(where, key, value, number=key in numbers)
+        for key, value in table.items()
+        if key not in _COMMON_KEYS
+    }
+    if "address" in table:
+        settings["host"] = _text(where, "address", table["address"])
+    return SavedHost(name=name, backend=backend, settings=settings, **common)
 
 
-def _value(where: str, key: str, given: Any) -> Any:
+def _setting_names(backend: str, load_backend: Callable[[str], Backend[Any]]) -> list[str] | None:
+    """The settings that a host of this backend may have; None where the backend cannot be loaded."""
+    try:
+        settings = load_backend(backend).Settings
+    except SettingsError:
+        return None  # it is reported when somebody connects to this host; the others stay usable
+    return [setting.name for setting in described(settings) if setting.flag]
+
+
+def _numbers(backend: str, load_backend: Callable[[str], Backend[Any]]) -> set[str]:
+    try:
+        return {setting.name for setting in described(load_backend(backend).Settings) if setting.number}
+    except SettingsError:
+        return set()
+
+
+def _common(where: str, key: str, value: Any) -> Any:
     match key:
         case "password":
-            if given not in tuple(PasswordFrom):
-                # What stands there may be the password: it is not repeated.
+            if value not in tuple(PasswordSource):
+                # The value may be the password: it is not repeated.
                 raise SettingsError(
                     f"{where}: password is neither “prompt” nor “keyring”. A password does not belong here.",
-                    hint="If one stands there, take it out and change it. Or use password_command.",
+                    hint="If there is one, take it out and change it. Or use password_command.",
                 )
-            return PasswordFrom(given)
+            return PasswordSource(value)
         case "password_command":
-            if not (isinstance(given, list) and given and all(isinstance(word, str) for word in given)):
+            if not (isinstance(value, list) and value and all(isinstance(word, str) for word in value)):
                 raise _wrong(where, key, 'a list of words, such as ["pass", "show", "hv01"]')
-            return tuple(given)
+            return tuple(value)
         case "read_only":
-            if not isinstance(given, bool):
+            if not isinstance(value, bool):
                 raise _wrong(where, key, "true or false")
-        case "port":
-            if isinstance(given, bool) or not isinstance(given, int) or not 0 < given < 65536:
-                raise _wrong(where, key, "a number from 1 to 65535")
+            return value
         case _:
-            if not isinstance(given, str):
-                raise _wrong(where, key, "text in quotes")
-    return given
+            return _label(where, _text(where, key, value))
+
+
+def _label(where: str, label: str) -> str:
+    width = sum(2 if east_asian_width(character) in "WF" else 1 for character in label)
+    if width > MAX_LABEL_WIDTH:
+        raise SettingsError(
+            f"{where}: label is longer than {MAX_LABEL_WIDTH} letters; wide ones count twice.",
+            hint="Make it short, such as PROD.",
+        )
+    return label
+
+
+def _setting(where: str, key: str, value: Any, *, number: bool) -> str:
+    if not number:
+        return _text(where, key, value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _wrong(where, key, "a number")
+    if key == "port" and not 0 < value < 65536:
+        raise _wrong(where, key, "a number from 1 to 65535")
+    return str(value)
+
+
+def _text(where: str, key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _wrong(where, key, "text in quotes")
+    return value
 
 
 def _wrong(where: str, key: str, wanted: str) -> SettingsError:
-    return SettingsError(f"{where}: {key} is not as it should be.", hint=f"It is {wanted}.")
+    return SettingsError(f"{where}: {key} has a wrong value.", hint=f"It must be {wanted}.")
 
 
-def _hold_known(table: dict[str, Any], known: Collection[str], where: str) -> None:
+def _check_private(file: Path) -> None:
+    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise SettingsError(
+            f"{file} can be read or changed by others, and it says where you sign in.",
+            hint=f"Run: chmod 600 {file}",
+        )
+
+
+def _check_keys(table: dict[str, Any], known: Collection[str], where: str) -> None:
     for key in table:
         if key not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(key, known, n=1)
             raise SettingsError(
-                f"{where}: there is no key “{key}”.",
-                hint=f"Is it {near[0]}?" if near else f"There are: {', '.join(known)}.",
+                f"Unknown key “{key}” in {where}.",
+                hint=f"Is it {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
             )

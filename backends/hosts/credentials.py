@@ -1,10 +1,10 @@
-"""The password of a host from where its config says, before a person is asked."""
+"""Finds the password of a host where its configuration says, before a person is asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.hosts.config import PasswordFrom
+from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.passwords import from_command
 
 if TYPE_CHECKING:
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
 
 
-async def with_password(place: Target, keyring: Keyring) -> Target:
-    """As it was where only a person can say. Raises `ConnectError` or `SettingsError`."""
-    saved = place.saved
-    if saved is None or not place.needs_password or not place.settings.user:
-        return place
-    if saved.password_command and place.settings.user == saved.user:  # it is that one's password
-        return place.signed_in(place.settings.user, await from_command(saved.password_command))
-    if saved.password is PasswordFrom.KEYRING and (found := await keyring.find(place.account)):
-        return place.signed_in(place.settings.user, found)
-    return place
+async def with_password(target: Target, keyring: Keyring) -> Target:
+    """Return the target with its password, or unchanged if only a person knows it. Raises `ConnectError` or `SettingsError`."""
+    saved = target.saved
+    if saved is None or not target.needs_password or not target.settings.user:
+        return target
+    user = target.settings.user
+    if saved.password_command and user == saved.settings.get("user", ""):  # it is that user's password
+        return target.signed_in(user, await from_command(saved.password_command))
+    if saved.password is PasswordSource.KEYRING and (found := await keyring.find(target.account)):
+        return target.signed_in(user, found)
+    return target

@@ -1,4 +1,4 @@
-"""Where hvtui can go: the hosts of the config file, one that is typed, this computer, the demo."""
+"""What hvtui can connect to: the saved hosts, a host that is named, this computer, and the demo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hvtui.backends import registry
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config
-from hvtui.backends.hosts.config import PasswordFrom, SavedHost
+from hvtui.backends.hosts.config import PasswordSource, SavedHost
 from hvtui.backends.settings import described, from_environment
 
 if TYPE_CHECKING:
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
     from hvtui.backends.secret import Secret
 
-HERE, DEMO = "This computer", "Demo"
+THIS_COMPUTER, DEMO = "This computer", "Demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
+    """A host that can be connected to, with the settings for it."""
+
     name: str
     backend: Backend[Any]
     settings: Any = field(repr=False)
     saved: SavedHost | None = None
     remote: bool = False
-    """It is reached by a name, as somebody who signs in."""
+    """It has an address, and somebody signs in there."""
     command: str = ""
     """What names it on the command line."""
+    force_read_only: bool = False
 
     @property
     def id(self) -> str:
@@ -45,7 +48,7 @@ class Target:
 
     @property
     def read_only(self) -> bool:
-        return self.saved is not None and self.saved.read_only
+        return self.force_read_only or (self.saved is not None and self.saved.read_only)
 
     @property
     def needs_password(self) -> bool:
@@ -54,78 +57,89 @@ class Target:
 
     @property
     def account(self) -> str:
-        """Raises `SettingsError`."""
+        """The name under which a keyring keeps its password. Raises `SettingsError`."""
         assert isinstance(self.backend, Remote)
         return self.backend.account(self.settings)
+
+    @property
+    def warning(self) -> str:
+        """What a person must know before signing in, as a sentence; "" if nothing."""
+        return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
 
     def signed_in(self, user: str, password: Secret) -> Target:
         return replace(self, settings=replace(self.settings, user=user, password=password))
 
 
 class Targets:
-    """Flags win over the environment, that over the config file, and that over what a backend takes by itself."""
+    """Finds targets. Flags win over the environment, the environment over the config file, that over the defaults."""
 
     def __init__(
         self,
         file: Path,
         flags: Mapping[str, str] = MappingProxyType({}),
         *,
-        remote: str = "hyperv",
+        remote: str = config.DEFAULT_BACKEND,
+        read_only: bool = False,
         load: Callable[[str], Backend[Any]] = registry.load,
     ) -> None:
-        """`flags` are settings of `remote`, the backend for hosts that are named."""
+        """`flags` are settings of `remote`, the backend for hosts that are named and not saved."""
         self._file = file
         self._flags = flags
         self._remote_name = remote
+        self._read_only = read_only
         self._load = load
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
 
     def saved(self) -> list[Target]:
-        """As the config file has them now. Raises `SettingsError`."""
-        return [self._of(host) for host in config.load(self._file)]
+        """The targets that the config file has now. Raises `SettingsError`."""
+        return [self._of(host) for host in self._saved_hosts()]
 
-    def save(self, place: Target, name: str, password: PasswordFrom) -> None:
-        """Under this name from now on. Raises `SettingsError`."""
-        defaults = {item.name: item.default for item in described(place.backend.Settings)}
-        given = {
-            key: getattr(place.settings, key) for key in ("transport", "port", "auth", "user", "ca_file")
+    def save(self, target: Target, name: str, password: PasswordSource) -> None:
+        """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
+        kept = {
+            item.name: str(getattr(target.settings, item.name))
+            for item in described(target.backend.Settings)
+            if item.flag and not item.secret and getattr(target.settings, item.name) != item.default
         }
-        kept = {key: value for key, value in given.items() if value != defaults[key]}
-        port = int(kept.pop("port", 0))
-        address = "" if name == place.settings.host else place.settings.host
-        config.save(self._file, SavedHost(name=name, address=address, port=port, password=password, **kept))
+        if name != target.settings.host:
+            kept["host"] = target.settings.host
+        host = SavedHost(name=name, backend=target.backend.name, settings=kept, password=password)
+        config.save(self._file, host, load_backend=self._load_backend)
 
     def named(self, text: str) -> Target:
-        """A saved host of this name, else the address, with or without ``user@``. Raises `SettingsError`.
+        """Return the saved host of this name, or the host with this address, with or without ``user@``.
 
-        Where the file cannot be read it is no address either: the host may stand there, as read only.
+        Raises `SettingsError`, also where the config file cannot be read: the host may be saved there as read-only.
         """
+        text = text.strip()
         try:
-            hosts = {host.name: host for host in config.load(self._file)}
+            hosts = {host.name: host for host in self._saved_hosts()}
         except SettingsError as error:
             raise SettingsError(
-                f"{error.message} So the file is not read, and whether “{text.strip()}” is saved there,"
-                " perhaps as read only, nobody knows: nothing was connected to.",
-                hint=error.hint,
+                f"{error.message} Not connecting.",
+                hint=f"{error.hint} “{text}” may be saved there as read-only.",
             ) from error
-        if text.strip() in hosts:
-            return self._of(hosts[text.strip()])
+        if text in hosts:
+            return self._of(hosts[text])
         backend = self._remote()
         typed = backend.parse_address(text)
-        if typed.get("user") and self._flags.get("user", typed["user"]) != typed["user"]:
+        user = typed.get("user")
+        if user and self._flags.get("user", user) != user:
             raise SettingsError(
-                f"“{text}” says who signs in, and --user says another.", hint="Leave one of them out."
+                f"“{text}” names a user, and --user names another one.", hint="Leave one of them out."
             )
-        if typed["host"] in hosts:
-            return self._of(hosts[typed["host"]], typed | {"host": hosts[typed["host"]].settings["host"]})
-        return self.make(self._remote_name, {**typed, **self._flags}, name=typed["host"], words=text.strip())
+        if (host := hosts.get(typed["host"])) is not None:
+            return self._of(host, {"user": user} if user else {})
+        return self.make(self._remote_name, {**typed, **self._flags}, name=typed["host"], address=text)
 
-    def here(self) -> Target | None:
-        """None where there is nothing to look after this computer with."""
-        return self.make(self._remote_name, {}, name=HERE) if self._remote().works_locally() else None
+    def this_computer(self) -> Target | None:
+        """None if this computer has nothing that the backend can manage."""
+        return (
+            self.make(self._remote_name, {}, name=THIS_COMPUTER) if self._remote().works_locally() else None
+        )
 
-    def demo(self, **given: str) -> Target:
-        return self.make("mock", given, name=DEMO)
+    def demo(self, **settings: str) -> Target:
+        return self.make("mock", settings, name=DEMO)
 
     def make(
         self,
@@ -134,27 +148,38 @@ class Targets:
         *,
         name: str,
         saved: SavedHost | None = None,
-        words: str = "",
+        address: str = "",
     ) -> Target:
-        """`given` wins over the environment. Raises `SettingsError`."""
+        """Return a target whose settings are `given`, else from the environment, else saved. Raises `SettingsError`.
+
+        `address`, if given, is what names it on the command line, where the flags follow.
+        """
         backend, environment = self._backend(backend_name)
-        values = (saved.settings if saved else {}) | environment | dict(given)
+        kept = {"host": saved.name, **saved.settings} if saved else {}
         try:
-            settings = backend.Settings(**values)
+            settings = backend.Settings(**(kept | environment | dict(given)))
         except (TypeError, ValueError) as error:
             raise SettingsError(f"The settings of “{backend.name}” do not fit: {error}.") from error
-        if words:
-            words = " ".join([shlex.quote(words), *self._way(backend)])
+        command = " ".join([shlex.quote(address), *self._address_flags(backend)]) if address else ""
         return Target(
-            name=name, backend=backend, settings=settings, saved=saved, remote=bool(words), command=words
+            name=name,
+            backend=backend,
+            settings=settings,
+            saved=saved,
+            remote=bool(address),
+            command=command,
+            force_read_only=self._read_only,
         )
 
-    def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
-        given = {**typed, **self._flags}
-        return self.make(self._remote_name, given, name=saved.name, saved=saved, words=saved.name)
+    def _saved_hosts(self) -> tuple[SavedHost, ...]:
+        return config.load(self._file, load_backend=self._load_backend)
 
-    def _way(self, backend: Backend[Any]) -> Iterator[str]:
-        """The flags that say where on a host, as they were given."""
+    def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
+        flags = self._flags if saved.backend == self._remote_name else {}
+        return self.make(saved.backend, {**typed, **flags}, name=saved.name, saved=saved, address=saved.name)
+
+    def _address_flags(self, backend: Backend[Any]) -> Iterator[str]:
+        """The flags that belong to the address of a host, as they were given."""
         for item in described(backend.Settings):
             if item.name in ("transport", "port") and item.name in self._flags:
                 yield f"{item.flag} {shlex.quote(self._flags[item.name])}"
@@ -166,8 +191,11 @@ class Targets:
         return backend
 
     def _backend(self, name: str) -> tuple[Backend[Any], dict[str, Any]]:
-        """And what the environment says for it, which can be read only once: secrets are taken out of it."""
+        """A backend and its settings from the environment, which is read once: secrets are removed from it."""
         if name not in self._backends:
             backend = self._load(name)
             self._backends[name] = backend, dict(from_environment(backend.Settings))
         return self._backends[name]
+
+    def _load_backend(self, name: str) -> Backend[Any]:
+        return self._backends[name][0] if name in self._backends else self._load(name)

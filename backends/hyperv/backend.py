@@ -33,7 +33,9 @@ class HyperVSettings:
     )
     password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
     transport: str = setting(flag="--transport", help="https (the default) or http", default="")
-    port: str = setting(flag="--port", help="where WinRM listens, if not at 5986 or 5985", default="")
+    port: str = setting(
+        flag="--port", number=True, help="where WinRM listens, if not at 5986 or 5985", default=""
+    )
     auth: str = setting(
         flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
     )
@@ -46,9 +48,9 @@ class HyperVBackend:
 
     @asynccontextmanager
     async def connect(self, settings: HyperVSettings) -> AsyncIterator[Session]:
-        from hvtui.backends.hosts.paths import state_folder
         from hvtui.backends.hyperv.program import program
         from hvtui.backends.hyperv.session import HyperVSession
+        from hvtui.backends.paths import state_folder
         from hvtui.backends.powershell.agent import Deadlines
         from hvtui.backends.powershell.journal import Journal
 

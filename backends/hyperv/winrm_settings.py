@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.hosts.paths import state_folder
-from hvtui.backends.powershell.winrm.certificates import Pins
+from hvtui.backends.paths import state_folder
+from hvtui.backends.powershell.winrm.certificates import Pins, check_ca_file
 from hvtui.backends.powershell.winrm.endpoint import Endpoint, parse
 from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
 
@@ -61,10 +60,8 @@ def winrm_target(settings: HyperVSettings) -> WinRmTarget:
             )
         if not settings.password:
             raise SettingsError("An empty password is never sent.", hint="Give one, or use kerberos.")
-    if settings.ca_file and not Path(settings.ca_file).is_file():
-        raise SettingsError(
-            f"There is no file {settings.ca_file}.", hint="It should hold certificates as PEM."
-        )
+    if settings.ca_file:
+        check_ca_file(settings.ca_file)
     return WinRmTarget(
         endpoint=where,
         user=settings.user,

@@ -1,4 +1,4 @@
-"""A Hyper-V that is not there: for the demo, the tests and the pictures."""
+"""The backend for a simulated Hyper-V host: for the demo, the tests and the pictures."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ class MockSettings:
     scenario: str = setting(
         flag="--scenario",
         env="HVTUI_SCENARIO",
-        help=f"what the pretended host holds: {', '.join(scenarios.NAMES)}",
+        help=f"sample data of the simulated host: {', '.join(scenarios.NAMES)}",
+        choices=tuple(scenarios.NAMES),
         default="lab",
     )
 
 
 class MockBackend:
-    """Its worlds live as long as it does: who connects again finds the host as it was left."""
+    """Connects to simulated hosts. They keep their state between connections, as long as the backend exists."""
 
     name: ClassVar[str] = "mock"
     Settings = MockSettings
@@ -39,19 +40,20 @@ class MockBackend:
     def __init__(self, clock: AwaitableClock | None = None, *, seed: int = 0) -> None:
         self._clock = clock or RealClock()
         self._seed = seed
-        self._scenes: dict[str, scenarios.Scene] = {}
+        self._hosts: dict[str, scenarios.SimulatedHost] = {}
 
     @asynccontextmanager
     async def connect(self, settings: MockSettings) -> AsyncIterator[MockSession]:
-        scene = self.scene(settings.scenario)
-        yield MockSession(scene.world, self._clock, scene.line)
+        host = self.host(settings.scenario)
+        yield MockSession(host.world, self._clock, host.network)
 
-    def scene(self, name: str) -> scenarios.Scene:
-        """The world behind a scenario, and the line to it: for tests to look at and to change."""
-        if name not in scenarios.NAMES:
+    def host(self, scenario: str) -> scenarios.SimulatedHost:
+        """Return the host of a scenario, which tests may inspect and change. Raises `SettingsError`."""
+        if scenario not in scenarios.NAMES:
             raise SettingsError(
-                f"There is no scenario “{name}”.", hint=f"There are: {', '.join(scenarios.NAMES)}."
+                f"There is no scenario “{scenario}”.",
+                hint=f"Available scenarios: {', '.join(scenarios.NAMES)}.",
             )
-        if name not in self._scenes:
-            self._scenes[name] = scenarios.build(name, self._clock, seed=self._seed)
-        return self._scenes[name]
+        if scenario not in self._hosts:
+            self._hosts[scenario] = scenarios.build(scenario, self._clock, seed=self._seed)
+        return self._hosts[scenario]

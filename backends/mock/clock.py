@@ -1,4 +1,4 @@
-"""Time for a world: by hand in tests, by the machine in the demo."""
+"""The clocks of a simulated host: one that tests advance by hand, and the computer's own."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """Aware UTC."""
+        """Return the current time in UTC, as an aware datetime."""
         ...
 
 
 class AwaitableClock(Clock, Protocol):
-    async def reach(self, moment: datetime) -> None:
-        """Return at about that moment; whoever must not be early looks again."""
+    async def sleep_until(self, moment: datetime) -> None:
+        """Return at about this time. It may be slightly early, so callers check the time again."""
         ...
 
 
 class ManualClock:
-    """Stands still until it is told to advance."""
+    """A clock that moves only when `advance` is called."""
 
     def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
         self._now = start
-        self._parked: list[tuple[datetime, asyncio.Future[None]]] = []
-        self._watchers: list[asyncio.Future[None]] = []
+        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._observers: list[asyncio.Future[None]] = []
 
     def now(self) -> datetime:
         return self._now
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
-        due = [future for moment, future in self._parked if moment <= self._now]
-        self._parked = [(moment, future) for moment, future in self._parked if moment > self._now]
-        _release(due)
+        due = [future for moment, future in self._sleepers if moment <= self._now]
+        self._sleepers = [(moment, future) for moment, future in self._sleepers if moment > self._now]
+        _wake(due)
 
-    async def reach(self, moment: datetime) -> None:
+    async def sleep_until(self, moment: datetime) -> None:
         if moment > self._now:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._parked.append((moment, future))
-            _release(self._watchers)
-            self._watchers.clear()
+            self._sleepers.append((moment, future))
+            _wake(self._observers)
+            self._observers.clear()
             await future
 
-    async def someone_waits(self) -> None:
-        """Return once a call is parked on this clock: what a test waits for before it advances."""
-        if all(future.done() for _, future in self._parked):
+    async def wait_for_sleeper(self) -> None:
+        """Return once a task sleeps on this clock. Tests wait for this before they advance the clock."""
+        if all(future.done() for _, future in self._sleepers):
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._watchers.append(future)
+            self._observers.append(future)
             await future
 
 
 class RealClock:
-    """The machine's own time, `speed` times as fast from the moment it is made."""
+    """The computer's time. It runs `speed` times as fast, starting when the clock is created."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed
@@ -64,11 +64,11 @@ class RealClock:
     def now(self) -> datetime:
         return self._epoch + timedelta(seconds=(time.monotonic() - self._started) * self.speed)
 
-    async def reach(self, moment: datetime) -> None:
+    async def sleep_until(self, moment: datetime) -> None:
         await asyncio.sleep(max(0, (moment - self.now()).total_seconds() / self.speed))
 
 
-def _release(futures: list[asyncio.Future[None]]) -> None:
+def _wake(futures: list[asyncio.Future[None]]) -> None:
     for future in futures:
         if not future.done():
             future.set_result(None)

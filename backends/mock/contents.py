@@ -1,6 +1,7 @@
-"""What a host holds: machines, checkpoints, their files and volumes, and the steps that keep those whole.
+"""The VMs, checkpoints, files and volumes of a simulated host, and the changes that keep them consistent.
 
-There is no time in here and no refusal. Scenes are set with these steps, and the service's verbs end in them.
+These changes take no time and are never refused: `rules` decides what is allowed and `jobs` how long it takes.
+Scenarios use them to prepare a host, and the effects of the service's verbs are made of them.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ class HostContents:
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def add_vm(self, name: str, created: datetime, disks: tuple[int, ...], folder: str) -> WorldVm:
-        """A new VM, off, with dynamic disks of these sizes on disk."""
+        """Add a VM that is off, with one dynamic disk for each of these sizes in bytes."""
         vm = WorldVm(self.new_id(), name, created, "")
-        # Names may be anything; a path may not.
+        # A VM's name may contain characters that a path may not.
         safe = _UNSAFE.sub("_", name[:PATH_CHARACTERS]).strip("._") or "vm"
         vm.path = f"{folder}\\{safe}"
         if f"{vm.path}\\{safe}.vhdx" in self.chains.files:
@@ -47,8 +48,8 @@ class HostContents:
         self.vms[vm.id] = vm
         return vm
 
-    def freeze(self, vm: WorldVm, name: str, created: datetime) -> WorldCheckpoint:
-        """Put a checkpoint where the VM is; Now goes on below it."""
+    def add_checkpoint(self, vm: WorldVm, name: str, created: datetime) -> WorldCheckpoint:
+        """Add a checkpoint of the VM as it is. The VM then runs on the new checkpoint."""
         checkpoint = WorldCheckpoint(self.new_id(), vm.id, name, created, vm.parent_checkpoint_id)
         checkpoint.processors, checkpoint.memory_startup = vm.processors, vm.memory_startup
         checkpoint.vm_name, checkpoint.vm_notes = vm.name, vm.notes
@@ -58,29 +59,30 @@ class HostContents:
         self.checkpoints[checkpoint.id] = checkpoint
         return checkpoint
 
-    def stand_at(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
-        """Let Now hang from this checkpoint; what was written since the last one is lost."""
-        left = vm.drives
+    def set_current(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
+        """Make the VM run on this checkpoint. What it wrote since its last checkpoint is lost."""
+        abandoned = vm.drives
         vm.drives = self.chains.branch(checkpoint.drives)
         vm.parent_checkpoint_id = checkpoint.id
-        self.chains.let_go(drive.path for drive in left)
+        self.chains.release(drive.path for drive in abandoned)
 
     def remove(self, vm: WorldVm, checkpoint_ids: list[str]) -> None:
-        """Take checkpoints out of the tree: what hangs from one, Now too, moves up to its parent."""
+        """Remove checkpoints from the VM's tree. Their children, and the VM, move up to their parents."""
         for checkpoint_id in checkpoint_ids:
-            gone = self.checkpoints.pop(checkpoint_id)
+            removed = self.checkpoints.pop(checkpoint_id)
             for child in self.checkpoints_of(vm.id):
                 if child.parent_id == checkpoint_id:
-                    child.parent_id = gone.parent_id
+                    child.parent_id = removed.parent_id
             if vm.parent_checkpoint_id == checkpoint_id:
-                vm.parent_checkpoint_id = gone.parent_id
-            self.chains.let_go(drive.path for drive in gone.drives)
+                vm.parent_checkpoint_id = removed.parent_id
+            self.chains.release(drive.path for drive in removed.drives)
 
     def mergeable(self, vm: WorldVm) -> list[tuple[WorldFile, WorldFile]]:
-        """Files of gone checkpoints, each with the only child that it has left."""
+        """Return the VM's unreferenced files that have a single child, each with that child."""
         return self.chains.mergeable({drive.path for drive in self._drives_of(vm)})
 
     def merge(self, vm: WorldVm, parent: WorldFile, child: WorldFile) -> None:
+        """Merge a file into its parent, and make the drives that used the file use the parent."""
         for drive in self._drives_of(vm):
             if drive.path == child.path:
                 drive.path = parent.path
@@ -90,7 +92,7 @@ class HostContents:
         return [c for c in self.checkpoints.values() if c.vm_id == vm_id]
 
     def subtree(self, checkpoint_id: str) -> list[str]:
-        """The checkpoint and all below it, deepest last."""
+        """Return the ids of the checkpoint and of all checkpoints below it, parents first."""
         found = [checkpoint_id]
         for parent_id in found:
             found += [
@@ -99,7 +101,7 @@ class HostContents:
         return found
 
     def volume_of(self, path: str) -> WorldVolume | None:
-        """The volume whose name the path begins with, the longest if several do."""
+        """Return the volume that contains the path: the one with the longest name that the path starts with."""
         folded = path.casefold()
         found = None
         for volume in self.volumes:
@@ -109,14 +111,15 @@ class HostContents:
         return found
 
     def free(self, volume: WorldVolume) -> int:
-        """Bytes left on it, 0 when it is overfull."""
-        taken = [(f.path, f.size) for f in self.chains.files.values()]
-        taken += [(v.path, v.saved_memory_bytes) for v in self.vms.values()]
-        taken += [(self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values()]
-        mine = sum(size for path, size in taken if size and self.volume_of(path) is volume)
-        return max(0, volume.size - volume.other_bytes - mine)
+        """Return the free bytes of the volume, 0 when more than its size is used."""
+        used = [(f.path, f.size) for f in self.chains.files.values()]
+        used += [(v.path, v.saved_memory_bytes) for v in self.vms.values()]
+        used += [(self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values()]
+        by_vms = sum(size for path, size in used if size and self.volume_of(path) is volume)
+        return max(0, volume.size - volume.other_bytes - by_vms)
 
     def fits(self, path: str, size: int) -> bool:
+        """Return whether the volume that contains the path has this many bytes free."""
         volume = self.volume_of(path)
         return size <= 0 or volume is None or size <= self.free(volume)
 

@@ -1,4 +1,7 @@
-"""What the verbs come to once their jobs end. Each either happens wholly or raises `Refused` and changes nothing."""
+"""The changes that the service's verbs make when their jobs end.
+
+Each function makes its whole change, or raises `Refused` and changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.records import Unverified, WorldCheckpoint, WorldVm
 
 
-def take(
+def take_checkpoint(
     contents: HostContents, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
 ) -> str:
-    """A new checkpoint; its id."""
+    """Create a checkpoint of the VM and return its id."""
     with_memory = rules.keeps_memory(vm)
     memory = (vm.memory_assigned or vm.saved_memory_bytes) if with_memory else 0
     # facts §3: a standard one of a running VM writes a file of about its RAM; disk full is 0x80070070 [REAL].
@@ -31,14 +34,14 @@ def take(
             hresult=DISK_FULL,
         )
     name = rules.default_name(vm, moment.astimezone(zone), unverified)
-    checkpoint = contents.freeze(vm, name, moment)
+    checkpoint = contents.add_checkpoint(vm, name, moment)
     checkpoint.state, checkpoint.memory_bytes = "Saved" if with_memory else "Off", memory
     return checkpoint.id
 
 
 def apply(contents: HostContents, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
-    """The VM is as the checkpoint has it: Saved if that has memory, else Off (facts §4)."""
-    contents.stand_at(vm, checkpoint)
+    """Make the VM as it is in the checkpoint: Saved if the checkpoint has memory, else Off (facts §4)."""
+    contents.set_current(vm, checkpoint)
     vm.state, vm.saved_memory_bytes = checkpoint.state, checkpoint.memory_bytes
     vm.memory_assigned, vm.started_at = 0, None
     vm.processors, vm.memory_startup = checkpoint.processors, checkpoint.memory_startup  # facts §4 [GEN]
@@ -49,13 +52,16 @@ def apply(contents: HostContents, vm: WorldVm, checkpoint: WorldCheckpoint, unve
 def take_automatic(
     contents: HostContents, vm: WorldVm, moment: datetime, zone: timezone, unverified: Unverified
 ) -> None:
-    """What a cold start begins with, if the VM is set so (facts §4 [DEC StopVM]); without memory. Its name is [GEN]."""
+    """Create the automatic checkpoint, without memory, with which a VM starts from Off (facts §4 [DEC StopVM]).
+
+    Nothing happens unless the VM has automatic checkpoints enabled. The checkpoint's name is [GEN].
+    """
     if not vm.automatic_checkpoints or vm.checkpoint_type == "Disabled" or not vm.checkpointable:
         return
-    _drop_automatic(contents, vm)
+    _remove_automatic(contents, vm)
     if len(contents.checkpoints_of(vm.id)) < MAX_CHECKPOINTS:
         name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
-        contents.freeze(vm, cut(name), moment).automatic = True
+        contents.add_checkpoint(vm, cut(name), moment).automatic = True
 
 
 def start(vm: WorldVm, moment: datetime) -> None:
@@ -74,11 +80,11 @@ def save(contents: HostContents, vm: WorldVm) -> None:
 def stop(contents: HostContents, vm: WorldVm, unverified: Unverified) -> None:
     vm.state, vm.saved_memory_bytes, vm.memory_assigned, vm.started_at = "Off", 0, 0, None
     if unverified.stop_removes_automatic:
-        _drop_automatic(contents, vm)
+        _remove_automatic(contents, vm)
 
 
-def _drop_automatic(contents: HostContents, vm: WorldVm) -> None:
-    # facts §4 [DEC StopVM]: it goes only if Now hangs from it.
+def _remove_automatic(contents: HostContents, vm: WorldVm) -> None:
+    # facts §4 [DEC StopVM]: only if the VM currently runs on it.
     parent = contents.checkpoints.get(vm.parent_checkpoint_id or "")
     if parent and parent.automatic:
         contents.remove(vm, [parent.id])

@@ -1,4 +1,4 @@
-"""Names that a host may well have, and that break whoever takes them for more than data."""
+"""Valid names of VMs and checkpoints that break a program which treats them as more than data."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What the service is doing: jobs that begin, take their time, end in order, and may be made to fail."""
+"""The jobs of the simulated management service: how they start, run for a time and end, and injected failures."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.records import JobType, OperationalStatus, Ran, Refused, WorldJob
+from hvtui.backends.mock.records import JobType, OperationalStatus, Refused, VerbCall, WorldJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,31 +20,31 @@ STATUS = {
     JobType.MERGE: OperationalStatus.MERGING,
     JobType.BACKUP: OperationalStatus.BACKING_UP,
 }
-"""The secondary operational status that a job gives its VM (facts §1 [WMI]); others show in its state."""
+"""The secondary operational status of a VM while a job runs (facts §1 [WMI]). Other jobs change its state instead."""
 
 
 class Jobs:
-    def __init__(self, clock: Clock, new_id: Callable[[], str], ended: Callable[[WorldJob], None]) -> None:
+    def __init__(self, clock: Clock, new_id: Callable[[], str], on_end: Callable[[WorldJob], None]) -> None:
         self._clock = clock
         self._new_id = new_id
-        self._ended = ended
+        self._on_end = on_end
         self._running: list[WorldJob] = []
-        self._known: dict[str, WorldJob] = {}
+        self._all: dict[str, WorldJob] = {}
         self._faults: dict[str, list[tuple[Refused, bool]]] = {}
         self.moment = clock.now()
-        """The time at which what happens just now happens: `settle` walks it from end to end."""
+        """The current time of the simulation. `settle` moves it from the end of one job to the end of the next."""
         self.durations: dict[str, float] = {}
-        """Seconds that a verb's job takes, "merge" and "back_up" included; 0 unless told: done at once."""
-        self.ran: list[Ran] = []
-        """Every verb that was begun, in order."""
-        self.done: list[Ran] = []
+        """Seconds that the job of a verb takes, also of "merge" and "back_up". Without an entry it ends at once."""
+        self.ran: list[VerbCall] = []
+        """Every verb that was started, in order."""
+        self.done: list[VerbCall] = []
         """Every verb that took effect, in order."""
 
     def fail_next(self, verb: str, refused: Refused, *, late: bool = False) -> None:
-        """Make the next call of this verb fail: refused at once, or, `late`, begun and failed at its end."""
+        """Make the next call of this verb fail: refused at once or, if `late`, when its job ends."""
         self._faults.setdefault(verb, []).append((refused, late))
 
-    def begin(
+    def start(
         self,
         verb: str,
         job_type: JobType,
@@ -52,31 +52,34 @@ class Jobs:
         effect: Callable[[], str | None],
         *,
         target_id: str | None = None,
-        passing: str = "",
+        transient_state: str = "",
         interrupts: bool = False,
     ) -> WorldJob:
-        """`passing` is the VM's state while the job runs; if the job fails, the VM is as it was before."""
+        """Start a job. If it fails, the VM returns to the state it had before.
+
+        The VM is in `transient_state` while the job runs. With `interrupts`, a running merge of the VM is interrupted.
+        """
         if faults := self._faults.get(verb):
             refused, late = faults.pop(0)
             if not late and job_type is not JobType.MERGE:
                 raise refused
             effect = _failing(refused)
-        if interrupts and (merge := self.of(vm.id, merging=True)):
+        if interrupts and (merge := self.merge_of(vm.id)):
             self._interrupt(merge)
         ends = self.moment + timedelta(seconds=self.durations.get(verb, 0))
         job = WorldJob(self._new_id(), job_type, vm.id, self.moment, ends, effect)
         job.verb, job.target_id, job.state_before = verb, target_id, vm.state
-        vm.state = passing or vm.state
-        self._known[job.id] = job
+        vm.state = transient_state or vm.state
+        self._all[job.id] = job
         self._running.append(job)
         if job_type is not JobType.MERGE:
-            self.ran.append(Ran(verb, vm.id, target_id))
+            self.ran.append(VerbCall(verb, vm.id, target_id))
         if ends <= self.moment:
             self._end(job, vm)
         return job
 
     def settle(self, vms: dict[str, WorldVm]) -> None:
-        """End what is due, in the order in which it ends."""
+        """End the jobs that are due by now, in the order of their ends."""
         now = max(self._clock.now(), self.moment)
         while due := [job for job in self._running if job.ends <= now and job.stuck_at is None]:
             job = min(due, key=lambda job: job.ends)
@@ -85,7 +88,7 @@ class Jobs:
         self.moment = now
 
     def _interrupt(self, job: WorldJob) -> None:
-        """Break off a merge; nothing of it has happened (event 19090, facts §7 [AUD])."""
+        """End a merge that has changed nothing yet (event 19090, facts §7 [AUD])."""
         self._running.remove(job)
         job.finished = True
         job.error = Refused(32768, "The merge was interrupted.")
@@ -93,18 +96,20 @@ class Jobs:
     def running(self) -> list[WorldJob]:
         return list(self._running)
 
-    def known(self, job_id: str) -> WorldJob | None:
-        return self._known.get(job_id)
+    def find(self, job_id: str) -> WorldJob | None:
+        """Return the job with this id, running or ended."""
+        return self._all.get(job_id)
 
-    def of(self, vm_id: str, *, merging: bool) -> WorldJob | None:
-        """The merge of this VM that is running, or else whatever other work is."""
-        for job in self._running:
-            if job.vm_id == vm_id and (job.type is JobType.MERGE) == merging:
-                return job
-        return None
+    def merge_of(self, vm_id: str) -> WorldJob | None:
+        """Return the merge that is running on this VM."""
+        return next((j for j in self._running if j.vm_id == vm_id and j.type is JobType.MERGE), None)
+
+    def operation_of(self, vm_id: str) -> WorldJob | None:
+        """Return the job other than a merge that is running on this VM."""
+        return next((j for j in self._running if j.vm_id == vm_id and j.type is not JobType.MERGE), None)
 
     def percent(self, job: WorldJob) -> int:
-        """100 only once it has ended."""
+        """Return the progress of a job. It is 100 only after the job has ended."""
         if job.finished:
             return 100
         if job.stuck_at is not None:
@@ -112,18 +117,18 @@ class Jobs:
         return min(99, int(100 * ((self.moment - job.started) / (job.ends - job.started))))
 
     def _end(self, job: WorldJob, vm: WorldVm) -> None:
-        passing = vm.state
+        state = vm.state
         try:
             job.result = job.effect()
         except Refused as refused:
             job.error = refused
-            vm.state = job.state_before if job.type is not JobType.MERGE else passing
+            vm.state = job.state_before if job.type is not JobType.MERGE else state
         else:
             if job.type is not JobType.MERGE:
-                self.done.append(Ran(job.verb, job.vm_id, job.target_id))
+                self.done.append(VerbCall(job.verb, job.vm_id, job.target_id))
         job.finished = True
         self._running.remove(job)
-        self._ended(job)
+        self._on_end(job)
 
 
 def _failing(refused: Refused) -> Callable[[], str | None]:

@@ -1,4 +1,4 @@
-"""The merges that go on in the background after a checkpoint is gone (facts §4)."""
+"""The merges of disk files that run in the background after checkpoints are deleted (facts §4)."""
 
 from __future__ import annotations
 
@@ -14,30 +14,32 @@ if TYPE_CHECKING:
 
 
 class Merging:
+    """Starts the merge of a VM's files when nothing else runs on the VM and the volume has room for it."""
+
     def __init__(self, contents: HostContents, jobs: Jobs) -> None:
         self._contents = contents
         self._jobs = jobs
-        self._waiting: set[str] = set()
+        self._waiting_for_space: set[str] = set()
         self.stuck: set[str] = set()
-        """VMs whose next merge comes to rest half-way."""
+        """Ids of the VMs whose next merge stops half-way and never ends."""
 
-    def go_on(self, vm: WorldVm) -> None:
-        """Merge what is left behind, if nothing else is at work on the VM and it fits; else later."""
-        self._waiting.discard(vm.id)
+    def start_merge(self, vm: WorldVm) -> None:
+        """Start merging the VM's unreferenced files, unless a job runs on the VM or the merge does not fit."""
+        self._waiting_for_space.discard(vm.id)
         pairs = self._contents.mergeable(vm)
-        if not pairs or self._jobs.of(vm.id, merging=True) or self._jobs.of(vm.id, merging=False):
+        if not pairs or self._jobs.merge_of(vm.id) or self._jobs.operation_of(vm.id):
             return
         if not self._fits(*pairs[0]):
-            self._waiting.add(vm.id)
+            self._waiting_for_space.add(vm.id)
             return
-        job = self._jobs.begin("merge", JobType.MERGE, vm, lambda: self._merge(vm))
+        job = self._jobs.start("merge", JobType.MERGE, vm, lambda: self._merge(vm))
         if vm.id in self.stuck and not job.finished:
             job.stuck_at = 43
 
-    def try_again(self) -> None:
-        """Take up the merges that had to wait for space."""
-        for vm_id in sorted(self._waiting):
-            self.go_on(self._contents.vms[vm_id])
+    def retry_waiting(self) -> None:
+        """Start the merges that did not fit before and fit now."""
+        for vm_id in sorted(self._waiting_for_space):
+            self.start_merge(self._contents.vms[vm_id])
 
     def _merge(self, vm: WorldVm) -> None:
         while pairs := self._contents.mergeable(vm):
@@ -48,6 +50,5 @@ class Merging:
             self._contents.merge(vm, *pairs[0])
 
     def _fits(self, parent: WorldFile, child: WorldFile) -> bool:
-        return self._contents.fits(
-            parent.path, chains.growth(parent, child)
-        )  # facts §4: both exist until done [GEN]
+        # facts §4: both files exist until the merge is done [GEN]
+        return self._contents.fits(parent.path, chains.growth(parent, child))

@@ -1,4 +1,4 @@
-"""A world as a session shows it: its mutable parts turned into the model's frozen ones."""
+"""Converts the mutable records of a simulated host to the frozen values of the model."""
 
 from __future__ import annotations
 
@@ -58,14 +58,16 @@ _KINDS = {kind.value: kind for kind in CheckpointKind}
 
 def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
     now = world.now()
-    found = world.vms.values() if vm_ids is None else [world.vms[i] for i in set(vm_ids) & world.vms.keys()]
-    shown = {vm.id: vm for vm in sorted(found, key=lambda vm: (vm.name.casefold(), vm.id))}
-    jobs = [job for job in world.jobs() if job.vm_id in shown]
-    at_work = {job.vm_id: job for job in jobs}
+    selected = (
+        world.vms.values() if vm_ids is None else [world.vms[i] for i in set(vm_ids) & world.vms.keys()]
+    )
+    vms = {vm.id: vm for vm in sorted(selected, key=lambda vm: (vm.name.casefold(), vm.id))}
+    jobs = [job for job in world.jobs() if job.vm_id in vms]
+    job_of = {job.vm_id: job for job in jobs}
     return Inventory(
         host=_host(world),
-        vms=tuple(_vm(vm, at_work.get(vm.id), now) for vm in shown.values()),
-        checkpoints=tuple(_checkpoint(c) for c in world.checkpoints.values() if c.vm_id in shown),
+        vms=tuple(_vm(vm, job_of.get(vm.id), now) for vm in vms.values()),
+        checkpoints=tuple(_checkpoint(c) for c in world.checkpoints.values() if c.vm_id in vms),
         jobs=tuple(_job(world, job) for job in jobs),
         taken=now,
     )

@@ -1,4 +1,4 @@
-"""The line to a host: how slow it is, and which answers it loses. What it does is decided by its seed alone."""
+"""A simulated network connection to a host: its latency, and the calls whose request or reply it loses."""
 
 from __future__ import annotations
 
@@ -12,34 +12,39 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.clock import AwaitableClock
 
 
-class Fate(Enum):
-    """What becomes of a call."""
+class NetworkFault(Enum):
+    """What the network does to one call."""
 
-    ANSWERED = auto()
-    LOST_BEFORE = auto()
-    """It never reached the host."""
-    LOST_MIDWAY = auto()
-    """Its first step was begun and goes on; the steps after that never come."""
-    LOST_AFTER = auto()
-    """All of it happened, and the answer is lost."""
+    NONE = auto()
+    """The call is answered."""
+    REQUEST_LOST = auto()
+    """The request never arrives at the host."""
+    INTERRUPTED = auto()
+    """The host starts and completes the first step of the call. The later steps are never sent."""
+    REPLY_LOST = auto()
+    """The host executes the whole call, and its reply is lost."""
 
 
-LOSSES = (Fate.LOST_BEFORE, Fate.LOST_MIDWAY, Fate.LOST_AFTER)
+WRITE_FAULTS = (NetworkFault.REQUEST_LOST, NetworkFault.INTERRUPTED, NetworkFault.REPLY_LOST)
 
 
 @dataclass(slots=True)
-class Line:
+class SimulatedNetwork:
+    """Adds latency and faults to calls. The seed determines which calls are affected."""
+
     latency: float = 0
-    """Seconds from a question to its answer."""
+    """Seconds that each call takes at least."""
     jitter: float = 0
-    """Up to so many seconds more."""
-    reads_lost: float = 0
-    """The share of reads that get no answer, 0 to 1."""
-    writes_lost: float = 0
+    """The most seconds that are randomly added to the latency."""
+    read_loss: float = 0
+    """The share of reads that get no reply, from 0 to 1."""
+    write_loss: float = 0
+    """The share of writes that get no reply, from 0 to 1."""
     seed: int = 0
-    reads: list[Fate] = field(default_factory=list)
-    """The fates of the next reads, before chance has a say."""
-    writes: list[Fate] = field(default_factory=list)
+    read_faults: list[NetworkFault] = field(default_factory=list)
+    """The faults of the next reads. After them, faults are random."""
+    write_faults: list[NetworkFault] = field(default_factory=list)
+    """The faults of the next writes. After them, faults are random."""
     _random: Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -47,14 +52,16 @@ class Line:
 
     async def delay(self, clock: AwaitableClock) -> None:
         seconds = self.latency + (self._random.uniform(0, self.jitter) if self.jitter else 0)
-        await clock.reach(clock.now() + timedelta(seconds=seconds))
+        await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
 
-    def next_read(self) -> Fate:
-        if self.reads:
-            return self.reads.pop(0)
-        return Fate.LOST_AFTER if self._random.random() < self.reads_lost else Fate.ANSWERED
+    def next_read(self) -> NetworkFault:
+        if self.read_faults:
+            return self.read_faults.pop(0)
+        lost = self._random.random() < self.read_loss
+        return NetworkFault.REPLY_LOST if lost else NetworkFault.NONE
 
-    def next_write(self) -> Fate:
-        if self.writes:
-            return self.writes.pop(0)
-        return self._random.choice(LOSSES) if self._random.random() < self.writes_lost else Fate.ANSWERED
+    def next_write(self) -> NetworkFault:
+        if self.write_faults:
+            return self.write_faults.pop(0)
+        lost = self._random.random() < self.write_loss
+        return self._random.choice(WRITE_FAULTS) if lost else NetworkFault.NONE

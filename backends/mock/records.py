@@ -1,6 +1,6 @@
-"""What a world is made of: machines, checkpoints, files, volumes, jobs, and the service's no.
+"""The records of a simulated host: VMs, checkpoints, files, volumes, jobs, and the exception for a refusal.
 
-All of it may be changed by whoever sets a scene; only `World` changes it by the rules.
+They are mutable. Scenarios and tests may change them in any way; `World` changes them only by Hyper-V's rules.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class JobType(IntEnum):
 
 
 class Code(IntEnum):
-    """The service's return codes (facts §5, §8 [WMI][DEC]); each decides an error id and a category."""
+    """Return codes of the service's methods (facts §5, §8 [WMI][DEC]). Each has its error id and category."""
 
     FAILED = 32768
     ACCESS_DENIED = 32769
@@ -44,11 +44,11 @@ class Code(IntEnum):
 
 
 DISK_FULL = 0x80070070
-"""HRESULT: the one locale-free part of a disk-full failure (facts §7)."""
+"""The HRESULT of a failure because the disk is full, its only part that is not localized (facts §7)."""
 
 
 class OperationalStatus(IntEnum):
-    """VMOperationalStatus by WMI's numbers (facts §1): the module has no name for WMI's APPLYING."""
+    """VMOperationalStatus with WMI's numbers (facts §1). The module's enum has no name for APPLYING."""
 
     OK = 2
     PREDICTIVE_FAILURE = 5
@@ -76,7 +76,7 @@ class WorldVm:
     created: datetime
     path: str
     state: str = "Off"
-    """A VMState name, the ...Critical ones included."""
+    """The name of a VMState, including the ``...Critical`` ones."""
     checkpoint_type: str = "Production"
     """Disabled, Production, ProductionOnly or Standard."""
     automatic_checkpoints: bool = False
@@ -89,13 +89,13 @@ class WorldVm:
     replicated: bool = False
     clustered: bool = False
     production_possible: bool = True
-    """What the VSS integration component answers while the VM runs."""
+    """Whether the VSS component in the guest responds while the VM runs."""
     shutdown_ok: bool = True
-    """The guest can be asked to shut down."""
+    """Whether the shutdown component in the guest responds."""
     checkpointable: bool = True
     """False where a device forbids checkpoints, as a GPU partition does."""
     saved_memory_bytes: int = 0
-    """What a saved state of it takes on disk."""
+    """The size on disk of the VM's saved state."""
     drives: list[WorldDrive] = field(default_factory=list)
 
 
@@ -107,13 +107,13 @@ class WorldCheckpoint:
     created: datetime
     parent_id: str | None = None
     type: str = "Standard"
-    """A SnapshotType name: who owns it."""
+    """The name of a SnapshotType: which kind of software owns the checkpoint."""
     state: str = "Off"
-    """Saved: with memory. Off: without."""
+    """Saved if the checkpoint has memory, else Off."""
     automatic: bool = False
     notes: str = ""
     drives: list[WorldDrive] = field(default_factory=list)
-    """The files it froze."""
+    """The drives whose files the checkpoint froze."""
     memory_bytes: int = 0
     processors: int = 2
     memory_startup: int = 4 * GB
@@ -128,22 +128,22 @@ class WorldFile:
     size: int
     max_size: int
     fixed: bool = False
-    leaving: bool = False
-    """Its checkpoint is gone; what it holds goes to its only child, once it has only one."""
+    unreferenced: bool = False
+    """The checkpoint of this file was deleted. The file is merged with its child once it has only one child."""
 
 
 @dataclass(slots=True, eq=False)
 class WorldVolume:
     name: str
-    """As in ``D:``; every path that begins so lies on it."""
+    """The start of every path on the volume, such as ``D:``."""
     size: int
     other_bytes: int = 0
-    """Taken by what no VM of this world owns."""
+    """Bytes used by files that belong to no VM."""
 
 
 @dataclass(slots=True, eq=False)
 class WorldJob:
-    """Work that goes on whether or not whoever asked for it lives. Done when the clock reaches `ends`."""
+    """Work of the service, which ends at the time `ends`. It continues if the process that requested it dies."""
 
     id: str
     type: JobType
@@ -151,25 +151,28 @@ class WorldJob:
     started: datetime
     ends: datetime
     effect: Callable[[], str | None]
-    """What happens at the end; its result becomes `result` (the new checkpoint's id), or it raises `Refused`."""
+    """Makes the job's change when the job ends, and returns its result. Raises `Refused` if the job fails."""
     result: str | None = None
+    """The id of the new checkpoint, if the job created one."""
     error: Refused | None = None
     finished: bool = False
     verb: str = ""
     target_id: str | None = None
     state_before: str = ""
     stuck_at: int | None = None
-    """The percentage at which it has come to rest."""
+    """The percentage at which the job is stuck; it then never ends."""
 
 
-class Ran(NamedTuple):
+class VerbCall(NamedTuple):
+    """A verb of the service that was called, and the VM and checkpoint that it was called for."""
+
     verb: str
     vm_id: str
     target_id: str | None
 
 
 class Refused(Exception):
-    """The service says no. `code` is the WMI return code, which decides error id and category."""
+    """The service refuses a request, or a job fails. `code` is the WMI return code."""
 
     def __init__(self, code: int, *lines: str, hresult: int | None = None) -> None:
         super().__init__("\n".join(lines))
@@ -180,21 +183,21 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Unverified:
-    """The rules that facts could not settle. Each can be played the other way."""
+    """Rules that no fact confirms. Tests run the simulation with both variants of each."""
 
     production_only_code: int = Code.FAILED
-    """What a ProductionOnly refusal comes back as (facts §3 [UNV])."""
+    """The return code when a ProductionOnly checkpoint is not possible (facts §3 [UNV])."""
     limit_code: int = Code.FAILED
-    """What the 51st checkpoint comes back as (facts §12)."""
+    """The return code when the 51st checkpoint is requested (facts §12)."""
     long_default_names_are_cut: bool = True
-    """A made-up name longer than 100 units is cut, or kept whole (facts §3 [UNV])."""
+    """A default name longer than 100 UTF-16 units is truncated (facts §3 [UNV])."""
     destroy_takes_dependents: bool = False
     """Deleting one checkpoint also deletes those below it (facts §4 [WMI], not observed [UNV])."""
     apply_reverts_name_and_notes: bool = False
-    """Applying brings the VM's name and notes back too (facts §4, §12 [UNV])."""
+    """Applying also reverts the VM's name and notes (facts §4, §12 [UNV])."""
     merging_refuses_new_work: bool = False
-    """A merge is not interrupted by a new checkpoint operation, but forbids it (facts §1 [WMI] say it gives way)."""
+    """During a merge, checkpoint operations are refused. By facts §1 [WMI] they interrupt the merge instead."""
     foreign_checkpoints_apply: bool = True
-    """Backup and replica checkpoints can be applied (no fact says)."""
+    """Checkpoints of backup and replication software can be applied (no fact about it)."""
     stop_removes_automatic: bool = True
-    """The service, not Stop-VM, deletes an automatic checkpoint at stop (facts §4 [DEC StopVM])."""
+    """The service, not Stop-VM, deletes an automatic checkpoint when the VM stops (facts §4 [DEC StopVM])."""

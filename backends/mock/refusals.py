@@ -1,4 +1,4 @@
-"""The service's no in our words: from `Refused` to the error tree, by codes and never by the service's text."""
+"""Converts the service's refusals to backend errors, by their codes and never by the service's text."""
 
 from __future__ import annotations
 
@@ -36,29 +36,30 @@ FAILED = {
     "turn_off": "The VM could not be turned off.",
     "save": "The VM could not be saved.",
 }
+"""What failed, by verb."""
 
 
-def translate(refused: Refused, *, verb: str, vm_id: str, world: World) -> errors.BackendError:
+def to_backend_error(refused: Refused, *, verb: str, vm_id: str, world: World) -> errors.BackendError:
     failed, detail = FAILED[verb], "\n".join(refused.lines)
     if refused.hresult == DISK_FULL:
         return errors.NoSpace(
             f"{failed} There is not enough free space on the host's volume.",
-            hint="Free some space there, or delete checkpoints that nobody needs.",
+            hint="Free some disk space, or delete checkpoints that are no longer needed.",
             detail=detail,
         )
     if vm_id not in world.vms:
-        return errors.VmMissing(f"{failed} The VM is not on this host any more.", detail=detail)
+        return errors.VmMissing(f"{failed} The VM no longer exists on this host.", detail=detail)
     if refused.code == Code.NOT_FOUND:
-        return errors.CheckpointMissing(f"{failed} It is not there any more.", detail=detail)
+        return errors.CheckpointMissing(f"{failed} It no longer exists.", detail=detail)
     if refused.code == Code.ACCESS_DENIED:
         return errors.NotAllowed(
-            f"{failed} This user may not do it.",
-            hint="It takes a member of the host's Hyper-V Administrators.",
+            f"{failed} The user does not have the required permission.",
+            hint="Add the user to the Hyper-V Administrators group of the host.",
             detail=detail,
         )
     if refused.code == Code.INVALID_STATE:
         return _conflict(failed, detail, vm_id, world)
-    return _failed(refused, failed, detail, verb, vm_id, world)
+    return _failure(refused, failed, detail, verb, vm_id, world)
 
 
 def _conflict(failed: str, detail: str, vm_id: str, world: World) -> errors.Conflict:
@@ -71,38 +72,38 @@ def _conflict(failed: str, detail: str, vm_id: str, world: World) -> errors.Conf
         )
     if running:
         return errors.VmBusy(
-            f"{failed} The host is busy with this VM.",
-            hint="Wait until that has ended.",
+            f"{failed} Another operation is running on this VM.",
+            hint="Wait until the operation has ended.",
             detail=detail,
         )
     return errors.WrongState(
-        f"{failed} The VM is {world.vms[vm_id].state}, which does not allow it.",
-        hint="Look at the VM's state first.",
+        f"{failed} The VM's state does not allow it: {world.vms[vm_id].state}.",
+        hint="Check the state of the VM.",
         detail=detail,
     )
 
 
-def _failed(
+def _failure(
     refused: Refused, failed: str, detail: str, verb: str, vm_id: str, world: World
 ) -> errors.BackendError:
     vm = world.vms[vm_id]
     if verb == "take_checkpoint" and vm.checkpoint_type == "Disabled":
         return errors.CheckpointsDisabled(
             f"{failed} Checkpoints are disabled for this VM.",
-            hint="Allow them in the VM's settings.",
+            hint="Enable checkpoints in the settings of the VM.",
             detail=detail,
         )
     count = sum(checkpoint.vm_id == vm_id for checkpoint in world.checkpoints.values())
     if verb == "take_checkpoint" and count >= MAX_CHECKPOINTS:
         return errors.TooManyCheckpoints(
-            f"{failed} The VM has {MAX_CHECKPOINTS} checkpoints, which is as many as Hyper-V allows.",
-            hint="Delete one first.",
+            f"{failed} The VM already has {MAX_CHECKPOINTS} checkpoints, the maximum in Hyper-V.",
+            hint="Delete a checkpoint first.",
             detail=detail,
         )
     if verb == "shut_down" and not vm.shutdown_ok:
         return errors.WrongState(
-            f"{failed} Its guest does not answer.",
-            hint="Shut it down from inside, or turn it off.",
+            f"{failed} The guest operating system does not respond.",
+            hint="Shut it down from within the guest, or turn off the VM.",
             detail=detail,
         )
     error_id, category = IDS.get(Code(refused.code), ("Unspecified", "NotSpecified"))
@@ -111,6 +112,6 @@ def _failed(
         error_id=error_id,
         category=category,
         hresult=refused.hresult,
-        hint="What the host says is below.",
+        hint="See the message from the host below.",
         detail=detail,
     )

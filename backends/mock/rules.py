@@ -1,4 +1,4 @@
-"""What the service refuses and how it decides, as pure rules. Each names the fact that it comes from."""
+"""Hyper-V's rules about what is allowed and what a checkpoint contains, as pure functions. Each cites its fact."""
 
 from __future__ import annotations
 
@@ -20,50 +20,59 @@ STATES = {
     "shut_down": {"Running"},
     "turn_off": {"Running", "Paused", "RunningCritical", "PausedCritical", "Starting", "Stopping"},
 }
-"""In which states a verb may begin; verbs that are not here are metadata only, and welcome in any."""
+"""The VM states in which a verb is allowed. Other verbs change only metadata and are allowed in every state."""
 
 FOREIGN = {"Recovery", "Replica", "AppConsistentReplica", "SyncedReplica"}
+"""The types of checkpoints that backup and replication software own."""
 
 
 def require_state(verb: str, vm: WorldVm) -> None:
     # facts §4: a disallowed state gives InvalidState [DEC].
     if verb in STATES and vm.state not in STATES[verb]:
-        raise Refused(Code.INVALID_STATE, f"{_named(vm)} is in a state that does not allow this: {vm.state}.")
+        raise Refused(
+            Code.INVALID_STATE, f"{_quoted(vm)} is in a state that does not allow this: {vm.state}."
+        )
 
 
-def require_idle(vm: WorldVm, work: str) -> None:
+def require_idle(vm: WorldVm, operation: str) -> None:
+    """Raise if this operation, "" for none, is running on the VM."""
     # facts §1 [WMI]: InService refuses new operations; §3 [DEC]: while migrating or backing up, InvalidState.
-    if work:
-        raise Refused(Code.INVALID_STATE, f"The operation cannot be performed while {_named(vm)} is {work}.")
+    if operation:
+        raise Refused(
+            Code.INVALID_STATE, f"The operation cannot be performed while {_quoted(vm)} is {operation}."
+        )
 
 
 def require_checkpointable(vm: WorldVm, count: int, unverified: Unverified) -> None:
-    """Raises for everything that forbids a checkpoint before any file is touched."""
+    """Raise if no checkpoint of a VM that has this many checkpoints can be created now."""
     if vm.checkpoint_type == "Disabled":  # facts §3 [REAL vagrant#9977]
         raise checkpoint_failed(
             vm,
             Code.FAILED,
             "Checkpoints have been disabled.",
-            f"Checkpoints have been disabled for {_named(vm)}.",
+            f"Checkpoints have been disabled for {_quoted(vm)}.",
         )
     if not vm.checkpointable:  # facts §3 [REAL]: GPU partitions; pass-through disks and the like [GEN]
         raise checkpoint_failed(
-            vm, Code.FAILED, f"{_named(vm)} has a device that does not support checkpoints."
+            vm, Code.FAILED, f"{_quoted(vm)} has a device that does not support checkpoints."
         )
     if count >= MAX_CHECKPOINTS:
         raise checkpoint_failed(
-            vm, unverified.limit_code, f"{_named(vm)} has reached its {MAX_CHECKPOINTS} checkpoints."
+            vm, unverified.limit_code, f"{_quoted(vm)} has reached its {MAX_CHECKPOINTS} checkpoints."
         )
     if vm.checkpoint_type == "ProductionOnly" and not _production_possible(vm):  # facts §3 [REAL]
         raise checkpoint_failed(
-            vm, unverified.production_only_code, f"Production checkpoints cannot be created for {_named(vm)}."
+            vm,
+            unverified.production_only_code,
+            f"Production checkpoints cannot be created for {_quoted(vm)}.",
         )
 
 
 def keeps_memory(vm: WorldVm) -> bool:
-    """Whether a checkpoint taken now has memory: a production one has not, nor one of a VM that is off (facts §2).
+    """Return whether a checkpoint of the VM would contain memory now.
 
-    Setting Production where it cannot be done falls back to a standard one in silence (facts §3).
+    A production checkpoint does not, nor does one of a VM that is off (facts §2). With the setting Production, a
+    standard checkpoint is created without a warning where a production checkpoint is not possible (facts §3).
     """
     if vm.state == "Off":
         return False
@@ -72,7 +81,7 @@ def keeps_memory(vm: WorldVm) -> bool:
 
 def require_applicable(vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
     if checkpoint.type == "Missing":  # facts §2: its parent's configuration is lost, it cannot be restored
-        raise Refused(Code.INVALID_STATE, f"{_named(vm)} is missing a checkpoint; it cannot be applied.")
+        raise Refused(Code.INVALID_STATE, f"{_quoted(vm)} is missing a checkpoint; it cannot be applied.")
     if checkpoint.type in FOREIGN and not unverified.foreign_checkpoints_apply:
         raise Refused(Code.NOT_SUPPORTED, f"A checkpoint of type {checkpoint.type} cannot be applied.")
 
@@ -84,27 +93,27 @@ def require_name(name: str) -> None:
 
 
 def default_name(vm: WorldVm, local: datetime, unverified: Unverified) -> str:
-    """``<VMName> - (<host short date> - <host long time>)``, as an English host writes it (facts §3 [REAL])."""
+    """Return the name ``<VMName> - (<short date> - <long time>)`` in the format of an English host (facts §3 [REAL])."""
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     name = f"{vm.name} - ({local.month}/{local.day}/{local.year} - {clock})"
     return cut(name) if unverified.long_default_names_are_cut else name
 
 
 def checkpoint_failed(vm: WorldVm, code: int, *reasons: str, hresult: int | None = None) -> Refused:
-    # The lines around the reason are as seen on real hosts: samples/error-records.real.json.
+    # The lines before and after the reasons are those of real hosts: samples/error-records.real.json.
     return Refused(
         code,
         "Checkpoint operation failed.",
         *(f"{reason} (Virtual machine ID {vm.id.upper()})" for reason in reasons),
-        f"Checkpoint operation for {_named(vm)} failed. (Virtual machine ID {vm.id.upper()})",
+        f"Checkpoint operation for {_quoted(vm)} failed. (Virtual machine ID {vm.id.upper()})",
         hresult=hresult,
     )
 
 
 def _production_possible(vm: WorldVm) -> bool:
-    # facts §2 pre-check [DEC]: off: yes; running: if VSS answers; paused or saved: no.
+    # facts §2 pre-check [DEC]: off: yes; running: if VSS responds; paused or saved: no.
     return vm.state == "Off" or (vm.state == "Running" and vm.production_possible)
 
 
-def _named(vm: WorldVm) -> str:
+def _quoted(vm: WorldVm) -> str:
     return f"'{vm.name}'"

@@ -1,4 +1,4 @@
-"""Hosts to show and to test with. Ages count from the clock's now, so that a scene always looks alive."""
+"""The scenarios: sample data for simulated hosts. All times are relative to the clock's current time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
-from hvtui.backends.mock.network import Line
+from hvtui.backends.mock.network import SimulatedNetwork
 from hvtui.backends.mock.records import GB, WorldVolume
 from hvtui.backends.mock.world import World
 
@@ -17,42 +17,43 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.clock import Clock
     from hvtui.backends.mock.records import WorldCheckpoint, WorldVm
 
-REALISTIC = {
+REALISTIC_DURATIONS = {
     "take_checkpoint": 3, "apply": 4, "destroy": 2, "destroy_tree": 3, "start": 3, "shut_down": 6, "turn_off": 1,
     "save": 3, "merge": 25,
 }  # fmt: skip
-"""Seconds that work takes on a host that is not busy."""
+"""Seconds that the jobs of each verb take on a host with a light load."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class SimulatedHost:
     world: World
-    line: Line = field(default_factory=Line)
+    network: SimulatedNetwork = field(default_factory=SimulatedNetwork)
 
 
-def build(name: str, clock: Clock, *, seed: int = 0) -> Scene:
+def build(name: str, clock: Clock, *, seed: int = 0) -> SimulatedHost:
+    """Create the host of a scenario."""
     world = World(clock, seed=seed)
-    return Scene(world, _SCENES[name](world) or Line())
+    return SimulatedHost(world, _SCENARIOS[name](world) or SimulatedNetwork())
 
 
 def lab(world: World) -> None:
-    """The demo: a host with a bit of everything."""
+    """A host with an example of every kind of VM and checkpoint, for the demo."""
     web = _running(world, "web-01", days=12, memory=8)
     clean = _checkpoint(world, web, "Clean install", days=385, memory=4, grew=2)
     old = _checkpoint(world, web, "Old branch", days=145, memory=6, grew=9)
     _checkpoint(world, web, "IIS tuning, second try", days=143, memory=6, grew=3)
     _checkpoint(world, web, "IIS tuning, third try", days=140, memory=6, grew=1)
     old.notes = "Kept for comparison until the audit."
-    world.stand_at(web, clean)
+    world.set_current(web, clean)
     before = _checkpoint(world, web, "Before CU-11", days=2, grew=14)
     before.notes = "change 4711"
     _checkpoint(world, web, "Before driver", days=1, grew=2)
-    _written(world, web, 12)
+    _write(world, web, 12)
 
     db = _running(world, "db-01", days=41, memory=32, disks=(80, 400))
     _checkpoint(world, db, "Before schema 7", days=41, grew=30)
     _checkpoint(world, db, "db-01 - Backup - nightly", hours=9, grew=11).type = "Recovery"
-    _written(world, db, 3)
+    _write(world, db, 3)
 
     dc = _running(world, "dc-01", days=41, memory=4)
     dc.checkpoint_type, dc.notes = "ProductionOnly", "Domain controller"
@@ -63,13 +64,13 @@ def lab(world: World) -> None:
         _checkpoint(
             world, build_server, f"Nightly {number + 1}", days=400 - number * 13, grew=1, memory=number % 5
         )
-    _written(world, build_server, 5)
+    _write(world, build_server, 5)
 
     app = _running(world, "app-02", days=3, memory=8)
     _checkpoint(world, app, "Release 41", days=60, grew=4)
     released = _checkpoint(world, app, "Release 42", days=30, grew=25)
     _checkpoint(world, app, "Release 43", days=3, grew=6)
-    _written(world, app, 2)
+    _write(world, app, 2)
 
     client = _running(world, "win11-test", hours=5, memory=6)
     client.automatic_checkpoints = True
@@ -91,23 +92,23 @@ def lab(world: World) -> None:
     _checkpoint(world, template, "Sysprepped", days=33, grew=1)
 
     _age(world, days=420)
-    _leave_free(world, 212)
+    _fill_volume(world, free=212)
     world.durations["merge"] = 600
     world.destroy(released.id)
     for job in world.jobs():
         job.started -= timedelta(seconds=258)
         job.ends -= timedelta(seconds=258)
-    world.durations.update(REALISTIC)
+    world.durations.update(REALISTIC_DURATIONS)
 
 
 def one(world: World) -> None:
-    """One running VM with a small tree; all is done at once."""
+    """A host with one running VM and a small tree of checkpoints. Operations take no time."""
     web = _running(world, "web-01", days=2, memory=4)
     clean = _checkpoint(world, web, "Clean install", days=30, memory=4, grew=2)
     _checkpoint(world, web, "Old branch", days=20, grew=3)
-    world.stand_at(web, clean)
+    world.set_current(web, clean)
     _checkpoint(world, web, "Before CU-11", days=2, grew=5)
-    _written(world, web, 1)
+    _write(world, web, 1)
     _age(world, days=60)
 
 
@@ -116,7 +117,7 @@ def empty(world: World) -> None:
 
 
 def fleet(world: World) -> None:
-    """Ten thousand VMs."""
+    """A host with ten thousand VMs."""
     roles = ("web", "app", "db", "build", "vdi", "test", "files", "cache")
     world.volumes[:] = [WorldVolume("D:", 4_000_000 * GB)]
     now = world.now()
@@ -128,31 +129,31 @@ def fleet(world: World) -> None:
         if number % 5 == 0:
             for age in range(1 + number % 4):
                 world.add_checkpoint(vm, f"Before change {number + age}", now - timedelta(days=90 - 20 * age))
-    world.durations.update(REALISTIC)
+    world.durations.update(REALISTIC_DURATIONS)
 
 
 def hostile(world: World) -> None:
-    """Names that hurt whoever takes them for markup, script, a pattern or a width."""
+    """A host with names that break programs which treat them as markup, scripts, patterns or fixed-width text."""
     for name in HOSTILE_NAMES:
         _running(world, name, days=1)
     victim = _running(world, "names", days=1)
     root = _checkpoint(world, victim, "root", days=2)
     for number, name in enumerate(HOSTILE_NAMES):
         if number % 3 == 0:
-            world.stand_at(victim, root)
+            world.set_current(victim, root)
         _checkpoint(world, victim, name, hours=len(HOSTILE_NAMES) - number).notes = name
     _age(world, days=9)
 
 
 def troubled(world: World) -> None:
-    """All that makes an admin's morning."""
+    """A host with every kind of problem that hvtui reports."""
     deep = _running(world, "deep-chain", days=300, memory=8)
     for number in range(50):
         _checkpoint(world, deep, f"Step {number + 1}", days=300 - number * 6, grew=2)
-    _written(world, deep, 4)
+    _write(world, deep, 4)
 
     stuck = _running(world, "stuck-merge", days=20)
-    gone = _checkpoint(world, stuck, "Before patch", days=20, grew=12)
+    deleted = _checkpoint(world, stuck, "Before patch", days=20, grew=12)
     _checkpoint(world, stuck, "After patch", days=19, grew=3)
 
     critical = _running(world, "mail-01", days=4, memory=16)
@@ -178,19 +179,19 @@ def troubled(world: World) -> None:
     _age(world, days=500)
     world.durations.update(merge=3600, back_up=7200)
     world.stuck_merges.add(stuck.id)
-    world.destroy(gone.id)
+    world.destroy(deleted.id)
     world.back_up(backup.id)
-    world.durations.update(REALISTIC)
-    _leave_free(world, 0)
+    world.durations.update(REALISTIC_DURATIONS)
+    _fill_volume(world, free=0)
 
 
-def flaky(world: World) -> Line:
-    """The lab at the end of a bad line. Its first answer comes, so that there is something to see."""
+def flaky(world: World) -> SimulatedNetwork:
+    """The lab behind an unreliable network. With this seed the first read succeeds, so that VMs are shown."""
     lab(world)
-    return Line(latency=0.6, jitter=2.0, reads_lost=0.2, writes_lost=0.3, seed=3)
+    return SimulatedNetwork(latency=0.6, jitter=2.0, read_loss=0.2, write_loss=0.3, seed=3)
 
 
-_SCENES: dict[str, Callable[[World], Line | None]] = {
+_SCENARIOS: dict[str, Callable[[World], SimulatedNetwork | None]] = {
     "lab": lab,
     "one": one,
     "empty": empty,
@@ -199,7 +200,7 @@ _SCENES: dict[str, Callable[[World], Line | None]] = {
     "troubled": troubled,
     "flaky": flaky,
 }
-NAMES = tuple(_SCENES)
+NAMES = tuple(_SCENARIOS)
 
 
 def _running(
@@ -211,7 +212,7 @@ def _running(
     memory: int = 4,
     disks: tuple[int, ...] = (40,),
 ) -> WorldVm:
-    """A VM that has been up so long; sizes in GB."""
+    """Add a VM that has been running for this long. Memory and disk sizes are in GB."""
     vm = world.add_vm(name, disks=tuple(size * GB for size in disks))
     vm.state, vm.memory_startup, vm.memory_assigned = "Running", memory * GB, memory * GB
     vm.started_at = world.now() - timedelta(days=days, hours=hours)
@@ -228,23 +229,25 @@ def _checkpoint(
     memory: int = 0,
     grew: int = 0,
 ) -> WorldCheckpoint:
-    """A checkpoint so old, with so many GB of memory, after so many GB were written since the one above it."""
-    _written(world, vm, grew)
+    """Add a checkpoint of this age. `memory` is its memory and `grew` the data written before it, both in GB."""
+    _write(world, vm, grew)
     checkpoint = world.add_checkpoint(vm, name, world.now() - timedelta(days=days, hours=hours))
     checkpoint.state, checkpoint.memory_bytes = "Saved" if memory else "Off", memory * GB
     return checkpoint
 
 
-def _written(world: World, vm: WorldVm, gigabytes: int) -> None:
+def _write(world: World, vm: WorldVm, gigabytes: int) -> None:
+    """Enlarge the file that the VM writes to."""
     world.files[vm.drives[0].path].size += gigabytes * GB
 
 
 def _age(world: World, *, days: float) -> None:
+    """Make every VM this much older."""
     for vm in world.vms.values():
         vm.created -= timedelta(days=days)
 
 
-def _leave_free(world: World, gigabytes: int) -> None:
-    """Let others take so much of the first volume that this is left."""
+def _fill_volume(world: World, *, free: int) -> None:
+    """Fill the first volume with files of no VM until only this many GB are free."""
     volume = world.volumes[0]
-    volume.other_bytes += world.free(volume) - gigabytes * GB
+    volume.other_bytes += world.free(volume) - free * GB

@@ -1,9 +1,9 @@
-"""An in-memory Hyper-V host: what its management service (VMMS) knows, does and refuses.
+"""The world: an in-memory simulation of a Hyper-V host and its management service (VMMS).
 
-The verbs are the service's own, not a cmdlet's: Restore-VMSnapshot, for one, is save, apply and start, and
-whoever plays a cmdlet takes those steps. A verb raises `Refused` when it is not begun; what goes wrong later
-is its job's `error`. The rules are in `rules`, what there is in `contents`. A world is not thread-safe: one
-thread owns it.
+Its verbs are those of the service, not of the cmdlets. A cmdlet may consist of several: Restore-VMSnapshot, for
+example, is save, apply and start. A verb starts a job, or raises `Refused` when the service does not start one. If
+the job fails later, its `error` is set. The rules are in `rules`, the data is in `contents`. A world is not
+thread-safe.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from hvtui.backends.mock.records import (
     Code,
     JobType,
     OperationalStatus,
-    Ran,
     Refused,
     Unverified,
+    VerbCall,
     WorldCheckpoint,
     WorldDrive,
     WorldFile,
@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
-    "Clock", "Code", "JobType", "OperationalStatus", "Ran", "Refused", "Unverified", "World", "WorldCheckpoint",
+    "Clock", "Code", "JobType", "OperationalStatus", "Refused", "Unverified", "VerbCall", "World", "WorldCheckpoint",
     "WorldDrive", "WorldFile", "WorldJob", "WorldVm", "WorldVolume",
 ]  # fmt: skip
 
 
 class World:
+    """A simulated host. Every access first ends the jobs that are due by the clock's time."""
+
     def __init__(
         self,
         clock: Clock,
@@ -58,7 +60,7 @@ class World:
         self.cluster = ""
         self.unverified = Unverified()
         self._contents = HostContents(seed)
-        self._jobs = Jobs(clock, self._contents.new_id, self._ended)
+        self._jobs = Jobs(clock, self._contents.new_id, self._merge_after)
         self._merging = Merging(self._contents, self._jobs)
         self.stuck_merges = self._merging.stuck
         self.new_id = self._contents.new_id
@@ -67,7 +69,7 @@ class World:
         self.ran = self._jobs.ran
         self.done = self._jobs.done
 
-    # What there is. Looking ends what is due.
+    # Data.
 
     @property
     def vms(self) -> dict[str, WorldVm]:
@@ -93,104 +95,105 @@ class World:
         return self._contents.volume_of(path)
 
     def free(self, volume: WorldVolume) -> int:
-        """Bytes left on it, 0 when it is overfull."""
+        """Return the free bytes of the volume, 0 when more than its size is used."""
         self.settle()
         return self._contents.free(volume)
 
     def chain(self, path: str) -> list[WorldFile]:
-        """From this file up to its root."""
+        """Return this file and its parents up to the root, or up to the first missing file."""
         self.settle()
         return self._contents.chains.chain(path)
 
     def jobs(self) -> list[WorldJob]:
-        """What runs now, whoever began it."""
+        """Return the jobs that are running."""
         self.settle()
         return self._jobs.running()
 
     def job(self, job_id: str) -> WorldJob | None:
-        """Any job that ever began."""
+        """Return the job with this id, running or ended."""
         self.settle()
-        return self._jobs.known(job_id)
+        return self._jobs.find(job_id)
 
     def percent(self, job: WorldJob) -> int:
         self.settle()
         return self._jobs.percent(job)
 
     def operational_status(self, vm_id: str) -> tuple[OperationalStatus, OperationalStatus | None]:
-        """Primary and secondary. A merge leaves the primary OK; any other work is InService (facts §1 [WMI])."""
+        """Return the primary and secondary status. During a merge the primary is OK, during other jobs InService
+        (facts §1 [WMI])."""
         vm = self.vms[vm_id]
-        if work := self._jobs.of(vm_id, merging=False):
-            return OperationalStatus.IN_SERVICE, STATUS.get(work.type)
+        if operation := self._jobs.operation_of(vm_id):
+            return OperationalStatus.IN_SERVICE, STATUS.get(operation.type)
         idle = OperationalStatus.PREDICTIVE_FAILURE if vm.state.endswith("Critical") else OperationalStatus.OK
-        return idle, OperationalStatus.MERGING if self._jobs.of(vm_id, merging=True) else None
+        return idle, OperationalStatus.MERGING if self._jobs.merge_of(vm_id) else None
 
     def now(self) -> datetime:
         self.settle()
         return self._jobs.moment
 
     def settle(self) -> None:
-        """End what is due, in the order in which it ends, and take up merges that had to wait for space."""
+        """End the jobs that are due, in the order of their ends, and start merges that now have enough space."""
         self._jobs.settle(self._contents.vms)
-        self._merging.try_again()
+        self._merging.retry_waiting()
 
-    # Setting a scene.
+    # Changes for scenarios and tests, without rules.
 
     def add_vm(
         self, name: str, *, disks: tuple[int, ...] = (40 * GB,), folder: str = "D:\\Hyper-V"
     ) -> WorldVm:
-        """A new VM, off, with dynamic disks of these sizes on disk."""
+        """Add a VM that is off, with one dynamic disk for each of these sizes in bytes."""
         return self._contents.add_vm(name, self._jobs.moment, disks, folder)
 
     def add_checkpoint(self, vm: WorldVm, name: str, created: datetime) -> WorldCheckpoint:
-        """Freeze the VM where it is, whatever the rules; Now hangs from the new checkpoint."""
-        return self._contents.freeze(vm, name, created)
+        """Add a checkpoint of the VM as it is. The VM then runs on the new checkpoint."""
+        return self._contents.add_checkpoint(vm, name, created)
 
-    def stand_at(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
-        """Let Now hang from this checkpoint, whatever the rules."""
-        self._contents.stand_at(vm, checkpoint)
+    def set_current(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
+        """Make the VM run on this checkpoint. What it wrote since its last checkpoint is lost."""
+        self._contents.set_current(vm, checkpoint)
 
-    # The service's verbs.
+    # Verbs of the service.
 
     def take_checkpoint(self, vm_id: str) -> WorldJob:
-        """The job's result is the new checkpoint's id. It gets a name of the service's making (facts §3)."""
-        vm = self._ready("take_checkpoint", vm_id)
+        """Create a checkpoint with a default name (facts §3). The job's result is its id."""
+        vm = self._require_vm("take_checkpoint", vm_id)
         rules.require_checkpointable(vm, len(self._contents.checkpoints_of(vm_id)), self.unverified)
-        began = self._jobs.moment
+        started = self._jobs.moment
 
         def effect() -> str:
-            return effects.take(self._contents, vm, began, self._zone(), self.unverified)
+            return effects.take_checkpoint(self._contents, vm, started, self._zone(), self.unverified)
 
-        return self._begin("take_checkpoint", JobType.TAKE_CHECKPOINT, vm, effect)
+        return self._start_on_files("take_checkpoint", JobType.TAKE_CHECKPOINT, vm, effect)
 
     def rename(self, checkpoint_id: str, name: str) -> WorldJob:
-        checkpoint, vm = self._ready_checkpoint("rename", checkpoint_id)
+        checkpoint, vm = self._require_checkpoint("rename", checkpoint_id)
         rules.require_name(name)
 
         def effect() -> None:
             checkpoint.name = name
 
-        return self._jobs.begin("rename", JobType.UNKNOWN, vm, effect, target_id=checkpoint_id)
+        return self._jobs.start("rename", JobType.UNKNOWN, vm, effect, target_id=checkpoint_id)
 
     def apply(self, checkpoint_id: str) -> WorldJob:
-        """Needs a VM that does not run: whoever plays the cmdlet saves it first and starts it after (facts §4)."""
-        checkpoint, vm = self._ready_checkpoint("apply", checkpoint_id)
+        """Apply a checkpoint to a VM that is off or saved. The cmdlet saves and starts a running VM (facts §4)."""
+        checkpoint, vm = self._require_checkpoint("apply", checkpoint_id)
         rules.require_applicable(vm, checkpoint, self.unverified)
 
         def effect() -> None:
             effects.apply(self._contents, vm, checkpoint, self.unverified)
 
-        return self._begin("apply", JobType.APPLY, vm, effect, checkpoint_id)
+        return self._start_on_files("apply", JobType.APPLY, vm, effect, checkpoint_id)
 
     def destroy(self, checkpoint_id: str) -> WorldJob:
-        """Its children move up; its files merge in the background after that (facts §4)."""
-        return self._destroy("destroy", checkpoint_id, below=self.unverified.destroy_takes_dependents)
+        """Delete a checkpoint. Its children move up, and its files are merged in the background (facts §4)."""
+        return self._destroy("destroy", checkpoint_id, subtree=self.unverified.destroy_takes_dependents)
 
     def destroy_tree(self, checkpoint_id: str) -> WorldJob:
-        """The checkpoint and all below it; Now, if it hangs there, moves up and keeps its data (facts §4)."""
-        return self._destroy("destroy_tree", checkpoint_id, below=True)
+        """Delete a checkpoint and all below it. A VM that runs on one of them moves up and keeps its data (facts §4)."""
+        return self._destroy("destroy_tree", checkpoint_id, subtree=True)
 
     def start(self, vm_id: str) -> WorldJob:
-        vm = self._ready("start", vm_id)
+        vm = self._require_vm("start", vm_id)
         cold = vm.state == "Off"
 
         def effect() -> None:
@@ -198,64 +201,72 @@ class World:
                 effects.take_automatic(self._contents, vm, self._jobs.moment, self._zone(), self.unverified)
             effects.start(vm, self._jobs.moment)
 
-        return self._jobs.begin("start", JobType.START, vm, effect, passing="Starting")
+        return self._jobs.start("start", JobType.START, vm, effect, transient_state="Starting")
 
     def shut_down(self, vm_id: str) -> WorldJob:
-        """Ask the guest. Where it cannot be asked the service fails; only a cmdlet would offer to cut the power."""
-        vm = self._ready("shut_down", vm_id)
+        """Ask the guest to shut down. If it does not respond the verb fails: only the cmdlet offers to turn the VM off."""
+        vm = self._require_vm("shut_down", vm_id)
         if not vm.shutdown_ok:
-            raise Refused(Code.FAILED, f"'{vm.name}' cannot be shut down: its guest does not answer.")
+            raise Refused(
+                Code.FAILED, f"'{vm.name}' cannot be shut down: its guest operating system does not respond."
+            )
         return self._stop("shut_down", vm)
 
     def turn_off(self, vm_id: str) -> WorldJob:
-        return self._stop("turn_off", self._ready("turn_off", vm_id))
+        return self._stop("turn_off", self._require_vm("turn_off", vm_id))
 
     def save(self, vm_id: str) -> WorldJob:
-        vm = self._ready("save", vm_id)
-        return self._jobs.begin(
-            "save", JobType.SAVE, vm, lambda: effects.save(self._contents, vm), passing="Saving"
+        vm = self._require_vm("save", vm_id)
+        return self._jobs.start(
+            "save", JobType.SAVE, vm, lambda: effects.save(self._contents, vm), transient_state="Saving"
         )
 
     def back_up(self, vm_id: str) -> WorldJob:
-        """Backup software is at work on the VM: nothing else may begin on it (facts §3)."""
-        return self._begin("back_up", JobType.BACKUP, self._ready("back_up", vm_id), lambda: None)
+        """Start a backup of the VM. While it runs, other operations on the VM are refused (facts §3)."""
+        return self._start_on_files(
+            "back_up", JobType.BACKUP, self._require_vm("back_up", vm_id), lambda: None
+        )
 
     def _stop(self, verb: str, vm: WorldVm) -> WorldJob:
         def effect() -> None:
             effects.stop(self._contents, vm, self.unverified)
 
-        return self._jobs.begin(verb, JobType.POWER_OFF, vm, effect, passing="Stopping")
+        return self._jobs.start(verb, JobType.POWER_OFF, vm, effect, transient_state="Stopping")
 
-    def _destroy(self, verb: str, checkpoint_id: str, *, below: bool) -> WorldJob:
-        # Recovery and replica ones go like any other: only their owner minds (facts §2).
-        checkpoint, vm = self._ready_checkpoint(verb, checkpoint_id)
-        going = self._contents.subtree(checkpoint.id) if below else [checkpoint.id]
-        return self._begin(verb, JobType.DELETE, vm, lambda: self._contents.remove(vm, going), checkpoint_id)
+    def _destroy(self, verb: str, checkpoint_id: str, *, subtree: bool) -> WorldJob:
+        # Also Recovery and Replica checkpoints can be deleted (facts §2).
+        checkpoint, vm = self._require_checkpoint(verb, checkpoint_id)
+        removed = self._contents.subtree(checkpoint.id) if subtree else [checkpoint.id]
+        return self._start_on_files(
+            verb, JobType.DELETE, vm, lambda: self._contents.remove(vm, removed), checkpoint_id
+        )
 
-    def _ended(self, job: WorldJob) -> None:
+    def _merge_after(self, job: WorldJob) -> None:
+        """Start the merge that a job made possible. After a merge that succeeded there is nothing to merge."""
         if job.error or job.type is not JobType.MERGE:
-            self._merging.go_on(self._contents.vms[job.vm_id])
+            self._merging.start_merge(self._contents.vms[job.vm_id])
 
-    # What a verb needs before it begins.
+    # Preconditions of the verbs.
 
-    def _ready(self, verb: str, vm_id: str) -> WorldVm:
+    def _require_vm(self, verb: str, vm_id: str) -> WorldVm:
+        """Return the VM. Raises `Refused` if it does not exist, is busy, or is in a state that forbids the verb."""
         self.settle()
         vm = self._contents.vms.get(vm_id)
         if vm is None:  # facts §8 [DEC]: ObjectNotFound
             raise Refused(Code.NOT_FOUND, f"Hyper-V was unable to find a virtual machine with id {vm_id}.")
-        work = self._jobs.of(vm_id, merging=False)
-        rules.require_idle(vm, work.verb if work else "")
+        operation = self._jobs.operation_of(vm_id)
+        rules.require_idle(vm, operation.verb if operation else "")
         rules.require_state(verb, vm)
         return vm
 
-    def _ready_checkpoint(self, verb: str, checkpoint_id: str) -> tuple[WorldCheckpoint, WorldVm]:
+    def _require_checkpoint(self, verb: str, checkpoint_id: str) -> tuple[WorldCheckpoint, WorldVm]:
         self.settle()
         checkpoint = self._contents.checkpoints.get(checkpoint_id)
         if checkpoint is None:
             raise Refused(Code.NOT_FOUND, f"Hyper-V was unable to find a checkpoint with id {checkpoint_id}.")
-        return checkpoint, self._ready(verb, checkpoint.vm_id)
+        return checkpoint, self._require_vm(verb, checkpoint.vm_id)
 
-    def _begin(
+    def _start_on_files(
         self,
         verb: str,
         job_type: JobType,
@@ -263,10 +274,10 @@ class World:
         effect: Callable[[], str | None],
         target_id: str | None = None,
     ) -> WorldJob:
-        """Begin work on files: a merge gives way to it and begins anew after it (facts §1 [WMI])."""
-        if self.unverified.merging_refuses_new_work and self._jobs.of(vm.id, merging=True):
+        """Start a job that changes files. It interrupts a merge, which starts again after it (facts §1 [WMI])."""
+        if self.unverified.merging_refuses_new_work and self._jobs.merge_of(vm.id):
             rules.require_idle(vm, "merging")
-        return self._jobs.begin(verb, job_type, vm, effect, target_id=target_id, interrupts=True)
+        return self._jobs.start(verb, job_type, vm, effect, target_id=target_id, interrupts=True)
 
     def _zone(self) -> timezone:
         return timezone(timedelta(minutes=self.utc_offset_minutes))

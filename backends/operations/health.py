@@ -1,11 +1,11 @@
-"""What about a VM's checkpoints somebody should look at, and why."""
+"""What about a VM and its checkpoints somebody should look at, as codes and numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hvtui.backends.limits import MAX_CHECKPOINTS
 from hvtui.backends.model import CheckpointKind
 
 if TYPE_CHECKING:
@@ -16,37 +16,54 @@ if TYPE_CHECKING:
 
 OLD_DAYS, VERY_OLD_DAYS = 30, 180
 BACKUP_LEFT_DAYS = 1
-MANY, NEARLY_FULL = 25, 45
-FULL_OR_LOST = "Its storage is full or cannot be reached."
+MANY = 25
+NEARLY_FULL = 5
+"""How many checkpoints below the limit are a grave concern."""
 
 
-@dataclass(frozen=True, slots=True)
+class ConcernCode(StrEnum):
+    CRITICAL = "critical"
+    """The VM's storage is full or cannot be reached."""
+    OLD = "old-checkpoint"
+    MANY = "many-checkpoints"
+    BACKUP_LEFT = "backup-checkpoint-left"
+    PARENT_LOST = "checkpoint-parent-lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    words: str
+    code: ConcernCode
     grave: bool = False
+    number: int = 0
+    """Days or checkpoints, by the code."""
+    limit: int | None = None
+    """The most checkpoints that the VM may have."""
 
 
-def concerns(vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime) -> tuple[Concern, ...]:
-    """Worst first."""
+def concerns(
+    vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime, *, limit: int | None
+) -> tuple[Concern, ...]:
+    """The concerns about a VM, the grave ones first. `limit` is the most checkpoints that it may have, if there is a limit."""
     found: list[Concern] = []
     if vm.critical:
-        found.append(Concern(FULL_OR_LOST, grave=True))
+        found.append(Concern(code=ConcernCode.CRITICAL, grave=True))
     if checkpoints:
         days = (now - min(c.created for c in checkpoints)).days
+        count = len(checkpoints)
         if days >= OLD_DAYS:
-            found.append(Concern(f"Its oldest checkpoint is {days} days old.", days >= VERY_OLD_DAYS))
-        if len(checkpoints) >= MANY:
-            words = f"It has {len(checkpoints)} checkpoints; {MAX_CHECKPOINTS} are the most it can have."
-            found.append(Concern(words, len(checkpoints) >= NEARLY_FULL))
+            found.append(Concern(code=ConcernCode.OLD, grave=days >= VERY_OLD_DAYS, number=days))
+        if count >= MANY:
+            grave = limit is not None and count >= limit - NEARLY_FULL
+            found.append(Concern(code=ConcernCode.MANY, grave=grave, number=count, limit=limit))
     if any(
         c.kind is CheckpointKind.RECOVERY and (now - c.created).days >= BACKUP_LEFT_DAYS for c in checkpoints
     ):
-        found.append(Concern("A backup left a checkpoint behind."))
+        found.append(Concern(code=ConcernCode.BACKUP_LEFT))
     if any(c.kind is CheckpointKind.MISSING for c in checkpoints):
-        found.append(Concern("A checkpoint has lost its parent."))
+        found.append(Concern(code=ConcernCode.PARENT_LOST))
     return tuple(sorted(found, key=lambda concern: not concern.grave))
 
 
 def mark(found: Sequence[Concern]) -> str:
-    """``!!``, ``!`` or nothing."""
+    """``!!`` for a grave concern, ``!`` for another one, "" for none."""
     return "!!" if any(c.grave for c in found) else "!" if found else ""

@@ -1,21 +1,94 @@
-"""What is known of the sizes of a VM's disks."""
+"""What a command would do to a VM: the checkpoint that it creates, the state that it leaves, the data that it loses."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hvtui.backends.lineage import ancestors
+from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
+
 if TYPE_CHECKING:
-    from hvtui.backends.model import CheckpointId, Disk, DiskFile, VmDisks
+    from collections.abc import Sequence
+
+    from hvtui.backends.model import Checkpoint, CheckpointId, Disk, DiskFile, Vm, VmDisks
+    from hvtui.backends.operations.selection import Selection
 
 
-def disks_of(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:
-    """The drives of a checkpoint, or with None those of Now, each with its file where that was read."""
+class CheckpointType(StrEnum):
+    """What kind of checkpoint the host will create of a VM now (facts §3)."""
+
+    WITH_MEMORY = "standard, with memory"
+    OFF = "without memory, as the VM is off"
+    PRODUCTION = "production"
+    PRODUCTION_OR_STANDARD = "production, or standard if that fails"
+    UNKNOWN = "as the VM is configured"
+
+
+class AppliedState(StrEnum):
+    """The state of a VM after a checkpoint was applied to it (facts §4)."""
+
+    OFF = "off"
+    RUNNING = "running"
+    SAVED = "saved"
+    UNKNOWN = "unknown"
+    IMPOSSIBLE = "impossible"
+
+
+def next_checkpoint_type(vm: Vm) -> CheckpointType:
+    setting = vm.checkpoint_setting
+    if vm.state is VmState.OFF:
+        return CheckpointType.OFF
+    if vm.state in (VmState.RUNNING, VmState.PAUSED) and setting is CheckpointSetting.STANDARD:
+        return CheckpointType.WITH_MEMORY
+    if vm.state is VmState.RUNNING and setting is CheckpointSetting.PRODUCTION_ONLY:
+        return CheckpointType.PRODUCTION
+    if vm.state is VmState.RUNNING and setting is CheckpointSetting.PRODUCTION:
+        return CheckpointType.PRODUCTION_OR_STANDARD
+    return CheckpointType.UNKNOWN
+
+
+def state_after_apply(checkpoint: Checkpoint, vm: Vm) -> AppliedState:
+    if checkpoint.kind is CheckpointKind.MISSING:
+        return AppliedState.IMPOSSIBLE
+    if not checkpoint.with_memory:
+        return AppliedState.OFF
+    if vm.state is VmState.RUNNING:
+        return AppliedState.RUNNING
+    if vm.state in (VmState.OFF, VmState.SAVED, VmState.PAUSED):
+        return AppliedState.SAVED
+    return AppliedState.UNKNOWN
+
+
+def stops_vm(checkpoint: Checkpoint, vm: Vm) -> bool:
+    """Whether applying the checkpoint leaves a VM off that is running now."""
+    return vm.state is VmState.RUNNING and state_after_apply(checkpoint, vm) is AppliedState.OFF
+
+
+def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> Checkpoint | None:
+    """The checkpoint that the VM runs on once these are deleted; None: on none that the host lists."""
+    gone = {checkpoint.id for checkpoint in deleted}
+    current = selection.vm.current if selection.vm else None
+    line = ancestors(selection.checkpoints, current)
+    return next((checkpoint for checkpoint in reversed(line) if checkpoint.id not in gone), None)
+
+
+def disk_files(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:
+    """The drives of a checkpoint, or with None those of the VM now, each with its file if that could be read."""
     files = {file.path: file for file in disks.files}
     return [(disk, files.get(disk.path)) for disk in disks.disks if disk.checkpoint_id == checkpoint]
 
 
-def written_since(disks: VmDisks) -> int | None:
-    """How much Now's differencing files hold; None when one of them was not read or there are none."""
-    own = [file for _, file in disks_of(disks, None)]
-    grown = [file.size for file in own if file and file.differencing]
-    return sum(grown) if grown and None not in own else None
+def written_since_checkpoint(disks: VmDisks) -> int | None:
+    """Bytes in the differencing disks that the VM writes to now; None if one was not read or there is none."""
+    files = [file for _, file in disk_files(disks, None)]
+    sizes = [file.size for file in files if file and file.differencing]
+    return sum(sizes) if sizes and None not in files else None
+
+
+def bytes_to_merge(disks: VmDisks, deleted: Sequence[Checkpoint]) -> int | None:
+    """The most bytes that the host may merge when it deletes these checkpoints; None if a file was not read."""
+    files = [file for checkpoint in deleted for _, file in disk_files(disks, checkpoint.id)]
+    if not files or None in files:
+        return None
+    return sum(file.size for file in files if file and file.differencing)

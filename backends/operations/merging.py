@@ -1,4 +1,4 @@
-"""One inventory out of two readings."""
+"""Combines a reading of a few VMs with an earlier one of all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inventory:
-    """`whole`, with these VMs as `part` has them; one that `part` has not is gone."""
+    """Return `whole` with these VMs replaced by what `part` has of them; those that `part` does not have are left out."""
     newer = {vm.id: vm for vm in part.vms if vm.id in vm_ids}
     kept = [newer.pop(vm.id, vm) for vm in whole.vms if vm.id not in vm_ids or vm.id in newer]
     vms = tuple(sorted([*kept, *newer.values()], key=lambda vm: vm.name.casefold()) if newer else kept)
@@ -28,7 +28,7 @@ def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inven
             *(job for job in part.jobs if job.vm_id in vm_ids),
         ),
         orphans=(
-            *(left for left in whole.orphans if left.vm_id not in vm_ids),
-            *(left for left in part.orphans if left.vm_id in vm_ids),
+            *(orphan for orphan in whole.orphans if orphan.vm_id not in vm_ids),
+            *(orphan for orphan in part.orphans if orphan.vm_id in vm_ids),
         ),
     )

@@ -1,4 +1,4 @@
-"""What a checkpoint may be called, in one place."""
+"""What a checkpoint may be called, and the names that are suggested."""
 
 from __future__ import annotations
 
@@ -6,28 +6,43 @@ from typing import TYPE_CHECKING
 from unicodedata import category
 
 from hvtui.backends.limits import MAX_NAME_UNITS, cut, units
+from hvtui.backends.operations.reasons import Reason, ReasonCode
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from hvtui.backends.model import Checkpoint, Vm
 
-def wrong_with(name: str) -> str | None:
-    """Why a checkpoint cannot be called that; None when it can."""
+_NOT_ALLOWED = ("Cc", "Cs")
+
+
+def name_problem(name: str) -> Reason | None:
+    """Why a checkpoint cannot have this name; None if it can."""
     if not name.strip():
-        return "A name is needed."
+        return Reason(code=ReasonCode.NAME_EMPTY)
     if units(name) > MAX_NAME_UNITS:
-        return f"At most {MAX_NAME_UNITS} characters: this has {units(name)}."
-    if any(category(character) in ("Cc", "Cs") for character in name):
-        return "No control characters."
+        return Reason(code=ReasonCode.NAME_TOO_LONG, limit=MAX_NAME_UNITS, count=units(name))
+    if any(category(character) in _NOT_ALLOWED for character in name):
+        return Reason(code=ReasonCode.NAME_CONTROL_CHARACTERS)
     return None
 
 
-def visible(name: str) -> str:
-    """A host's name as a field may hold it."""
-    return "".join(" " if category(character) in ("Cc", "Cs") else character for character in name)
+def editable(name: str) -> str:
+    """The name of an object on the host with its control characters replaced by spaces, as an input field can hold it."""
+    return "".join(" " if category(character) in _NOT_ALLOWED else character for character in name)
 
 
-def before_applying(name: str, now: datetime) -> str:
-    """What the safety checkpoint is called, unless the person says otherwise."""
-    head, tail = "Before applying ", f" – {now.astimezone():%Y-%m-%d %H:%M}"
-    return head + cut(visible(name), MAX_NAME_UNITS - units(head + tail)) + tail
+def default_name(vm: Vm, now: datetime) -> str:
+    """The suggested name of a new checkpoint: the VM's name and the reader's local time."""
+    tail = _moment(now)
+    return cut(editable(vm.name), MAX_NAME_UNITS - units(tail)) + tail
+
+
+def safety_name(checkpoint: Checkpoint, now: datetime) -> str:
+    """The suggested name of the safety checkpoint that is created before `checkpoint` is applied."""
+    head, tail = "Before applying ", _moment(now)
+    return head + cut(editable(checkpoint.name), MAX_NAME_UNITS - units(head + tail)) + tail
+
+
+def _moment(now: datetime) -> str:
+    return f" – {now.astimezone():%Y-%m-%d %H:%M}"

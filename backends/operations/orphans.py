@@ -1,50 +1,82 @@
-"""Writes whose answer nobody saw, in words. Pure."""
+"""Work on a host that no command of this hvtui is doing: the writes of an earlier hvtui, and the jobs of others."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import Vm, VmState
-from hvtui.backends.operations.runner import Operation
-from hvtui.tui.text.words import where
-from hvtui.tui.widgets.operation_strip import Ending, Shown
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Inventory, OrphanedWrite
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from hvtui.backends.model import Checkpoint, Inventory, OrphanedWrite, VmId
 
 
-def verb(left: OrphanedWrite) -> str:
-    return left.verb.replace("_", " ")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWork:
+    vm: Vm
+    started: datetime
+    doing: str
+    """What the host calls a job: ``merging``; or the verb of an orphaned write: ``apply checkpoint``."""
+    target: str = ""
+    """The name of the checkpoint that an orphaned write is about."""
+    percent: int | None = None
+    orphan: OrphanedWrite | None = None
 
 
-def target(left: OrphanedWrite, inventory: Inventory) -> str:
-    """The checkpoint's name where the target is the id of one that is still there; a new one's name as it was."""
-    checkpoint = inventory.checkpoint(left.target)
-    return checkpoint.name if checkpoint else left.target
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrphanEnded:
+    """An orphaned write whose process is gone, so that a reading shows its outcome."""
+
+    orphan: OrphanedWrite
+    target: str
+    vm: Vm
+    """With the id for a name and an unknown state where the VM was not found."""
+    found: bool
+    current: Checkpoint | None
+    seen: datetime
+    """When the reading was made."""
 
 
-def at_work(left: OrphanedWrite, inventory: Inventory) -> Shown:
-    """As the strip shows it while whatever runs it lives."""
-    return Shown(
-        verb=f"an earlier {verb(left)}",
-        target=target(left, inventory),
-        vm=_vm(left, inventory).name,
-        started=left.started,
+def other_work(inventory: Inventory, ours: Collection[VmId]) -> Iterator[OtherWork]:
+    """What is going on with the VMs that are not among `ours`."""
+    others = {vm.id: vm for vm in inventory.vms if vm.id not in ours}
+    for job in inventory.jobs:
+        if job.vm_id in others and job.started:
+            yield OtherWork(
+                vm=others[job.vm_id], doing=job.activity.value, percent=job.percent, started=job.started
+            )
+    for orphan in inventory.orphans:
+        if orphan.running and orphan.vm_id in others:
+            yield OtherWork(
+                vm=others[orphan.vm_id],
+                doing=verb(orphan),
+                target=target(orphan, inventory),
+                started=orphan.started,
+                orphan=orphan,
+            )
+
+
+def ended(orphan: OrphanedWrite, inventory: Inventory) -> OrphanEnded:
+    vm = inventory.vm(orphan.vm_id)
+    return OrphanEnded(
+        orphan=orphan,
+        target=target(orphan, inventory),
+        vm=vm or Vm(id=orphan.vm_id, name=orphan.vm_id, state=VmState.UNKNOWN),
+        found=vm is not None,
+        current=inventory.checkpoint(vm.current) if vm else None,
+        seen=inventory.taken,
     )
 
 
-def over(left: OrphanedWrite, inventory: Inventory) -> Operation:
-    """As an operation that ended, nobody saw how."""
-    return Operation(
-        vm=_vm(left, inventory),
-        verb=f"an earlier {verb(left)}",
-        target=target(left, inventory),
-        started=left.started,
-        ended=left.started,
-        ending=Ending.UNKNOWN,
-        detail=f"Its answer was lost. {where(left.vm_id, inventory)}",
-    )
+def verb(orphan: OrphanedWrite) -> str:
+    """``apply checkpoint``."""
+    return orphan.verb.replace("_", " ")
 
 
-def _vm(left: OrphanedWrite, inventory: Inventory) -> Vm:
-    return inventory.vm(left.vm_id) or Vm(id=left.vm_id, name=left.vm_id, state=VmState.UNKNOWN)
+def target(orphan: OrphanedWrite, inventory: Inventory) -> str:
+    """The name of the checkpoint that the write is about, or the target as recorded if it is not listed."""
+    checkpoint = inventory.checkpoint(orphan.target)
+    return checkpoint.name if checkpoint else orphan.target

@@ -1,74 +1,98 @@
-"""After a lost answer: what a re-read shows of the write, and what it cannot show. Pure."""
+"""What a reading shows of a command whose answer was lost, as data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity, VmState
-from hvtui.backends.operations.actions import Action
-from hvtui.tui.text.safe import safe
-from hvtui.tui.text.words import where
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Checkpoint, Inventory, Vm
-    from hvtui.backends.operations.actions import View
+    from hvtui.backends.errors import BackendError
+    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm
+    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.selection import Selection
 
 
-def seen(action: Action, asked: View, answer: Any, found: Inventory) -> str:
-    """Of the write that `answer` led to, when the VM was as in `asked`; safe to show."""
-    before = asked.vm
-    assert before is not None
-    vm = found.vm(before.id)
+class FindingCode(StrEnum):
+    CREATED = "created"
+    CREATED_UNDER_ANOTHER_NAME = "created-under-another-name"
+    NOT_CREATED = "not-created"
+    NAME = "name"
+    """What the checkpoint is called now."""
+    CHECKPOINT_GONE = "checkpoint-gone"
+    CHECKPOINT_THERE = "checkpoint-there"
+    DELETED = "deleted"
+    SOME_THERE = "some-there"
+    ALL_DELETED = "all-deleted"
+    APPLIED = "applied"
+    APPLIED_NOT_STARTED = "applied-not-started"
+    NOT_APPLIED = "not-applied"
+    SAVED_NOT_APPLIED = "saved-not-applied"
+    CANNOT_TELL = "cannot-tell"
+    """The VM ran on the checkpoint before the apply as well."""
+    STILL_WORKING = "still-working"
+    """The host is still working on the VM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    code: FindingCode
+    name: str = ""
+    """The name of the checkpoint that was found."""
+    checkpoint_id: CheckpointId | None = None
+    count: int = 0
+    total: int = 0
+    """`count` of `total` checkpoints are still there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What was seen of the VM after a command."""
+
+    findings: tuple[Finding, ...] = ()
+    vm: Vm | None = None
+    """None: it was not found, or could not be read: then `error` says why."""
+    current: Checkpoint | None = None
+    """The checkpoint that the VM runs on now."""
+    error: BackendError | None = None
+    final: bool = True
+    """Nothing is working on the VM any more, so that another reading would show the same."""
+
+
+def findings(command: Command, before: Selection, found: Inventory) -> Findings:
+    """What `found`, read after the command, shows of it. `before` is what the person saw when they gave the command."""
+    vm = found.vm(command.vm.id)
+    final = not any(orphan.running and orphan.vm_id == command.vm.id for orphan in found.orphans)
     if vm is None:
-        return where(before.id, found)
+        return Findings(final=final)
     if vm.activity not in (Activity.NONE, Activity.MERGING):
-        return f"The host is still at work on it: {vm.activity.value}. {where(vm.id, found)}"
-    said = _of_checkpoints(action, asked, answer, vm, found)
-    return f"{said} {where(vm.id, found)}".strip()
+        seen = [Finding(code=FindingCode.STILL_WORKING)]
+    else:
+        seen = [*command.findings(before, vm, found)]
+    return Findings(findings=tuple(seen), vm=vm, current=found.checkpoint(vm.current), final=final)
 
 
-def _of_checkpoints(action: Action, asked: View, answer: Any, vm: Vm, found: Inventory) -> str:
-    there = {c.id: c for c in found.checkpoints}
-    checkpoint = asked.checkpoint
-    if action is Action.CREATE:
-        return _created(answer, asked, found)
-    if checkpoint is None:
-        return ""
-    match action:
-        case Action.RENAME if checkpoint.id in there:
-            return f"It is called “{safe(there[checkpoint.id].name)}” now."
-        case Action.RENAME:
-            return "The checkpoint is not there any more."
-        case Action.APPLY if answer.safety_name is not None:
-            return f"{_created(answer.safety_name, asked, found)} {_applied(checkpoint, asked, vm)}"
-        case Action.APPLY:
-            return _applied(checkpoint, asked, vm)
-        case Action.DELETE:
-            return "It is still there." if checkpoint.id in there else "It is gone."
-        case Action.DELETE_SUBTREE:
-            going = subtree(asked.checkpoints, checkpoint.id)
-            left = sum(c.id in there for c in going)
-            return f"{left} of {len(going)} are still there." if left else "All of it is gone."
-    return ""
-
-
-def _created(name: str, asked: View, found: Inventory) -> str:
-    known = {c.id for c in asked.checkpoints}
-    new = [c.name for c in found.checkpoints if c.id not in known and c.vm_id == asked.vm_id]
-    if name in new:
-        return f"“{safe(name)}” was created."
+def created(name: str, before: Selection, found: Inventory) -> Finding:
+    """Whether a checkpoint of this name was created."""
+    known = {checkpoint.id for checkpoint in before.checkpoints}
+    new = [c for c in found.checkpoints if c.id not in known and c.vm_id == before.vm_id]
+    for checkpoint in reversed(new):
+        if checkpoint.name == name:
+            return Finding(code=FindingCode.CREATED, name=name, checkpoint_id=checkpoint.id)
     if new:
-        return f"A checkpoint “{safe(new[-1])}” was created, which is not the name it was to have."
-    return "No checkpoint was created."
+        code = FindingCode.CREATED_UNDER_ANOTHER_NAME
+        return Finding(code=code, name=new[-1].name, checkpoint_id=new[-1].id)
+    return Finding(code=FindingCode.NOT_CREATED)
 
 
-def _applied(checkpoint: Checkpoint, asked: View, vm: Vm) -> str:
-    before = asked.vm
-    assert before is not None
-    stopped = before.state is VmState.RUNNING and vm.state is VmState.SAVED
+def applied(checkpoint: Checkpoint, before: Selection, vm: Vm) -> Finding:
+    """How far an apply came: the host saves the VM, applies, and starts the VM again."""
+    was = before.vm
+    stopped = was is not None and was.state is VmState.RUNNING and vm.state is VmState.SAVED
     if vm.current != checkpoint.id:
-        return "The VM was saved, and nothing was applied." if stopped else "Nothing was applied."
-    if before.current == checkpoint.id:
-        return "Now hung from it before as well: whether it was applied cannot be seen."
-    return "It was applied, and the VM was not started again." if stopped else "It was applied."
+        return Finding(code=FindingCode.SAVED_NOT_APPLIED if stopped else FindingCode.NOT_APPLIED)
+    if was is not None and was.current == checkpoint.id:
+        return Finding(code=FindingCode.CANNOT_TELL)
+    return Finding(code=FindingCode.APPLIED_NOT_STARTED if stopped else FindingCode.APPLIED)

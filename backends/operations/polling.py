@@ -1,4 +1,4 @@
-"""Keeps what is on screen fresh without keeping the host busy."""
+"""Keeps an inventory fresh without keeping the host busy."""
 
 from __future__ import annotations
 
@@ -25,115 +25,119 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory, VmId
 
-SOONEST, TIMES = 10.0, 10
-"""An automatic reading starts so many seconds, or so many times as long as the last one took, after it."""
-RARELY = 60.0
-"""Seconds between readings of the VMs that are not on screen."""
-QUICK = 2.0
-"""Seconds between readings of a VM that something goes on with."""
+MIN_INTERVAL, INTERVAL_FACTOR = 10.0, 10
+"""An automatic reading starts this many seconds, or this many times the duration of the last one, after it."""
+WHOLE_INTERVAL = 60.0
+"""Seconds between two readings of the VMs that are not on screen."""
+WATCHED_INTERVAL = 2.0
+"""Seconds between two readings of the VM that the host is working on."""
 FIRST_RETRY, LAST_RETRY = 2.0, 30.0
-"""Seconds after which a failed reading is tried again: twice as many each time, up to the last."""
+"""Seconds until a failed reading is repeated: doubled each time, up to the last."""
 
 
-class Stopped(ConnectionLost):
-    """A person did not want to wait for the host any longer."""
+class PollingStopped(ConnectionLost):
+    """A person has stopped the readings."""
 
 
 def needs_a_person(error: BackendError) -> bool:
-    """Trying it again by itself does no good: repeated bad sign-ins lock accounts."""
-    return isinstance(error, AuthenticationFailed | CertificateUntrusted | Stopped)
+    """Whether a reading that failed like this must not be repeated automatically: failed sign-ins lock accounts."""
+    return isinstance(error, AuthenticationFailed | CertificateUntrusted | PollingStopped)
 
 
-class Readings:
+class Poller:
     def __init__(
         self,
         session: Session,
         *,
         show: Callable[[Inventory], None],
-        trouble: Callable[[BackendError | None], None],
+        failed: Callable[[BackendError | None], None],
         watched: Callable[[], VmId | None],
         on_screen: Callable[[], Collection[VmId]],
     ) -> None:
-        """`watched` names the VM to look at more often, while something goes on with it."""
-        self.inventory: Inventory | None = None
-        self._session, self._show, self._trouble = session, show, trouble
-        self._watched, self._on_screen = watched, on_screen
-        self._wanted = asyncio.Event()
-        self._stopped = False
-        self._asked_at: float | None = None
-        self._whole_due = 0.0
-        self._begun: dict[VmId, float] = {}
-        """When the reading of one VM that is shown was begun: older answers do not replace it."""
-        self._taken: dict[VmId, datetime] = {}
-        """When VMs were read that were read after the whole."""
+        """`show` receives each new inventory; `failed` is called after each attempt with its error or None.
 
-    def ask(self) -> None:
-        """Read all as soon as can be."""
+        `watched` returns the VM to read more often, `on_screen` the VMs that can be seen.
+        """
+        self.inventory: Inventory | None = None
+        self._session, self._show, self._failed = session, show, failed
+        self._watched, self._on_screen = watched, on_screen
+        self._requested = asyncio.Event()
+        self._stopped = False
+        self._reading_since: float | None = None
         self._whole_due = 0.0
-        self._wanted.set()
+        self._started: dict[VmId, float] = {}
+        """When the newest reading of a VM was started: the answer of an older one does not replace it."""
+        self._taken: dict[VmId, datetime] = {}
+        """When the VMs were read that were read after the whole inventory."""
+
+    def refresh(self) -> None:
+        """Read everything as soon as possible."""
+        self._whole_due = 0.0
+        self._requested.set()
 
     def stop(self) -> None:
-        """End the reading under way, and read no more until all is asked for."""
+        """Cancel the reading under way, and do not read again before `refresh`."""
         self._stopped = True
         self._session.cancel_reads()
-        self._wanted.set()
+        self._requested.set()
 
     @property
-    def waited(self) -> float:
-        """Seconds for which the reading under way has gone without an answer."""
-        return monotonic() - self._asked_at if self._asked_at is not None else 0.0
+    def waiting_seconds(self) -> float:
+        """How long the reading under way has been waiting for its answer."""
+        return monotonic() - self._reading_since if self._reading_since is not None else 0.0
 
-    def taken(self) -> datetime | None:
-        """When what is on screen was read: its oldest part."""
+    def oldest_reading(self) -> datetime | None:
+        """When the oldest part of what is on screen was read."""
         if self.inventory is None:
             return None
         whole = self.inventory.taken
         return min((self._taken.get(vm_id, whole) for vm_id in self._on_screen()), default=whole)
 
-    async def keep_fresh(self) -> None:
+    async def run(self) -> None:
+        """Read again and again until this is cancelled."""
         failures = 0
         while True:
-            self._wanted.clear()
-            begun = monotonic()
-            error = await self._try(self._read_due)
-            took = monotonic() - begun
+            self._requested.clear()
+            started = monotonic()
+            error = await self._attempt(self._read_due)
+            seconds = monotonic() - started
             if error is None:
                 failures = 0
-                error = await self._rest(max(SOONEST, TIMES * took))
+                error = await self._pause(max(MIN_INTERVAL, INTERVAL_FACTOR * seconds))
             if error is not None:
                 failures += 1
-                await self._rest_after(error, failures, took)
+                await self._pause_after(error, failures, seconds)
 
     async def read_vm(self, vm_id: VmId) -> Inventory:
-        """Read one VM anew and show it."""
+        """Read one VM and show it. Raises `BackendError`."""
         return await self._read_some([vm_id])
 
-    async def _rest(self, seconds: float) -> BackendError | None:
-        """Until that is over, or all is asked for, or the quick reading of the watched VM fails."""
+    async def _pause(self, seconds: float) -> BackendError | None:
+        """Wait, reading the watched VM meanwhile. Returns early on a refresh, or with the error of such a reading."""
         due = monotonic() + seconds
-        while (left := due - monotonic()) > 0 and not self._wanted.is_set():
+        while (left := due - monotonic()) > 0 and not self._requested.is_set():
             watched = self._watched()
-            await self._asked_within(min(left, QUICK))
-            if watched is not None and not self._wanted.is_set():
-                error = await self._try(partial(self.read_vm, watched))
+            await self._wait_for_request(min(left, WATCHED_INTERVAL))
+            if watched is not None and not self._requested.is_set():
+                error = await self._attempt(partial(self.read_vm, watched))
                 if error is not None:
                     return error
         return None
 
-    async def _rest_after(self, error: BackendError, failures: int, took: float) -> None:
+    async def _pause_after(self, error: BackendError, failures: int, last_seconds: float) -> None:
         if needs_a_person(error):
-            self._wanted.clear()  # asked for before it was known
-            await self._wanted.wait()
+            self._requested.clear()  # requested before the failure was known
+            await self._requested.wait()
             return
         seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(failures - 1, 10))
-        if not isinstance(error, ConnectError):  # then the host may have worked for it
-            seconds = max(seconds, TIMES * took)
-        await self._asked_within(seconds)
+        if not isinstance(error, ConnectError):  # the host may have worked for it
+            seconds = max(seconds, INTERVAL_FACTOR * last_seconds)
+        await self._wait_for_request(seconds)
 
-    async def _asked_within(self, seconds: float) -> None:
+    async def _wait_for_request(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._wanted.wait()
+                await self._requested.wait()
 
     async def _read_due(self) -> None:
         on_screen = self._on_screen()
@@ -144,39 +148,39 @@ class Readings:
             await self._read_some(on_screen)
 
     async def _read_all(self) -> None:
-        begun = monotonic()
+        started = monotonic()
         whole = await self._session.inventory()
-        self._whole_due = monotonic() + max(RARELY, TIMES * (monotonic() - begun))
-        newer = [vm_id for vm_id, moment in self._begun.items() if moment > begun]
+        self._whole_due = monotonic() + max(WHOLE_INTERVAL, INTERVAL_FACTOR * (monotonic() - started))
+        newer = [vm_id for vm_id, moment in self._started.items() if moment > started]
         if newer and self.inventory is not None:
             whole = merged(whole, self.inventory, newer)
-        self._begun = {vm_id: self._begun[vm_id] for vm_id in newer}
+        self._started = {vm_id: self._started[vm_id] for vm_id in newer}
         self._taken = {vm_id: self._taken[vm_id] for vm_id in newer}
         self._take(whole)
 
     async def _read_some(self, vm_ids: Collection[VmId]) -> Inventory:
-        begun = monotonic()
+        started = monotonic()
         part = await self._session.inventory(vm_ids)
-        current = [vm_id for vm_id in vm_ids if begun >= self._begun.get(vm_id, 0.0)]
+        current = [vm_id for vm_id in vm_ids if started >= self._started.get(vm_id, 0.0)]
         if current and self.inventory is not None:
-            self._begun.update(dict.fromkeys(current, begun))
+            self._started.update(dict.fromkeys(current, started))
             self._taken.update(dict.fromkeys(current, part.taken))
             self._take(replace(merged(self.inventory, part, current), host=part.host))
         return part
 
-    async def _try(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
+    async def _attempt(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
         error = None
-        self._asked_at = monotonic()
+        self._reading_since = monotonic()
         try:
             if not self._stopped:
                 await read()
         except BackendError as raised:
             error = raised
         finally:
-            self._asked_at = None
+            self._reading_since = None
         if self._stopped:
-            self._stopped, error = False, Stopped("You stopped it.", hint="F5 reads the host again.")
-        self._trouble(error)
+            self._stopped, error = False, PollingStopped("Refresh paused.", hint="F5 resumes.")
+        self._failed(error)
         return error
 
     def _take(self, inventory: Inventory) -> None:

@@ -1,70 +1,90 @@
-"""Whether what a person agreed to is still what is there."""
+"""Whether the host is still as a person saw it when they confirmed a command."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.lineage import subtree
-from hvtui.backends.operations.actions import ON_A_CHECKPOINT, Action, why_not
-from hvtui.tui.text.safe import safe
-from hvtui.tui.text.words import state
+from hvtui.backends.operations.actions import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hvtui.backends.operations.actions import View
+    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.reasons import Reason
+    from hvtui.backends.operations.selection import Selection
+
+
+class ChangeCode(StrEnum):
+    VM_GONE = "vm-gone"
+    VM_RENAMED = "vm-renamed"
+    STATE = "state"
+    CURRENT = "current"
+    """The VM runs on another checkpoint."""
+    SETTING = "checkpoint-setting"
+    CHECKPOINT_GONE = "checkpoint-gone"
+    CHECKPOINT_RENAMED = "checkpoint-renamed"
+    PARENT = "parent"
+    SUBTREE = "subtree"
 
 
 class TargetChanged(BackendError):
-    """Nothing was sent: the host is not any more as the dialog showed it."""
+    """The command was not sent: the host is no longer as the person saw it."""
 
-
-def hold_against(action: Action, asked: View, found: View) -> None:
-    """Raises `TargetChanged` where the re-read says otherwise than the dialog did."""
-    changes = list(_changes(action, asked, found))
-    if not changes and (reason := why_not(action, found)):
-        changes.append(reason)
-    if changes:
-        raise TargetChanged(
-            "Nothing was done: it changed while you were asked.",
-            hint="Look at what is there now, then ask again.",
-            detail="\n".join(changes),
+    def __init__(
+        self, before: Selection, after: Selection, changes: tuple[ChangeCode, ...], reason: Reason | None
+    ) -> None:
+        """`reason` says why the command cannot be given any more, where nothing else has changed."""
+        super().__init__(
+            "Nothing was done: the host changed after you were asked.",
+            hint="Look at what is there now, then try again.",
         )
+        self.before = before
+        self.after = after
+        self.changes = changes
+        self.reason = reason
 
 
-def _changes(action: Action, asked: View, found: View) -> Iterator[str]:
-    before, after = asked.vm, found.vm
-    if before is None or after is None:
-        yield "The virtual machine is not on this host any more."
+def check(command: Command, before: Selection, after: Selection) -> None:
+    """Raises `TargetChanged` where a fresh reading, `after`, differs from what the person saw, `before`."""
+    changes = tuple(_changes(command, before, after))
+    reason = None if changes else why_not(type(command), after)
+    if changes or reason:
+        raise TargetChanged(before, after, changes, reason)
+
+
+def _changes(command: Command, before: Selection, after: Selection) -> Iterator[ChangeCode]:
+    was, vm = before.vm, after.vm
+    if was is None or vm is None:
+        yield ChangeCode.VM_GONE
         return
-    if before.name != after.name:
-        yield f"The VM “{safe(before.name)}” is called “{safe(after.name)}” now."
-    if action is not Action.RENAME and before.state is not after.state:
-        yield f"The VM was {state(before)} and is {state(after)} now."
-    if action is not Action.RENAME and before.current != after.current:
-        yield f"Now hung from {_name(asked)} and hangs from {_name(found)}."
-    if before.checkpoint_setting is not after.checkpoint_setting and action in (Action.CREATE, Action.APPLY):
-        yield "The kind of checkpoints that the VM is set to was changed."
-    if action in ON_A_CHECKPOINT:
-        yield from _of_checkpoint(action, asked, found)
+    if was.name != vm.name:
+        yield ChangeCode.VM_RENAMED
+    if command.state_matters and was.state is not vm.state:
+        yield ChangeCode.STATE
+    if command.state_matters and was.current != vm.current:
+        yield ChangeCode.CURRENT
+    if command.setting_matters and was.checkpoint_setting is not vm.checkpoint_setting:
+        yield ChangeCode.SETTING
+    if command.on_checkpoint:
+        yield from _checkpoint_changes(command, before, after)
 
 
-def _of_checkpoint(action: Action, asked: View, found: View) -> Iterator[str]:
-    before, after = asked.checkpoint, found.checkpoint
-    if before is None or after is None:
-        yield "The checkpoint is not there any more."
+def _checkpoint_changes(command: Command, before: Selection, after: Selection) -> Iterator[ChangeCode]:
+    was, checkpoint = before.checkpoint, after.checkpoint
+    if was is None or checkpoint is None:
+        yield ChangeCode.CHECKPOINT_GONE
         return
-    if before.name != after.name:
-        yield f"The checkpoint “{safe(before.name)}” is called “{safe(after.name)}” now."
-    if before.parent != after.parent:
-        yield "The checkpoint hangs from another one now."
-    if action in (Action.DELETE, Action.DELETE_SUBTREE):
-        were = {c.id for c in subtree(asked.checkpoints, before.id)}
-        are = {c.id for c in subtree(found.checkpoints, before.id)}
-        if were != are:
-            yield f"It had {len(were) - 1} checkpoints below it and has {len(are) - 1} now, or others."
+    if was.name != checkpoint.name:
+        yield ChangeCode.CHECKPOINT_RENAMED
+    if was.parent != checkpoint.parent:
+        yield ChangeCode.PARENT
+    if command.children_matter and _below(before) != _below(after):
+        yield ChangeCode.SUBTREE
 
 
-def _name(view: View) -> str:
-    return f"“{safe(view.current.name)}”" if view.current else "no checkpoint"
+def _below(selection: Selection) -> set[str]:
+    checkpoint = selection.checkpoint
+    return {c.id for c in subtree(selection.checkpoints, checkpoint.id)} if checkpoint else set()

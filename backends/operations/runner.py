@@ -1,177 +1,154 @@
-"""Writes that run and that have ended. One a VM at a time, never replaced, never sent twice."""
+"""Runs commands: one at a time for each VM, never replaced, never sent twice."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, OutcomeUnknown
-from hvtui.backends.secret import redact
-from hvtui.tui.widgets.operation_strip import Ending, Shown
+from hvtui.backends.operations import preconditions
+from hvtui.backends.operations.outcome import Findings, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Callable
     from datetime import datetime
 
-    from hvtui.backends.model import Inventory, Vm, VmId
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import Inventory, VmId
+    from hvtui.backends.operations.commands import Command, ReadVm
+    from hvtui.backends.operations.selection import Selection
 
-_REMEMBERED = 5
+REMEMBERED = 50
+"""How many finished operations are kept."""
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending(StrEnum):
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Operation:
-    vm: Vm
-    verb: str
-    """``applying``, also when it is over."""
-    target: str = ""
+    """A command that is running or has ended."""
+
+    command: Command
+    before: Selection
+    """What the person saw when they gave the command."""
     started: datetime
     ended: datetime | None = None
     ending: Ending | None = None
-    detail: str = ""
+    """None while it is running."""
     error: BackendError | None = None
-
-    @property
-    def words(self) -> str:
-        return f"{self.verb} {self.target}".strip()
-
-    @property
-    def sentence(self) -> str:
-        """``applying Before CU-11 on web-01``, ``starting web-01``."""
-        return f"{self.words} {'on ' if self.target else ''}{self.vm.name}"
-
-    def shown(self, percent: int | None = None) -> Shown:
-        return Shown(
-            verb=self.verb,
-            target=self.target,
-            vm=self.vm.name,
-            started=self.started,
-            percent=percent,
-            ending=self.ending,
-            ended=self.ended,
-            detail=self.detail,
-        )
+    findings: Findings | None = None
+    """What a reading showed after it ended."""
 
 
-Seen = Callable[["Inventory"], str]
-"""What a reading shows of a write whose answer is lost."""
-
-
-class Operations:
+class Runner:
     def __init__(
         self,
+        session: Session,
         *,
-        read: Callable[[VmId], Awaitable[Inventory]],
-        changed: Callable[[], None],
-        ended: Callable[[Operation], None],
+        read: ReadVm,
         clock: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
+        ended: Callable[[Operation], None] = lambda operation: None,
     ) -> None:
-        """`read` reads one VM anew and shows it; `changed` and `ended` are told of."""
+        """`read` reads one VM anew. `changed` is called whenever `running` or `finished` changes."""
         self.running: dict[VmId, Operation] = {}
-        self.finished: deque[Operation] = deque(maxlen=_REMEMBERED)
-        self._read, self._changed, self._ended = read, changed, ended
-        self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.unseen: list[tuple[Operation, Seen]] = []
-        """Those whose answer is lost, and of which nobody could see yet what came of them."""
+        self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
+        """The newest first."""
+        self._session, self._read, self._clock = session, read, clock
+        self._changed, self._ended = changed, ended
+        self._tasks: set[asyncio.Task[Operation]] = set()
+        self._open: list[Operation] = []
+        """Those whose answer was lost and whose outcome could not be seen yet."""
 
-    def begin(
-        self,
-        vm: Vm,
-        verb: str,
-        target: str,
-        *,
-        check: Callable[[], Awaitable[None]],
-        send: Callable[[], Awaitable[object]],
-        seen: Seen,
-    ) -> bool:
-        """Run `check`, which may raise and then nothing is sent, and `send`. False: the VM's gate is shut.
-
-        Where the answer is lost, `seen` says what the re-read shows of it.
-        """
-        if vm.id in self.running:
-            return False
-        operation = Operation(vm=vm, verb=verb, target=target, started=self._clock())
-        self.running[vm.id] = operation
-        task = asyncio.create_task(self._run(operation, check, send, seen), name=f"{verb} {vm.id}")
+    def start(self, command: Command, before: Selection) -> asyncio.Task[Operation] | None:
+        """Begin to run a command. Returns None if another command is running on the VM."""
+        if command.vm.id in self.running:
+            return None
+        operation = Operation(command=command, before=before, started=self._clock())
+        self.running[command.vm.id] = operation
+        task = asyncio.create_task(self._run(operation), name=f"{command.name} {command.vm.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._changed()
-        return True
+        return task
 
-    def remember(self, operation: Operation) -> None:
-        """One that ended elsewhere, such as in an earlier hvtui."""
-        self.finished.appendleft(operation)
-        self._changed()
+    @property
+    def has_open_outcomes(self) -> bool:
+        return bool(self._open)
 
-    async def explain(self, inventory: Inventory) -> None:
-        """Look again at writes whose answers are lost, now that this was read and nothing is at work on their VMs."""
-        for operation, seen in [*self.unseen]:
-            if operation.vm.id in at_work(inventory) or (operation, seen) not in self.unseen:
+    async def look_again(self, inventory: Inventory) -> None:
+        """Look for outcomes that could not be seen before, now that `inventory` was read."""
+        busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
+        for operation in [*self._open]:
+            if operation.command.vm.id in busy or operation not in self._open:
                 continue
-            self.unseen.remove((operation, seen))
-            words, lasting = await self._look(operation.vm, seen)
-            if not lasting:
-                self.unseen.append((operation, seen))
-            elif operation in self.finished:
-                self.finished[self.finished.index(operation)] = replace(operation, detail=words)
+            self._open.remove(operation)
+            seen = await self._look(operation)
+            newer = replace(operation, findings=seen)
+            if not seen.final:
+                self._open.append(newer)
+            if operation in self.finished:
+                self.finished[self.finished.index(operation)] = newer
                 self._changed()
 
-    async def _run(
-        self,
-        operation: Operation,
-        check: Callable[[], Awaitable[None]],
-        send: Callable[[], Awaitable[object]],
-        seen: Seen,
-    ) -> None:
+    async def _run(self, operation: Operation) -> Operation:
+        command = operation.command
+        _log.info("%s of VM %s: %s", command.name, command.vm.id, command.target)
         try:
-            error = await self._attempt(check, send)
-            ending = _ending(error)
-            found, lasting = await self._look(operation.vm, seen)
+            error = await self._attempt(operation)
+            seen = await self._look(operation)
         finally:
-            del self.running[operation.vm.id]
-        detail = (redact(error.message) if error else "") if ending is not Ending.UNKNOWN else found
-        operation = replace(operation, ended=self._clock(), ending=ending, detail=detail, error=error)
-        if error is not None and ending is Ending.UNKNOWN:
-            error.hint = f"{error.hint} {found}".strip()
-            if not lasting:
-                self.unseen.append((operation, seen))
+            del self.running[command.vm.id]
+        ending = _ending(error)
+        operation = replace(operation, ended=self._clock(), ending=ending, error=error, findings=seen)
+        _log.info("%s of VM %s: %s", command.name, command.vm.id, ending.value, exc_info=error)
+        if ending is Ending.UNKNOWN and not seen.final:
+            self._open.append(operation)
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
+        return operation
 
-    async def _attempt(
-        self, check: Callable[[], Awaitable[None]], send: Callable[[], Awaitable[object]]
-    ) -> BackendError | None:
+    async def _attempt(self, operation: Operation) -> BackendError | None:
+        command, before = operation.command, operation.before
         sent = False
         try:
-            await check()
+            found = await self._read(command.vm.id)
+            after = replace(before, inventory=found, running={})
+            preconditions.check(command, before, after)
             sent = True
-            await send()
+            await command.send(self._session, self._read)
         except BackendError as error:
             return error
-        except Exception as error:  # noqa: BLE001  a write that broke in any way has an outcome nobody knows
-            said = redact(f"{type(error).__name__}: {error}")
-            if not sent:
-                return BackendError("Nothing was done: the check before it broke.", detail=said)
-            return OutcomeUnknown("hvtui lost track of it.", detail=said)
+        except Exception as error:  # noqa: BLE001  whatever failed, the operation needs an ending
+            _log.exception("%s of VM %s", command.name, command.vm.id)
+            detail = f"{type(error).__name__}: {error}"
+            if sent:
+                return OutcomeUnknown("hvtui failed while it was waiting for the answer.", detail=detail)
+            return BackendError("Nothing was done: hvtui failed before anything was sent.", detail=detail)
         return None
 
-    async def _look(self, vm: Vm, seen: Seen) -> tuple[str, bool]:
-        """What a re-read shows, and whether it stays so: nothing is at work on the VM any more."""
+    async def _look(self, operation: Operation) -> Findings:
         try:
-            found = await self._read(vm.id)
-            return seen(found), vm.id not in at_work(found)
-        except Exception as error:  # noqa: BLE001  however the reading broke, the write has its ending
-            said = error.message if isinstance(error, BackendError) else redact(repr(error))
-            return f"The VM could not be read since: {said}", False
-
-
-def at_work(inventory: Inventory) -> set[VmId]:
-    """The VMs that a write whose answer is lost may still be changing."""
-    return {left.vm_id for left in inventory.orphans if left.running}
+            found = await self._read(operation.command.vm.id)
+            return findings(operation.command, operation.before, found)
+        except BackendError as error:
+            return Findings(error=error, final=False)
+        except Exception as error:  # noqa: BLE001  whatever failed, the operation needs an ending
+            _log.exception("the reading after %s", operation.command.name)
+            failed = BackendError(
+                "hvtui failed while it read the VM.", detail=f"{type(error).__name__}: {error}"
+            )
+            return Findings(error=failed, final=False)
 
 
 def _ending(error: BackendError | None) -> Ending:

@@ -1,61 +1,38 @@
-"""Applying a checkpoint: the checkpoint that is taken before, and the writes under one gate."""
+"""Applies a checkpoint in steps: a safety checkpoint first, where one is wanted, then the apply, then the start.
+
+Each step is sent only when the one before it is done, and the apply only when the safety checkpoint was read back from the
+host as it was promised.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, OutcomeUnknown
-from hvtui.backends.model import CheckpointSetting, VmState
+from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_type
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Checkpoint, Inventory, Vm, VmId
+    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.operations.commands import ReadVm
 
 
 class NotApplied(BackendError):
     """The apply was not sent."""
 
 
-def with_memory(vm: Vm) -> bool | None:
-    """Whether a checkpoint of this VM taken now has memory; None where nobody can promise."""
-    if vm.state is VmState.OFF:
-        return False
-    if vm.state in (VmState.RUNNING, VmState.PAUSED) and vm.checkpoint_setting is CheckpointSetting.STANDARD:
-        return True
-    if vm.state is VmState.RUNNING and vm.checkpoint_setting is CheckpointSetting.PRODUCTION_ONLY:
-        return False
-    return None
-
-
-def kind(vm: Vm) -> str:
-    """The kind that a checkpoint taken now will be, as the end of a sentence."""
-    match with_memory(vm):
-        case True:
-            return "a standard one, with memory"
-        case False if vm.state is VmState.OFF:
-            return "without memory, as the VM is off"
-        case False:
-            return "a production one, without memory"
-    if vm.state is VmState.RUNNING and vm.checkpoint_setting is CheckpointSetting.PRODUCTION:
-        return "a production one without memory, or a standard one with memory where that fails"
-    return "of the kind that the VM is set to"
-
-
 async def apply(
     session: Session,
-    read: Callable[[VmId], Awaitable[Inventory]],
+    read: ReadVm,
     vm: Vm,
     checkpoint: Checkpoint,
     *,
     safety_name: str | None,
     start: bool,
 ) -> None:
-    """Create the safety checkpoint, where a name for it is given, apply, and start the VM, where that is wanted.
+    """Create the safety checkpoint if it has a name, apply `checkpoint`, and start the VM if that is wanted.
 
-    Each step is sent only when the one before it is done, and the apply only when the safety checkpoint is seen to
-    be there and to be what was promised.
+    Raises `NotApplied`, or the `BackendError` of the step that failed, with a message that says how far it came.
     """
     if safety_name is not None:
         await _create_safety_checkpoint(session, read, vm, safety_name)
@@ -65,35 +42,39 @@ async def apply(
             await session.start_vm(vm.id)
         except BackendError as error:
             error.message = (
-                f"The checkpoint was applied; starting the VM was not done or not seen. {error.message}"
+                f"The checkpoint was applied, but the VM may not have been started. {error.message}"
             )
             raise
 
 
-async def _create_safety_checkpoint(
-    session: Session, read: Callable[[VmId], Awaitable[Inventory]], vm: Vm, name: str
-) -> None:
+async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name: str) -> None:
     try:
-        made = await session.create_checkpoint(vm.id, name=name)
+        created = await session.create_checkpoint(vm.id, name=name)
     except OutcomeUnknown as error:
-        error.message = f"{error.message} It was the safety checkpoint's: nothing was applied."
+        error.message = f"{error.message} It was about the safety checkpoint: nothing was applied."
         raise
     except BackendError as error:
         error.message = f"{error.message} Nothing was applied."
         raise
     try:
-        reading = await read(vm.id)
+        found = await read(vm.id)
     except BackendError as error:
         raise NotApplied(
-            "The safety checkpoint was created but could not be seen: nothing was applied.",
-            hint="Look whether it is there, then apply again.",
+            "The safety checkpoint was created, but the VM could not be read afterwards: nothing was applied.",
+            hint="Check that the safety checkpoint is there, then apply again.",
             detail=error.message,
         ) from error
-    seen = reading.checkpoint(made)
-    if seen is None:
+    seen, vm_now = found.checkpoint(created), found.vm(vm.id)
+    if seen is None or vm_now is None:
         raise NotApplied("The host does not list the safety checkpoint: nothing was applied.")
-    if with_memory(vm) and not seen.with_memory:
+    if vm_now.current != created:
         raise NotApplied(
-            "The safety checkpoint has no memory, though one with memory was promised: nothing was applied.",
-            hint="It is there. Apply again if that is good enough.",
+            "The VM does not run on the safety checkpoint: somebody else has changed it meanwhile."
+            " Nothing was applied.",
+            hint="Look at what is there now, then apply again.",
+        )
+    if next_checkpoint_type(vm) is CheckpointType.WITH_MEMORY and not seen.with_memory:
+        raise NotApplied(
+            "The safety checkpoint has no memory, although one with memory was promised: nothing was applied.",
+            hint="It exists. Apply again if it is good enough.",
         )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.program import Program
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Agent:
             try:
                 return parse(value)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
-                logger.warning("%s: the response to %s is unreadable", self._name, op, exc_info=True)
+                _log.warning("%s: the response to %s is unreadable", self._name, op, exc_info=True)
                 raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
 
         return await self._thread.run(read)
@@ -155,7 +155,7 @@ class Agent:
         if exchange is None:
             return None
         link = exchange.link
-        logger.info("%s: %s", self._name, "killed" if kill else "closed")
+        _log.info("%s: %s", self._name, "killed" if kill else "closed")
         if self._sign_in.refusal:
             return link.disconnect()  # another message could mean another sign-in
         return link.kill() if kill else link.close()
@@ -166,7 +166,7 @@ class Agent:
             with self._sign_in.observe():
                 message(link)
         except (ResendRequest, RequestNotSent, LinkEnded) as error:
-            logger.debug("%s: a message to %s failed", self._name, link.where, exc_info=True)
+            _log.debug("%s: a message to %s failed", self._name, link.where, exc_info=True)
             raise ConnectionLost(f"The connection to {link.where} broke.", detail=str(error)) from error
 
     def _call(self, op: str, arguments: dict[str, Any], seconds: float, *, write: bool) -> Any:
@@ -176,10 +176,10 @@ class Agent:
             value = self._result(self._running(), id, request_line(id, op, arguments), seconds, write=write)
         except BackendError as error:
             took = time.monotonic() - began
-            logger.info("%s: request %s %s: %s after %.3f s", self._name, id, op, type(error).__name__, took)
-            logger.debug("%s: request %s", self._name, id, exc_info=True)
+            _log.info("%s: request %s %s: %s after %.3f s", self._name, id, op, type(error).__name__, took)
+            _log.debug("%s: request %s", self._name, id, exc_info=True)
             raise
-        logger.info("%s: request %s %s: done in %.3f s", self._name, id, op, time.monotonic() - began)
+        _log.info("%s: request %s %s: done in %.3f s", self._name, id, op, time.monotonic() - began)
         return value
 
     def _result(self, exchange: Exchange, id: str, line: bytes, seconds: float, *, write: bool) -> Any:
@@ -235,15 +235,15 @@ class Agent:
         try:
             self.hello = exchange.start(self._program, self._deadlines.start)
         except BackendError as error:
-            logger.info("%s: PowerShell on %s did not start: %s", self._name, link.where, error)
-            logger.debug("%s: it did not start", self._name, exc_info=True)
+            _log.info("%s: PowerShell on %s did not start: %s", self._name, link.where, error)
+            _log.debug("%s: it did not start", self._name, exc_info=True)
             raise
         finally:
             self.language_mode = bootstrap.language_mode(exchange.output)
         self.warning = link.warning
         self._exchange = exchange
         took = time.monotonic() - began
-        logger.info("%s: process %s on %s, in %.3f s", self._name, self.hello["Process"], link.where, took)
+        _log.info("%s: process %s on %s, in %.3f s", self._name, self.hello["Process"], link.where, took)
         if self._retired:  # meanwhile
             self.kill()
             raise ConnectionLost("This session is closed.", hint="Nothing was sent to the host.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.program import Program
     from hvtui.backends.powershell.sign_in import SignInBreaker
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Exchange:
@@ -73,7 +73,7 @@ class Exchange:
                 sent = sent or error.arrived
                 if once and not sent:
                     raise RequestNotSent from error
-                logger.info("The connection to %s broke: %s", self.link.where, error)
+                _log.info("The connection to %s broke: %s", self.link.where, error)
                 if not self._outage.wait_for_retry(deadline, self._closing):
                     raise (reported(error) or LinkEnded(str(error))) from error
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.agent import Process
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Journal:
             self._lock(entry.id)
             atomic.write_text(self._path(entry.id), json.dumps(asdict(entry)))
         except OSError as error:
-            logger.warning("The journal cannot be written.", exc_info=True)
+            _log.warning("The journal cannot be written.", exc_info=True)
             self.release(entry.id)
             raise BackendError(
                 f"Nothing was done: {self._folder} cannot be written ({error.strerror}).",
@@ -102,7 +102,7 @@ class Journal:
             lock.release()
             self._lock_path(id).unlink(missing_ok=True)
         except OSError:
-            logger.warning("The lock of record %s cannot be released.", id, exc_info=True)
+            _log.warning("The lock of record %s cannot be released.", id, exc_info=True)
 
     def is_awaited_by_another(self, entry: Entry) -> bool:
         """Whether another hvtui on this machine is waiting for the outcome of this write."""
@@ -117,7 +117,7 @@ class Journal:
         except Timeout:
             return True
         except OSError:
-            logger.debug("The lock of record %s cannot be tried.", entry.id, exc_info=True)
+            _log.debug("The lock of record %s cannot be tried.", entry.id, exc_info=True)
             return False
         lock.release()
         return False
@@ -135,7 +135,7 @@ class Journal:
                 continue  # another hvtui has just removed it
             except (OSError, ValueError):
                 if path not in self.unreadable:
-                    logger.warning("The record %s cannot be read.", path, exc_info=True)
+                    _log.warning("The record %s cannot be read.", path, exc_info=True)
                 unreadable.append(path)
                 continue
             if entry:
@@ -180,7 +180,7 @@ class Journal:
             try:
                 self._path(id).unlink(missing_ok=True)
             except OSError:
-                logger.warning("The record %s of a finished write cannot be removed yet.", id, exc_info=True)
+                _log.warning("The record %s of a finished write cannot be removed yet.", id, exc_info=True)
             else:
                 self._closed.discard(id)
 

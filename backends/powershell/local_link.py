@@ -21,7 +21,7 @@ from hvtui.backends.settings import for_children
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ class LocalLink(Link):
             process = self._start(command, detached.no_console | detached.breakaway)
         except PermissionError:
             # The job does not allow it (JOB_OBJECT_LIMIT_BREAKAWAY_OK).
-            logger.warning("PowerShell cannot be started outside of this job.", exc_info=True)
+            _log.warning("PowerShell cannot be started outside of this job.", exc_info=True)
             process = self._start(command, detached.no_console)
             self.broke_away = False
         else:

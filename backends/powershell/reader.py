@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.agent import Agent
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Reader:
@@ -50,7 +50,7 @@ class Reader:
             async with asyncio.timeout(self._start + self._seconds):
                 return await call
         except TimeoutError as error:
-            logger.warning("A reading agent took too long and is replaced.")
+            _log.warning("A reading agent took too long and is replaced.")
             self.replace()
             raise ConnectTimeout(
                 "The host does not come to an answer.",
@@ -73,7 +73,7 @@ class InterruptingReader(Reader):
     async def read(self, parse: Callable[[Any], T], op: str, **arguments: Any) -> T:
         async with self._turn:
             if self.running and not self.running.done():
-                logger.info("The agent is replaced: it is still busy with a cancelled call.")
+                _log.info("The agent is replaced: it is still busy with a cancelled call.")
                 self.replace()
             self.running = call = asyncio.ensure_future(
                 self.agent.read(parse, op, seconds=self._seconds, **arguments)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.powershell.program import Program
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 CLOSING = 0.35
 """Seconds that closing a session may take."""
@@ -112,7 +112,7 @@ class PowerShellSession:
         """
         async with self._writer() as (agent, process):
             entry = self._journal.open(vm_id=vm, verb=op, target=target, process=process)
-            logger.info("Write %s: %s of VM %s", entry.id, op, vm)
+            _log.info("Write %s: %s of VM %s", entry.id, op, vm)
             self._orphaned.sent(entry.id)
             try:
                 result = await agent.call(op, write=True, VmId=vm, **arguments)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.errors import BackendError
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class SignInBreaker:
@@ -48,5 +48,5 @@ class SignInBreaker:
             for found in (error, error.__cause__):
                 if isinstance(found, AuthenticationFailed | CertificateUntrusted) and self._refusal is None:
                     self._refusal = found
-                    logger.warning("The host refused the sign-in. No further one is tried: %s", found)
+                    _log.warning("The host refused the sign-in. No further one is tried: %s", found)
             raise

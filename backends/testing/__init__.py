@@ -1,4 +1,4 @@
-"""What a backend has to keep, as tests that anyone can run against theirs. Needs pytest and pytest-asyncio."""
+"""The tests that every backend must pass, for use in other packages too. Needs pytest and pytest-asyncio."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import pytest
 
 pytest.register_assert_rewrite("hvtui.backends.testing.contract")
 
-from hvtui.backends.testing.contract import ContractSuite  # noqa: E402 - asserts are rewritten as it is imported
+from hvtui.backends.testing.contract import ContractSuite  # noqa: E402 - its asserts are rewritten during this import
 
 __all__ = ["ContractSuite"]

@@ -1,4 +1,4 @@
-"""What is taken out of text that is told, and what is left of it."""
+"""Redaction of secrets in text."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from hvtui.backends.secret import Secret, redact
 
 
 @pytest.fixture(autouse=True)
-def _nothing_else_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_other_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secret, "_known", set())
 
 
-def test_a_password_is_taken_out_also_from_the_middle_of_a_word() -> None:
+def test_a_password_is_redacted_also_within_a_word() -> None:
     Secret("horse")
     Secret("horses")
     assert redact("xhorsesx horse") == "x***x ***"
 
 
 @pytest.mark.parametrize("short", ["e", "not", "a.b", "!"])
-def test_a_very_short_one_is_not_printed_as_the_password_and_leaves_words_alone(short: str) -> None:
+def test_a_very_short_password_is_redacted_only_as_a_separate_word(short: str) -> None:
     Secret(short)
     assert redact(f"hv01 does refuse “{short}”, login(you, {short}): notes!x") == (
         "hv01 does refuse “***”, login(you, ***): notes!x"

@@ -1,4 +1,4 @@
-"""What hvtui takes for granted of a host and nobody has seen yet, and the check of `hvtui diagnose` that looks."""
+"""The assumptions about real hosts that nobody has verified yet, by the check of `hvtui diagnose` that verifies them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ CHECKED_BY: dict[str, str] = {
     "text": "winrm §9, hyperv §8: strings like dates stay strings, whatever the code page",
     "long-line": "winrm §9: one line of 60 kB on standard input",
     "clock": "design §5: ages on the screen; and Kerberos wants 5 minutes at most",
-    "process-left": "design §4: a WinRM host lets a process finish whose client is gone",
+    "process-left": "design §4: a WinRM host lets a process finish whose client has disconnected",
     "shell-deleted": "hyperv §8: deleting the shell kills its processes",
     "rights": "hyperv §9: Hyper-V Administrators by SID; WinRS rights for others",
-    "vms": "hyperv §1: no rights may look like an empty list",
+    "vms": "hyperv §1: without rights the list of VMs may be empty",
     "inventory": "hyperv §1, §2: every property that a refresh reads",
     "module-versions": "hyperv §0: the highest module is the one that loads",
     "cmdlet-aliases": "hyperv §12: Get-VMCheckpoint and its like",
     "known-words": "hyperv §1, §2: the values of the enums",
-    "secondary-status": "hyperv §1: applying comes as 32769, which the enum has no name for",
+    "secondary-status": "hyperv §1: applying is reported as 32769, which the enum has no name for",
     "automatic-checkpoints": "hyperv §1, §12: AutomaticCheckpointsEnabled on Windows Server 2016",
-    "current": "hyperv §1: ParentSnapshotId says where Now hangs",
+    "current": "hyperv §1: ParentSnapshotId is the checkpoint that the VM currently runs on",
     "creation-time": "hyperv §1: CreationTime is the host's local time, its Kind Local",
     "type-aliases": "hyperv §1, §2: alias properties come from the module's types file",
     "disk": "hyperv §6, §9: Get-VHD opens the disk of a VM",
@@ -32,7 +32,7 @@ CHECKED_BY: dict[str, str] = {
     "jobs": "hyperv §4: Msvm_ConcreteJob and its types",
     "job-owner": "hyperv §4: Msvm_AffectedJobElement names the VM by its GUID",
     "event-logs": "hyperv §7, §9, §12: who may read the VMMS and Worker logs; which ids occur",
-    "cluster": "hyperv §9: Get-Cluster on a node, and on what is none",
+    "cluster": "hyperv §9: Get-Cluster on a cluster node, and on a host that is not one",
     "quotas": "hyperv §8: WSMan limits",
     "json": "winrm §9, hyperv §8: lists of one, empty lists and depth in 5.1's JSON",
 }

@@ -1,4 +1,4 @@
-"""What a host says of itself, in words: good facts, strange ones, and none."""
+"""How the facts about a host are judged: good ones, unexpected ones, unreadable ones, and none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DENIED = {
 
 @pytest.fixture
 def facts() -> Facts:
-    """Of a Windows host where all is well."""
+    """Return the facts of a Windows host without a problem."""
     return {
         "Vms": {"Count": 2, "Checkpoints": 3},
         "Rights": {"User": "HV01\\you", "Administrator": False, "HyperV": True},
@@ -61,23 +61,23 @@ def facts() -> Facts:
     }
 
 
-def told(facts: Facts) -> dict[str, Check]:
+def judged(facts: Facts) -> dict[str, Check]:
     return {check.name: check for check in findings.checks(facts)}
 
 
-def test_a_host_where_all_is_well(facts: Facts) -> None:
-    checks = told(facts)
+def test_all_checks_of_a_good_host_are_ok(facts: Facts) -> None:
+    checks = judged(facts)
     assert [check for check in checks.values() if check.verdict is not Verdict.OK] == []
     assert checks["rights"].words == "HV01\\you is a member of Hyper-V Administrators."
     assert checks["secondary-status"].words.startswith("32769 (32769; Microsoft")
     assert checks["event-logs"].words.endswith("ids: VMMS 19070.")
     assert (
-        checks["automatic-checkpoints"].words == "VMs do not say whether checkpoints are made automatically."
+        checks["automatic-checkpoints"].words == "VMs do not have the property AutomaticCheckpointsEnabled."
     )
 
 
 @pytest.mark.parametrize(
-    ("fact", "strange", "check", "words"),
+    ("fact", "unexpected", "check", "words"),
     [
         ("Words", {"State": ["Dreaming"]}, "known-words", "State Dreaming"),
         ("Words", {"CheckpointState": ["Running"]}, "known-words", "CheckpointState Running"),
@@ -89,56 +89,103 @@ def test_a_host_where_all_is_well(facts: Facts) -> None:
         ("SharedVolume", {"Size": 0}, "cluster-volume", "of 0 bytes"),
         ("JobOwners", {"Guids": 0}, "job-owner", "0 name a VM"),
         ("Quotas", {"MaxShellsPerUser": "2"}, "quotas", "MaxShellsPerUser 2"),
-        ("Json", {"One": "x"}, "json", "JSON"),
+        ("Json", {"One": "x"}, "json", "changes lists"),
         ("Json", {"Deep": {"To": "System.Collections.Hashtable"}}, "json", "cannot be read"),
     ],
 )
-def test_a_strange_fact_is_a_warning_with_a_remedy(
-    facts: Facts, fact: str, strange: dict[str, Any], check: str, words: str
+def test_an_unexpected_fact_is_a_warning_with_a_remedy(
+    facts: Facts, fact: str, unexpected: dict[str, Any], check: str, words: str
 ) -> None:
-    facts[fact] |= strange
-    found = told(facts)[check]
+    facts[fact] |= unexpected
+    found = judged(facts)[check]
     assert found.verdict is Verdict.WARNING
     assert words in found.words
     assert found.remedy
 
 
 @pytest.mark.parametrize("fact", ["Disk", "Volume", "SharedVolume", "Jobs", "EventsWorker", "Words", "Json"])
-def test_what_cannot_be_read_keeps_the_hosts_words(facts: Facts, fact: str) -> None:
+def test_a_failure_to_read_what_hvtui_shows_is_a_warning_in_the_hosts_words(facts: Facts, fact: str) -> None:
     facts[fact] = {"Failure": DENIED}
-    warnings = [check for check in told(facts).values() if check.verdict is Verdict.WARNING]
+    warnings = [check for check in judged(facts).values() if check.verdict is Verdict.WARNING]
     assert warnings
     assert all("Zugriff verweigert (Unspecified,X)" in check.words and check.remedy for check in warnings)
 
 
-def test_no_vm_and_no_group_may_be_want_of_rights(facts: Facts) -> None:
+@pytest.mark.parametrize(
+    ("fact", "check"),
+    [("Rights", "rights"), ("Parent", "cmd-shell"), ("Cluster", "cluster"), ("Quotas", "quotas")],
+)
+def test_a_check_that_the_user_may_not_make_is_skipped_with_the_reason(
+    facts: Facts, fact: str, check: str
+) -> None:
+    facts[fact] = {"Failure": DENIED}
+    found = judged(facts)[check]
+    assert found.verdict is Verdict.SKIPPED
+    assert "Zugriff verweigert (Unspecified,X)" in found.words
+
+
+@pytest.mark.parametrize(
+    ("fact", "absent", "check", "reason"),
+    [
+        ("Words", {"Secondary": []}, "secondary-status", "No VM has a secondary status just now."),
+        ("Current", {"WithCheckpoints": 0}, "current", "There is no checkpoint."),
+        ("Properties", {"VmTimes": [], "CheckpointTimes": []}, "creation-time", "There is no VM."),
+        ("Disk", {"Tried": False}, "disk", "No VM has a disk file."),
+        ("Volume", {"Tried": False}, "volume", "No VM has a disk outside of Cluster Shared Volumes."),
+        ("SharedVolume", {"Tried": False}, "cluster-volume", "No VM has a disk on a Cluster Shared Volume."),
+        ("JobOwners", {"Count": 0}, "job-owner", "There is no job just now."),
+    ],
+)
+def test_what_the_host_does_not_have_is_skipped_with_the_reason(
+    facts: Facts, fact: str, absent: dict[str, Any], check: str, reason: str
+) -> None:
+    facts[fact] |= absent
+    found = judged(facts)[check]
+    assert (found.verdict, found.words) == (Verdict.SKIPPED, reason)
+
+
+def test_the_quotas_are_skipped_where_nothing_goes_through_winrm(facts: Facts) -> None:
+    facts["Quotas"] = {}
+    quotas = judged(facts)["quotas"]
+    assert (quotas.verdict, quotas.words) == (Verdict.SKIPPED, "The connection does not use WinRM.")
+
+
+def test_the_properties_of_vms_are_skipped_where_there_is_no_vm(facts: Facts) -> None:
+    facts["Vms"] = {"Count": 0, "Checkpoints": 0}
+    facts["Words"] |= {"State": [], "CheckpointState": [], "CheckpointType": [], "SnapshotType": []}
+    checks = judged(facts)
+    for name in ("known-words", "automatic-checkpoints", "type-aliases"):
+        assert (checks[name].verdict, checks[name].words) == (Verdict.SKIPPED, "There is no VM.")
+
+
+def test_no_vm_and_no_group_is_a_warning_about_missing_rights(facts: Facts) -> None:
     facts["Vms"] = {"Count": 0, "Checkpoints": 0}
     facts["Rights"] |= {"HyperV": False}
-    rights = told(facts)["rights"]
+    rights = judged(facts)["rights"]
     assert rights.verdict is Verdict.WARNING
     assert "Hyper-V Administrators" in rights.remedy
 
 
-def test_an_answer_of_another_shape_is_told_and_breaks_nothing(facts: Facts) -> None:
+def test_facts_of_an_unexpected_shape_are_warnings(facts: Facts) -> None:
     shapeless: Facts = {name: {} for name in facts}
-    checks = told(shapeless)
-    assert set(checks) == set(told(facts))
+    checks = judged(shapeless)
+    assert set(checks) == set(judged(facts))
     assert checks["jobs"].verdict is Verdict.WARNING
 
 
-def test_every_check_of_the_host_answers_an_assumption(facts: Facts) -> None:
-    assert set(told(facts)) <= set(CHECKED_BY)
+def test_every_check_of_the_host_is_for_an_assumption(facts: Facts) -> None:
+    assert set(judged(facts)) <= set(CHECKED_BY)
 
 
 @pytest.mark.parametrize(
     ("seconds", "verdict", "words"),
     [
-        (299, Verdict.OK, "299 s apart"),
+        (299, Verdict.OK, "differ by 299 s"),
         (601, Verdict.WARNING, "10 minutes ahead"),
         (-601, Verdict.WARNING, "10 minutes behind"),
     ],
 )
-def test_two_clocks(seconds: int, verdict: Verdict, words: str) -> None:
+def test_the_clocks_of_host_and_client_are_compared(seconds: int, verdict: Verdict, words: str) -> None:
     here = datetime.now(UTC)
     check = clocks(here + timedelta(seconds=seconds), here)
     assert check.verdict is verdict

@@ -15,7 +15,7 @@ from tests.hyperv.script_facts import faults, functions_of
 
 if TYPE_CHECKING:
     from tests.hyperv.script_facts import Tree
-    from tests.hyperv_host.engine import Answer, Engine
+    from tests.hyperv_host.engine import Engine, Result
 
 pytestmark = pytest.mark.engine
 
@@ -93,7 +93,7 @@ def test_a_planted_fault_is_seen(powershell: Engine, name: str) -> None:
     assert FAULTS[name][1] in "\n".join(_faults(powershell, name))
 
 
-def _parsed(powershell: Engine, folder: Path, *texts: str) -> Answer:
+def _parsed(powershell: Engine, folder: Path, *texts: str) -> Result:
     """As a file, since only there the syntax is held against 5.1's; nothing of it runs."""
     file = folder / "parsed.ps1"
     file.write_text(

@@ -1,1 +1,1 @@
-"""The pretend Hyper-V host: a world in a process of its own, and PowerShell modules that reach it."""
+"""The fake Hyper-V host: a server process with a simulated host, and PowerShell modules that connect to it."""

@@ -1,4 +1,4 @@
-"""The .NET types of the Hyper-V module as PowerShell text: declared under their true names, filled from rows."""
+"""Generates PowerShell code that defines the .NET types of the Hyper-V module and creates objects from rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from tests.hyperv_host import facts, rows
 
 CLASSES = ("VirtualMachineBase", "VMDriveController")
-"""Not described by the facts, but no enums either."""
+"""Classes whose members the facts do not describe."""
 ALIASES = {
     "VirtualMachine": {
         "VMName": "Name",
@@ -22,22 +22,22 @@ ALIASES = {
         "ParentCheckpointName": "ParentSnapshotName",
     },
 }
-"""What the module's types file adds (facts §1, §2)."""
+"""Alias properties from the module's types file (facts §1, §2)."""
 _BY_ACCELERATOR = {
     "IDictionary": "Collections.IDictionary", "StringCollection": "Collections.Specialized.StringCollection",
     "XmlDocument": "xml",
 }  # fmt: skip
 
 
-def in_powershell(type_name: str) -> str:
-    """A type as the facts write it, as one writes it in a script."""
+def powershell_type(type_name: str) -> str:
+    """Convert the name of a type from the notation of the facts to that of PowerShell."""
     plain = type_name.removesuffix("[]")
     plain = _BY_ACCELERATOR.get(plain, plain.replace("+", "_"))
     return plain + type_name[len(type_name.removesuffix("[]")) :]
 
 
-def declared() -> str:
-    """Tables for ``shared/types.ps1``."""
+def type_tables() -> str:
+    """Return the tables of enums and classes that ``shared/types.ps1`` defines."""
     enums, classes = [], []
     for short, full in facts.type_names().items():
         if short in facts.hyperv()["classes"]:
@@ -50,14 +50,14 @@ def declared() -> str:
             enums.append(f"'{full}|{';'.join(f'{name}={number}' for name, number in names)}'")
         elif short in CLASSES:
             classes.append(f"'{full}|'")
-        elif not full.startswith(_LEFT_OUT):
+        elif not full.startswith(_EXCLUDED):
             enums.append(f"'{full.replace('+', '_')}|'")
-    return f"$enums = @(\n{_listed(enums)}\n)\n$classes = @(\n{_listed(classes)}\n)"
+    return f"$enums = @(\n{_joined(enums)}\n)\n$classes = @(\n{_joined(classes)}\n)"
 
 
-def readers() -> str:
-    """A function for each class that makes objects of rows."""
-    return "\n\n".join(_reader(name, columns) for name, columns in rows.columns().items())
+def reader_functions() -> str:
+    """Return a function for each class that creates objects from rows."""
+    return "\n\n".join(_reader_function(name, columns) for name, columns in rows.columns().items())
 
 
 def property_aliases() -> str:
@@ -73,28 +73,28 @@ def property_aliases() -> str:
     return "\n".join([*found, "</Types>", ""])
 
 
-def _reader(class_name: str, columns: list[str]) -> str:
+def _reader_function(class_name: str, columns: list[str]) -> str:
     fields = facts.hyperv()["classes"][class_name]
-    lines = [f"            {_filled(name, fields[name], number)}" for number, name in enumerate(columns)]
+    lines = [f"            {_assignment(name, fields[name], number)}" for number, name in enumerate(columns)]
     return "\n".join(
         [
             f"function Read-{class_name}($rows) {{",
             f"    $type = [{facts.type_names()[class_name]}]",
             "    foreach ($row in $rows) {",
             "        $cell = $row.Split([char]31)",
-            "        $made = [Activator]::CreateInstance($type, $true)",
+            "        $object = [Activator]::CreateInstance($type, $true)",
             *(line[4:] for line in lines),
-            "        $made",
+            "        $object",
             "    }",
             "}",
         ]
     )
 
 
-def _filled(name: str, kind: str, number: int) -> str:
-    cell, target = f"$cell[{number}]", f"$made.{name}"
+def _assignment(name: str, kind: str, number: int) -> str:
+    cell, target = f"$cell[{number}]", f"$object.{name}"
     if inner := re.fullmatch(r"System\.Nullable<(.+)>", kind):
-        return f"if ({cell}) {{ {_filled(name, inner[1], number)} }}"
+        return f"if ({cell}) {{ {_assignment(name, inner[1], number)} }}"
     if kind.endswith("[]") and facts.enum_of(kind):
         one = f"[Enum]::ToObject([{kind[:-2]}], [int]$_)"
         return f"if ({cell}) {{ {target} = [{kind}]@({cell}.Split([char]30) | & {{ process {{ {one} }} }}) }}"
@@ -116,20 +116,20 @@ def _filled(name: str, kind: str, number: int) -> str:
 
 
 def _field_type(kind: str) -> str:
-    """As [type] takes it; what no one describes is an object."""
+    """Return the name for a [type] cast. A type that the facts do not describe becomes object."""
     inner = re.fullmatch(r"System\.Nullable<(.+)>", kind)
     plain = inner[1] if inner else kind
-    if plain.removesuffix("[]") in _described() or (plain.startswith("System.") and "<" not in plain):
+    if plain.removesuffix("[]") in _known_types() or (plain.startswith("System.") and "<" not in plain):
         return f"System.Nullable[{plain}]" if inner else plain
     return "object"
 
 
-def _described() -> set[str]:
+def _known_types() -> set[str]:
     return {full for short, full in facts.type_names().items() if short in facts.hyperv()["enums"]}
 
 
-def _listed(lines: list[str]) -> str:
+def _joined(lines: list[str]) -> str:
     return ",\n".join(f"    {line}" for line in lines)
 
 
-_LEFT_OUT = ("Microsoft.HyperV.PowerShell.Commands.Get",)
+_EXCLUDED = ("Microsoft.HyperV.PowerShell.Commands.Get",)

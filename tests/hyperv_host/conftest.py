@@ -11,29 +11,29 @@ from tests.hyperv_host.prelude import prelude
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.hyperv_host.engine import Answer, Engine
+    from tests.hyperv_host.engine import Engine, Result
 
 
 @pytest.fixture(scope="session", params=["Core", "Desktop"])
 def powershell(request: pytest.FixtureRequest) -> Engine:
-    """A PowerShell of either edition, and truly of that edition."""
+    """A PowerShell engine of each edition. It has reported that edition."""
     found = engine.find(request.param)
     if found is None:
         pytest.skip(f"no PowerShell engine for {request.param}: set HVTUI_PWSH, or put pwsh on PATH")
-    said = found.run("$PSVersionTable.PSEdition").lines
-    if said != [request.param]:
-        pytest.skip(f"{found.path} says that it is {said}, not {request.param}")
+    editions = found.run("$PSVersionTable.PSEdition").lines
+    if editions != [request.param]:
+        pytest.skip(f"{found.path} reports {editions}, not {request.param}")
     return found
 
 
 @pytest.fixture
 def host() -> Iterator[Host]:
-    """One running VM, web-01, with a small tree of checkpoints; a clock that the test moves."""
+    """A fake host with one running VM, web-01, a small tree of checkpoints and a manual clock."""
     with Host.started("one") as started:
         yield started
 
 
 @pytest.fixture
-def run(powershell: Engine, host: Host) -> Callable[[str], Answer]:
-    """Run a script in which the cmdlets reach the host."""
+def run(powershell: Engine, host: Host) -> Callable[[str], Result]:
+    """A function that runs a script with cmdlets that are connected to the host."""
     return lambda script: powershell.run(prelude(host.port) + script)

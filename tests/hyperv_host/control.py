@@ -1,4 +1,4 @@
-"""The second kind of connection: tests see what ran, move the clock, park calls and act as another admin."""
+"""The control connection: tests see what was called, advance the clock, park calls and change the host."""
 
 from __future__ import annotations
 
@@ -8,65 +8,67 @@ from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.mock.records import Refused
 from hvtui.backends.mock.scenarios import build
-from tests.hyperv_host.desk import Park
+from tests.hyperv_host.calls import Park
 from tests.hyperv_host.vmms import VERBS
 
 if TYPE_CHECKING:
-    from hvtui.backends.mock.world import World
-    from tests.hyperv_host.desk import Call, Desk
+    from collections.abc import Callable
 
-PATIENCE = 30.0
-"""Seconds until a test that waits for what never comes is told so."""
+    from hvtui.backends.mock.world import World
+    from tests.hyperv_host.calls import Call, CallHandler
+
+TIMEOUT = 30.0
+"""Seconds after which waiting for a call fails."""
 
 
 class Control:
-    """Its public methods are what a test may ask for, by name."""
+    """Its public methods are the requests of the control connection."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, handler: CallHandler) -> None:
+        self._handler = handler
 
     @property
     def _world(self) -> World:
-        return self._desk.vmms.world
+        return self._handler.vmms.world
 
     def reset(self, scenario: str) -> None:
-        with self._desk.changed:
-            self._desk.begin_anew(build(scenario, self._desk.clock).world)
+        with self._handler.changed:
+            self._handler.reset(build(scenario, self._handler.clock).world)
 
     def advance(self, seconds: float) -> None:
-        self._desk.advance(seconds)
+        self._handler.advance(seconds)
 
     def calls(self) -> list[dict[str, Any]]:
-        with self._desk.changed:
-            return [asdict(call) for call in self._desk.calls]
+        with self._handler.changed:
+            return [asdict(call) for call in self._handler.calls]
 
     def cmdlets(self) -> list[dict[str, Any]]:
-        with self._desk.changed:
-            return [asdict(cmdlet) for cmdlet in self._desk.cmdlets.values()]
+        with self._handler.changed:
+            return [asdict(cmdlet) for cmdlet in self._handler.cmdlets.values()]
 
     def park(self, which: int | str, *, before: bool) -> None:
-        with self._desk.changed:
-            self._desk.parks.append(Park(which, before))
+        with self._handler.changed:
+            self._handler.parks.append(Park(which, before))
 
     def release(self) -> None:
-        self._desk.release()
+        self._handler.release()
 
     def wait_parked(self) -> dict[str, Any]:
         return self._wait("a parked call", lambda call: call.parked)
 
     def wait_for_call(self, which: int | str, *, times: int) -> dict[str, Any]:
-        """Until it has come in, for the so-manyth time."""
+        """Wait for the call with this number, or for this many calls of a verb. Return the last of them."""
         matching: list[int] = []
 
-        def is_the_one(call: Call) -> bool:
+        def is_wanted(call: Call) -> bool:
             if which in (call.number, call.verb) and call.number not in matching:
                 matching.append(call.number)
             return len(matching) >= times and call.number == matching[times - 1]
 
-        return self._wait(f"call {which!r}", is_the_one)
+        return self._wait(f"call {which!r}", is_wanted)
 
     def state(self) -> dict[str, Any]:
-        with self._desk.changed:
+        with self._handler.changed:
             world = self._world
             return {
                 "vms": {
@@ -83,75 +85,76 @@ class Control:
             }
 
     def do(self, verb: str, arguments: list[str]) -> str:
-        """One of the service's verbs, as another admin; the job's id."""
+        """Call a verb of the service, as another administrator would, and return the id of its job."""
         if verb not in VERBS:
             raise ValueError(f"The service has no verb {verb}.")
-        with self._desk.changed:
-            job = self._desk.vmms.begin(verb, *arguments)
-            self._desk.changed.notify_all()
+        with self._handler.changed:
+            job = self._handler.vmms.start_job(verb, *arguments)
+            self._handler.changed.notify_all()
             return job.id
 
     def fail_next(self, verb: str, code: int, lines: list[str], hresult: int | None, *, late: bool) -> None:
-        with self._desk.changed:
+        with self._handler.changed:
             self._world.fail_next(verb, Refused(code, *lines, hresult=hresult), late=late)
 
     def set_durations(self, seconds: dict[str, float]) -> None:
-        with self._desk.changed:
+        with self._handler.changed:
             self._world.durations.update(seconds)
 
     def set_vm(self, vm_id: str, values: dict[str, Any]) -> None:
-        with self._desk.changed:
+        with self._handler.changed:
             self._set(self._world.vms[vm_id], values)
 
     def set_world(self, values: dict[str, Any]) -> None:
-        with self._desk.changed:
+        with self._handler.changed:
             self._set(self._world, values)
 
     def set_unverified(self, values: dict[str, Any]) -> None:
-        """Play a rule that facts could not settle the other way."""
-        with self._desk.changed:
+        """Change the variant of rules that no fact confirms."""
+        with self._handler.changed:
             self._set(self._world.unverified, values)
 
     def set_rights(self, *, granted: bool) -> None:
-        with self._desk.changed:
-            self._desk.vmms.rights = granted
+        with self._handler.changed:
+            self._handler.vmms.access_granted = granted
 
     def set_results_lost(self, *, lost: bool) -> None:
-        with self._desk.changed:
-            self._desk.results_lost = lost
+        with self._handler.changed:
+            self._handler.results_lost = lost
 
     def add_event(self, log: str, event_id: int, seconds_ago: float, xml: str) -> None:
-        with self._desk.changed:
+        with self._handler.changed:
             moment = self._world.now() - timedelta(seconds=seconds_ago)
-            self._desk.vmms.events.append((log, event_id, moment, xml))
+            self._handler.vmms.events.append((log, event_id, moment, xml))
 
     def make_unreadable(self, path: str, code: int) -> None:
-        with self._desk.changed:
-            self._desk.vmms.unreadable[path.casefold()] = code
+        with self._handler.changed:
+            self._handler.vmms.unreadable[path.casefold()] = code
 
     def remove_vm(self, vm_id: str) -> None:
-        """Gone, checkpoints and all, as by Remove-VM."""
-        with self._desk.changed:
+        """Remove a VM and its checkpoints, like Remove-VM."""
+        with self._handler.changed:
             for checkpoint in [c for c in self._world.checkpoints.values() if c.vm_id == vm_id]:
                 del self._world.checkpoints[checkpoint.id]
             del self._world.vms[vm_id]
 
-    def _wait(self, what: str, wanted: Any) -> dict[str, Any]:
-        with self._desk.changed:
+    def _wait(self, description: str, is_wanted: Callable[[Call], bool]) -> dict[str, Any]:
+        with self._handler.changed:
             found: list[Call] = []
 
-            def there() -> bool:
-                found[:] = [call for call in self._desk.calls if wanted(call)]
+            def is_found() -> bool:
+                found[:] = [call for call in self._handler.calls if is_wanted(call)]
                 return bool(found)
 
-            if not self._desk.changed.wait_for(there, PATIENCE):
-                so_far = [f"{call.number} {call.verb}" for call in self._desk.calls]
-                raise TimeoutError(f"{what} never came; so far: {so_far}")
+            if not self._handler.changed.wait_for(is_found, TIMEOUT):
+                so_far = [f"{call.number} {call.verb}" for call in self._handler.calls]
+                raise TimeoutError(f"{description} did not come; calls so far: {so_far}")
             return asdict(found[0])
 
     @staticmethod
-    def _set(thing: object, values: dict[str, Any]) -> None:
+    def _set(target: object, values: dict[str, Any]) -> None:
+        """Set attributes that exist."""
         for name, value in values.items():
-            if not hasattr(thing, name):
-                raise AttributeError(f"{type(thing).__name__} has no {name}.")
-            setattr(thing, name, value)
+            if not hasattr(target, name):
+                raise AttributeError(f"{type(target).__name__} has no {name}.")
+            setattr(target, name, value)

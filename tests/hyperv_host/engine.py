@@ -1,4 +1,4 @@
-"""A PowerShell to run scripts in: ``HVTUI_PWSH``, then ``pwsh`` on PATH; on Windows also its own powershell.exe."""
+"""Finds and runs a PowerShell engine: ``HVTUI_PWSH``, or ``pwsh`` on PATH; on Windows also powershell.exe."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FLAGS = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-OutputFormat", "Text")
-# What stands on standard error is for people; progress would only bury it.
+# Without this, progress records would be mixed with the errors on standard error.
 QUIET = "$ProgressPreference = 'SilentlyContinue'\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Result:
+    """The output and exit code of a script."""
+
     lines: list[str]
     errors: str
     code: int
@@ -29,20 +31,20 @@ class Answer:
 class Engine:
     path: str
     edition: str
-    """Core or Desktop: what ``$PSVersionTable.PSEdition`` is to say."""
+    """The value of ``$PSVersionTable.PSEdition``: Core or Desktop."""
 
-    def begin(self, script: str) -> subprocess.Popen[str]:
+    def start(self, script: str) -> subprocess.Popen[str]:
         encoded = base64.b64encode((QUIET + script).encode("utf-16-le")).decode("ascii")
-        return self._begin("-EncodedCommand", encoded)
+        return self._start("-EncodedCommand", encoded)
 
-    def run(self, script: str) -> Answer:
-        return _finished(self.begin(script))
+    def run(self, script: str) -> Result:
+        return _result(self.start(script))
 
-    def run_file(self, script: Path) -> Answer:
-        """Windows PowerShell's syntax is checked only for what is a command or a file."""
-        return _finished(self._begin("-File", str(script)))
+    def run_file(self, script: Path) -> Result:
+        """Run a script file. The engine checks the syntax of Windows PowerShell only in files and commands."""
+        return _result(self._start("-File", str(script)))
 
-    def _begin(self, *arguments: str) -> subprocess.Popen[str]:
+    def _start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self.path, *FLAGS, *arguments],
             env=os.environ | {"PWSH_EDITION": self.edition, "NO_COLOR": "1"},
@@ -54,10 +56,10 @@ class Engine:
         )
 
 
-def _finished(running: subprocess.Popen[str]) -> Answer:
+def _result(running: subprocess.Popen[str]) -> Result:
     with running as process:
         output, errors = process.communicate()
-    return Answer(output.splitlines(), errors, process.returncode)
+    return Result(output.splitlines(), errors, process.returncode)
 
 
 def find(edition: str) -> Engine | None:

@@ -1,4 +1,4 @@
-"""The reflected facts about the real modules, as copied into ``tests/facts``."""
+"""The facts about the real PowerShell modules, from the files in ``tests/facts``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict, cast
 
 FOLDER = Path(__file__).parents[1] / "facts"
 FILES = (FOLDER / "hyperv-cmdlets.json", FOLDER / "other-cmdlets.json")
-PRETENDED = ("Hyper-V", "CimCmdlets", "Microsoft.PowerShell.Diagnostics", "Storage", "FailoverClusters")
+FAKE_MODULES = ("Hyper-V", "CimCmdlets", "Microsoft.PowerShell.Diagnostics", "Storage", "FailoverClusters")
 
 
 class Parameter(TypedDict):
@@ -48,9 +48,9 @@ def hyperv() -> Module:
 
 @cache
 def cmdlets() -> dict[str, dict[str, Cmdlet]]:
-    """Pretended module -> cmdlet -> its facts."""
+    """Return the facts of each cmdlet, by faked module and cmdlet name."""
     others = json.loads(FILES[1].read_text("utf-8"))["cmdlets"]
-    found: dict[str, dict[str, Cmdlet]] = {name: {} for name in PRETENDED}
+    found: dict[str, dict[str, Cmdlet]] = {name: {} for name in FAKE_MODULES}
     found["Hyper-V"] = hyperv()["cmdlets"]
     for name, cmdlet in others.items():
         if cmdlet["module"] in found:
@@ -60,7 +60,7 @@ def cmdlets() -> dict[str, dict[str, Cmdlet]]:
 
 @cache
 def type_names() -> dict[str, str]:
-    """Short name -> full name of every type that the Hyper-V module calls its own."""
+    """Return the full name of every type of the Hyper-V module by its short name."""
     full: set[str] = set()
     for fields in hyperv()["classes"].values():
         full.update(*(_OWN_TYPE.findall(name) for name in fields.values()))
@@ -72,7 +72,7 @@ def type_names() -> dict[str, str]:
 
 
 def enum_of(type_name: str) -> dict[str, int] | None:
-    """The names and numbers of an enum, from a field's type: Nullable<X>, X[] and X alike."""
+    """Return the names and numbers of the enum in a field's type, which may be X, X[] or Nullable<X>."""
     match = _OWN_TYPE.search(type_name)
     return hyperv()["enums"].get(match[0].rpartition(".")[2]) if match else None
 

@@ -1,7 +1,7 @@
-"""Writes the pretend PowerShell modules: signatures from the facts, bodies from ``cmdlets/*.ps1``.
+"""Writes the fake PowerShell modules: signatures from the facts, bodies from ``cmdlets/*.ps1``.
 
-A cmdlet's function bears the name of the real one's class, because that is what an error id ends with; the
-cmdlet's own name is its alias. Cmdlets without a body refuse to run.
+A cmdlet is a function with the name of the real cmdlet's class, because error ids end with that name. The cmdlet's
+name is an alias of the function. Cmdlets without a body throw an exception.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from pathlib import Path
 from tests.hyperv_host import classes, facts, signatures
 
 HERE = Path(__file__).parent
-SHARED = ("wire.ps1", "errors.ps1")
+SHARED = ("protocol.ps1", "errors.ps1")
 OWN = {"Hyper-V": ("types.ps1", "lookup.ps1", "steps.ps1"), "CimCmdlets": ("cim.ps1",)}
-"""Which files of ``shared`` a module is made of, besides the ones that all have."""
+"""The files in ``shared`` that a module contains in addition to `SHARED`."""
 
 
 def modules() -> Path:
-    """The folder of the modules, made anew when anything that they are made of changed."""
-    folder = Path(tempfile.gettempdir()) / f"hvtui-pretend-host-{_fingerprint()}"
+    """Return the folder of the modules. They are written again after any of their sources has changed."""
+    folder = Path(tempfile.gettempdir()) / f"hvtui-fake-host-{_fingerprint()}"
     if not folder.exists():
-        fresh = Path(tempfile.mkdtemp(dir=folder.parent))
-        for name in facts.PRETENDED:
-            write(name, fresh / name)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent))
+        for name in facts.FAKE_MODULES:
+            write(name, temporary / name)
         try:
-            fresh.rename(folder)
-        except OSError:  # another process was faster
-            shutil.rmtree(fresh)
+            temporary.rename(folder)
+        except OSError:  # another process has written them
+            shutil.rmtree(temporary)
     return folder
 
 
@@ -43,24 +43,24 @@ def write(module: str, folder: Path) -> None:
 
 
 def _script(module: str) -> str:
-    parts = ["Set-StrictMode -Version Latest"]
+    blocks = ["Set-StrictMode -Version Latest"]
     if module == "Hyper-V":
-        parts += [classes.declared()]
-    parts += [(HERE / "shared" / name).read_text("utf-8") for name in (*SHARED, *OWN.get(module, ()))]
+        blocks += [classes.type_tables()]
+    blocks += [(HERE / "shared" / name).read_text("utf-8") for name in (*SHARED, *OWN.get(module, ()))]
     if module == "Hyper-V":
-        parts += [classes.readers()]
+        blocks += [classes.reader_functions()]
     for name, cmdlet in facts.cmdlets()[module].items():
         body = HERE / "cmdlets" / f"{name}.ps1"
-        parts.append(signatures.function(name, cmdlet, body.read_text("utf-8") if body.exists() else None))
-    parts += [f"Set-Alias -Name {alias} -Value {target}" for alias, target in _aliases(module).items()]
-    return "\n\n".join(parts) + "\n"
+        blocks.append(signatures.function(name, cmdlet, body.read_text("utf-8") if body.exists() else None))
+    blocks += [f"Set-Alias -Name {alias} -Value {target}" for alias, target in _aliases(module).items()]
+    return "\n\n".join(blocks) + "\n"
 
 
 def _manifest(module: str) -> str:
     functions = sorted(signatures.function_name(name) for name in facts.cmdlets()[module])
-    listed = {"FunctionsToExport": functions, "AliasesToExport": sorted(_aliases(module))}
+    exports = {"FunctionsToExport": functions, "AliasesToExport": sorted(_aliases(module))}
     lines = ["@{", f"    RootModule = '{module}.psm1'", "    ModuleVersion = '2.0.0.0'"]
-    lines += [f"    {key} = @({', '.join(map(signatures.quoted, names))})" for key, names in listed.items()]
+    lines += [f"    {key} = @({', '.join(map(signatures.quoted, names))})" for key, names in exports.items()]
     lines += ["    CmdletsToExport = @()", "    VariablesToExport = @()"]
     if module == "Hyper-V":
         lines += ["    TypesToProcess = @('aliases.types.ps1xml')"]

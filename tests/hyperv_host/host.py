@@ -1,4 +1,4 @@
-"""What tests hold of a pretend host: start it, look at it, move its clock, stand in its way."""
+"""The client that tests use to control a fake host: start it, inspect it, advance its clock and inject faults."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cmdlet:
-    """One invocation of a cmdlet and what it was aimed at: ids of objects, or names and paths as given."""
+    """One invocation of a cmdlet with its targets: ids of objects, or names and paths as they were given."""
 
     name: str
     process: int
@@ -66,6 +66,8 @@ class State(TypedDict):
 
 
 class Host:
+    """A control connection to a fake host."""
+
     def __init__(self, port: int) -> None:
         self.port = port
         self._socket = socket.create_connection(("127.0.0.1", port))
@@ -75,7 +77,7 @@ class Host:
     @classmethod
     @contextmanager
     def started(cls, scenario: str = "one", *, clock: str = "manual") -> Iterator[Host]:
-        """In a process of its own, which ends with this."""
+        """Start a fake host in its own process, and end the process afterwards."""
         command = [sys.executable, "-m", "tests.hyperv_host.server", "--scenario", scenario, "--clock", clock]
         with subprocess.Popen(
             command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -94,20 +96,20 @@ class Host:
         self._lines.close()
         self._socket.close()
 
-    # What was done.
+    # State.
 
     def calls(self, *verbs: str) -> list[Call]:
-        """Every call to the service in order, or those of these verbs."""
-        calls = [Call(**call) for call in self._ask("calls")]
+        """Return all calls to the service, or those of these verbs, in order."""
+        calls = [Call(**call) for call in self._request("calls")]
         return [call for call in calls if not verbs or call.verb in verbs]
 
     def cmdlets(self, name: str | None = None) -> list[Cmdlet]:
-        """Every cmdlet that ran, in order, or those of this name."""
-        cmdlets = [Cmdlet(**cmdlet) for cmdlet in self._ask("cmdlets")]
+        """Return all invocations of cmdlets, or those of this cmdlet, in order."""
+        cmdlets = [Cmdlet(**cmdlet) for cmdlet in self._request("cmdlets")]
         return [cmdlet for cmdlet in cmdlets if name in (None, cmdlet.name)]
 
     def state(self) -> State:
-        state: State = self._ask("state")
+        state: State = self._request("state")
         return state
 
     def vm_id(self, name: str) -> str:
@@ -119,54 +121,56 @@ class Host:
         return found
 
     def reset(self, scenario: str = "one") -> None:
-        """Another world, and nothing of what was done in the last one."""
-        self._ask("reset", scenario=scenario)
+        """Replace the simulated host by a new one, and forget all recorded calls."""
+        self._request("reset", scenario=scenario)
 
-    # Time, and standing in the way.
+    # Time and parked calls.
 
     def advance(self, seconds: float) -> None:
-        self._ask("advance", seconds=seconds)
+        self._request("advance", seconds=seconds)
 
     def park(self, which: int | str, *, before: bool = True) -> None:
-        """The call of this number, or the next of this verb, is held before or after it takes effect."""
-        self._ask("park", which=which, before=before)
+        """Stop the call with this number, or the next call of this verb, before or after it takes effect."""
+        self._request("park", which=which, before=before)
 
     def wait_parked(self) -> Call:
-        return Call(**self._ask("wait_parked"))
+        """Wait until a call is parked, and return it."""
+        return Call(**self._request("wait_parked"))
 
     def wait_for_call(self, which: int | str, *, times: int = 1) -> Call:
-        """Until the call of this number, or so many of this verb, have come in."""
-        return Call(**self._ask("wait_for_call", which=which, times=times))
+        """Wait for the call with this number, or for this many calls of this verb. Return the last of them."""
+        return Call(**self._request("wait_for_call", which=which, times=times))
 
     def release(self) -> None:
-        self._ask("release")
+        """Let all parked calls continue."""
+        self._request("release")
 
     # Faults.
 
     def fail_next(
         self, verb: str, code: int, *lines: str, hresult: int | None = None, late: bool = False
     ) -> None:
-        self._ask("fail_next", verb=verb, code=code, lines=lines, hresult=hresult, late=late)
+        self._request("fail_next", verb=verb, code=code, lines=lines, hresult=hresult, late=late)
 
     def set_rights(self, *, granted: bool) -> None:
-        self._ask("set_rights", granted=granted)
+        self._request("set_rights", granted=granted)
 
     def make_unreadable(self, path: str, code: int) -> None:
-        """Get-VHD of this file fails so: 32768 is OperationFailed, 32774 ObjectInUse."""
-        self._ask("make_unreadable", path=path, code=code)
+        """Make Get-VHD of this file fail with this code: 32768 is OperationFailed, 32774 ObjectInUse."""
+        self._request("make_unreadable", path=path, code=code)
 
     def set_results_lost(self, *, lost: bool = True) -> None:
-        """Jobs no longer say what they made, and -Passthru gives nothing."""
-        self._ask("set_results_lost", lost=lost)
+        """Make jobs end without a result, so that -Passthru returns nothing."""
+        self._request("set_results_lost", lost=lost)
 
     def add_event(self, log: str, event_id: int, xml: str, *, seconds_ago: float = 0) -> None:
-        self._ask("add_event", log=log, event_id=event_id, xml=xml, seconds_ago=seconds_ago)
+        self._request("add_event", log=log, event_id=event_id, xml=xml, seconds_ago=seconds_ago)
 
-    # Another admin, and the scene.
+    # Changes of the host, such as another administrator makes.
 
     def do(self, verb: str, *arguments: str) -> str:
-        """One of the service's own verbs; the job's id."""
-        job_id: str = self._ask("do", verb=verb, arguments=arguments)
+        """Call a verb of the service, and return the id of its job."""
+        job_id: str = self._request("do", verb=verb, arguments=arguments)
         return job_id
 
     def rename(self, checkpoint_id: str, name: str) -> None:
@@ -179,25 +183,26 @@ class Host:
         self.do("start", vm_id)
 
     def remove_vm(self, vm_id: str) -> None:
-        self._ask("remove_vm", vm_id=vm_id)
+        self._request("remove_vm", vm_id=vm_id)
 
     def set_durations(self, **seconds: float) -> None:
-        self._ask("set_durations", seconds=seconds)
+        self._request("set_durations", seconds=seconds)
 
     def set_vm(self, vm_id: str, **values: Any) -> None:
-        """Fields of `WorldVm`, past every rule."""
-        self._ask("set_vm", vm_id=vm_id, values=values)
+        """Set fields of `WorldVm` without checking any rule."""
+        self._request("set_vm", vm_id=vm_id, values=values)
 
     def set_world(self, **values: Any) -> None:
-        self._ask("set_world", values=values)
+        self._request("set_world", values=values)
 
     def set_unverified(self, **values: Any) -> None:
-        self._ask("set_unverified", values=values)
+        """Change the variant of rules that no fact confirms: fields of `Unverified`."""
+        self._request("set_unverified", values=values)
 
-    def _ask(self, do: str, **arguments: Any) -> Any:
-        self._lines.write(json.dumps({"do": do, "with": arguments}).encode("ascii") + b"\n")
+    def _request(self, method: str, **arguments: Any) -> Any:
+        self._lines.write(json.dumps({"method": method, "arguments": arguments}).encode("ascii") + b"\n")
         self._lines.flush()
-        answer = json.loads(self._lines.readline())
-        if "error" in answer:
-            raise RuntimeError(answer["error"])
-        return answer["value"]
+        reply = json.loads(self._lines.readline())
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["value"]

@@ -1,17 +1,18 @@
-# First in an agent's stage under test: after this, no command can reach a real Hyper-V, or the process has ended.
+# Runs before an agent's program in tests. It ends the process unless every command comes from the fake host, so that
+# a test can never change a real Hyper-V host.
 param([int]$Port, [string]$Modules, [string[]]$Names, [string[]]$Without)
 $ErrorActionPreference = 'Stop'
 try {
-    $env:HVTUI_PRETEND_HOST = "$Port"
+    $env:HVTUI_FAKE_HOST = "$Port"
     $env:PSExecutionPolicyPreference = 'Bypass'
     foreach ($name in 'Microsoft.PowerShell.Utility', 'Microsoft.PowerShell.Management') {
         Import-Module ([IO.Path]::Combine($PSHOME, 'Modules', $name)) -Global
     }
-    # From outside this would not do: PowerShell adds its own folders to what it inherits.
+    # Set inside the process, because PowerShell adds its own folders to an inherited value.
     $env:PSModulePath = if ($Without) { [IO.Path]::Combine($Modules, 'none') } else { $Modules }
-    # Windows PowerShell's own way to WMI, past the pretend CimCmdlets.
+    # Windows PowerShell's older WMI cmdlets, which do not use CimCmdlets.
     foreach ($name in 'Get-WmiObject', 'Invoke-WmiMethod', 'Set-WmiInstance', 'Remove-WmiObject', 'Register-WmiEvent') {
-        $null = $ExecutionContext.InvokeProvider.Item.Set("Function:Global:$name", { throw [NotImplementedException]::new('The pretend host has no such way to WMI.') })
+        $null = $ExecutionContext.InvokeProvider.Item.Set("Function:Global:$name", { throw [NotImplementedException]::new('The fake host does not have the WMI cmdlets.') })
     }
     foreach ($module in $Names) {
         $folder = [IO.Path]::Combine($Modules, $module)
@@ -25,8 +26,8 @@ try {
             $found[$match.Groups[1].Value] = @(if ($null -ne $command) { $command.Module })
         }
         foreach ($name in $found.Keys) {
-            $from = @($found[$name] | ForEach-Object { if ($null -ne $_) { [IO.Path]::GetDirectoryName($_.Path) } else { 'elsewhere' } })
-            if ([string]::Join(', ', $from) -ne "$expected") { throw "$name comes from '$from', not from the pretend host." }
+            $from = @($found[$name] | ForEach-Object { if ($null -ne $_) { [IO.Path]::GetDirectoryName($_.Path) } else { 'nowhere' } })
+            if ([string]::Join(', ', $from) -ne "$expected") { throw "$name comes from '$from', not from the fake host." }
         }
     }
 } catch {

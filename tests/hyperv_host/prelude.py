@@ -1,11 +1,11 @@
-"""What goes in front of an agent's program so that its cmdlets reach a pretend host, and nothing else."""
+"""The script that runs before an agent's program and connects its cmdlets to a fake host only."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.hyperv_host.facts import PRETENDED
+from tests.hyperv_host.facts import FAKE_MODULES
 from tests.hyperv_host.generate import modules
 from tests.hyperv_host.signatures import quoted
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def prelude(port: int, *, without: Collection[str] = ()) -> str:
-    """`without` names modules that this host does not have: FailoverClusters, Hyper-V..."""
-    block = (Path(__file__).parent / "prelude.ps1").read_text("utf-8")
-    return f"& {{\n{block}}} {port} {quoted(str(modules()))} {_listed(PRETENDED)} {_listed(without)}\n"
+    """Return the script. `without` are modules that this host does not have, such as FailoverClusters."""
+    script = (Path(__file__).parent / "prelude.ps1").read_text("utf-8")
+    return f"& {{\n{script}}} {port} {quoted(str(modules()))} {_array(FAKE_MODULES)} {_array(without)}\n"
 
 
-def _listed(names: Collection[str]) -> str:
+def _array(names: Collection[str]) -> str:
     return f"@({', '.join(map(quoted, names))})"

@@ -1,6 +1,6 @@
-"""What the world holds as rows for the cmdlets: one cell for each property that has something to say.
+"""Converts records of the simulated host to rows for the cmdlets, with one cell for each property.
 
-Properties that are not here exist on the objects too, empty: `generate` takes them from the facts.
+Properties that are not in the row exist on the object too, but are empty: `classes` takes them from the facts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.mock.records import WorldCheckpoint, WorldDrive, WorldFile, WorldVm
     from hvtui.backends.mock.world import World
-    from tests.hyperv_host.wire import Cell
+    from tests.hyperv_host.protocol import Cell
 
 DESCRIPTIONS = {
     2: "Operating normally", 5: "Predictive failure", 11: "In service", 32768: "Creating checkpoint",
@@ -33,7 +33,7 @@ COMPONENTS = {
     "Time Synchronization": "2497F4DE-E9FA-4204-80E4-4B75C46419C0",
     "VSS": "5CED1297-4598-4915-A5FC-AD21BB4D02A4",
 }
-"""Integration components and their ids (facts §2)."""
+"""The ids of the integration components (facts §2)."""
 
 Row = dict[str, "Cell"]
 
@@ -41,7 +41,7 @@ Row = dict[str, "Cell"]
 def virtual_machine(world: World, vm: WorldVm) -> Row:
     primary, secondary = world.operational_status(vm.id)
     statuses = [int(primary), *([int(secondary)] if secondary is not None else [])]
-    said = [DESCRIPTIONS[number] for number in statuses]
+    descriptions = [DESCRIPTIONS[number] for number in statuses]
     running = vm.state == "Running"
     parent = world.checkpoints.get(vm.parent_checkpoint_id or "")
     return {
@@ -50,13 +50,13 @@ def virtual_machine(world: World, vm: WorldVm) -> Row:
         "ComputerName": world.host_name.upper(),
         "CreationTime": vm.created,
         "State": vm.state,
-        "Status": said[-1],
+        "Status": descriptions[-1],
         "OperationalStatus": statuses,
         "PrimaryOperationalStatus": statuses[0],
         "SecondaryOperationalStatus": statuses[1] if secondary is not None else None,
-        "StatusDescriptions": said,
-        "PrimaryStatusDescription": said[0],
-        "SecondaryStatusDescription": said[1] if secondary is not None else None,
+        "StatusDescriptions": descriptions,
+        "PrimaryStatusDescription": descriptions[0],
+        "SecondaryStatusDescription": descriptions[1] if secondary is not None else None,
         "Uptime": world.now() - vm.started_at if running and vm.started_at else timedelta(),
         "CPUUsage": 3 if running else 0,
         "MemoryAssigned": vm.memory_assigned,
@@ -119,13 +119,13 @@ def checkpoint(world: World, checkpoint: WorldCheckpoint) -> Row:
 
 
 def drive(world: World, vm: WorldVm, owner: WorldCheckpoint | None, drive: WorldDrive) -> Row:
-    place = f"{drive.controller_number} at location {drive.location}"
+    address = f"{drive.controller_number} at location {drive.location}"
     return {
         "Path": drive.path,
         "ControllerType": drive.controller_type,
         "ControllerNumber": drive.controller_number,
         "ControllerLocation": drive.location,
-        "Name": f"Hard Drive on {drive.controller_type} controller number {place}",
+        "Name": f"Hard Drive on {drive.controller_type} controller number {address}",
         "PoolName": "Primordial",
         "Id": f"Microsoft:{vm.id.upper()}\\{drive.controller_number}\\{drive.location}\\D",
         "VMId": vm.id,
@@ -156,8 +156,8 @@ def disk_file(world: World, file: WorldFile) -> Row:
 
 def components(world: World, vm: WorldVm) -> Iterator[Row]:
     for name, component_id in COMPONENTS.items():
-        answers = {"Shutdown": vm.shutdown_ok, "VSS": vm.production_possible}.get(name, True)
-        status = ("Ok" if answers else "NoContact") if vm.state == "Running" else None
+        responds = {"Shutdown": vm.shutdown_ok, "VSS": vm.production_possible}.get(name, True)
+        status = ("Ok" if responds else "NoContact") if vm.state == "Running" else None
         yield {
             "Enabled": name != "Guest Service Interface",
             "OperationalStatus": [number("VMIntegrationComponentOperationalStatus", status)]
@@ -196,7 +196,7 @@ def number(enum: str, name: str) -> int:
 
 
 def cells(class_name: str, row: Row) -> list[Cell]:
-    """Enum names as the numbers that the facts give them."""
+    """Return the values of a row, with the names of enum members replaced by their numbers."""
     fields = facts.hyperv()["classes"][class_name]
     found: list[Cell] = []
     for name, value in row.items():
@@ -206,7 +206,7 @@ def cells(class_name: str, row: Row) -> list[Cell]:
 
 
 def columns() -> dict[str, list[str]]:
-    """Class -> the properties that its rows bring, in their order. Read off a small world."""
+    """Return the properties in the rows of each class, in order. They are taken from rows of a small host."""
     world = build("one", ManualClock()).world
     vm, one = next(iter(world.vms.values())), next(iter(world.checkpoints.values()))
     samples: dict[str, Callable[[], Row]] = {

@@ -1,7 +1,7 @@
-"""The pretend host's process: a world on a loopback port.
+"""The server process of the fake host, which serves a simulated host on a loopback port.
 
-``python -m tests.hyperv_host.server --scenario one`` prints its port as the first line and serves until its
-standard input ends, so it never outlives the test run that began it.
+``python -m tests.hyperv_host.server --scenario one`` prints its port as the first line. It ends when its standard
+input is closed, so that it never runs longer than the test that started it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.mock.clock import ManualClock, RealClock
 from hvtui.backends.mock.scenarios import NAMES, build
-from tests.hyperv_host import wire
+from tests.hyperv_host import protocol
+from tests.hyperv_host.calls import CallHandler
 from tests.hyperv_host.control import Control
-from tests.hyperv_host.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.clock import Clock
 
 CLOCKS = ("manual", "eager", "real")
-"""Moved by tests; moved by whoever waits for a job, to its end; the machine's own."""
+"""Advanced by tests; advanced to the end of each job that a cmdlet waits for; the computer's clock."""
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -35,9 +35,9 @@ class Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, desk: Desk, port: int = 0) -> None:
+    def __init__(self, calls: CallHandler, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Connection)
-        self.desk = desk
+        self.calls = calls
 
     @property
     def port(self) -> int:
@@ -49,29 +49,29 @@ class _Connection(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
-        """The first line says who is there: `control`, or `cmdlets` and a process id."""
+        """Serve a connection. Its first line is `control`, or `cmdlets` and a process id."""
         try:
-            who = self.rfile.readline().decode("ascii").split()
-            if who and who[0] == "control":
+            greeting = self.rfile.readline().decode("ascii").split()
+            if greeting and greeting[0] == "control":
                 self._serve_control()
-            elif who:
-                self._serve_cmdlets(int(who[1]))
+            elif greeting:
+                self._serve_cmdlets(int(greeting[1]))
         except (ConnectionError, BrokenPipeError):
-            return  # the process at the other end was killed
+            return  # the client process was killed
 
     def _serve_cmdlets(self, process: int) -> None:
         for line in self.rfile:
-            reply = self.server.desk.take(process, wire.words(line), self._still_there)
+            reply = self.server.calls.handle(process, protocol.parse_request(line), self._is_connected)
             if reply is None:
                 return
             self.wfile.write(reply)
 
     def _serve_control(self) -> None:
-        control = Control(self.server.desk)
+        control = Control(self.server.calls)
         for line in self.rfile:
-            self.wfile.write(json.dumps(_done(control, json.loads(line))).encode("ascii") + b"\n")
+            self.wfile.write(json.dumps(_control_reply(control, json.loads(line))).encode("ascii") + b"\n")
 
-    def _still_there(self) -> bool:
+    def _is_connected(self) -> bool:
         self.connection.setblocking(False)
         try:
             return bool(self.connection.recv(1, socket.MSG_PEEK))
@@ -83,23 +83,22 @@ class _Connection(socketserver.StreamRequestHandler):
             self.connection.setblocking(True)
 
 
-def _done(control: Control, request: dict[str, Any]) -> dict[str, Any]:
-    name = request["do"]
+def _control_reply(control: Control, request: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"value": getattr(control, name)(**request["with"])}
-    except Exception as error:  # noqa: BLE001 - whatever it is, the test at the other end is to see it
+        return {"value": getattr(control, request["method"])(**request["arguments"])}
+    except Exception as error:  # noqa: BLE001 - the test that sent the request reports it
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def desk_for(scenario: str, clock_name: str) -> Desk:
+def create_handler(scenario: str, clock_name: str) -> CallHandler:
     clock: Clock = RealClock() if clock_name == "real" else ManualClock()
-    return Desk(build(scenario, clock).world, clock, eager=clock_name == "eager")
+    return CallHandler(build(scenario, clock).world, clock, eager=clock_name == "eager")
 
 
 @contextmanager
 def serving(scenario: str, clock: str = "manual", port: int = 0) -> Iterator[Server]:
-    """A server in a thread of this process."""
-    with Server(desk_for(scenario, clock), port) as server:
+    """Run a server in a thread of this process."""
+    with Server(create_handler(scenario, clock), port) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

@@ -1,4 +1,4 @@
-"""A cmdlet's facts as the head of a PowerShell function: every set, flag, position, alias and type."""
+"""Generates a PowerShell function with the parameter sets, positions, aliases and types of a real cmdlet."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ CLASS_FORMS = {
     "WinEvent": "Microsoft.PowerShell.Commands.{}Command",
     "Cluster": "Microsoft.FailoverClusters.PowerShell.{}Command",
 }
-"""By how the noun begins; the Storage module's cmdlets are functions, and go by their own names."""
+"""The name of a cmdlet's class by the start of its noun. The Storage module's cmdlets are functions."""
 
 
 def function_name(cmdlet_name: str) -> str:
-    """What ends the ids of its errors."""
+    """Return the name that error ids of the cmdlet end with."""
     noun = cmdlet_name.partition("-")[2]
     for start, form in CLASS_FORMS.items():
         if noun.startswith(start):
@@ -37,30 +37,30 @@ def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
         binding.append(
             f"SupportsShouldProcess, ConfirmImpact = {quoted(cmdlet.get('confirmImpact') or 'Medium')}"
         )
-    runs = body or f"throw [NotImplementedException]::new('The pretend host has no {name}.')"
+    statements = body or f"throw [NotImplementedException]::new('The fake host does not have {name}.')"
     return _FORM.format(
         function=function_name(name),
         binding=", ".join(binding),
         parameters=",\n".join(parameters(cmdlet)),
         name=name,
-        body="\n".join(f"            {line}" for line in runs.rstrip().splitlines()),
+        body="\n".join(f"            {line}" for line in statements.rstrip().splitlines()),
     )
 
 
 def should_process(cmdlet: Cmdlet) -> bool:
-    """The facts say so, or list its two parameters among the others."""
+    """Return whether the cmdlet has -WhatIf and -Confirm. Some facts only list them among the parameters."""
     return bool(cmdlet.get("supportsShouldProcess")) or any(
         "WhatIf" in members for members in cmdlet["parameterSets"].values()
     )
 
 
 def parameters(cmdlet: Cmdlet) -> list[str]:
-    places: dict[str, dict[str, Parameter]] = {}
+    sets_by_name: dict[str, dict[str, Parameter]] = {}
     for set_name, members in cmdlet["parameterSets"].items():
         for name, parameter in members.items():
             if name not in {"WhatIf", "Confirm"}:
-                places.setdefault(name, {})[set_name] = parameter
-    return [_parameter(name, sets) for name, sets in places.items()]
+                sets_by_name.setdefault(name, {})[set_name] = parameter
+    return [_parameter(name, sets) for name, sets in sets_by_name.items()]
 
 
 def _parameter(name: str, sets: dict[str, Parameter]) -> str:
@@ -70,7 +70,7 @@ def _parameter(name: str, sets: dict[str, Parameter]) -> str:
         lines.append(f"[Alias({', '.join(map(quoted, one['aliases']))})]")
     if values := one.get("validateSet"):
         lines.append(f"[ValidateSet({', '.join(map(quoted, values))})]")
-    return f"        {' '.join(lines)} [{classes.in_powershell(one['type'])}]${name}"
+    return f"        {' '.join(lines)} [{classes.powershell_type(one['type'])}]${name}"
 
 
 def _attribute(set_name: str, parameter: Parameter) -> list[str]:
@@ -89,7 +89,7 @@ def quoted(text: str) -> str:
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
 
 
-# A real cmdlet heeds its caller's preferences; a module's function does not see them unless it looks.
+# A real cmdlet uses its caller's preference variables. A function of a module has to copy them.
 _FORM = """\
 function {function} {{
     [CmdletBinding({binding})]
@@ -107,7 +107,7 @@ function {function} {{
     }}
     process {{
         try {{
-            Send-Note $invocation $cmdletName $PSBoundParameters
+            Send-Invocation $invocation $cmdletName $PSBoundParameters
 {body}
         }} catch [Microsoft.HyperV.PowerShell.VirtualizationException] {{
             Write-Refusal $_.Exception

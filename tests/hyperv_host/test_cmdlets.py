@@ -1,4 +1,4 @@
-"""What each cmdlet means by its parameters, and what it asks of the service."""
+"""The parameters of the fake cmdlets, and the calls that they send to the service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.hyperv_host.engine import Answer
+    from tests.hyperv_host.engine import Result
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
@@ -36,31 +36,31 @@ FOUND = {
 }
 
 
-def test_what_is_found(run: Callable[[str], Answer]) -> None:
+def test_get_vm_and_get_vmsnapshot_find_what_their_parameters_specify(run: Callable[[str], Result]) -> None:
     shown = "\n".join(
         f"[string]::Join('|', @({statement} | ForEach-Object {{ $_.Name }}))" for statement in FOUND
     )
-    answer = run(f"$vm = Get-VM; $first, $null, $last = Get-VMSnapshot -VM $vm\n{shown}")
+    result = run(f"$vm = Get-VM; $first, $null, $last = Get-VMSnapshot -VM $vm\n{shown}")
 
-    assert answer.errors == ""
-    assert dict(zip(FOUND, answer.lines, strict=True)) == {
+    assert result.errors == ""
+    assert dict(zip(FOUND, result.lines, strict=True)) == {
         key: "|".join(value) for key, value in FOUND.items()
     }
 
 
-@pytest.mark.parametrize("narrowing", ["-Name nothing", "-SnapshotType Recovery"])
-def test_no_such_checkpoint_is_an_error_only_when_asked_for(
-    run: Callable[[str], Answer], narrowing: str
+@pytest.mark.parametrize("filtering", ["-Name nothing", "-SnapshotType Recovery"])
+def test_a_filter_that_matches_no_checkpoint_is_an_error(
+    run: Callable[[str], Result], filtering: str
 ) -> None:
-    answer = run(
-        f"Get-VMSnapshot -VM (Get-VM) {narrowing} -ErrorAction SilentlyContinue; $Error[0].FullyQualifiedErrorId"
+    result = run(
+        f"Get-VMSnapshot -VM (Get-VM) {filtering} -ErrorAction SilentlyContinue; $Error[0].FullyQualifiedErrorId"
     )
 
-    assert answer.lines == ["ObjectNotFound,Microsoft.HyperV.PowerShell.Commands.GetVMSnapshot"]
+    assert result.lines == ["ObjectNotFound,Microsoft.HyperV.PowerShell.Commands.GetVMSnapshot"]
 
 
 @pytest.mark.parametrize(
-    ("statement", "left"),
+    ("statement", "remaining"),
     [
         ("Remove-VMSnapshot -VM $vm", []),  # facts §4: no -Name is every checkpoint
         ("Remove-VMSnapshot -VM $vm -IncludeAllChildSnapshots", []),
@@ -72,44 +72,52 @@ def test_no_such_checkpoint_is_an_error_only_when_asked_for(
         ("$first | Remove-VMSnapshot -WhatIf", ALL),
     ],
 )
-def test_what_remove_takes(run: Callable[[str], Answer], host: Host, statement: str, left: list[str]) -> None:
-    answer = run(f"$vm = Get-VM; $first = @(Get-VMSnapshot -VM $vm)[0]\n{statement}")
+def test_remove_vmsnapshot_removes_what_its_parameters_specify(
+    run: Callable[[str], Result], host: Host, statement: str, remaining: list[str]
+) -> None:
+    result = run(f"$vm = Get-VM; $first = @(Get-VMSnapshot -VM $vm)[0]\n{statement}")
 
-    assert (answer.errors, names(host)) == ("", left)
+    assert (result.errors, names(host)) == ("", remaining)
 
 
-def test_checkpoint_takes_and_then_renames(run: Callable[[str], Answer], host: Host) -> None:
-    answer = run("Checkpoint-VM -VM (Get-VM) -SnapshotName mine -Passthru | ForEach-Object { $_.Name }")
+def test_checkpoint_vm_takes_a_checkpoint_and_then_renames_it(
+    run: Callable[[str], Result], host: Host
+) -> None:
+    result = run("Checkpoint-VM -VM (Get-VM) -SnapshotName mine -Passthru | ForEach-Object { $_.Name }")
 
-    assert answer.lines == ["mine"]
+    assert result.lines == ["mine"]
     assert [call.verb for call in host.calls("take_checkpoint", "rename")] == ["take_checkpoint", "rename"]
 
 
-def test_a_bad_name_leaves_a_checkpoint_of_the_services_own(run: Callable[[str], Answer], host: Host) -> None:
-    answer = run("Checkpoint-VM -VM (Get-VM) -SnapshotName ('x' * 101)")
+def test_after_a_refused_name_the_checkpoint_has_its_default_name(
+    run: Callable[[str], Result], host: Host
+) -> None:
+    result = run("Checkpoint-VM -VM (Get-VM) -SnapshotName ('x' * 101)")
 
-    assert "1 to 100" in answer.errors
+    assert "1 to 100" in result.errors
     assert names(host)[-1] == "web-01 - (3/2/2026 - 10:00:00 AM)"
 
 
-def test_passthru_may_give_nothing(run: Callable[[str], Answer], host: Host) -> None:
+def test_passthru_returns_nothing_when_the_job_has_no_result(
+    run: Callable[[str], Result], host: Host
+) -> None:
     host.set_results_lost()
 
-    answer = run("@(Checkpoint-VM -VM (Get-VM) -Passthru).Count")
+    result = run("@(Checkpoint-VM -VM (Get-VM) -Passthru).Count")
 
-    assert (answer.lines, answer.errors, len(names(host))) == (["0"], "", 4)
+    assert (result.lines, result.errors, len(names(host))) == (["0"], "", 4)
 
 
-def test_as_job_with_passthru_is_refused(run: Callable[[str], Answer]) -> None:
-    answer = run(
+def test_as_job_with_passthru_is_refused(run: Callable[[str], Result]) -> None:
+    result = run(
         "Checkpoint-VM -VM (Get-VM) -AsJob -Passthru -ErrorAction SilentlyContinue; $Error[0].FullyQualifiedErrorId"
     )
 
-    assert answer.lines == ["InvalidParameter,Microsoft.HyperV.PowerShell.Commands.CheckpointVM"]
+    assert result.lines == ["InvalidParameter,Microsoft.HyperV.PowerShell.Commands.CheckpointVM"]
 
 
-def test_by_name_rename_wants_exactly_one(run: Callable[[str], Answer], host: Host) -> None:
-    answer = run("""
+def test_rename_by_name_requires_exactly_one_match(run: Callable[[str], Result], host: Host) -> None:
+    result = run("""
         Rename-VMSnapshot -VMName web-01 -Name 'b*' -NewName renamed
         foreach ($name in 'nothing', '*') {
             Rename-VMSnapshot -VMName web-01 -Name $name -NewName twice -ErrorAction SilentlyContinue
@@ -117,7 +125,7 @@ def test_by_name_rename_wants_exactly_one(run: Callable[[str], Answer], host: Ho
         }
     """)
 
-    assert answer.lines == ["ObjectNotFound", "InvalidParameter"]
+    assert result.lines == ["ObjectNotFound", "InvalidParameter"]
     assert names(host) == ["Clean install", "Old branch", "renamed"]
 
 
@@ -131,53 +139,55 @@ def test_by_name_rename_wants_exactly_one(run: Callable[[str], Answer], host: Ho
         ("Running", "Stop-VM -VM $vm", ["shut_down"]),
     ],
 )
-def test_power(run: Callable[[str], Answer], host: Host, state: str, statement: str, ran: list[str]) -> None:
+def test_each_power_cmdlet_calls_its_verb(
+    run: Callable[[str], Result], host: Host, state: str, statement: str, ran: list[str]
+) -> None:
     host.set_vm(host.vm_id("web-01"), state=state)
 
-    answer = run(f"$vm = Get-VM\n{statement}")
+    result = run(f"$vm = Get-VM\n{statement}")
 
-    assert (answer.errors, [verb for verb, *_ in host.state()["ran"]]) == ("", ran)
+    assert (result.errors, [verb for verb, *_ in host.state()["ran"]]) == ("", ran)
 
 
-def test_what_is_so_already_is_a_warning(run: Callable[[str], Answer], host: Host) -> None:
-    answer = run(
-        "Start-VM -VM (Get-VM) -WarningVariable said -WarningAction SilentlyContinue; $said.Count; $Error.Count"
+def test_starting_a_running_vm_is_a_warning(run: Callable[[str], Result], host: Host) -> None:
+    result = run(
+        "Start-VM -VM (Get-VM) -WarningVariable warnings -WarningAction SilentlyContinue; $warnings.Count; $Error.Count"
     )
 
-    assert (answer.lines, host.state()["ran"]) == (["1", "0"], [])
+    assert (result.lines, host.state()["ran"]) == (["1", "0"], [])
 
 
 @pytest.mark.parametrize(("force", "ran"), [("", []), ("-Force", ["turn_off"])])
-def test_a_guest_that_cannot_be_asked(
-    run: Callable[[str], Answer], host: Host, force: str, ran: list[str]
+def test_a_vm_whose_guest_does_not_respond_is_turned_off_only_with_force(
+    run: Callable[[str], Result], host: Host, force: str, ran: list[str]
 ) -> None:
     host.set_vm(host.vm_id("web-01"), shutdown_ok=False)
 
-    answer = run(f"Stop-VM -VM (Get-VM) -Confirm:$false {force}")
+    result = run(f"Stop-VM -VM (Get-VM) -Confirm:$false {force}")
 
-    assert ("NonInteractive" in answer.errors) == (not force)
+    assert ("NonInteractive" in result.errors) == (not force)
     assert [verb for verb, *_ in host.state()["ran"]] == ran
 
 
-def test_a_running_merge_is_seen_as_a_job(run: Callable[[str], Answer], host: Host) -> None:
+def test_a_running_merge_is_a_job_in_wmi(run: Callable[[str], Result], host: Host) -> None:
     host.set_durations(merge=100)
     host.delete(host.checkpoint_id("Before CU-11"))
     host.advance(25)
 
-    answer = run(r"""
+    result = run(r"""
         $job = Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_ConcreteJob -Filter 'JobType=50'
-        $tie = Get-CimInstance -Namespace root\virtualization\v2 -Query 'select * from Msvm_AffectedJobElement'
+        $affected = Get-CimInstance -Namespace root\virtualization\v2 -Query 'select * from Msvm_AffectedJobElement'
         "$($job.JobState) $($job.PercentComplete)"
-        $tie.AffectingElement.InstanceID -eq $job.InstanceID
-        [guid]$tie.AffectedElement.Name -eq (Get-VM).Id
+        $affected.AffectingElement.InstanceID -eq $job.InstanceID
+        [guid]$affected.AffectedElement.Name -eq (Get-VM).Id
         "$((Get-VM).SecondaryOperationalStatus)"
     """)
 
-    assert answer.lines == ["4 25", "True", "True", "MergingDisks"]
+    assert result.lines == ["4 25", "True", "True", "MergingDisks"]
 
 
-def test_each_cmdlet_is_counted_once_with_what_it_was_aimed_at(
-    run: Callable[[str], Answer], host: Host
+def test_each_invocation_of_a_cmdlet_is_recorded_once_with_its_targets(
+    run: Callable[[str], Result], host: Host
 ) -> None:
     run("""
         $vm = Get-VM
@@ -194,7 +204,7 @@ def test_each_cmdlet_is_counted_once_with_what_it_was_aimed_at(
     assert host.cmdlets("Get-VMHardDiskDrive")[0].targets == checkpoints
 
 
-def test_events_are_found_by_log_number_time_and_path(run: Callable[[str], Answer], host: Host) -> None:
+def test_events_are_found_by_log_id_time_and_xpath(run: Callable[[str], Result], host: Host) -> None:
     log = "Microsoft-Windows-Hyper-V-VMMS-Admin"
     for vm_id, ago in (("AAAA", 10.0), ("BBBB", 7200.0)):
         body = f"<UserData><VmlEventLog><VmId>{vm_id}</VmId></VmlEventLog></UserData>"
@@ -202,7 +212,7 @@ def test_events_are_found_by_log_number_time_and_path(run: Callable[[str], Answe
             log, 19100, f"<Event xmlns='http://x'><System/>{body}</Event>".replace("'", '"'), seconds_ago=ago
         )
 
-    answer = run(f"""
+    result = run(f"""
         function Show {{ ([xml]$args[0].ToXml()).Event.UserData.VmlEventLog.VmId }}
         Get-WinEvent -LogName {log} | ForEach-Object {{ Show $_ }}
         Get-WinEvent -LogName {log} -FilterXPath "*[UserData[VmlEventLog[(VmId='BBBB')]]]" | ForEach-Object {{ Show $_ }}
@@ -211,4 +221,4 @@ def test_events_are_found_by_log_number_time_and_path(run: Callable[[str], Answe
         $Error[0].FullyQualifiedErrorId.Split(',')[0]
     """)
 
-    assert answer.lines == ["AAAA", "BBBB", "BBBB", "NoMatchingEventsFound"]
+    assert result.lines == ["AAAA", "BBBB", "BBBB", "NoMatchingEventsFound"]

@@ -1,4 +1,4 @@
-"""Error records: ids, categories and targets as seen on real hosts."""
+"""The error records of the fake cmdlets have the ids, categories and targets of real hosts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.hyperv_host import facts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.hyperv_host.engine import Answer
+    from tests.hyperv_host.engine import Result
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
@@ -26,40 +26,46 @@ try {{ $null = {} -ErrorAction Stop; 'nothing' }} catch {{
     $_.FullyQualifiedErrorId; $_.CategoryInfo.Category; $_.CategoryInfo.Activity; "$($_.TargetObject)"; '0x{{0:X8}}' -f $_.Exception.HResult; $_.Exception.GetType().Name; $_.Exception.Message
 }}
 """
-NO_ONE = "[guid]'11111111-2222-3333-4444-555555555555'"
+UNKNOWN_ID = "[guid]'11111111-2222-3333-4444-555555555555'"
 
 
-def shown(answer: Answer) -> tuple[str, str, list[str]]:
-    """Id, category and message."""
-    assert answer.lines[0] != "nothing"
-    return answer.lines[0], answer.lines[1], [line for line in answer.lines[6:] if line]
+def error_of(result: Result) -> tuple[str, str, list[str]]:
+    """Return the error id, the category and the lines of the message."""
+    assert result.lines[0] != "nothing"
+    return result.lines[0], result.lines[1], [line for line in result.lines[6:] if line]
 
 
 @pytest.mark.parametrize(
     ("case", "statement"),
     [
         ("Get-VM -Name <missing>", "Get-VM -Name '<NAME>'"),
-        ("Get-VM -Id <missing>", f"Get-VM -Id ({NO_ONE})"),
+        ("Get-VM -Id <missing>", f"Get-VM -Id ({UNKNOWN_ID})"),
         ("Checkpoint-VM -Name <missing>", "Checkpoint-VM -Name DC01"),
     ],
 )
-def test_what_is_missing(run: Callable[[str], Answer], case: str, statement: str) -> None:
-    error_id, category, message = shown(run(SHOW.format(statement)))
+def test_the_error_for_a_missing_vm_is_that_of_a_real_host(
+    run: Callable[[str], Result], case: str, statement: str
+) -> None:
+    error_id, category, message = error_of(run(SHOW.format(statement)))
 
     assert (error_id, category) == (SAMPLES[case]["fqid"], SAMPLES[case]["cat"])
-    if said := SAMPLES[case].get("message"):
-        assert message == [said]
+    if expected := SAMPLES[case].get("message"):
+        assert message == [expected]
 
 
-def test_the_target_and_the_activity_are_the_callers(run: Callable[[str], Answer]) -> None:
+def test_an_error_has_the_cmdlet_and_its_argument_as_activity_and_target(
+    run: Callable[[str], Result],
+) -> None:
     assert run(SHOW.format("Hyper-V\\Get-VM nobody")).lines[2:4] == ["Get-VM", "nobody"]
 
 
-def test_without_rights(run: Callable[[str], Answer], host: Host) -> None:
+def test_the_error_without_hyper_v_rights_is_that_of_a_real_host(
+    run: Callable[[str], Result], host: Host
+) -> None:
     host.set_rights(granted=False)
     sample = SAMPLES["caller lacks Hyper-V rights"]
 
-    error_id, category, message = shown(run(SHOW.format("Get-VM")))
+    error_id, category, message = error_of(run(SHOW.format("Get-VM")))
 
     assert (error_id, category) == (sample["fqid"], sample["cat"])
     assert message == [sample["message"].replace("<HOST>", "HV-DEMO-01")]
@@ -72,23 +78,23 @@ def test_without_rights(run: Callable[[str], Answer], host: Host) -> None:
         ("production checkpoint impossible", "ProductionOnly", False),
     ],
 )
-def test_no_checkpoint_can_be_made(
-    run: Callable[[str], Answer], host: Host, case: str, setting: str, *, production_possible: bool
+def test_the_error_for_a_checkpoint_that_is_not_possible_is_that_of_a_real_host(
+    run: Callable[[str], Result], host: Host, case: str, setting: str, *, production_possible: bool
 ) -> None:
     vm_id = host.vm_id("web-01")
     host.set_vm(vm_id, checkpoint_type=setting, production_possible=production_possible)
 
-    error_id, category, message = shown(run(SHOW.format("Checkpoint-VM -VM (Get-VM)")))
+    error_id, category, message = error_of(run(SHOW.format("Checkpoint-VM -VM (Get-VM)")))
 
     assert (error_id, category) == (
         "OperationFailed,Microsoft.HyperV.PowerShell.Commands.CheckpointVM",
         "NotSpecified",
     )
-    bare = [
+    expected = [
         line.replace("<VM>", "web-01").replace("<GUID>", vm_id.upper())
         for line in SAMPLES[case]["message_lines"]
     ]
-    assert {message[0], message[-1]} <= set(bare)
+    assert {message[0], message[-1]} <= set(expected)
 
 
 CODES = {  # facts §8 [DEC]
@@ -110,14 +116,16 @@ CODES = {  # facts §8 [DEC]
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_the_services_codes(run: Callable[[str], Answer], host: Host, *, late: bool) -> None:
+def test_each_return_code_has_its_error_id_and_category(
+    run: Callable[[str], Result], host: Host, *, late: bool
+) -> None:
     for code in CODES:
         host.fail_next("save", code, "first", "second (0x80070070)", hresult=0x80070070, late=late)
 
     one = SHOW.format("Save-VM -VM $vm").replace("\n", " ")
-    answer = run(f"$vm = Get-VM\nforeach ($code in 1..{len(CODES)}) {{ {one} }}")
+    result = run(f"$vm = Get-VM\nforeach ($code in 1..{len(CODES)}) {{ {one} }}")
 
-    lines = [line for line in answer.lines if line]
+    lines = [line for line in result.lines if line]
     records = [lines[start : start + 8] for start in range(0, len(lines), 8)]
     assert {code: (record[0], record[1]) for code, record in zip(CODES, records, strict=True)} == {
         code: (f"{error_id},Microsoft.HyperV.PowerShell.Commands.SaveVM", category)
@@ -132,26 +140,28 @@ def test_the_services_codes(run: Callable[[str], Answer], host: Host, *, late: b
     ("case", "code"),
     [("Get-VHD on a disk in use elsewhere", 32774), ("Get-VHD on an unreadable disk", 32768)],
 )
-def test_disks_that_cannot_be_read(run: Callable[[str], Answer], host: Host, case: str, code: int) -> None:
+def test_the_error_for_an_unreadable_disk_is_that_of_a_real_host(
+    run: Callable[[str], Result], host: Host, case: str, code: int
+) -> None:
     host.make_unreadable("D:\\Hyper-V\\web-01\\web-01.vhdx", code)
 
-    error_id, category, _ = shown(run(SHOW.format("Get-VHD -Path 'd:\\hyper-v\\WEB-01\\web-01.vhdx'")))
+    error_id, category, _ = error_of(run(SHOW.format("Get-VHD -Path 'd:\\hyper-v\\WEB-01\\web-01.vhdx'")))
 
     assert (error_id, category) == (SAMPLES[case]["fqid"], SAMPLES[case]["cat"])
 
 
-def test_an_error_does_not_stop_who_does_not_ask_for_it(run: Callable[[str], Answer]) -> None:
-    answer = run("$found = Get-VM nobody, web-01 -ErrorAction SilentlyContinue; $found.Name; $Error.Count")
+def test_a_cmdlet_continues_after_an_error_with_silently_continue(run: Callable[[str], Result]) -> None:
+    result = run("$found = Get-VM nobody, web-01 -ErrorAction SilentlyContinue; $found.Name; $Error.Count")
 
-    assert answer.lines == ["web-01", "1"]
+    assert result.lines == ["web-01", "1"]
 
 
-def test_the_callers_preference_counts_as_for_a_real_cmdlet(run: Callable[[str], Answer]) -> None:
-    answer = run(
-        "& { $ErrorActionPreference = 'Stop'; try { Get-VM nobody; 'went on' } catch { 'stopped' } }"
+def test_a_cmdlet_uses_the_error_preference_of_its_caller(run: Callable[[str], Result]) -> None:
+    result = run(
+        "& { $ErrorActionPreference = 'Stop'; try { Get-VM nobody; 'continued' } catch { 'stopped' } }"
     )
 
-    assert answer.lines == ["stopped"]
+    assert result.lines == ["stopped"]
 
 
 CIM = "Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"
@@ -168,16 +178,18 @@ OTHERS = {
 }
 
 
-def test_the_other_modules(run: Callable[[str], Answer]) -> None:
-    tries = "\n".join(
-        f"try {{ $null = {one} -ErrorAction Stop; 'taken' }} catch {{ $_.FullyQualifiedErrorId }}"
+def test_cmdlets_of_other_modules_have_real_error_ids(run: Callable[[str], Result]) -> None:
+    attempts = "\n".join(
+        f"try {{ $null = {one} -ErrorAction Stop; 'no error' }} catch {{ $_.FullyQualifiedErrorId }}"
         for one in OTHERS
     )
-    assert dict(zip(OTHERS, run(tries).lines, strict=True)) == OTHERS
+    assert dict(zip(OTHERS, run(attempts).lines, strict=True)) == OTHERS
 
 
-def test_a_prompt_is_an_error(run: Callable[[str], Answer], host: Host) -> None:
-    answer = run("Restore-VMSnapshot -VMSnapshot @(Get-VMSnapshot -VM (Get-VM))[0]")
+def test_a_confirmation_prompt_is_an_error_in_noninteractive_mode(
+    run: Callable[[str], Result], host: Host
+) -> None:
+    result = run("Restore-VMSnapshot -VMSnapshot @(Get-VMSnapshot -VM (Get-VM))[0]")
 
-    assert "NonInteractive" in answer.errors
+    assert "NonInteractive" in result.errors
     assert host.state()["ran"] == []

@@ -1,4 +1,4 @@
-"""The objects that the cmdlets give: every property of the real class, no other, and of its type."""
+"""The objects that the fake cmdlets return have exactly the properties and types of the real classes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.hyperv_host import facts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.hyperv_host.engine import Answer
+    from tests.hyperv_host.engine import Result
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
 
-MAKERS = {
+EXPRESSIONS = {
     "VirtualMachine": "$vm",
     "VMSnapshot": "$checkpoint",
     "HardDiskDrive": "@(Get-VMHardDiskDrive -VM $vm)[0]",
@@ -25,7 +25,7 @@ MAKERS = {
     "VMIntegrationComponent": "@(Get-VMIntegrationService -VM $vm)[0]",
     "VMHost": "Get-VMHost",
 }
-ADDED = {  # facts §1, §2: by the module's types file
+ADDED_BY_TYPES_FILE = {  # facts §1, §2
     "VirtualMachine": {
         "VMName", "VMId", "CheckpointFileLocation", "ParentCheckpointId", "ParentCheckpointName",
     },
@@ -34,24 +34,24 @@ ADDED = {  # facts §1, §2: by the module's types file
 FIRST = "$vm = Get-VM\n$checkpoint = @(Get-VMSnapshot -VM $vm)[0]\n"
 
 
-def test_they_have_the_real_properties(run: Callable[[str], Answer]) -> None:
-    answer = run(f"""{FIRST}
-        foreach ($made in {", ".join(f"({maker})" for maker in MAKERS.values())}) {{
-            $names = foreach ($property in $made.PSObject.Properties) {{ $property.Name }}
-            [string]::Join(' ', @($made.GetType().FullName) + $names)
+def test_objects_have_the_properties_of_the_real_classes(run: Callable[[str], Result]) -> None:
+    result = run(f"""{FIRST}
+        foreach ($object in {", ".join(f"({expression})" for expression in EXPRESSIONS.values())}) {{
+            $names = foreach ($property in $object.PSObject.Properties) {{ $property.Name }}
+            [string]::Join(' ', @($object.GetType().FullName) + $names)
         }}
     """)
 
-    seen = {line.split()[0]: set(line.split()[1:]) for line in answer.lines}
+    seen = {line.split()[0]: set(line.split()[1:]) for line in result.lines}
     assert seen == {
-        facts.type_names()[name]: set(facts.hyperv()["classes"][name]) | ADDED.get(name, set())
-        for name in MAKERS
+        facts.type_names()[name]: set(facts.hyperv()["classes"][name]) | ADDED_BY_TYPES_FILE.get(name, set())
+        for name in EXPRESSIONS
     }
 
 
-def test_the_values_have_the_real_types(run: Callable[[str], Answer], host: Host) -> None:
+def test_values_have_the_types_of_the_real_properties(run: Callable[[str], Result], host: Host) -> None:
     host.set_vm(host.vm_id("web-01"), state="PausedCritical")
-    answer = run(f"""{FIRST}
+    result = run(f"""{FIRST}
         foreach ($value in $vm.Id, $vm.CreationTime, $vm.Uptime, $vm.MemoryAssigned, $vm.State, $vm.ParentSnapshotId,
             $vm.OperationalStatus, $vm.StatusDescriptions, $vm.ProcessorCount, $vm.AutomaticCheckpointsEnabled,
             (Get-VHD -VMId $vm.Id).FileSize, $checkpoint.SnapshotType, (Get-VMHardDiskDrive -VM $vm).ControllerType) {{
@@ -63,30 +63,30 @@ def test_the_values_have_the_real_types(run: Callable[[str], Answer], host: Host
     """)
 
     space = "Microsoft.HyperV.PowerShell"
-    assert answer.lines == [
+    assert result.lines == [
         "System.Guid", "System.DateTime", "System.TimeSpan", "System.Int64", f"{space}.VMState", "System.Guid",
         f"{space}.VMOperationalStatus[]", "System.String[]", "System.Int64", "System.Boolean", "System.UInt64",
         f"{space}.SnapshotType", f"{space}.ControllerType", "Local", "PausedCritical 32789", "True",
     ]  # fmt: skip
 
 
-def test_times_are_the_worlds(run: Callable[[str], Answer]) -> None:
-    answer = run(f"{FIRST} $checkpoint.CreationTime.ToUniversalTime().ToString('o')")
+def test_times_are_those_of_the_simulated_host(run: Callable[[str], Result]) -> None:
+    result = run(f"{FIRST} $checkpoint.CreationTime.ToUniversalTime().ToString('o')")
 
-    # 30 days before the manual clock's start.
-    assert datetime.fromisoformat(answer.lines[0][:19]).replace(tzinfo=UTC) == datetime(
+    # 30 days before the start of the manual clock
+    assert datetime.fromisoformat(result.lines[0][:19]).replace(tzinfo=UTC) == datetime(
         2026, 1, 31, 9, tzinfo=UTC
     )
 
 
-def test_applying_is_a_number_without_a_name(run: Callable[[str], Answer], host: Host) -> None:
+def test_the_status_applying_is_a_number_without_a_name(run: Callable[[str], Result], host: Host) -> None:
     host.set_vm(host.vm_id("web-01"), state="Off")
     host.set_durations(apply=60)
     host.do("apply", host.checkpoint_id("Clean install"))
 
-    answer = run('$vm = Get-VM; foreach ($one in $vm.OperationalStatus) { "$one $([int]$one)" }')
+    result = run('$vm = Get-VM; foreach ($one in $vm.OperationalStatus) { "$one $([int]$one)" }')
 
-    assert answer.lines == ["InService 11", "32769 32769"]  # facts §1: WMI's number, which the enum lacks
+    assert result.lines == ["InService 11", "32769 32769"]  # facts §1: WMI's number, which the enum lacks
 
 
 NAMES = [
@@ -94,9 +94,9 @@ NAMES = [
 ]  # fmt: skip
 
 
-def test_names_survive_the_wire_both_ways(run: Callable[[str], Answer], host: Host) -> None:
+def test_names_are_not_changed_by_the_protocol(run: Callable[[str], Result], host: Host) -> None:
     codes = "', '".join(name.encode("utf-16-be").hex(" ", 2) for name in NAMES)
-    answer = run(f"""{FIRST}
+    result = run(f"""{FIRST}
         foreach ($code in '{codes}') {{
             $name = [string]::new([char[]]@($code.Split(' ') | ForEach-Object {{ [Convert]::ToInt32($_, 16) }}))
             Rename-VMSnapshot -VMSnapshot $checkpoint -NewName $name
@@ -104,5 +104,5 @@ def test_names_survive_the_wire_both_ways(run: Callable[[str], Answer], host: Ho
         }}
     """)
 
-    assert answer.lines == ["True"] * len(NAMES)
+    assert result.lines == ["True"] * len(NAMES)
     assert [call.arguments[1] for call in host.calls("rename")] == NAMES

@@ -1,4 +1,4 @@
-"""Where a real Hyper-V module is installed, its parameter sets are held against the ones that we know. Reads only."""
+"""Compares the facts with a real Hyper-V module, where one is installed. It only reads."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ ConvertTo-Json -Compress -InputObject @{ Lines = @($found) }
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="only Windows has the Hyper-V module")
-def test_the_real_module_has_every_parameter_set_that_we_know_of() -> None:
+def test_the_real_module_has_every_parameter_set_in_the_facts() -> None:
     powershell = shutil.which("powershell")
     assert powershell
     command = [powershell, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", DESCRIBE]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    if said == "none":
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    if output == "none":
         pytest.skip("no Hyper-V module on this Windows")
     real: dict[tuple[str, str], set[str]] = {}
-    for line in json.loads(said)["Lines"]:
+    for line in json.loads(output)["Lines"]:
         name, parameter_set, parameters = line.split(" ")
         real[name, parameter_set] = set(parameters.split(","))
     missing = [

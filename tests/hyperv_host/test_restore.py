@@ -1,4 +1,4 @@
-"""Restore-VMSnapshot takes its own steps, and what is left behind when it dies between two of them."""
+"""The steps of Restore-VMSnapshot, and the state of the VM when its process is killed between two of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
 
-    from tests.hyperv_host.engine import Answer, Engine
+    from tests.hyperv_host.engine import Engine, Result
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
@@ -27,17 +27,17 @@ WRITES = ("save", "apply", "start")
 
 
 @pytest.fixture
-def begin_restore(powershell: Engine, host: Host) -> Iterator[Callable[[], subprocess.Popen[str]]]:
-    """Starts a process that restores 'Clean install', which has memory."""
+def start_restore(powershell: Engine, host: Host) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """A function that starts a process which restores 'Clean install', a checkpoint with memory."""
     with ExitStack() as processes:
 
-        def begin() -> subprocess.Popen[str]:
+        def start() -> subprocess.Popen[str]:
             script = prelude(host.port) + RESTORE.format("Clean install")
-            process = processes.enter_context(powershell.begin(script))
+            process = processes.enter_context(powershell.start(script))
             processes.callback(process.kill)
             return process
 
-        yield begin
+        yield start
 
 
 def vm_state(host: Host) -> str:
@@ -56,9 +56,9 @@ def vm_state(host: Host) -> str:
         ("Off", "Before CU-11", ["apply"], "Off"),
     ],
 )
-def test_it_saves_applies_and_starts_as_the_state_before_asks(
+def test_the_steps_depend_on_the_state_of_the_vm(
     host: Host,
-    run: Callable[[str], Answer],
+    run: Callable[[str], Result],
     before: str,
     checkpoint: str,
     steps: list[str],
@@ -66,29 +66,29 @@ def test_it_saves_applies_and_starts_as_the_state_before_asks(
 ) -> None:
     host.set_vm(host.vm_id("web-01"), state=before)
 
-    answer = run(RESTORE.format(checkpoint))
+    result = run(RESTORE.format(checkpoint))
 
-    assert answer.lines == [after]
+    assert result.lines == [after]
     assert [call.verb for call in host.calls(*WRITES)] == steps
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
     assert host.state()["vms"][host.vm_id("web-01")]["parent"] == host.checkpoint_id(checkpoint)
 
 
-def test_a_refused_apply_resumes_the_vm(host: Host, run: Callable[[str], Answer]) -> None:
+def test_a_failed_apply_starts_the_vm_again(host: Host, run: Callable[[str], Result]) -> None:
     host.fail_next("apply", 32768, "no", late=True)
 
-    answer = run(RESTORE.format("Clean install"))
+    result = run(RESTORE.format("Clean install"))
 
-    assert "no" in answer.errors
+    assert "no" in result.errors
     assert [call.verb for call in host.calls(*WRITES)] == ["save", "apply", "start"]
     assert vm_state(host) == "Running"
 
 
-def test_killed_before_the_apply_the_vm_stays_saved(
-    host: Host, begin_restore: Callable[[], subprocess.Popen[str]]
+def test_the_vm_stays_saved_when_the_process_is_killed_before_the_apply(
+    host: Host, start_restore: Callable[[], subprocess.Popen[str]]
 ) -> None:
     host.park("apply")
-    restoring = begin_restore()
+    restoring = start_restore()
     assert host.wait_parked().verb == "apply"
     restoring.kill()
     restoring.wait()
@@ -99,11 +99,11 @@ def test_killed_before_the_apply_the_vm_stays_saved(
     assert vm_state(host) == "Saved"
 
 
-def test_killed_while_the_job_runs_the_job_goes_on_and_the_next_step_does_not_happen(
-    host: Host, begin_restore: Callable[[], subprocess.Popen[str]]
+def test_a_job_completes_when_its_process_is_killed_and_the_next_step_does_not_run(
+    host: Host, start_restore: Callable[[], subprocess.Popen[str]]
 ) -> None:
     host.set_durations(save=20)
-    restoring = begin_restore()
+    restoring = start_restore()
     host.wait_for_call("wait")
     assert vm_state(host) == "Saving"
     restoring.kill()
@@ -114,11 +114,11 @@ def test_killed_while_the_job_runs_the_job_goes_on_and_the_next_step_does_not_ha
     assert [call.verb for call in host.calls(*WRITES)] == ["save"]
 
 
-def test_killed_after_a_call_took_effect_but_before_its_answer(
-    host: Host, begin_restore: Callable[[], subprocess.Popen[str]]
+def test_a_call_has_taken_effect_when_the_process_is_killed_before_its_reply(
+    host: Host, start_restore: Callable[[], subprocess.Popen[str]]
 ) -> None:
     host.park("apply", before=False)
-    restoring = begin_restore()
+    restoring = start_restore()
     host.wait_parked()
     restoring.kill()
     restoring.wait()
@@ -128,9 +128,11 @@ def test_killed_after_a_call_took_effect_but_before_its_answer(
     assert vm_state(host) == "Saved"
 
 
-def test_a_released_call_goes_on(host: Host, begin_restore: Callable[[], subprocess.Popen[str]]) -> None:
+def test_a_parked_call_continues_when_it_is_released(
+    host: Host, start_restore: Callable[[], subprocess.Popen[str]]
+) -> None:
     host.park("apply")
-    restoring = begin_restore()
+    restoring = start_restore()
     parked = host.wait_parked()
     assert not host.calls()[parked.number - 1].answered
     host.release()
@@ -139,9 +141,11 @@ def test_a_released_call_goes_on(host: Host, begin_restore: Callable[[], subproc
     assert (output.split(), errors) == (["Running"], "")
 
 
-def test_a_cmdlet_waits_for_the_clock(host: Host, begin_restore: Callable[[], subprocess.Popen[str]]) -> None:
+def test_a_cmdlet_waits_until_the_clock_reaches_the_end_of_its_job(
+    host: Host, start_restore: Callable[[], subprocess.Popen[str]]
+) -> None:
     host.set_durations(save=20, apply=30, start=10)
-    restoring = begin_restore()
+    restoring = start_restore()
     for times, seconds in enumerate((20, 30, 10), start=1):
         host.wait_for_call("wait", times=times)
         host.advance(seconds - 1)

@@ -1,4 +1,4 @@
-"""The server's life, and what a host lets tests see and do. No engine needed."""
+"""The server of the fake host and its control connection, without PowerShell."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.hyperv_host.host import CHECKOUT, Host
 from tests.hyperv_host.server import serving
 
 
-class Cmdlets:
-    """What a cmdlet's process says, by hand."""
+class CmdletConnection:
+    """The connection of a process that runs cmdlets."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._lines = self._socket.makefile("rwb")
         self._lines.write(b"cmdlets 1\n")
 
-    def ask(self, *words: str) -> list[str]:
+    def request(self, *words: str) -> list[str]:
         self.send(*words)
-        head = self._lines.readline().decode().split()
-        return [" ".join(head), *(self._lines.readline().decode().strip() for _ in range(int(head[1])))]
+        header = self._lines.readline().decode().split()
+        return [" ".join(header), *(self._lines.readline().decode().strip() for _ in range(int(header[1])))]
 
     def send(self, *words: str) -> None:
         encoded = b" ".join(base64.b64encode(word.encode("utf-16-le")) for word in words)
@@ -36,19 +36,19 @@ class Cmdlets:
         self._socket.close()
 
 
-def test_a_server_in_this_process() -> None:
+def test_a_server_can_run_in_this_process() -> None:
     with serving("one") as server:
         host = Host(server.port)
-        cmdlets = Cmdlets(server.port)
-        job = cmdlets.ask("save", host.vm_id("web-01"))[1]
+        cmdlets = CmdletConnection(server.port)
+        job = cmdlets.request("save", host.vm_id("web-01"))[1]
 
-        assert cmdlets.ask("wait", job) == ["ok 1", ""]
+        assert cmdlets.request("wait", job) == ["ok 1", ""]
         assert [call.verb for call in host.calls()] == ["save", "wait"]
         cmdlets.close()
         host.close()
 
 
-def test_a_server_ends_with_whoever_began_it() -> None:
+def test_a_server_process_ends_when_its_standard_input_is_closed() -> None:
     command = [sys.executable, "-m", "tests.hyperv_host.server", "--scenario", "empty"]
     with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -59,33 +59,33 @@ def test_a_server_ends_with_whoever_began_it() -> None:
         assert process.wait() == 0
 
 
-def test_the_eager_clock_goes_where_a_waiting_cmdlet_wants_it() -> None:
+def test_an_eager_clock_advances_to_the_end_of_the_job_that_a_cmdlet_waits_for() -> None:
     with serving("one", "eager") as server:
         host = Host(server.port)
-        cmdlets = Cmdlets(server.port)
+        cmdlets = CmdletConnection(server.port)
         host.set_durations(save=3600)
-        cmdlets.ask("wait", cmdlets.ask("save", host.vm_id("web-01"))[1])
+        cmdlets.request("wait", cmdlets.request("save", host.vm_id("web-01"))[1])
 
         assert host.state()["vms"][host.vm_id("web-01")]["state"] == "Saved"
         cmdlets.close()
         host.close()
 
 
-def test_the_real_clock_ends_jobs_by_itself() -> None:
+def test_jobs_end_without_help_on_the_real_clock() -> None:
     with serving("one", "real") as server:
         host = Host(server.port)
-        cmdlets = Cmdlets(server.port)
+        cmdlets = CmdletConnection(server.port)
         host.set_durations(save=0.05)
-        cmdlets.ask("wait", cmdlets.ask("save", host.vm_id("web-01"))[1])
+        cmdlets.request("wait", cmdlets.request("save", host.vm_id("web-01"))[1])
 
         assert host.state()["jobs"] == []
-        with pytest.raises(RuntimeError, match="machine's own"):
+        with pytest.raises(RuntimeError, match="computer's clock"):
             host.advance(1)
         cmdlets.close()
         host.close()
 
 
-def test_another_admin_is_at_work() -> None:
+def test_a_host_can_be_changed_as_by_another_administrator() -> None:
     with serving("one") as server:
         host = Host(server.port)
         checkpoint = host.checkpoint_id("Old branch")
@@ -101,7 +101,7 @@ def test_another_admin_is_at_work() -> None:
         host.close()
 
 
-def test_a_mistaken_test_is_told() -> None:
+def test_an_invalid_control_request_raises_an_error() -> None:
     with serving("one") as server:
         host = Host(server.port)
         with pytest.raises(RuntimeError, match="has no colour"):

@@ -1,4 +1,4 @@
-"""What PowerShell itself says of the pretend cmdlets, against what was reflected from the real ones."""
+"""PowerShell reports the same parameters for the fake cmdlets as the facts have for the real ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.hyperv_host.engine import Answer, Engine
+    from tests.hyperv_host.engine import Engine, Result
 
 pytestmark = pytest.mark.engine
 
@@ -38,11 +38,11 @@ SHORT_NAMES = {
     "uint": "UInt32", "hashtable": "Hashtable", "psobject": "PSObject", "version": "Version", "guid": "Guid",
     "string": "String", "uint16": "UInt16", "uint32": "UInt32", "uint64": "UInt64", "pscredential": "PSCredential",
 }  # fmt: skip
-"""How PowerShell's short type names read in .NET."""
+"""The .NET names of PowerShell's type accelerators."""
 
 
-class Target(NamedTuple):
-    """A parameter in one of a cmdlet's sets."""
+class Binding(NamedTuple):
+    """A parameter in a parameter set of a cmdlet."""
 
     cmdlet: str
     set_name: str
@@ -65,7 +65,7 @@ def impact(cmdlet: facts.Cmdlet) -> str:
     return cmdlet.get("confirmImpact") or ("Medium" if should_process(cmdlet) else "None")
 
 
-def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Target]:
+def expected_bindings(cmdlets: dict[str, facts.Cmdlet]) -> set[Binding]:
     found = set()
     for cmdlet_name, cmdlet in cmdlets.items():
         for set_name, parameters in cmdlet["parameterSets"].items():
@@ -74,7 +74,7 @@ def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Target]:
                     continue
                 pipeline = p["pipeline"] or ""
                 found.add(
-                    Target(
+                    Binding(
                         cmdlet_name,
                         set_name,
                         set_name == cmdlet["defaultParameterSet"],
@@ -90,9 +90,9 @@ def expected(cmdlets: dict[str, facts.Cmdlet]) -> set[Target]:
     return found
 
 
-def seen(line: str) -> Target:
+def parse_binding(line: str) -> Binding:
     cmdlet, set_name, default, name, mandatory, position, by_value, by_name, aliases, kind = line.split("|")
-    return Target(
+    return Binding(
         cmdlet,
         set_name,
         default == "True",
@@ -107,7 +107,7 @@ def seen(line: str) -> Target:
 
 
 def plain_type(name: str) -> str:
-    """The last word of a type's name, whichever way it is written: PowerShell's, the facts' or .NET's."""
+    """Return the last part of a type name in the notation of PowerShell, of the facts or of .NET."""
     if name.startswith("System.Nullable`1[["):
         name = name.removeprefix("System.Nullable`1[[").partition(",")[0]
     elif name.startswith("System.Nullable["):
@@ -117,70 +117,70 @@ def plain_type(name: str) -> str:
     return SHORT_NAMES.get(last, last) + array
 
 
-def test_every_parameter_is_where_the_real_cmdlet_has_it(run: Callable[[str], Answer]) -> None:
+def test_every_cmdlet_has_the_parameters_of_the_real_one(run: Callable[[str], Result]) -> None:
     cmdlets = {name: cmdlet for module in facts.cmdlets().values() for name, cmdlet in module.items()}
     names = ", ".join(f"'{name}'" for name in cmdlets)
 
-    answer = run(f"$names = {names}\n{DUMP}")
+    result = run(f"$names = {names}\n{DUMP}")
 
-    assert answer.errors == ""
-    places = [line for line in answer.lines if line.count("|") > 2]
-    bindings = {tuple(line.split("|")) for line in answer.lines if line.count("|") == 2}
-    assert {seen(line) for line in places} == expected(cmdlets)
-    assert bindings == {
+    assert result.errors == ""
+    parameters = [line for line in result.lines if line.count("|") > 2]
+    cmdlet_bindings = {tuple(line.split("|")) for line in result.lines if line.count("|") == 2}
+    assert {parse_binding(line) for line in parameters} == expected_bindings(cmdlets)
+    assert cmdlet_bindings == {
         (name, str(should_process(cmdlet)), impact(cmdlet)) for name, cmdlet in cmdlets.items()
     }
 
 
-NEW = "NamedParameterNotFound"
-MIXED = "AmbiguousParameterSet"
-WRONG = "ParameterArgumentTransformationError"
-LACKING = "PropertyNotFoundStrict"
+UNKNOWN_PARAMETER = "NamedParameterNotFound"
+MIXED_SETS = "AmbiguousParameterSet"
+WRONG_TYPE = "ParameterArgumentTransformationError"
+UNKNOWN_PROPERTY = "PropertyNotFoundStrict"
 REFUSED = {
-    "Get-VM -Identity x": NEW,
-    "Start-VM -Id $vm.Id": NEW,
-    "Checkpoint-VM -VM $vm -SnapshotType Standard": NEW,
-    "Get-VM -Name x -Id $vm.Id": MIXED,
-    "Get-VMSnapshot -Id $vm.Id -Name x": MIXED,
-    "Remove-VMSnapshot -VM $vm -VMSnapshot $checkpoint": MIXED,
-    "Get-Volume -FilePath 'D:\\' -DriveLetter D": MIXED,
-    "Get-CimInstance -ClassName x -Query y": MIXED,
-    "Checkpoint-VM -VM $checkpoint": WRONG,
-    "Restore-VMSnapshot -VMSnapshot 'Clean install'": WRONG,
-    "Restore-VMSnapshot -VMSnapshot @($checkpoint, $checkpoint)": WRONG,
-    "Checkpoint-VM -VM ([pscustomobject]@{ Id = $vm.Id })": WRONG,
-    "Checkpoint-VM -VM @{ Id = $vm.Id }": WRONG,
-    "Get-VM -Id nonsense": WRONG,
-    "Get-VMSnapshot -VM $vm -SnapshotType Production": WRONG,
-    "$vm.AutomaticCheckpoints": LACKING,
-    "$vm.SnapshotType": LACKING,
-    "$checkpoint.ConsistencyLevel": LACKING,
+    "Get-VM -Identity x": UNKNOWN_PARAMETER,
+    "Start-VM -Id $vm.Id": UNKNOWN_PARAMETER,
+    "Checkpoint-VM -VM $vm -SnapshotType Standard": UNKNOWN_PARAMETER,
+    "Get-VM -Name x -Id $vm.Id": MIXED_SETS,
+    "Get-VMSnapshot -Id $vm.Id -Name x": MIXED_SETS,
+    "Remove-VMSnapshot -VM $vm -VMSnapshot $checkpoint": MIXED_SETS,
+    "Get-Volume -FilePath 'D:\\' -DriveLetter D": MIXED_SETS,
+    "Get-CimInstance -ClassName x -Query y": MIXED_SETS,
+    "Checkpoint-VM -VM $checkpoint": WRONG_TYPE,
+    "Restore-VMSnapshot -VMSnapshot 'Clean install'": WRONG_TYPE,
+    "Restore-VMSnapshot -VMSnapshot @($checkpoint, $checkpoint)": WRONG_TYPE,
+    "Checkpoint-VM -VM ([pscustomobject]@{ Id = $vm.Id })": WRONG_TYPE,
+    "Checkpoint-VM -VM @{ Id = $vm.Id }": WRONG_TYPE,
+    "Get-VM -Id nonsense": WRONG_TYPE,
+    "Get-VMSnapshot -VM $vm -SnapshotType Production": WRONG_TYPE,
+    "$vm.AutomaticCheckpoints": UNKNOWN_PROPERTY,
+    "$vm.SnapshotType": UNKNOWN_PROPERTY,
+    "$checkpoint.ConsistencyLevel": UNKNOWN_PROPERTY,
 }
 
 
-def test_what_the_real_one_lacks_is_refused(run: Callable[[str], Answer]) -> None:
-    tries = "\n".join(
-        f"try {{ $null = {statement}; 'taken' }} catch {{ $_.FullyQualifiedErrorId.Split(',')[0] }}"
+def test_statements_that_are_invalid_for_the_real_cmdlets_are_refused(run: Callable[[str], Result]) -> None:
+    attempts = "\n".join(
+        f"try {{ $null = {statement}; 'no error' }} catch {{ $_.FullyQualifiedErrorId.Split(',')[0] }}"
         for statement in REFUSED
     )
-    answer = run(f"""
+    result = run(f"""
         Set-StrictMode -Version Latest
         $vm = Get-VM
         $checkpoint = @(Get-VMSnapshot -VM $vm)[0]
-        {tries}
+        {attempts}
     """)
 
-    assert dict(zip(REFUSED, answer.lines, strict=True)) == REFUSED
+    assert dict(zip(REFUSED, result.lines, strict=True)) == REFUSED
 
 
-def test_it_is_the_edition_that_it_says(powershell: Engine) -> None:
+def test_the_engine_reports_its_edition(powershell: Engine) -> None:
     assert powershell.run("$PSVersionTable.PSEdition").lines == [powershell.edition]
 
 
-def test_every_line_is_windows_powershells_own_syntax(powershell: Engine, tmp_path: Path) -> None:
-    everything = tmp_path / "everything.ps1"
+def test_all_modules_are_valid_in_windows_powershell(powershell: Engine, tmp_path: Path) -> None:
+    script = tmp_path / "script.ps1"
     scripts = [path.read_text("utf-8-sig") for path in modules().glob("*/*.psm1")]
     block = (HERE / "prelude.ps1").read_text("utf-8")
-    everything.write_text("\n".join([*scripts, f"$null = {{ {block} }}", "'parsed'"]), "utf-8-sig")
+    script.write_text("\n".join([*scripts, f"$null = {{ {block} }}", "'parsed'"]), "utf-8-sig")
 
-    assert powershell.run_file(everything).lines == ["parsed"]
+    assert powershell.run_file(script).lines == ["parsed"]

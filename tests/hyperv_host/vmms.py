@@ -1,6 +1,6 @@
-"""What the pretend host answers: the world's verbs and readings by their names on the wire.
+"""The management service (VMMS) of the fake host: executes the verbs and queries that cmdlets send.
 
-They are what the management service does, never what a cmdlet does.
+They are operations of the service. A cmdlet may consist of several.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ if TYPE_CHECKING:
 
     from hvtui.backends.mock.records import WorldJob
     from hvtui.backends.mock.world import World
-    from tests.hyperv_host.wire import Cell
+    from tests.hyperv_host.protocol import Cell
 
 VERBS = (
     "take_checkpoint", "rename", "apply", "destroy", "destroy_tree", "start", "shut_down", "turn_off", "save",
     "back_up",
 )  # fmt: skip
-_OPEN_TO_ALL = {"system", "volumes", "events"}
+_WITHOUT_RIGHTS = {"system", "volumes", "events"}
+"""Queries that do not need Hyper-V rights."""
 Rows = list[list["Cell"]]
 
 
 class Vmms:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.rights = True
+        self.access_granted = True
         self.unreadable: dict[str, int] = {}
-        """Files that cannot be opened, with the code that says why."""
+        """The paths of files that cannot be opened, with the return code."""
         self.events: list[tuple[str, int, datetime, str]] = []
-        """Log, id, time and XML of what the event logs hold."""
-        self._readings: dict[str, Callable[[list[str]], Iterator[list[Cell]]]] = {
+        """The log, id, time and XML of each event."""
+        self._queries: dict[str, Callable[[list[str]], Iterator[list[Cell]]]] = {
             "vms": self._vms,
             "checkpoints": self._checkpoints,
             "checkpoint": self._checkpoint,
@@ -49,32 +50,32 @@ class Vmms:
             "events": self._events,
         }
 
-    def answer(self, verb: str, arguments: list[str]) -> Rows:
-        if not self.rights and verb not in _OPEN_TO_ALL:
+    def execute(self, verb: str, arguments: list[str]) -> Rows:
+        """Return the id of the started job for a verb, or the rows of a query."""
+        if not self.access_granted and verb not in _WITHOUT_RIGHTS:
             raise Refused(
                 0,
                 "You do not have the required permission to complete this task. Contact the administrator of"
                 f" the authorization policy for the computer '{self.world.host_name.upper()}'.",
             )
         if verb in VERBS:
-            return [[self.begin(verb, *arguments).id]]
-        return list(self._readings[verb](arguments))
+            return [[self.start_job(verb, *arguments).id]]
+        return list(self._queries[verb](arguments))
 
-    def begin(self, verb: str, *arguments: str) -> WorldJob:
+    def start_job(self, verb: str, *arguments: str) -> WorldJob:
         job: WorldJob = getattr(self.world, verb)(*arguments)
         return job
 
     def _vms(self, ids: list[str]) -> Iterator[list[Cell]]:
-        """Those of these ids that there are, or all, by name."""
+        """Yield the VMs with these ids that exist, or all VMs, sorted by name."""
         vms = self.world.vms
-        wanted = [vms[one] for one in ids if one in vms] if ids else vms.values()
-        for vm in sorted(wanted, key=lambda vm: vm.name.casefold()):
+        selected = [vms[vm_id] for vm_id in ids if vm_id in vms] if ids else vms.values()
+        for vm in sorted(selected, key=lambda vm: vm.name.casefold()):
             yield rows.cells("VirtualMachine", rows.virtual_machine(self.world, vm))
 
     def _checkpoints(self, vm_ids: list[str]) -> Iterator[list[Cell]]:
-        """Of these VMs, oldest first (facts §2 [DEC])."""
-        wanted = set(vm_ids)
-        found = [c for c in self.world.checkpoints.values() if c.vm_id in wanted]
+        """Yield the checkpoints of these VMs, oldest first (facts §2 [DEC])."""
+        found = [c for c in self.world.checkpoints.values() if c.vm_id in set(vm_ids)]
         for checkpoint in sorted(found, key=lambda checkpoint: checkpoint.created):
             yield rows.cells("VMSnapshot", rows.checkpoint(self.world, checkpoint))
 
@@ -83,7 +84,7 @@ class Vmms:
             yield rows.cells("VMSnapshot", rows.checkpoint(self.world, checkpoint))
 
     def _drives(self, owner_ids: list[str]) -> Iterator[list[Cell]]:
-        """Of a VM as it is now, or of a checkpoint."""
+        """Yield the drives of these VMs and checkpoints."""
         for owner_id in owner_ids:
             checkpoint = self.world.checkpoints.get(owner_id)
             vm = self.world.vms.get(checkpoint.vm_id if checkpoint else owner_id)
@@ -110,7 +111,7 @@ class Vmms:
         yield rows.cells("VMHost", rows.host(self.world))
 
     def _volumes(self, paths: list[str]) -> Iterator[list[Cell]]:
-        """All, or the one that this path lies on."""
+        """Yield all volumes, or the volume that contains this path."""
         for volume in self.world.volumes:
             if not paths or self.world.volume_of(paths[0]) is volume:
                 yield [volume.name, volume.size, self.world.free(volume)]
@@ -129,7 +130,7 @@ class Vmms:
             ]
 
     def _machines(self, _: list[str]) -> Iterator[list[Cell]]:
-        """What Msvm_ComputerSystem says of them."""
+        """Yield the values of Msvm_ComputerSystem for each VM."""
         for vm in self.world.vms.values():
             state = rows.number("VMState", vm.state.removesuffix("Critical"))
             primary, secondary = self.world.operational_status(vm.id)
@@ -137,9 +138,9 @@ class Vmms:
             yield [vm.id, vm.name, state, vm.state.endswith("Critical"), statuses, vm.clustered]
 
     def _events(self, logs: list[str]) -> Iterator[list[Cell]]:
-        """Of these logs, newest first."""
-        wanted = [event for event in self.events if event[0].casefold() in map(str.casefold, logs)]
-        for log, number, moment, xml in sorted(wanted, key=lambda event: event[2], reverse=True):
+        """Yield the events in these logs, newest first."""
+        selected = [event for event in self.events if event[0].casefold() in map(str.casefold, logs)]
+        for log, number, moment, xml in sorted(selected, key=lambda event: event[2], reverse=True):
             yield [log, number, moment, xml]
 
     def _system(self, _: list[str]) -> Iterator[list[Cell]]:

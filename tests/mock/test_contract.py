@@ -1,4 +1,4 @@
-"""The mock keeps the contract."""
+"""The mock backend passes the contract suite."""
 
 from __future__ import annotations
 

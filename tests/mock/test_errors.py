@@ -1,4 +1,4 @@
-"""Each no of the service, in our error tree and in plain words."""
+"""How refusals of the simulated service become backend errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-class Scene(NamedTuple):
+class Simulation(NamedTuple):
     world: World
     web: WorldVm
     session: MockSession
@@ -28,91 +28,91 @@ class Scene(NamedTuple):
 
 
 @pytest.fixture
-def scene() -> Scene:
+def simulation() -> Simulation:
     clock = ManualClock()
     world = build("one", clock).world
     (web,) = world.vms.values()
-    return Scene(world, web, MockSession(world, clock))
+    return Simulation(world, web, MockSession(world, clock))
 
 
-def disabled(scene: Scene) -> None:
-    scene.web.checkpoint_type = "Disabled"
+def disable_checkpoints(simulation: Simulation) -> None:
+    simulation.web.checkpoint_type = "Disabled"
 
 
-def fifty(scene: Scene) -> None:
+def add_checkpoints_up_to_the_limit(simulation: Simulation) -> None:
     for _ in range(47):
-        scene.world.take_checkpoint(scene.vm)
+        simulation.world.take_checkpoint(simulation.vm)
 
 
-def full(scene: Scene) -> None:
-    scene.world.volumes[0].other_bytes = scene.world.volumes[0].size
+def fill_the_disk(simulation: Simulation) -> None:
+    simulation.world.volumes[0].other_bytes = simulation.world.volumes[0].size
 
 
-def busy(scene: Scene) -> None:
-    scene.world.durations["back_up"] = 60
-    scene.world.back_up(scene.vm)
+def start_a_backup(simulation: Simulation) -> None:
+    simulation.world.durations["back_up"] = 60
+    simulation.world.back_up(simulation.vm)
 
 
-def merging(scene: Scene) -> None:
-    scene.world.unverified.merging_refuses_new_work = True
-    scene.world.durations["merge"] = 60
-    scene.world.destroy(scene.web.parent_checkpoint_id or "")
+def start_a_merge(simulation: Simulation) -> None:
+    simulation.world.unverified.merging_refuses_new_work = True
+    simulation.world.durations["merge"] = 60
+    simulation.world.destroy(simulation.web.parent_checkpoint_id or "")
 
 
-def critical(scene: Scene) -> None:
-    scene.web.state = "RunningCritical"
+def make_critical(simulation: Simulation) -> None:
+    simulation.web.state = "RunningCritical"
 
 
-def not_possible(scene: Scene) -> None:
-    scene.web.checkpoint_type, scene.web.production_possible = "ProductionOnly", False
+def make_production_impossible(simulation: Simulation) -> None:
+    simulation.web.checkpoint_type, simulation.web.production_possible = "ProductionOnly", False
 
 
-def denied(scene: Scene) -> None:
-    scene.world.fail_next("take_checkpoint", Refused(32769, "no"))
+def deny_access(simulation: Simulation) -> None:
+    simulation.world.fail_next("take_checkpoint", Refused(32769, "no"))
 
 
 @pytest.mark.parametrize(
     ("prepare", "error"),
     [
-        (disabled, errors.CheckpointsDisabled),
-        (fifty, errors.TooManyCheckpoints),
-        (full, errors.NoSpace),
-        (busy, errors.VmBusy),
-        (merging, errors.Merging),
-        (critical, errors.WrongState),
-        (not_possible, errors.OperationFailed),
-        (denied, errors.NotAllowed),
+        (disable_checkpoints, errors.CheckpointsDisabled),
+        (add_checkpoints_up_to_the_limit, errors.TooManyCheckpoints),
+        (fill_the_disk, errors.NoSpace),
+        (start_a_backup, errors.VmBusy),
+        (start_a_merge, errors.Merging),
+        (make_critical, errors.WrongState),
+        (make_production_impossible, errors.OperationFailed),
+        (deny_access, errors.NotAllowed),
     ],
 )
-async def test_each_refusal_has_its_error(
-    scene: Scene, prepare: Callable[[Scene], None], error: type[errors.BackendError]
+async def test_each_refusal_becomes_its_error_with_message_hint_and_detail(
+    simulation: Simulation, prepare: Callable[[Simulation], None], error: type[errors.BackendError]
 ) -> None:
-    prepare(scene)
+    prepare(simulation)
     with pytest.raises(error) as caught:
-        await scene.session.create_checkpoint(scene.vm, name="x")
+        await simulation.session.create_checkpoint(simulation.vm, name="x")
     assert type(caught.value) is error
     assert caught.value.message
     assert caught.value.hint
     assert caught.value.detail
 
 
-NOWHERE = CheckpointId("00000000-0000-4000-a000-000000000000")
+UNKNOWN_ID = CheckpointId("00000000-0000-4000-a000-000000000000")
 
 
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        (lambda s: s.session.create_checkpoint(VmId(NOWHERE), name="x"), errors.VmMissing),
-        (lambda s: s.session.start_vm(VmId(NOWHERE)), errors.VmMissing),
-        (lambda s: s.session.apply_checkpoint(s.vm, NOWHERE), errors.CheckpointMissing),
-        (lambda s: s.session.rename_checkpoint(s.vm, NOWHERE, name="x"), errors.CheckpointMissing),
-        (lambda s: s.session.delete_checkpoint(s.vm, NOWHERE, subtree=True), errors.CheckpointMissing),
-        (lambda s: s.session.delete_checkpoint(VmId(NOWHERE), NOWHERE, subtree=True), errors.VmMissing),
+        (lambda s: s.session.create_checkpoint(VmId(UNKNOWN_ID), name="x"), errors.VmMissing),
+        (lambda s: s.session.start_vm(VmId(UNKNOWN_ID)), errors.VmMissing),
+        (lambda s: s.session.apply_checkpoint(s.vm, UNKNOWN_ID), errors.CheckpointMissing),
+        (lambda s: s.session.rename_checkpoint(s.vm, UNKNOWN_ID, name="x"), errors.CheckpointMissing),
+        (lambda s: s.session.delete_checkpoint(s.vm, UNKNOWN_ID, subtree=True), errors.CheckpointMissing),
+        (lambda s: s.session.delete_checkpoint(VmId(UNKNOWN_ID), UNKNOWN_ID, subtree=True), errors.VmMissing),
     ],
 )
-async def test_what_is_not_there(
-    scene: Scene, call: Callable[[Scene], Awaitable[object]], error: type[errors.BackendError]
+async def test_a_vm_or_checkpoint_that_does_not_exist_is_missing_and_nothing_runs(
+    simulation: Simulation, call: Callable[[Simulation], Awaitable[object]], error: type[errors.BackendError]
 ) -> None:
     with pytest.raises(error):
-        await call(scene)
-    assert scene.world.ran == []
+        await call(simulation)
+    assert simulation.world.ran == []

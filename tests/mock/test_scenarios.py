@@ -1,4 +1,4 @@
-"""Every scenario holds what its name promises, and stands on its own feet."""
+"""The scenarios: each is consistent and contains what its name says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting, In
 if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
 
-QUIET = [name for name in NAMES if name != "flaky"]
+RELIABLE = [name for name in NAMES if name != "flaky"]
 
 
 async def read(name: str) -> Inventory:
@@ -29,8 +29,8 @@ async def read(name: str) -> Inventory:
         return await session.inventory()
 
 
-@pytest.mark.parametrize("name", QUIET)
-async def test_a_scenario_is_whole(name: str) -> None:
+@pytest.mark.parametrize("name", RELIABLE)
+async def test_a_scenario_is_consistent(name: str) -> None:
     inventory = await read(name)
     ids = {vm.id for vm in inventory.vms}
     checkpoints = {c.id: c for c in inventory.checkpoints}
@@ -43,12 +43,12 @@ async def test_a_scenario_is_whole(name: str) -> None:
             assert checkpoints[checkpoint.parent].vm_id == checkpoint.vm_id
 
 
-@pytest.mark.parametrize("name", QUIET)
-async def test_a_scenario_is_the_same_each_time(name: str) -> None:
+@pytest.mark.parametrize("name", RELIABLE)
+async def test_a_scenario_is_the_same_each_time_it_is_built(name: str) -> None:
     assert await read(name) == await read(name)
 
 
-async def test_lab_shows_a_bit_of_everything() -> None:
+async def test_lab_has_every_kind_of_vm_and_checkpoint() -> None:
     lab = await read("lab")
     assert 8 <= len(lab.vms) <= 10
     assert {VmState.RUNNING, VmState.OFF, VmState.SAVED} <= {vm.state for vm in lab.vms}
@@ -65,7 +65,7 @@ async def test_lab_shows_a_bit_of_everything() -> None:
     assert [len(list(child.walk())) for child in root.children] == [3, 2]
 
 
-async def test_hostile_holds_the_worst_names_for_vms_and_for_checkpoints() -> None:
+async def test_hostile_has_hostile_names_for_vms_and_checkpoints() -> None:
     hostile = await read("hostile")
     for names in ([vm.name for vm in hostile.vms], [c.name for c in hostile.checkpoints]):
         text = "".join(names)
@@ -78,7 +78,7 @@ async def test_hostile_holds_the_worst_names_for_vms_and_for_checkpoints() -> No
         assert "W" in {unicodedata.east_asian_width(c) for c in text}
 
 
-async def test_troubled_has_each_trouble() -> None:
+async def test_troubled_has_every_kind_of_problem() -> None:
     troubled = await read("troubled")
     assert troubled.host.volumes[0].free == 0
     assert any(vm.critical for vm in troubled.vms)
@@ -87,39 +87,39 @@ async def test_troubled_has_each_trouble() -> None:
     assert max(len([c for c in troubled.checkpoints if c.vm_id == vm.id]) for vm in troubled.vms) == 50
 
 
-async def test_troubled_has_a_chain_whose_file_is_gone() -> None:
+async def test_troubled_has_a_disk_chain_with_a_missing_file() -> None:
     async with MockBackend(ManualClock()).connect(MockSettings(scenario="troubled")) as session:
         vms = (await session.inventory()).vms
         unread = [disks.unread for disks in await session.disks([vm.id for vm in vms])]
     assert len([paths for paths in unread if paths]) == 1
 
 
-async def test_one_has_one_vm_and_empty_none() -> None:
+async def test_one_has_one_vm_and_empty_has_none() -> None:
     one, empty = await read("one"), await read("empty")
     assert [(vm.name, vm.state) for vm in one.vms] == [("web-01", VmState.RUNNING)]
     assert (empty.vms, empty.checkpoints) == ((), ())
 
 
-async def test_fleet_is_large_and_quickly_built() -> None:
+async def test_fleet_has_10_000_vms_and_is_built_quickly() -> None:
     backend = MockBackend(ManualClock())
-    # Against work of a known size, so that a slow machine does not fail it.
-    began = perf_counter()
+    # Compared with work of a known size, so that the test does not fail on a slow computer.
+    start = perf_counter()
     assert sum(hash(str(number)) & 1 for number in range(1_000_000))
-    unit = perf_counter() - began
-    began = perf_counter()
-    scene = backend.scene("fleet")
-    assert (perf_counter() - began) < 5 * unit
-    assert len(scene.world.vms) == 10_000
+    unit = perf_counter() - start
+    start = perf_counter()
+    host = backend.host("fleet")
+    assert (perf_counter() - start) < 5 * unit
+    assert len(host.world.vms) == 10_000
 
 
-def test_flaky_has_a_bad_line() -> None:
-    line = MockBackend(ManualClock()).scene("flaky").line
-    assert line.latency > 0
-    assert 0 < line.reads_lost < 1
-    assert 0 < line.writes_lost < 1
+def test_flaky_has_an_unreliable_network() -> None:
+    network = MockBackend(ManualClock()).host("flaky").network
+    assert network.latency > 0
+    assert 0 < network.read_loss < 1
+    assert 0 < network.write_loss < 1
 
 
-async def test_an_unknown_scenario_is_named_with_the_known_ones() -> None:
+async def test_the_error_for_an_unknown_scenario_lists_the_known_ones() -> None:
     with pytest.raises(SettingsError) as caught:
         async with MockBackend().connect(MockSettings(scenario="nope")):
             pass
@@ -127,26 +127,26 @@ async def test_an_unknown_scenario_is_named_with_the_known_ones() -> None:
     assert all(name in caught.value.hint for name in NAMES)
 
 
-async def test_the_world_outlives_a_session() -> None:
+async def test_a_host_keeps_its_state_between_sessions() -> None:
     backend: Backend[MockSettings] = MockBackend(ManualClock())
-    wanted = MockSettings(scenario="one")
-    async with backend.connect(wanted) as session:
+    one = MockSettings(scenario="one")
+    async with backend.connect(one) as session:
         (vm,) = (await session.inventory()).vms
         await session.create_checkpoint(vm.id, name="stays")
-    async with backend.connect(wanted) as session:
+    async with backend.connect(one) as session:
         assert "stays" in {c.name for c in (await session.inventory()).checkpoints}
 
 
-def test_the_setting_is_described() -> None:
+def test_the_scenario_setting_has_a_flag_an_environment_variable_and_a_default() -> None:
     (scenario,) = settings.described(MockBackend.Settings)
     assert (scenario.name, scenario.flag, scenario.env) == ("scenario", "--scenario", "HVTUI_SCENARIO")
     assert MockSettings().scenario == "lab"
 
 
-def test_a_real_clock_runs_as_fast_as_it_is_told() -> None:
+def test_a_real_clock_runs_at_its_speed() -> None:
     clock = RealClock(speed=1e6)
     before = clock.now()
-    began = perf_counter()
-    while perf_counter() == began:
+    start = perf_counter()
+    while perf_counter() == start:
         pass
     assert clock.now() > before

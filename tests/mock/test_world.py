@@ -1,4 +1,4 @@
-"""The service's rules: each table is copied out of the facts (docs of record: section and source tag beside it)."""
+"""The rules of the simulated service. Each table is copied from the facts, with section and source tag."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.records import GB
-from hvtui.backends.mock.world import OperationalStatus, Ran, Refused, World, WorldVm
+from hvtui.backends.mock.world import OperationalStatus, Refused, VerbCall, World, WorldVm
 
-# §2 "Production or standard, after the fact?" and the pre-check [DEC]; §3: Production falls back in silence,
-# ProductionOnly fails [REAL]. (setting, VM when taken, VSS answers, checkpoint's State or None for refused)
-KEPT = [
+# §2 "Production or standard, after the fact?" and the pre-check [DEC]; §3: Production falls back without a warning,
+# ProductionOnly fails [REAL]. (setting, state of the VM, VSS responds, State of the checkpoint or None if refused)
+CHECKPOINT_STATES = [
     ("Standard", "Running", True, "Saved"),
     ("Standard", "Paused", True, "Saved"),
     ("Standard", "Off", True, "Off"),
@@ -60,8 +60,8 @@ STATUSES = [
 ]
 
 
-class Bench:
-    """A world with one VM, and short ways to bring it into a condition."""
+class Simulation:
+    """A world with one VM."""
 
     def __init__(self, state: str = "Off", **vm_fields: Any) -> None:
         self.clock = ManualClock()
@@ -86,78 +86,83 @@ class Bench:
         return getattr(self.world, verb)(target)
 
 
-@pytest.mark.parametrize(("setting", "state", "vss", "kept"), KEPT)
-def test_what_a_checkpoint_keeps(setting: str, state: str, vss: bool, kept: str | None) -> None:
-    bench = Bench(state, checkpoint_type=setting, production_possible=vss)
-    if kept is None:
+@pytest.mark.parametrize(("setting", "state", "vss", "checkpoint_state"), CHECKPOINT_STATES)
+def test_whether_a_checkpoint_has_memory_depends_on_setting_state_and_vss(
+    setting: str, state: str, vss: bool, checkpoint_state: str | None
+) -> None:
+    simulation = Simulation(state, checkpoint_type=setting, production_possible=vss)
+    if checkpoint_state is None:
         with pytest.raises(Refused) as caught:
-            bench.take()
+            simulation.take()
         assert "Production checkpoints cannot be created" in str(caught.value)
-        assert bench.world.checkpoints == {}
+        assert simulation.world.checkpoints == {}
     else:
-        checkpoint = bench.world.checkpoints[bench.take()]
-        assert checkpoint.state == kept
+        checkpoint = simulation.world.checkpoints[simulation.take()]
+        assert checkpoint.state == checkpoint_state
         assert checkpoint.type == "Standard"  # §2: no property tells production from standard
-        assert bool(checkpoint.memory_bytes) == (kept == "Saved")
-        assert bench.vm.state == state
+        assert bool(checkpoint.memory_bytes) == (checkpoint_state == "Saved")
+        assert simulation.vm.state == state
 
 
 @pytest.mark.parametrize("code", [32768, 32775])
-def test_how_production_only_is_refused_is_not_known(code: int) -> None:
-    bench = Bench("Saved", checkpoint_type="ProductionOnly")
-    bench.world.unverified.production_only_code = code
+def test_the_code_of_a_refused_production_only_checkpoint_is_configurable(code: int) -> None:
+    simulation = Simulation("Saved", checkpoint_type="ProductionOnly")
+    simulation.world.unverified.production_only_code = code
     with pytest.raises(Refused) as caught:
-        bench.take()
+        simulation.take()
     assert caught.value.code == code
 
 
 @pytest.mark.parametrize("before", ["Off", "Saved"])
 @pytest.mark.parametrize("with_memory", [True, False])
-def test_applying_leaves_the_vm_saved_or_off_as_the_checkpoint_is(before: str, with_memory: bool) -> None:
-    bench = Bench("Running", checkpoint_type="Standard" if with_memory else "Production")
-    checkpoint = bench.take()
-    bench.vm.processors, bench.vm.memory_startup = 16, 64 * GB
-    bench.call("save" if before == "Saved" else "turn_off", checkpoint)
-    bench.take()
-    bench.world.apply(checkpoint)
-    assert bench.vm.state == ("Saved" if with_memory else "Off")
-    assert bench.vm.parent_checkpoint_id == checkpoint
-    assert (bench.vm.processors, bench.vm.memory_startup) == (2, 4 * GB)  # §4 [GEN]: settings revert
-    assert len(bench.world.checkpoints) == 2
+def test_applying_makes_the_vm_saved_or_off_like_the_checkpoint(before: str, with_memory: bool) -> None:
+    simulation = Simulation("Running", checkpoint_type="Standard" if with_memory else "Production")
+    checkpoint = simulation.take()
+    simulation.vm.processors, simulation.vm.memory_startup = 16, 64 * GB
+    simulation.call("save" if before == "Saved" else "turn_off", checkpoint)
+    simulation.take()
+    simulation.world.apply(checkpoint)
+    assert simulation.vm.state == ("Saved" if with_memory else "Off")
+    assert simulation.vm.parent_checkpoint_id == checkpoint
+    assert (simulation.vm.processors, simulation.vm.memory_startup) == (
+        2,
+        4 * GB,
+    )  # §4 [GEN]: settings revert
+    assert len(simulation.world.checkpoints) == 2
 
 
 @pytest.mark.parametrize("reverts", [True, False])
-def test_whether_name_and_notes_revert_is_not_known(reverts: bool) -> None:
-    bench = Bench(notes="old")
-    bench.world.unverified.apply_reverts_name_and_notes = reverts
-    checkpoint = bench.take()
-    bench.vm.name, bench.vm.notes = "new", "new"
-    bench.world.apply(checkpoint)
-    assert (bench.vm.name, bench.vm.notes) == (("web-01", "old") if reverts else ("new", "new"))
+def test_whether_applying_reverts_name_and_notes_is_configurable(reverts: bool) -> None:
+    simulation = Simulation(notes="old")
+    simulation.world.unverified.apply_reverts_name_and_notes = reverts
+    checkpoint = simulation.take()
+    simulation.vm.name, simulation.vm.notes = "new", "new"
+    simulation.world.apply(checkpoint)
+    assert (simulation.vm.name, simulation.vm.notes) == (("web-01", "old") if reverts else ("new", "new"))
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", sorted(ALLOWED))
-def test_states_that_forbid(verb: str, state: str) -> None:
-    bench = Bench()
-    checkpoint = bench.take()
-    bench.vm.state = state
+def test_a_verb_is_refused_in_the_states_that_forbid_it(verb: str, state: str) -> None:
+    simulation = Simulation()
+    checkpoint = simulation.take()
+    simulation.vm.state = state
     if state in ALLOWED[verb]:
-        assert bench.call(verb, checkpoint).error is None
+        assert simulation.call(verb, checkpoint).error is None
     else:
         with pytest.raises(Refused) as caught:
-            bench.call(verb, checkpoint)
+            simulation.call(verb, checkpoint)
         assert caught.value.code == 32775  # §8: InvalidState
-        assert bench.vm.state == state
+        assert simulation.vm.state == state
 
 
 @pytest.mark.parametrize(("verb", "primary", "secondary"), STATUSES)
-def test_busy_refuses_everything_else(verb: str, primary: int, secondary: int | None) -> None:
-    bench = Bench()
-    checkpoint = bench.take()
-    bench.world.durations[verb] = 10
-    job = bench.call(verb, checkpoint)
-    assert bench.world.operational_status(bench.vm.id) == (primary, secondary)
+def test_a_busy_vm_refuses_every_other_verb(verb: str, primary: int, secondary: int | None) -> None:
+    simulation = Simulation()
+    checkpoint = simulation.take()
+    simulation.world.durations[verb] = 10
+    job = simulation.call(verb, checkpoint)
+    assert simulation.world.operational_status(simulation.vm.id) == (primary, secondary)
     for other in (
         "take_checkpoint",
         "apply",
@@ -169,99 +174,99 @@ def test_busy_refuses_everything_else(verb: str, primary: int, secondary: int | 
         "back_up",
     ):
         with pytest.raises(Refused) as caught:
-            bench.call(other, checkpoint)
+            simulation.call(other, checkpoint)
         assert caught.value.code == 32775
     with pytest.raises(Refused):
-        bench.world.rename(checkpoint, "other")
-    bench.clock.advance(5)
-    assert bench.world.percent(job) == 50
-    bench.clock.advance(5)
-    assert bench.world.percent(job) == 100
+        simulation.world.rename(checkpoint, "other")
+    simulation.clock.advance(5)
+    assert simulation.world.percent(job) == 50
+    simulation.clock.advance(5)
+    assert simulation.world.percent(job) == 100
     assert job.finished
-    assert bench.world.operational_status(bench.vm.id)[0] is OperationalStatus.OK
+    assert simulation.world.operational_status(simulation.vm.id)[0] is OperationalStatus.OK
 
 
-def test_another_vm_is_not_busy() -> None:
-    bench = Bench()
-    other = bench.world.add_vm("db-01")
-    bench.world.durations["take_checkpoint"] = 10
-    bench.world.take_checkpoint(bench.vm.id)
-    assert not bench.world.take_checkpoint(other.id).finished
+def test_a_job_of_one_vm_does_not_block_another_vm() -> None:
+    simulation = Simulation()
+    other = simulation.world.add_vm("db-01")
+    simulation.world.durations["take_checkpoint"] = 10
+    simulation.world.take_checkpoint(simulation.vm.id)
+    assert not simulation.world.take_checkpoint(other.id).finished
 
 
-def test_disabled_is_refused() -> None:
-    bench = Bench(checkpoint_type="Disabled")
+def test_no_checkpoint_is_created_when_checkpoints_are_disabled() -> None:
+    simulation = Simulation(checkpoint_type="Disabled")
     with pytest.raises(Refused) as caught:
-        bench.take()
+        simulation.take()
     # error-records.real.json, "checkpoints disabled on VM" [REAL vagrant#9977]
     assert caught.value.lines[0] == "Checkpoint operation failed."
     assert "Checkpoints have been disabled." in caught.value.lines[1]
-    assert bench.world.ran == []
+    assert simulation.world.ran == []
 
 
-def test_a_device_may_forbid_checkpoints() -> None:
+def test_no_checkpoint_is_created_when_a_device_forbids_it() -> None:
     with pytest.raises(Refused):  # §3 [REAL 69413510534]: GPU partitions
-        Bench(checkpointable=False).take()
+        Simulation(checkpointable=False).take()
 
 
 @pytest.mark.parametrize("code", [32768, 32770])
-def test_fifty_checkpoints_and_no_more(code: int) -> None:
-    bench = Bench()
-    bench.world.unverified.limit_code = code
+def test_the_51st_checkpoint_is_refused(code: int) -> None:
+    simulation = Simulation()
+    simulation.world.unverified.limit_code = code
     kinds = ["Standard", "Recovery", "Replica"]  # §11: backup and automatic ones count too [GEN]
     for number in range(50):
-        bench.world.checkpoints[bench.take()].type = kinds[number % 3]
+        simulation.world.checkpoints[simulation.take()].type = kinds[number % 3]
     with pytest.raises(Refused) as caught:
-        bench.take()
+        simulation.take()
     assert caught.value.code == code
-    bench.world.destroy(next(iter(bench.world.checkpoints)))
-    bench.take()
+    simulation.world.destroy(next(iter(simulation.world.checkpoints)))
+    simulation.take()
 
 
 @pytest.mark.parametrize("verb", ["apply", "destroy", "destroy_tree", "take_checkpoint", "start", "save"])
-def test_wrong_ids_are_not_found(verb: str) -> None:
-    bench = Bench()
+def test_an_unknown_id_is_not_found(verb: str) -> None:
+    simulation = Simulation()
     with pytest.raises(Refused) as caught:
-        getattr(bench.world, verb)("00000000-0000-4000-a000-000000000000")
+        getattr(simulation.world, verb)("00000000-0000-4000-a000-000000000000")
     assert caught.value.code == 32779  # §8: ObjectNotFound
-    assert bench.world.ran == []
+    assert simulation.world.ran == []
 
 
-def test_a_vm_id_is_no_checkpoint_id() -> None:
-    bench = Bench()
+def test_the_id_of_a_vm_is_not_accepted_for_a_checkpoint() -> None:
+    simulation = Simulation()
     with pytest.raises(Refused) as caught:
-        bench.world.rename(bench.vm.id, "x")
+        simulation.world.rename(simulation.vm.id, "x")
     assert caught.value.code == 32779
 
 
-def test_a_guest_that_does_not_answer_is_not_shut_down() -> None:
-    bench = Bench("Running", shutdown_ok=False)
+def test_a_guest_that_does_not_respond_cannot_be_shut_down_but_turned_off() -> None:
+    simulation = Simulation("Running", shutdown_ok=False)
     with pytest.raises(Refused):
-        bench.world.shut_down(bench.vm.id)
-    bench.world.turn_off(bench.vm.id)
-    assert bench.vm.state == "Off"
+        simulation.world.shut_down(simulation.vm.id)
+    simulation.world.turn_off(simulation.vm.id)
+    assert simulation.vm.state == "Off"
 
 
-def test_jobs_end_in_the_order_of_their_time() -> None:
-    bench = Bench()
-    other = bench.world.add_vm("db-01")
-    bench.world.durations["take_checkpoint"] = 20
-    late = bench.world.take_checkpoint(bench.vm.id)
-    bench.world.durations["take_checkpoint"] = 10
-    early = bench.world.take_checkpoint(other.id)
-    bench.clock.advance(60)
-    assert list(bench.world.checkpoints) == [early.result, late.result]
+def test_jobs_end_in_the_order_of_their_end_times() -> None:
+    simulation = Simulation()
+    other = simulation.world.add_vm("db-01")
+    simulation.world.durations["take_checkpoint"] = 20
+    late = simulation.world.take_checkpoint(simulation.vm.id)
+    simulation.world.durations["take_checkpoint"] = 10
+    early = simulation.world.take_checkpoint(other.id)
+    simulation.clock.advance(60)
+    assert list(simulation.world.checkpoints) == [early.result, late.result]
 
 
-def test_faults_on_demand_at_the_beginning_and_at_the_end() -> None:
-    bench = Bench("Running")
-    bench.world.fail_next("save", Refused(32768, "no"))
+def test_an_injected_failure_refuses_a_verb_or_fails_its_job() -> None:
+    simulation = Simulation("Running")
+    simulation.world.fail_next("save", Refused(32768, "no"))
     with pytest.raises(Refused):
-        bench.world.save(bench.vm.id)
-    assert bench.world.ran == []
-    bench.world.fail_next("save", Refused(32768, "no"), late=True)
-    job = bench.world.save(bench.vm.id)
+        simulation.world.save(simulation.vm.id)
+    assert simulation.world.ran == []
+    simulation.world.fail_next("save", Refused(32768, "no"), late=True)
+    job = simulation.world.save(simulation.vm.id)
     assert job.error is not None
-    assert bench.vm.state == "Running"
-    assert bench.world.ran == [Ran("save", bench.vm.id, None)]
-    assert bench.world.done == []
+    assert simulation.vm.state == "Running"
+    assert simulation.world.ran == [VerbCall("save", simulation.vm.id, None)]
+    assert simulation.world.done == []

@@ -1,4 +1,4 @@
-"""What checkpoints are called, and whose they are: the service's rules, with the facts that they come from."""
+"""The rules for names, kinds and automatic checkpoints, with the facts that they come from."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def take(world: World, vm: WorldVm) -> WorldCheckpoint:
         ("", False),
     ],
 )
-def test_names_have_at_most_100_units(world: World, vm: WorldVm, name: str, fits: bool) -> None:
+def test_a_name_has_1_to_100_utf16_units(world: World, vm: WorldVm, name: str, fits: bool) -> None:
     checkpoint = take(world, vm)
     default = checkpoint.name
     if fits:
@@ -53,26 +53,28 @@ def test_names_have_at_most_100_units(world: World, vm: WorldVm, name: str, fits
     assert checkpoint.name == (name if fits else default)
 
 
-def test_names_may_repeat(world: World, vm: WorldVm) -> None:
+def test_two_checkpoints_may_have_the_same_name(world: World, vm: WorldVm) -> None:
     for checkpoint in (take(world, vm), take(world, vm)):  # §3: nothing checks for duplicates [DEC]
         world.rename(checkpoint.id, "twin")
     assert [c.name for c in world.checkpoints.values()] == ["twin", "twin"]
 
 
-def test_the_service_makes_up_the_first_name() -> None:
+def test_the_default_name_is_that_of_a_real_host() -> None:
     name, moment, expected = REAL_NAME
     world = World(ManualClock(moment), utc_offset_minutes=120)
     assert take(world, world.add_vm(name)).name == expected
 
 
-@pytest.mark.parametrize("cut", [True, False])
-def test_whether_long_made_up_names_are_cut_is_not_known(world: World, vm: WorldVm, cut: bool) -> None:
+@pytest.mark.parametrize("truncated", [True, False])
+def test_whether_long_default_names_are_truncated_is_configurable(
+    world: World, vm: WorldVm, truncated: bool
+) -> None:
     vm.name = "n" * 100
-    world.unverified.long_default_names_are_cut = cut
-    assert (len(take(world, vm).name) == 100) == cut
+    world.unverified.long_default_names_are_cut = truncated
+    assert (len(take(world, vm).name) == 100) == truncated
 
 
-def test_a_missing_checkpoint_cannot_be_applied(world: World, vm: WorldVm) -> None:
+def test_a_checkpoint_of_type_missing_cannot_be_applied(world: World, vm: WorldVm) -> None:
     checkpoint = take(world, vm)
     checkpoint.type = "Missing"  # §2
     with pytest.raises(Refused):
@@ -81,7 +83,9 @@ def test_a_missing_checkpoint_cannot_be_applied(world: World, vm: WorldVm) -> No
 
 @pytest.mark.parametrize("kind", ["Recovery", "Replica", "AppConsistentReplica", "SyncedReplica"])
 @pytest.mark.parametrize("applies", [True, False])
-def test_checkpoints_of_others(world: World, vm: WorldVm, kind: str, applies: bool) -> None:
+def test_backup_and_replica_checkpoints_can_be_deleted_and_perhaps_applied(
+    world: World, vm: WorldVm, kind: str, applies: bool
+) -> None:
     world.unverified.foreign_checkpoints_apply = applies
     checkpoint = take(world, vm)
     checkpoint.type = kind
@@ -95,7 +99,7 @@ def test_checkpoints_of_others(world: World, vm: WorldVm, kind: str, applies: bo
 
 
 @pytest.mark.parametrize("service_removes", [True, False])
-def test_automatic_checkpoints_come_at_start_and_go_at_stop(
+def test_an_automatic_checkpoint_is_created_at_start_and_removed_at_stop(
     world: World, vm: WorldVm, service_removes: bool
 ) -> None:
     vm.automatic_checkpoints = True  # §4 [DEC StopVM]
@@ -108,7 +112,7 @@ def test_automatic_checkpoints_come_at_start_and_go_at_stop(
     assert (automatic.id not in world.checkpoints) == service_removes
 
 
-def test_an_automatic_checkpoint_that_now_does_not_hang_from_stays(world: World, vm: WorldVm) -> None:
+def test_an_automatic_checkpoint_that_is_not_current_is_kept_at_stop(world: World, vm: WorldVm) -> None:
     vm.automatic_checkpoints = True
     world.start(vm.id)
     take(world, vm)
@@ -116,7 +120,7 @@ def test_an_automatic_checkpoint_that_now_does_not_hang_from_stays(world: World,
     assert len(world.checkpoints) == 2
 
 
-def test_only_a_cold_start_takes_an_automatic_checkpoint(world: World, vm: WorldVm) -> None:
+def test_no_automatic_checkpoint_is_created_when_a_saved_vm_starts(world: World, vm: WorldVm) -> None:
     world.start(vm.id)
     world.save(vm.id)
     vm.automatic_checkpoints = True

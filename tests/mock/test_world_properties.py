@@ -1,4 +1,4 @@
-"""Whatever is asked of a world, in any order: nothing that anybody needs is lost."""
+"""Properties of the world: no sequence of verbs loses data that a VM or a checkpoint needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VM_VERBS = ("take_checkpoint", "start", "shut_down", "turn_off", "save")
 CHECKPOINT_VERBS = ("apply", "destroy", "destroy_tree", "rename")
 
-# (verb, which VM, which checkpoint, how long the verb takes, how long until the next)
+# (verb, number of the VM, number of the checkpoint, duration of the verb, pause until the next verb)
 steps = st.lists(
     st.tuples(
         st.sampled_from(VM_VERBS + CHECKPOINT_VERBS * 2 + ("take_checkpoint", "apply") * 4),
@@ -31,10 +31,10 @@ steps = st.lists(
 )
 
 
-class Story:
-    """Two VMs to play with: one with two disks and automatic checkpoints, one set to standard checkpoints."""
+class Simulation:
+    """Two VMs: one with two disks and automatic checkpoints, one with standard checkpoints."""
 
-    def __init__(self, space: int) -> None:
+    def __init__(self, free: int) -> None:
         self.clock = ManualClock()
         self.world = World(self.clock)
         self.vms = [self.world.add_vm("one", disks=(GB, GB)), self.world.add_vm("two")]
@@ -42,9 +42,9 @@ class Story:
         self.vms[1].checkpoint_type = "Standard"
         self.world.durations["merge"] = 7
         volume = self.world.volumes[0]
-        volume.other_bytes = self.world.free(volume) - space
+        volume.other_bytes = self.world.free(volume) - free
 
-    def play(self, verb: str, vm_number: int, checkpoint_number: int, duration: int) -> None:
+    def run(self, verb: str, vm_number: int, checkpoint_number: int, duration: int) -> None:
         self.world.durations[verb] = duration
         vm = self.vms[vm_number]
         mine = [c.id for c in self.world.checkpoints.values() if c.vm_id == vm.id]
@@ -60,7 +60,7 @@ class Story:
             pass
 
 
-def seen_of(world: World, vm: WorldVm) -> object:
+def state_of(world: World, vm: WorldVm) -> object:
     return (
         vm.state,
         vm.parent_checkpoint_id,
@@ -73,36 +73,36 @@ def seen_of(world: World, vm: WorldVm) -> object:
     )
 
 
-def stood_on(world: World) -> Iterator[str]:
-    """Every path that Now or a checkpoint of any VM stands on."""
-    for holder in holders(world):
-        for drive in holder.drives:
+def drive_paths(world: World) -> Iterator[str]:
+    """Yield the path of every drive of every VM and checkpoint."""
+    for owner in owners(world):
+        for drive in owner.drives:
             yield drive.path
 
 
-def holders(world: World) -> list[WorldVm | WorldCheckpoint]:
+def owners(world: World) -> list[WorldVm | WorldCheckpoint]:
     return [*world.vms.values(), *world.checkpoints.values()]
 
 
-def check(story: Story) -> None:
-    world = story.world
-    # All that Now and every checkpoint reach is there, down to a disk that somebody made.
-    reached: set[str] = set()
-    for path in stood_on(world):
+def check(simulation: Simulation) -> None:
+    world = simulation.world
+    # The chain of every drive is complete, down to a disk that Hyper-V did not create.
+    needed: set[str] = set()
+    for path in drive_paths(world):
         chain = world.chain(path)
         assert chain, path
         assert chain[-1].parent_path == ""
         assert chain[-1].path.endswith(".vhdx")
-        reached |= {file.path for file in chain}
-    # Nothing is left lying about, and Now writes where nobody else stands.
-    assert reached == set(world.files)
+        needed |= {file.path for file in chain}
+    # No other file exists, and a VM writes only to files that nothing else uses.
+    assert needed == set(world.files)
     frozen = [drive.path for c in world.checkpoints.values() for drive in c.drives]
     parents = {file.parent_path for file in world.files.values()}
-    for vm in story.vms:
+    for vm in simulation.vms:
         for drive in vm.drives:
             assert drive.path not in frozen
             assert drive.path not in parents
-    # The tree is a tree, of the VM's own.
+    # The checkpoints of each VM form a tree.
     for checkpoint in world.checkpoints.values():
         seen = {checkpoint.id}
         parent = checkpoint.parent_id
@@ -111,7 +111,7 @@ def check(story: Story) -> None:
             seen.add(parent)
             assert world.checkpoints[parent].vm_id == checkpoint.vm_id
             parent = world.checkpoints[parent].parent_id
-    for vm in story.vms:
+    for vm in simulation.vms:
         assert vm.parent_checkpoint_id is None or world.checkpoints[vm.parent_checkpoint_id].vm_id == vm.id
     for volume in world.volumes:
         assert world.free(volume) >= 0
@@ -119,62 +119,64 @@ def check(story: Story) -> None:
         assert file.size <= file.max_size
 
 
-@given(steps=steps, space=st.sampled_from([0, 6 * GB, 500 * GB]), dependents=st.booleans())
+@given(steps=steps, free=st.sampled_from([0, 6 * GB, 500 * GB]), dependents=st.booleans())
 @settings(max_examples=200, deadline=None)
-def test_any_sequence_keeps_what_is_needed(
-    steps: list[tuple[str, int, int, int, int]], space: int, dependents: bool
+def test_no_sequence_of_verbs_breaks_a_chain_or_changes_another_vm(
+    steps: list[tuple[str, int, int, int, int]], free: int, dependents: bool
 ) -> None:
-    story = Story(space)
-    story.world.unverified.destroy_takes_dependents = dependents
+    simulation = Simulation(free)
+    simulation.world.unverified.destroy_takes_dependents = dependents
     for verb, vm_number, checkpoint_number, duration, pause in steps:
-        other = story.vms[1 - vm_number]
-        story.world.settle()
-        before = seen_of(story.world, other)
-        story.play(verb, vm_number, checkpoint_number, duration)
-        assert seen_of(story.world, other) == before
-        check(story)
-        story.clock.advance(pause)
-        check(story)
+        other = simulation.vms[1 - vm_number]
+        simulation.world.settle()
+        before = state_of(simulation.world, other)
+        simulation.run(verb, vm_number, checkpoint_number, duration)
+        assert state_of(simulation.world, other) == before
+        check(simulation)
+        simulation.clock.advance(pause)
+        check(simulation)
 
 
 @given(steps=steps)
 @settings(max_examples=100, deadline=None)
-def test_a_delete_never_changes_what_now_and_the_other_checkpoints_read(
+def test_a_delete_never_changes_the_data_of_the_vm_and_the_other_checkpoints(
     steps: list[tuple[str, int, int, int, int]],
 ) -> None:
-    story = Story(500 * GB)
-    world = story.world
+    simulation = Simulation(500 * GB)
+    world = simulation.world
     for verb, vm_number, checkpoint_number, _, pause in steps:
         before = sizes(world)
-        story.play(verb, vm_number, checkpoint_number, 0)
+        simulation.run(verb, vm_number, checkpoint_number, 0)
         if verb in ("destroy", "destroy_tree", "rename"):
-            for holder, size in sizes(world).items():
-                assert size == before[holder], holder
+            for drive, size in sizes(world).items():
+                assert size == before[drive], drive
         between = sizes(world)
-        story.clock.advance(pause)
-        assert sizes(world) == between, "merging in the background changes nothing that anybody reads"
+        simulation.clock.advance(pause)
+        assert sizes(world) == between, "a merge changes no data that a VM or checkpoint reads"
 
 
 def sizes(world: World) -> dict[tuple[str, int], int]:
-    """What can be read from Now and from each checkpoint: the bytes of the whole chain, which a merge only moves."""
+    """Return the size of the whole chain of each drive. A merge moves data within a chain and does not change it."""
     return {
-        (holder.id, number): sum(file.size for file in world.chain(drive.path))
-        for holder in holders(world)
-        for number, drive in enumerate(holder.drives)
+        (owner.id, number): sum(file.size for file in world.chain(drive.path))
+        for owner in owners(world)
+        for number, drive in enumerate(owner.drives)
     }
 
 
 @given(steps=steps)
 @settings(max_examples=60, deadline=None)
-def test_what_took_effect_was_begun_and_in_the_end_nothing_is_left_to_merge(
+def test_every_verb_that_ran_takes_effect_and_all_merges_end(
     steps: list[tuple[str, int, int, int, int]],
 ) -> None:
-    story = Story(500 * GB)
+    simulation = Simulation(500 * GB)
     for verb, vm_number, checkpoint_number, duration, pause in steps:
-        story.play(verb, vm_number, checkpoint_number, duration)
-        story.clock.advance(pause)
-    story.clock.advance(1000)
-    assert story.world.jobs() == []
-    assert sorted(map(str, story.world.done)) == sorted(map(str, story.world.ran))
-    children = [file.parent_path for file in story.world.files.values()]
-    assert all(children.count(file.path) != 1 for file in story.world.files.values() if file.leaving)
+        simulation.run(verb, vm_number, checkpoint_number, duration)
+        simulation.clock.advance(pause)
+    simulation.clock.advance(1000)
+    assert simulation.world.jobs() == []
+    assert sorted(map(str, simulation.world.done)) == sorted(map(str, simulation.world.ran))
+    children = [file.parent_path for file in simulation.world.files.values()]
+    assert all(
+        children.count(file.path) != 1 for file in simulation.world.files.values() if file.unreferenced
+    )

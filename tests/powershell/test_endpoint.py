@@ -1,4 +1,4 @@
-"""What a person types for a host, and what it means."""
+"""How the address of a host that a person typed is parsed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_url_is_built_from_what_was_typed(text: str, url: str) -> None:
         "-hv01", "hv01/else", "https://hv01/else", "hv\x0001", "hv01?x", "user@", "x" * 64, "☃" * 80, "hv01#a",
     ],
 )  # fmt: skip
-def test_what_cannot_be_a_host_is_refused_in_one_sentence(text: str) -> None:
+def test_an_invalid_address_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parse(split_user(text)[1])
     assert "not understood" in caught.value.message
@@ -57,18 +57,18 @@ def test_what_cannot_be_a_host_is_refused_in_one_sentence(text: str) -> None:
         ("http://hv01", "", "http://hv01"),
     ],
 )
-def test_the_user_stands_before_the_last_at_sign(text: str, user: str, host: str) -> None:
+def test_the_user_is_what_precedes_the_last_at_sign(text: str, user: str, host: str) -> None:
     assert split_user(text) == (user, host)
 
 
 @pytest.mark.parametrize("text", ["bob@", "http://bob@"])
-def test_a_user_without_a_host_is_told_as_it_was_typed(text: str) -> None:
+def test_the_error_for_a_user_without_a_host_quotes_what_was_typed(text: str) -> None:
     with pytest.raises(SettingsError) as caught:
         split_user(text)
-    assert caught.value.message == f"“{text}” is not understood: no host is named."
+    assert caught.value.message == f"“{text}” is not understood: the host is missing."
 
 
-def test_what_was_asked_for_and_what_was_typed_must_agree() -> None:
+def test_the_settings_and_the_typed_address_must_agree() -> None:
     assert parse("hv01", scheme="http").port == 5985
     assert parse("hv01", port=1234).port == 1234
     with pytest.raises(SettingsError):

@@ -9,8 +9,8 @@ import pytest
 
 from tests.hyperv_host.conftest import powershell
 from tests.hyperv_host.host import Host
+from tests.hyperv_host.powershell_wrapper import write_wrapper
 from tests.hyperv_host.prelude import prelude
-from tests.hyperv_host.stand_in import stand_in
 from tests.terminal.tmux import Terminal
 from tests.winrm.server import FakeWinRm
 
@@ -59,7 +59,7 @@ def host() -> Iterator[Host]:
 @pytest.fixture
 def local(powershell: Engine, host: Host, terminal: OpenTerminal, tmp_path: Path) -> OpenTerminal:
     """Open a terminal with ``hvtui --local``, on a machine whose Hyper-V is the pretend host."""
-    powershell_of_the_host = stand_in(tmp_path / "powershell", powershell, prelude(host.port))
+    powershell_of_the_host = write_wrapper(tmp_path / "powershell", powershell, prelude(host.port))
 
     def open_local(*words: str, **options: str) -> Terminal:
         return terminal("-m", "hvtui", "--local", *words, HVTUI_PWSH=str(powershell_of_the_host), **options)

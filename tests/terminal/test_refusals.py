@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hyperv_host.powershell_wrapper import write_wrapper
 from tests.hyperv_host.prelude import prelude
-from tests.hyperv_host.stand_in import stand_in
 from tests.terminal.tmux import CHECKOUT
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def machine(trouble: str, engine: Engine, host: Host, folder: Path) -> dict[str,
         case _:
             host.set_rights(granted=False)
             first = prelude(host.port)
-    return {"HVTUI_PWSH": str(stand_in(folder / "powershell", engine, first))}
+    return {"HVTUI_PWSH": str(write_wrapper(folder / "powershell", engine, first))}
 
 
 @pytest.mark.parametrize(

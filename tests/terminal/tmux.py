@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hvtui.tui.terminal.theme import WORKING
+from hvtui.tui.terminal.glyphs import WORKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

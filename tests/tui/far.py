@@ -33,7 +33,7 @@ class FarSettings:
     user: str = setting(flag="--user", env="HVTUI_USER", help="", default="")
     password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009
     transport: str = setting(flag="--transport", help="", default="")
-    port: str = setting(flag="--port", help="", default="")
+    port: str = setting(flag="--port", number=True, help="", default="")
     auth: str = setting(flag="--auth", help="", default="ntlm")
     ca_file: str = setting(flag="--ca-file", help="", default="")
 

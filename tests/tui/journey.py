@@ -30,8 +30,8 @@ class Journey:
         self, app: HvtuiApp, pilot: Pilot[None], backend: MockBackend, scenario: str, clock: ManualClock
     ) -> None:
         self.app, self.pilot, self.clock = app, pilot, clock
-        scene = backend.scene(scenario)
-        self.world, self.line = scene.world, scene.line
+        host = backend.host(scenario)
+        self.world, self.network = host.world, host.network
 
     async def until(self, so: Callable[[], object]) -> None:
         async with asyncio.timeout(10):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 OK = Check(name="port", verdict=Verdict.OK, words="It is open.")
+SKIPPED = Check(name="cluster", verdict=Verdict.SKIPPED, words="It cannot be read.")
 WARNING = Check(name="clock", verdict=Verdict.WARNING, words="It is late.", remedy="Set it.")
 FAILED = Check(name="shell", verdict=Verdict.FAILED, words="There is none.", remedy="Ask\nfor one.")
 
@@ -27,17 +28,18 @@ async def coming(*checks: Check) -> AsyncIterator[Check]:
 
 
 async def test_a_line_a_check_and_the_remedy_below_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert await report(coming(OK, WARNING, FAILED), version="1.2.3", as_json=False) == 1
+    assert await report(coming(OK, SKIPPED, WARNING, FAILED), version="1.2.3", as_json=False) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("ok       program                hvtui 1.2.3, Python 3.")
-    assert lines[1:6] == [
+    assert lines[1:7] == [
         "ok       port                   It is open.",
+        "skipped  cluster                It cannot be read.",
         "warning  clock                  It is late.",
         "                                Set it.",
         "failed   shell                  There is none.",
         "                                Ask for one.",
     ]
-    assert "ok: 2, warning: 1, failed: 1." in lines
+    assert "ok: 2, skipped: 1, warning: 1, failed: 1." in lines
 
 
 async def test_each_line_is_there_before_the_next_check_is_done(capsys: pytest.CaptureFixture[str]) -> None:

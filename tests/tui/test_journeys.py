@@ -12,7 +12,7 @@ from textual.command import CommandList
 from textual.widgets import Button, Input, Static
 
 from hvtui.backends.errors import OutcomeUnknown
-from hvtui.backends.mock.network import Fate
+from hvtui.backends.mock.network import NetworkFault
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.widgets.checkbox import Checkbox
@@ -170,7 +170,7 @@ async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
 async def test_enter_held_down_does_not_close_the_error_that_it_led_to() -> None:
     async with journey() as trip:
         await trip.open("c")
-        trip.line.writes.append(Fate.LOST_AFTER)
+        trip.network.write_faults.append(NetworkFault.REPLY_LOST)
         await trip.press("enter")
         await trip.until(lambda: isinstance(trip.app.screen, ErrorDialog) and trip.app.screen.is_ready)
         error = trip.app.screen
@@ -241,20 +241,20 @@ async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told(
 
 
 @pytest.mark.parametrize(
-    ("fate", "seen"),
+    ("fault", "seen"),
     [
-        ("LOST_BEFORE", "No checkpoint was created."),
-        ("LOST_AFTER", "“Before patch” was created."),
+        ("REQUEST_LOST", "No checkpoint was created."),
+        ("REPLY_LOST", "“Before patch” was created."),
     ],
 )
 async def test_what_came_of_a_lost_write_is_said_as_soon_as_the_vm_can_be_read_again(
-    fate: str, seen: str
+    fault: str, seen: str
 ) -> None:
     async with journey(size=(120, 36)) as trip:
         dialog = await trip.open("c")
         dialog.query_one(Input).value = "Before patch"
-        trip.line.writes.append(Fate[fate])
-        trip.line.reads += [Fate.ANSWERED, Fate.LOST_AFTER]
+        trip.network.write_faults.append(NetworkFault[fault])
+        trip.network.read_faults += [NetworkFault.NONE, NetworkFault.REPLY_LOST]
         await trip.press("enter")
         assert await trip.ended() is Ending.UNKNOWN
         error = trip.app.operations.finished[0].error
@@ -266,13 +266,13 @@ async def test_what_came_of_a_lost_write_is_said_as_soon_as_the_vm_can_be_read_a
         assert trip.app.operations.finished[0].ending is Ending.UNKNOWN
 
 
-@pytest.mark.parametrize("fate", ["LOST_BEFORE", "LOST_MIDWAY", "LOST_AFTER"])
-async def test_nothing_is_applied_when_the_answer_of_the_safety_checkpoint_is_lost(fate: str) -> None:
+@pytest.mark.parametrize("fault", ["REQUEST_LOST", "INTERRUPTED", "REPLY_LOST"])
+async def test_nothing_is_applied_when_the_answer_of_the_safety_checkpoint_is_lost(fault: str) -> None:
     async with journey() as trip:
         before = trip.vm.parent_checkpoint_id
         await trip.go_to("Old branch")
         await trip.open("a")
-        trip.line.writes.append(Fate[fate])
+        trip.network.write_faults.append(NetworkFault[fault])
         await trip.press("enter")
         assert await trip.ended() is Ending.UNKNOWN
         assert trip.vm.parent_checkpoint_id in (before, *(c.id for c in trip.world.checkpoints.values()))

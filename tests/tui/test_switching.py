@@ -142,16 +142,16 @@ async def test_a_write_that_is_still_being_checked_is_not_sent_once_its_host_is_
         await trip.sees_vms()
         await trip.go_to("Old branch")
         await trip.rests()
-        operations, line = trip.app.operations, trip.line
-        line.latency = 5
+        operations, network = trip.app.operations, trip.network
+        network.latency = 5
         await trip.open("d")
         await trip.click("delete")
         await trip.until(lambda: operations.running)
-        await trip.clock.someone_waits()
+        await trip.clock.wait_for_sleeper()
         await trip.open("o")
         await trip.click("leave")
         await trip.sees(HostsScreen)
-        line.latency = 0
+        network.latency = 0
         trip.clock.advance(10)
         await trip.until(lambda: operations.finished)
         assert operations.finished[0].ending is Ending.FAILED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.color import Color
 
-from hvtui.tui.terminal.theme import THEMES
+from hvtui.tui.terminal.glyphs import THEMES
 
 if TYPE_CHECKING:
     from textual.theme import Theme

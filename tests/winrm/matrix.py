@@ -133,8 +133,8 @@ VERBS = {
 
 
 def impatient(settings: HyperVSettings, folder: Path) -> HyperVSession:
-    """A session that gives up within seconds, so that a test need not wait for what hangs."""
-    found = replace(winrm_target(settings), connect_timeout=2, operation_timeout=1, answer_timeout=1)
+    """Create a session that gives up soon, so that a test does not wait long for a message that hangs."""
+    found = replace(winrm_target(settings), connect_timeout=2, operation_timeout=0.3, answer_timeout=0.5)
     return HyperVSession(
         lambda: WinRmLink(found, 900), program(), Journal(folder / "writes", "test"), PATIENCE
     )

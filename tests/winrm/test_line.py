@@ -81,9 +81,12 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         HyperVBackend().trust(settings(server), seen)
 
     @asynccontextmanager
-    async def connect(operation_timeout: int = 1) -> AsyncIterator[HyperVSession]:
+    async def connect(operation_timeout: float = 0.3) -> AsyncIterator[HyperVSession]:
         found = replace(
-            winrm_target(settings(server)), operation_timeout=operation_timeout, answer_timeout=1, clock=clock
+            winrm_target(settings(server)),
+            operation_timeout=operation_timeout,
+            answer_timeout=0.7,
+            clock=clock,
         )
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
@@ -190,7 +193,7 @@ def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
     server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
-    link = WinRmLink(replace(winrm_target(settings(server)), operation_timeout=1, clock=clock), 900)
+    link = WinRmLink(replace(winrm_target(settings(server)), operation_timeout=0.3, clock=clock), 900)
     link.open(bootstrap.arguments())
     server.fail(Drop(), "Receive")
     with pytest.raises(ResendRequest):

@@ -57,40 +57,57 @@ def reached(
         asyncio.run(session.close())
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("message", WARM)
-@pytest.mark.parametrize("verb", ASKED)
-async def test_a_request_to_an_agent_that_runs(
-    reached: Reached, verb: str, message: str, fault: str, record_property: Callable[[str, object], None]
-) -> None:
-    host, server, session = reached
-    host.reset()
-    await session.inventory()
-    if VERBS[verb].cmdlet:
-        await session.save_vm((await session.inventory()).vms[0].id)  # its agent runs now
-    stage(VERBS[verb], host)
-    FAULTS[fault](server, message)
-    outcome = await judged(verb, session, host, server)
-    record_property("outcome", outcome)
-    if fault in PASSES and not (server.certificate and fault in BELIEVED_OVER_TLS):
-        assert outcome == "done"
-    elif message == "Send":
-        assert outcome == "failed"
+# In classes, so that random order does not mix the two: each of one would have to start an agent for one of the other.
+class TestARequestToARunningAgent:
+    """A message of a request goes wrong."""
+
+    @pytest.mark.parametrize("fault", FAULTS)
+    @pytest.mark.parametrize("message", WARM)
+    @pytest.mark.parametrize("verb", ASKED)
+    async def test_its_outcome_is_what_the_host_did(
+        self,
+        reached: Reached,
+        verb: str,
+        message: str,
+        fault: str,
+        record_property: Callable[[str, object], None],
+    ) -> None:
+        host, server, session = reached
+        host.reset()
+        await session.inventory()
+        if VERBS[verb].cmdlet:
+            await session.save_vm((await session.inventory()).vms[0].id)  # starts the writing agent
+        stage(VERBS[verb], host)
+        FAULTS[fault](server, message)
+        outcome = await judged(verb, session, host, server)
+        record_property("outcome", outcome)
+        if fault in PASSES and not (server.certificate and fault in BELIEVED_OVER_TLS):
+            assert outcome == "done"
+        elif message == "Send":
+            assert outcome == "failed"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("message", COLD)
-@pytest.mark.parametrize("verb", ["rename"])
-async def test_the_way_to_an_agent(
-    reached: Reached, verb: str, message: str, fault: str, record_property: Callable[[str, object], None]
-) -> None:
-    host, server, session = reached
-    stage(VERBS[verb], host)
-    await session.inventory()
-    while session._idle_writers:
-        if ended := session._idle_writers.pop().kill():
-            await asyncio.wrap_future(ended)
-    FAULTS[fault](server, message)
-    outcome = await judged(verb, session, host, server)
-    record_property("outcome", outcome)
-    assert outcome in ("done", "failed")
+class TestARequestThatStartsAnAgent:
+    """A message that starts the agent goes wrong, or one of the request that follows."""
+
+    @pytest.mark.parametrize("fault", FAULTS)
+    @pytest.mark.parametrize("message", COLD)
+    @pytest.mark.parametrize("verb", ["rename"])
+    async def test_its_outcome_is_what_the_host_did(
+        self,
+        reached: Reached,
+        verb: str,
+        message: str,
+        fault: str,
+        record_property: Callable[[str, object], None],
+    ) -> None:
+        host, server, session = reached
+        stage(VERBS[verb], host)
+        await session.inventory()
+        while session._idle_writers:
+            if ended := session._idle_writers.pop().kill():
+                await asyncio.wrap_future(ended)
+        FAULTS[fault](server, message)
+        outcome = await judged(verb, session, host, server)
+        record_property("outcome", outcome)
+        assert outcome in ("done", "failed")

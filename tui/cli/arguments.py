@@ -1,74 +1,142 @@
-"""What the command line may say."""
+"""The arguments of the command line. Each subcommand adds its own to those that all of them have."""
 
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from hvtui.backends.errors import SettingsError
 from hvtui.backends.settings import described
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hvtui.backends.contract import Backend
 
-# How many words may follow each command.
-_COMMANDS = {"list": (0, 1), "diagnose": (0, 1), "trust": (2, 2), "forget": (1, 1), "backends": (0, 0)}
-_USAGE = """\
-hvtui [HOST | --local | --demo [SCENARIO]]    the screen; without any, it lets you choose
-       hvtui list [HOST | --local | --demo [SCENARIO]] [--json]
-       hvtui diagnose [HOST | --local] [--json]
-       hvtui trust HOST FINGERPRINT
-       hvtui forget HOST
-       hvtui backends"""
+    LoadBackend = Callable[[str], Backend[Any]]
+
+LOCAL_BACKEND = "hyperv"
+DEMO_BACKEND = "mock"
 
 
-def backend_name(argv: Sequence[str]) -> str:
-    """Which backend's settings are flags too."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    _add_ways(parser)
-    chosen, _ = parser.parse_known_args(argv)
-    return "mock" if chosen.demo is not None else "hyperv" if chosen.local else chosen.backend or "hyperv"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    words: tuple[str, ...]
+    """What is no option: the host first, unless `local`, `demo` or a backend without hosts was chosen."""
+    backend: str
+    demo: str | None
+    """The scenario, "" for the default one; None if the demo was not chosen."""
+    local: bool
+    settings: dict[str, str] = field(default_factory=dict)
+    """The settings of the backend that were given as options."""
+    options: argparse.Namespace
+
+    @property
+    def names_host(self) -> bool:
+        """Whether the first word is a host."""
+        return self.demo is None and not self.local
 
 
-def parse(argv: Sequence[str], backend: Backend[Any]) -> argparse.Namespace:
-    """With `command`, `host`, `fingerprint`, each "" where not given, and `flags`, the backend's settings."""
-    parser = argparse.ArgumentParser(
-        prog="hvtui", usage=_USAGE, description="Hyper-V checkpoints in a terminal.", allow_abbrev=False
+class Parser(argparse.ArgumentParser):
+    """Raises `SettingsError` where argparse would print and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
+
+
+def parse(
+    argv: Sequence[str],
+    load: LoadBackend,
+    *,
+    prog: str,
+    usage: str,
+    description: str,
+    epilog: str = "",
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
+) -> Arguments:
+    """Parse the arguments of the screen or of one subcommand. Raises `SettingsError`."""
+    argv, names = _split_names(argv)
+    backend_name = _backend_name(argv)
+    backend = load(backend_name)
+    parser = Parser(
+        prog=prog,
+        usage=usage,
+        description=description,
+        epilog=epilog,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("words", nargs="*", metavar="HOST", help="a host of your config, or user@address")
-    _add_ways(parser)
-    parser.add_argument("--json", action="store_true", help="with list and diagnose: as JSON")
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    parser.add_argument("--version", action="version", version=f"hvtui {program_version()}")
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    add_options(parser)
+    _add_target_options(parser)
     settings = [setting for setting in described(backend.Settings) if setting.flag]
+    connection = parser.add_argument_group("connection")
     for setting in settings:
-        parser.add_argument(setting.flag, dest=f"setting_{setting.name}", metavar="…", help=setting.help)
-    chosen = parser.parse_intermixed_args(argv)
-    if chosen.demo in _COMMANDS:
-        chosen.words, chosen.demo = [chosen.demo, *chosen.words], ""
-    chosen.command = chosen.words.pop(0) if chosen.words and chosen.words[0] in _COMMANDS else ""
-    fewest, most = _COMMANDS.get(chosen.command, (0, 1))
-    if not fewest <= len(chosen.words) <= most:
-        parser.error(f"too {'few' if len(chosen.words) < fewest else 'many'} words")
-    ways = {"a host": chosen.words, "--local": chosen.local, "--demo": chosen.demo is not None}
-    if len(named := [way for way, given in ways.items() if given]) > 1:
-        parser.error(f"{' and '.join(named)}: choose one")
-    chosen.host, chosen.fingerprint = [*chosen.words, "", ""][:2]
-    given = {setting.name: getattr(chosen, f"setting_{setting.name}") for setting in settings}
-    chosen.flags = {name: value for name, value in given.items() if value is not None}
-    return chosen
+        connection.add_argument(setting.flag, dest=f"setting_{setting.name}", metavar="…", help=setting.help)
+    options = parser.parse_intermixed_args(list(argv))
+    words, demo = [*options.words, *names], options.demo
+    if demo and demo not in _scenarios(backend):
+        words, demo = [demo, *words], ""  # --demo takes a word only if that is a scenario
+    given = {setting.name: getattr(options, f"setting_{setting.name}") for setting in settings}
+    chosen = [flag for flag, given in (("--local", options.local), ("--demo", demo is not None)) if given]
+    if len(chosen) > 1:
+        raise SettingsError(f"{' and '.join(chosen)} exclude each other.", hint="Choose one.")
+    return Arguments(
+        words=tuple(words),
+        backend=backend_name,
+        demo=demo,
+        local=options.local,
+        settings={name: value for name, value in given.items() if value is not None},
+        options=options,
+    )
 
 
-def _add_ways(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--demo", nargs="?", const="", metavar="SCENARIO", help="a pretended host")
-    parser.add_argument("--local", action="store_true", help="this computer's Hyper-V")
-    parser.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
+def take_words(arguments: Arguments, *names: str, optional: int = 0) -> list[str]:
+    """Return the words in the order of `names`, "" for the last `optional` ones if they are missing.
+
+    `names` includes ``HOST`` where a host has to be named. Raises `SettingsError`.
+    """
+    words = list(arguments.words)
+    if len(words) < len(names) - optional:
+        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint="Add it, or see --help.")
+    if len(words) > len(names):
+        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(arguments, words[-1]))
+    return words + [""] * (len(names) - len(words))
 
 
-def program_version() -> str:
-    try:
-        return version("hvtui")
-    except PackageNotFoundError:
-        return "(not installed)"
+def _hint(arguments: Arguments, word: str) -> str:
+    near = difflib.get_close_matches(word, ["list", "diagnose", "trust", "forget", "backends"], n=1)
+    return f"Did you mean: hvtui {near[0]}?" if near else "Leave it out, or see --help."
+
+
+def _split_names(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split the arguments at ``--``: what follows are names, whatever they look like."""
+    if "--" not in argv:
+        return list(argv), []
+    at = list(argv).index("--")
+    return list(argv[:at]), list(argv[at + 1 :])
+
+
+def _backend_name(argv: Sequence[str]) -> str:
+    """The backend whose settings are options too."""
+    parser = Parser(add_help=False, allow_abbrev=False)
+    _add_target_options(parser)
+    chosen, _ = parser.parse_known_args(list(argv))
+    if chosen.demo is not None:
+        return DEMO_BACKEND
+    return LOCAL_BACKEND if chosen.local else chosen.backend or LOCAL_BACKEND
+
+
+def _add_target_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("target")
+    group.add_argument("--demo", nargs="?", const="", metavar="SCENARIO", help="demo host with sample data")
+    group.add_argument("--local", action="store_true", help="this computer's Hyper-V")
+    group.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
+    group.add_argument("--read-only", action="store_true", help="refuse every change")
+    parser.add_argument("--log", metavar="FILE", help="append a log to this file (or set HVTUI_LOG)")
+
+
+def _scenarios(backend: Backend[Any]) -> tuple[str, ...]:
+    return next((s.choices for s in described(backend.Settings) if s.name == "scenario"), ())

@@ -1,36 +1,74 @@
-"""What `hvtui diagnose` prints: a line a check as it comes, fit to be pasted into a report; or JSON at the end."""
+"""``hvtui diagnose``: checks the connection to a host and the host, a line for each check as it is done, or JSON at the end."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import platform
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from hvtui.backends.contract import Check, Verdict
+from hvtui.backends.contract import Check, Diagnosing, Verdict
+from hvtui.backends.errors import SettingsError
 from hvtui.backends.secret import redact
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.connection import require_target, signed_in
+from hvtui.tui.cli.version import program_version
+from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import argparse
+    from collections.abc import AsyncIterator, Sequence
 
-REPORT = "hvtui has met few hosts: please send this to its authors, good or bad. Names of hosts and users are in it."
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.tui.cli.arguments import LoadBackend
+
+REPORT = "hvtui has met few hosts: please send this to its authors, good or bad. It contains names of hosts and users."
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    arguments = parse(
+        argv,
+        load,
+        prog="hvtui diagnose",
+        usage="hvtui diagnose [HOST | --local] [options]",
+        description="Check the connection to a host, and the host. Nothing is changed there.",
+        add_options=_add_options,
+    )
+    host = ["HOST"] if arguments.names_host and not arguments.options.backend else []
+    words = take_words(arguments, *host, optional=len(host))
+    target = require_target(arguments, words[0] if host else "", load)
+    return asyncio.run(_diagnose(target, as_json=arguments.options.json))
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+async def _diagnose(target: Target, *, as_json: bool) -> int:
+    backend = target.backend
+    if not isinstance(backend, Diagnosing):
+        raise SettingsError(f"The backend “{backend.name}” has no diagnosis.")
+    settings = (await signed_in(target)).settings
+    return await report(backend.diagnose(settings), version=program_version(), as_json=as_json)
 
 
 async def report(checks: AsyncIterator[Check], *, version: str, as_json: bool) -> int:
-    """The exit code: 1 where a check failed, else 0."""
+    """Print the checks. Returns the exit code: 1 if a check failed, else 0."""
     done = [_program(version)]
     if not as_json:
-        _print(_lines(done[0]))
+        output.write(_lines(done[0]))
     async for check in checks:
         done.append(check)
         if not as_json:
-            _print(_lines(check))
+            output.write(_lines(check))
     counted = Counter(check.verdict for check in done)
     if as_json:
-        _print(json.dumps([_object(check) for check in done], indent=2))
+        output.write_json([_object(check) for check in done])
     else:
-        _print(f"\n{', '.join(f'{verdict.value}: {counted[verdict]}' for verdict in Verdict)}.\n{REPORT}")
+        output.write(
+            f"\n{', '.join(f'{verdict.value}: {counted[verdict]}' for verdict in Verdict)}.\n{REPORT}\n"
+        )
     return 1 if counted[Verdict.FAILED] else 0
 
 
@@ -40,11 +78,9 @@ def _program(version: str) -> Check:
 
 
 def _lines(check: Check) -> str:
-    from hvtui.tui.text.safe import safe
-
     words, remedy = (safe(" ".join(redact(text).split())) for text in (check.words, check.remedy))
     first = f"{check.verdict.value:8} {check.name:22} {words}"
-    return f"{first}\n{'':31} {remedy}" if check.remedy else first
+    return f"{first}\n{'':31} {remedy}\n" if check.remedy else f"{first}\n"
 
 
 def _object(check: Check) -> dict[str, str]:
@@ -54,8 +90,3 @@ def _object(check: Check) -> dict[str, str]:
         "words": redact(check.words),
         "remedy": redact(check.remedy),
     }
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()

@@ -1,119 +1,81 @@
-"""The command line. Textual is not imported before it is needed."""
+"""The entry point: runs the subcommand that is named, else the screen. Textual is imported only for the screen."""
 
 from __future__ import annotations
 
-import asyncio
-import io
+import importlib
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hvtui.backends import registry
-from hvtui.backends.contract import Remote
 from hvtui.backends.errors import BackendError, SettingsError
-from hvtui.backends.hosts.paths import config_file
-from hvtui.backends.hosts.targets import HERE, Targets
 from hvtui.backends.secret import redact
-from hvtui.tui.cli import arguments, listing
+from hvtui.tui.cli import log_file, output
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.targets import Target
+SUBCOMMANDS = {
+    "list": "list the VMs of a host, or the checkpoints of one VM",
+    "create": "create a checkpoint",
+    "rename": "rename a checkpoint",
+    "apply": "apply a checkpoint",
+    "delete": "delete a checkpoint, or it and all below it",
+    "start": "start a VM",
+    "stop": "shut a VM down, or turn it off",
+    "save": "save a VM",
+    "diagnose": "check the connection to a host, and the host",
+    "trust": "trust the certificate of a host",
+    "forget": "stop trusting the certificate of a host",
+    "backends": "list the kinds of host",
+}
+_WRITES = {"create", "rename", "apply", "delete", "start", "stop", "save"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a file on Windows takes no more than the code page has
-        sys.stdout.reconfigure(errors="backslashreplace")
+    output.prepare()
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        return _main(sys.argv[1:] if argv is None else list(argv))
-    except SettingsError as error:
-        return _complain(error, 2)
+        return _main(words)
     except BackendError as error:
-        return _complain(error, 1)
+        if "--json" in words:
+            output.write_json({"outcome": "failed", "error": output.error_object(error)})
+        else:
+            output.warn(output.error_text(error))
+        return output.USAGE if isinstance(error, SettingsError) else output.FAILED
     except (KeyboardInterrupt, EOFError):
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+        return output.INTERRUPTED
     except Exception as error:  # noqa: BLE001  a traceback could show what is secret
-        return _say(f"hvtui: it broke: {redact(f'{type(error).__name__}: {error}')}", 1)
+        output.warn(f"hvtui: it failed unexpectedly: {redact(f'{type(error).__name__}: {error}')}")
+        return output.FAILED
 
 
 def _main(argv: list[str]) -> int:
-    name = arguments.backend_name(argv)
-    backend = registry.load(name)
-    chosen = arguments.parse(argv, backend)
-    if chosen.command == "backends":
-        sys.stdout.write("".join(f"{name}\n" for name in registry.names()))
-        return 0
-    if isinstance(backend, Remote):
-        places = Targets(config_file(), chosen.flags, remote=name)
-    elif chosen.host:
-        raise SettingsError(f"“{name}” takes no host.", hint="Leave the host or --backend out.")
-    else:
-        places = Targets(config_file())
-    place = _place(places, name, chosen)
-    match chosen.command:
-        case "":
-            if reason := _no_screen():
-                return _say(f"hvtui: {reason}", 2)
-            return _run(places, place, mouse=not chosen.no_mouse)
-        case _ if place is None:
-            return _say("hvtui: no host chosen: name one, or use --local or --demo.", 2)
-        case "list":
-            sys.stdout.write(asyncio.run(listing.listed(place, as_json=chosen.json)))
-        case "diagnose":
-            return asyncio.run(listing.diagnosed(place, as_json=chosen.json))
-        case "trust":
-            listing.trust(place, chosen.fingerprint)
-            sys.stdout.write(f"From now on this certificate of {place.name} is trusted, and no other.\n")
-        case "forget":
-            if not listing.forget(place):
-                return _say(f"hvtui: no certificate of {place.name} was trusted.", 1)
-            sys.stdout.write(f"No certificate of {place.name} is trusted any more.\n")
-    return 0
+    if file := _log_path(argv):
+        log_file.log_to(Path(file))
+    if "--version" in argv:
+        from hvtui.tui.cli.version import program_version
+
+        output.write(f"hvtui {program_version()}\n")
+        return output.DONE
+    name = next((word for word in argv if not word.startswith("-")), "")
+    if name in SUBCOMMANDS:
+        folder = "commands." if name in _WRITES else ""
+        module = importlib.import_module(f"hvtui.tui.cli.{folder}{name}")
+        argv.remove(name)
+        code: int = module.run(argv, registry.load)
+        return code
+    from hvtui.tui.cli import screen
+
+    return screen.run(argv, registry.load)
 
 
-def _place(places: Targets, name: str, chosen: argparse.Namespace) -> Target | None:
-    """Where the command line says to go; None where it leaves that to be chosen."""
-    if chosen.host:
-        return places.named(chosen.host)
-    if name == "mock":
-        scenario = {"scenario": chosen.demo} if chosen.demo else {}
-        return places.demo(**(chosen.flags | scenario))
-    if chosen.local:
-        return places.make(name, {}, name=HERE)
-    return places.make(name, chosen.flags, name=name) if chosen.backend else None
-
-
-def _no_screen() -> str:
-    """Why no screen can be shown here, or ""."""
-    if not (os.isatty(0) and os.isatty(2)):
-        return "it needs a terminal. Use `hvtui list` where there is none."
-    if os.environ.get("TERM") == "dumb":
-        return "this terminal (TERM=dumb) cannot show screens. Use `hvtui list`."
-    return ""
-
-
-def _run(places: Targets, place: Target | None, *, mouse: bool) -> int:
-    from hvtui.tui.app import HvtuiApp
-
-    app = HvtuiApp(place, places)
-    app.run(mouse=mouse)
-    if app.failure is not None:
-        return _complain(app.failure, 1)
-    return app.return_code or 0
-
-
-def _complain(error: BackendError, code: int) -> int:
-    from hvtui.tui.text.safe import safe
-
-    said = redact(f"{error.message} {error.hint or error.detail}")
-    return _say(f"hvtui: {safe(' '.join(said.split()))}", code)
-
-
-def _say(words: str, code: int) -> int:
-    sys.stderr.write(f"{words}\n")
-    return code
+def _log_path(argv: list[str]) -> str:
+    """The log file, before anything else is parsed: what goes wrong there is worth a line too."""
+    for index, word in enumerate(argv):
+        if word == "--log" and index + 1 < len(argv):
+            return argv[index + 1]
+        if word.startswith("--log="):
+            return word.removeprefix("--log=")
+    return os.environ.get(log_file.ENVIRONMENT, "")

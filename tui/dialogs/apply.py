@@ -1,68 +1,61 @@
-"""Apply a checkpoint, in Hyper-V's own words."""
+"""Applies a checkpoint, in Hyper-V's own words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widgets import Button, Input
 
 from hvtui.backends.contract import Verb
-from hvtui.backends.model import VmState
-from hvtui.backends.operations.actions import Action, View, why_not
-from hvtui.backends.operations.impact import written_since
-from hvtui.backends.operations.naming import before_applying
-from hvtui.backends.operations.safety import kind
-from hvtui.tui.dialogs.dialog import Dialog, NameField, said
-from hvtui.tui.text.descriptions import applying
-from hvtui.tui.text.safe import safe
-from hvtui.tui.text.words import ago, in_full, size
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.commands import ApplyCheckpoint, Command, CreateCheckpoint
+from hvtui.backends.operations.impact import stops_vm
+from hvtui.backends.operations.naming import safety_name
+from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.text.impact import applied_state, checkpoint_type, lost_by_apply
+from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.widgets.checkbox import Checkbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from textual.widget import Widget
 
-    from hvtui.backends.model import Checkpoint, Vm, VmDisks
+    from hvtui.tui.dialogs.subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
-    safety_name: str | None
-    """What the checkpoint taken before is called; None: none is taken."""
-    start: bool = False
-    """Whether the VM, which this leaves off, is to be started afterwards."""
+class ApplyDialog(Dialog[Command]):
+    heading = SafeText("Apply checkpoint")
+    initial_focus = "#create-and-apply, #cancel"
 
-
-class ApplyDialog(Dialog[Apply | None]):
-    heading = "Apply checkpoint"
-    harmless = "#create-and-apply, #cancel"
-
-    def __init__(
-        self, view: View, vm: Vm, checkpoint: Checkpoint, disks: VmDisks | None, now: datetime
-    ) -> None:
+    def __init__(self, subject: Subject) -> None:
         super().__init__()
-        self._view, self._vm, self._checkpoint = view, vm, checkpoint
-        self._disks, self._now = disks, now
-        self._no_safety = why_not(Action.CREATE, view)
-        self._can_start = view.capabilities is not None and Verb.START in view.capabilities.verbs
+        self._subject = subject
+        self._vm, self._checkpoint = subject.vm, subject.checkpoint
+        self._no_safety = why_not(CreateCheckpoint, subject.selection)
 
     def body(self) -> Iterable[Widget]:
-        yield said(f"Apply “{safe(self._checkpoint.name)}” to {safe(self._vm.name)}?", "strong")
-        yield said(self._lost())
-        stops = self._vm.state is VmState.RUNNING and not self._checkpoint.with_memory
-        yield said(applying(self._checkpoint, self._vm), "warning" if stops else "")
+        yield paragraph(
+            compose("Apply “{checkpoint}” to {vm}?", checkpoint=self._checkpoint.name, vm=self._vm.name),
+            "strong",
+        )
+        yield paragraph(lost_by_apply(self._subject.selection, self._subject.disks, self._subject.now))
+        stops = stops_vm(self._checkpoint, self._vm)
+        yield paragraph(applied_state(self._checkpoint, self._vm), "warning" if stops else "")
         if stops and self._can_start:
-            yield Checkbox("Start it afterwards", id="start")
+            yield Checkbox(SafeText("Start it afterwards"), id="start")
         if self._no_safety:
-            yield said(f"A checkpoint before it cannot be created. {self._no_safety}", "warning")
+            yield paragraph(
+                compose("A safety checkpoint cannot be created. {why}", why=reason_text(self._no_safety)),
+                "warning",
+            )
         else:
-            yield said(f"The checkpoint before it will be {kind(self._vm)}. Its name:")
-            yield NameField(before_applying(self._checkpoint.name, self._now), holds="#create-and-apply")
-        yield said("With “Apply” alone: You cannot undo this action.", "muted")
+            yield paragraph(compose("Safety checkpoint type: {type}", type=checkpoint_type(self._vm)))
+            yield paragraph(SafeText("Safety checkpoint name:"), "field-label")
+            yield NameField(safety_name(self._checkpoint, self._subject.now), disables="#create-and-apply")
+        yield paragraph(SafeText("“Apply” without a checkpoint cannot be undone."), "muted")
 
     def buttons(self) -> Iterable[Button]:
         safest = Button("Create Checkpoint and Apply", id="create-and-apply", compact=True)
@@ -79,24 +72,17 @@ class ApplyDialog(Dialog[Apply | None]):
     def answer(self, event: Button.Pressed) -> None:
         match event.button.id:
             case "create-and-apply":
-                self.dismiss(Apply(self.query_one(NameField).value, self._start))
+                self.dismiss(self._command(self.query_one(NameField).value))
             case "apply":
-                self.dismiss(Apply(None, self._start))
+                self.dismiss(self._command(None))
             case _:
                 self.dismiss(None)
 
-    @property
-    def _start(self) -> bool:
-        return any(tick.ticked for tick in self.query(Checkbox))
+    def _command(self, safety_name: str | None) -> ApplyCheckpoint:
+        start = any(box.checked for box in self.query(Checkbox))
+        return ApplyCheckpoint(vm=self._vm, checkpoint=self._checkpoint, safety_name=safety_name, start=start)
 
-    def _lost(self) -> str:
-        parent = self._view.current
-        if parent is None:
-            return "All that the VM is now will be lost."
-        disks = self._disks if self._disks and self._disks.vm_id == self._vm.id else None
-        written = written_since(disks) if disks else None
-        grown = f", {size(written)} written" if written is not None else ""
-        return (
-            f"All since “{safe(parent.name)}”, {ago(parent.created, self._now)} "
-            f"({in_full(parent.created)}{grown}), will be lost."
-        )
+    @property
+    def _can_start(self) -> bool:
+        capabilities = self._subject.selection.capabilities
+        return capabilities is not None and Verb.START in capabilities.verbs

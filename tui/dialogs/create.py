@@ -1,28 +1,29 @@
-"""Create a checkpoint."""
+"""Creates a checkpoint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.limits import MAX_NAME_UNITS, cut
-from hvtui.backends.operations.naming import visible
-from hvtui.backends.operations.safety import kind
+from hvtui.backends.operations.commands import Command, CreateCheckpoint
+from hvtui.backends.operations.naming import default_name
 from hvtui.tui.dialogs.name import NameDialog
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.impact import checkpoint_type
+from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from hvtui.backends.model import Vm
+    from hvtui.tui.dialogs.subject import Subject
 
 
 class CreateDialog(NameDialog):
-    heading = "Create checkpoint"
+    heading = SafeText("Create checkpoint")
     confirm = "Create"
 
-    def __init__(self, vm: Vm, now: datetime) -> None:
-        tail = f" – {now.astimezone():%Y-%m-%d %H:%M}"
-        super().__init__(
-            f"A checkpoint of {safe(vm.name)} will be {kind(vm)}. It is called:",
-            cut(visible(vm.name), MAX_NAME_UNITS - len(tail)) + tail,
+    def __init__(self, subject: Subject) -> None:
+        words = compose(
+            "Checkpoint of {vm}. Type: {type}", vm=subject.vm.name, type=checkpoint_type(subject.vm)
         )
+        super().__init__(words, default_name(subject.vm, subject.now))
+        self._vm = subject.vm
+
+    def command(self, name: str) -> Command:
+        return CreateCheckpoint(vm=self._vm, checkpoint_name=name)

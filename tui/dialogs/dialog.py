@@ -1,4 +1,4 @@
-"""What every dialog shares: its box, its buttons, and its guard against keys that were not meant for it."""
+"""The parts that all dialogs share: the box, the buttons, and a guard against keys that were not meant for the dialog."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from hvtui.backends.operations.naming import wrong_with
+from hvtui.backends.operations.naming import name_problem
+from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,20 +24,20 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 T = TypeVar("T")
-_HELD_GAP = 1.0
-"""Seconds between two repeats of a key that is held down, at the very most."""
+_REPEAT_SECONDS = 1.0
+"""The longest time between two repeats of a key that is held down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """The key that opened a dialog, and when it was last heard."""
+    """The key that opened a dialog, and when it was received last."""
 
     key: str
     time: float
 
     def repeats(self, event: events.Key) -> bool:
-        """It is still held down, for all that can be known."""
-        return event.key == self.key and event.time - self.time < _HELD_GAP
+        """Whether the key may still be held down."""
+        return event.key == self.key and event.time - self.time < _REPEAT_SECONDS
 
 
 class Dialog(ModalScreen[T]):
@@ -45,21 +47,21 @@ class Dialog(ModalScreen[T]):
         Binding("right,down", "app.focus_next", show=False),
     ]
     AUTO_FOCUS = ""  # it would give the first button a frame of its own
-    heading: str = ""
-    harmless: ClassVar[str] = "#cancel"
-    """Selects what has the focus from the first frame on: of these, the first that is enabled."""
+    heading: SafeText = SafeText("")
+    initial_focus: ClassVar[str] = "#cancel"
+    """A selector: the first of these widgets that is enabled has the focus from the first frame on. It changes nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.opener: Opener | None = None
-        self._seen_at: float | None = None
+        self._painted_at: float | None = None
 
     def body(self) -> Iterable[Widget]:
-        """What stands between the heading and the buttons."""
+        """The widgets between the heading and the buttons."""
         return ()
 
     def buttons(self) -> Iterable[Button]:
-        """From left to right."""
+        """The buttons from left to right."""
         return ()
 
     def compose(self) -> ComposeResult:
@@ -70,17 +72,17 @@ class Dialog(ModalScreen[T]):
                 yield from self.buttons()
 
     def on_mount(self) -> None:
-        self.set_focus(next(widget for widget in self.query(self.harmless) if widget.focusable))
-        self.call_after_refresh(self._seen)
+        self.set_focus(next(widget for widget in self.query(self.initial_focus) if widget.focusable))
+        self.call_after_refresh(self._painted)
 
     @property
     def is_ready(self) -> bool:
-        """Its first frame is painted: it takes keys."""
-        return self._seen_at is not None
+        """Whether its first frame is painted, so that it accepts keys."""
+        return self._painted_at is not None
 
     def refuses(self, event: events.Event) -> bool:
-        """Keys and clicks from before its first frame, and the key that opened it while that is held down."""
-        if self._seen_at is None or event.time < self._seen_at:
+        """Whether the event is ignored: it came before the first frame, or is the key that opened the dialog, still held down."""
+        if self._painted_at is None or event.time < self._painted_at:
             self._still_held(event)
             return True
         return self._still_held(event)
@@ -90,47 +92,59 @@ class Dialog(ModalScreen[T]):
         if opener is None or not isinstance(event, events.Key):
             return False
         if not opener.repeats(event):
-            self.opener = None  # let go: a key that is held down sends nothing but itself
+            self.opener = None  # it was released: a key that is held down sends nothing but itself
             return False
         self.opener = Opener(opener.key, event.time)
         return True
 
-    def _seen(self) -> None:
-        self._seen_at = Message().time
+    def _painted(self) -> None:
+        self._painted_at = Message().time
 
     def action_cancel(self) -> None:
         self.dismiss(None)
 
 
-def said(words: str | Content, classes: str = "") -> Static:
-    """A paragraph. A string is taken as it is: never as markup."""
-    return Static(Content(words) if isinstance(words, str) else words, classes=classes)
+def paragraph(text: SafeText | Content, classes: str = "") -> Static:
+    """A paragraph of a dialog. A string is never read as markup."""
+    return Static(Content(text) if isinstance(text, str) else text, classes=classes)
+
+
+def checkpoint_name_problem(name: str) -> SafeText | None:
+    """What is wrong with the name of a checkpoint, as a sentence; None if nothing is."""
+    reason = name_problem(name)
+    return reason_text(reason) if reason else None
 
 
 class NameField(Vertical):
-    """A name to type, and a line that says what is wrong with it; meanwhile some buttons are off."""
+    """An input field for a name, with a line that says what is wrong with the name. Meanwhile some buttons are disabled."""
 
     DEFAULT_CSS = "NameField { height: auto; }"
 
-    def __init__(self, value: str, *, holds: str, wrong: Callable[[str], str | None] = wrong_with) -> None:
-        """`holds` selects those buttons. What `wrong` says is safe."""
+    def __init__(
+        self,
+        value: str,
+        *,
+        disables: str,
+        problem: Callable[[str], SafeText | None] = checkpoint_name_problem,
+    ) -> None:
+        """`disables` is a selector for those buttons; `problem` says what is wrong with a name."""
         super().__init__()
-        self._prefilled, self._holds, self._wrong = value, holds, wrong
+        self._prefilled, self._disables, self._problem = value, disables, problem
 
     def compose(self) -> ComposeResult:
         yield Input(self._prefilled, compact=True, id="name")
-        yield Static("", id="wrong", classes="warning", markup=False)
+        yield Static("", id="problem", classes="warning", markup=False)
 
     @property
     def value(self) -> str:
         return self.query_one(Input).value
 
     @property
-    def wrong(self) -> str | None:
-        return self._wrong(self.value)
+    def problem(self) -> SafeText | None:
+        return self._problem(self.value)
 
     @on(Input.Changed)
-    def tell_what_is_wrong(self) -> None:
-        wrong = self.wrong
-        self.query_one("#wrong", Static).update(wrong or "")
-        self.screen.query(self._holds).set(disabled=wrong is not None)
+    def show_problem(self) -> None:
+        problem = self.problem
+        self.query_one("#problem", Static).update(problem or "")
+        self.screen.query(self._disables).set(disabled=problem is not None)

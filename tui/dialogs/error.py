@@ -1,4 +1,4 @@
-"""What went wrong: the cause, a hint, and the host's own words to copy."""
+"""Shows an error: the cause, a hint, and a detail that can be copied."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
-from hvtui.tui.dialogs.dialog import Dialog, said
-from hvtui.tui.text.safe import lines, safe
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.text.safe import SafeText, lines, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,27 +23,27 @@ class ErrorDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
     ]
-    harmless = "#close"
+    initial_focus = "#close"
 
     def __init__(self, problem: Problem) -> None:
-        self.heading = problem.title
+        self.heading = safe(problem.title)
         super().__init__()
         self._problem = problem
 
     def body(self) -> Iterable[Widget]:
-        yield said(safe(self._problem.message), "strong")
+        yield paragraph(safe(self._problem.message), "strong")
         if self._problem.hint:
-            yield said(safe(self._problem.hint))
+            yield paragraph(safe(self._problem.hint))
         if self._problem.detail:
-            yield said("\n".join(lines(self._problem.detail)), "muted")
+            yield paragraph(SafeText("\n".join(lines(self._problem.detail))), "muted")
 
     def buttons(self) -> Iterable[Button]:
         yield Button("Close", id="close", compact=True)
         yield Button("Copy (y)", id="copy", compact=True)
 
     def action_copy(self) -> None:
-        said_all = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)
-        self.app.copy_to_clipboard("\n".join(part for part in said_all if part))
+        parts = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)
+        self.app.copy_to_clipboard("\n".join(part for part in parts if part))
         self.notify("Copied.", markup=False)
 
     @on(Button.Pressed)

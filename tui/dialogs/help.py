@@ -1,4 +1,4 @@
-"""Every key of a screen with its words, what acts first; then how to read its panes."""
+"""Lists every key of a screen, those that act first, and explains the signs in its panes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from hvtui.tui.bindings import commands
-from hvtui.tui.dialogs.dialog import Dialog, said
+from hvtui.tui.bindings import keys_of
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
-    from hvtui.tui.app import HvtuiApp
-    from hvtui.tui.bindings import Command
+    from hvtui.tui.bindings import KeyCommand
+    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 
 class HelpDialog(Dialog[None]):
-    heading = "Keys"
-    harmless = "#close"
+    heading = SafeText("Keys")
+    initial_focus = "#close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "cancel", "Close", show=False),
         Binding("up,k", "scroll('up')", show=False),
@@ -41,7 +42,7 @@ class HelpDialog(Dialog[None]):
 
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
-        every = commands(screen)
+        every = keys_of(screen)
         self._acting = [command for command in every if not command.moves]
         self._moving = [command for command in every if command.moves]
         self._legends = [widget.HELP for widget in screen.query("*").results() if widget.HELP]
@@ -49,11 +50,11 @@ class HelpDialog(Dialog[None]):
     def body(self) -> Iterable[Widget]:
         keys = max(cell_len(_keys(command)) for command in (*self._acting, *self._moving))
         yield Static(_table(self._acting, keys))
-        yield said("To move in the pane that has the focus", "strong")
+        yield paragraph(SafeText("To move in the pane that has the focus"), "strong")
         yield Static(_table(self._moving, keys))
         for legend in self._legends:
             title, _, words = legend.partition("\n")
-            yield said(Content.assemble((title, "bold"), "\n", words.strip()))
+            yield paragraph(Content.assemble((title, "bold"), "\n", words.strip()))
 
     def buttons(self) -> Iterable[Button]:
         yield Button("Close", id="close", compact=True)
@@ -66,14 +67,14 @@ class HelpDialog(Dialog[None]):
         self.dismiss(None)
 
 
-async def show_keys(screen: Screen[Any], app: HvtuiApp) -> None:
-    """For workers. Nothing happens on top of another dialog."""
+async def show_keys(screen: Screen[Any], app: DialogApp) -> None:
+    """Show the keys of a screen, unless a dialog is open. To be called in a worker."""
     if not isinstance(app.screen, Dialog):
         await app.open(HelpDialog(screen))
 
 
-def _table(commands: list[Command], keys: int) -> Table:
-    """With `keys` cells for those."""
+def _table(commands: list[KeyCommand], keys: int) -> Table:
+    """`keys` is the width of the first column."""
     table = Table.grid(padding=(0, 2))
     table.add_column(width=keys, style="bold")
     table.add_column()
@@ -82,5 +83,5 @@ def _table(commands: list[Command], keys: int) -> Table:
     return table
 
 
-def _keys(command: Command) -> str:
+def _keys(command: KeyCommand) -> str:
     return ", ".join(command.keys)

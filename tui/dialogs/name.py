@@ -1,4 +1,4 @@
-"""Asks for a checkpoint's name: of a new one, or another one for one that is there."""
+"""Asks for the name of a checkpoint: of a new one, or another name for one that exists."""
 
 from __future__ import annotations
 
@@ -7,26 +7,43 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Button, Input
 
-from hvtui.tui.dialogs.dialog import Dialog, NameField, said
+from hvtui.backends.operations.commands import Command
+from hvtui.backends.operations.naming import name_problem
+from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
 
+    from hvtui.backends.operations.reasons import Reason
 
-class NameDialog(Dialog[str | None]):
+
+class NameDialog(Dialog[Command]):
     confirm: str = ""
-    harmless = "#name"
+    """The label of the button that gives the command."""
+    label = SafeText("Name:")
+    initial_focus = "#name"
 
-    def __init__(self, words: str, name: str) -> None:
-        """`words` say what the name is for; they are safe."""
+    def __init__(self, words: SafeText, name: str) -> None:
+        """`words` say what is asked; `name` is in the field at first."""
         super().__init__()
         self._words, self._prefilled = words, name
 
+    def command(self, name: str) -> Command:
+        """The command that is given with this name."""
+        raise NotImplementedError
+
+    def name_problem(self, name: str) -> Reason | None:
+        """Why this name cannot be given; None if it can."""
+        return name_problem(name)
+
     def body(self) -> Iterable[Widget]:
-        yield said(self._words)
-        yield NameField(self._prefilled, holds="#confirm")
+        yield paragraph(self._words)
+        yield paragraph(self.label, "field-label")
+        yield NameField(self._prefilled, disables="#confirm", problem=self._problem_text)
 
     def buttons(self) -> Iterable[Button]:
         yield Button(self.confirm, id="confirm", compact=True)
@@ -35,8 +52,8 @@ class NameDialog(Dialog[str | None]):
     @on(Input.Submitted)
     def take_name(self) -> None:
         field = self.query_one(NameField)
-        if field.wrong is None:
-            self.dismiss(field.value)
+        if field.problem is None:
+            self.dismiss(self.command(field.value))
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
@@ -44,3 +61,7 @@ class NameDialog(Dialog[str | None]):
             self.take_name()
         else:
             self.dismiss(None)
+
+    def _problem_text(self, name: str) -> SafeText | None:
+        reason = self.name_problem(name)
+        return reason_text(reason) if reason else None

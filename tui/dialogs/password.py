@@ -1,4 +1,4 @@
-"""Who signs in, where that is not known, and with which password."""
+"""Asks for the password of a host, and for the user where that is not known."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from textual import on
 from textual.widgets import Button, Input
 
 from hvtui.backends.secret import Secret
-from hvtui.tui.dialogs.dialog import Dialog, said
-from hvtui.tui.text.safe import safe
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.text.safe import SafeText, compose, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,25 +23,25 @@ class SignIn:
     user: str
     password: Secret
     keep: bool
-    """The password is wanted in the keyring, once it has proved right."""
+    """Keep the password in the keyring once it has proved to be right."""
 
 
-class PasswordDialog(Dialog[SignIn | None]):
-    heading = "Sign in"
-    harmless = "Input"
+class PasswordDialog(Dialog[SignIn]):
+    heading = SafeText("Sign in")
+    initial_focus = "Input"
 
-    def __init__(self, place: str, user: str, *, why: str = "", can_keep: bool = False) -> None:
-        """`why` says why a person is asked, where that needs saying."""
+    def __init__(self, host: str, user: str, *, why: str = "", can_keep: bool = False) -> None:
+        """`why` says why a person is asked, if that needs an explanation."""
         super().__init__()
-        self._place, self._user, self._why, self._can_keep = place, user, why, can_keep
+        self._host, self._user, self._why, self._can_keep = host, user, why, can_keep
 
     def body(self) -> Iterable[Widget]:
         if self._why:
-            yield said(safe(self._why), "warning")
+            yield paragraph(safe(self._why), "warning")
         if self._user:
-            yield said(f"The password of {safe(self._user)} on {safe(self._place)}:")
+            yield paragraph(compose("Password of {user} on {host}:", user=self._user, host=self._host))
         else:
-            yield said(f"Who signs in on {safe(self._place)}, and the password:")
+            yield paragraph(compose("User and password for {host}:", host=self._host))
             yield Input(placeholder=r"CORP\you or you@corp.example", id="user", compact=True)
         yield Input(password=True, placeholder="password", id="password", compact=True)
 
@@ -52,7 +52,7 @@ class PasswordDialog(Dialog[SignIn | None]):
         yield Button("Cancel", id="cancel", compact=True)
 
     @on(Input.Submitted)
-    def go_on(self, event: Input.Submitted) -> None:
+    def submit(self, event: Input.Submitted) -> None:
         if event.input.id == "user":
             self.query_one("#password").focus()
         else:
@@ -66,7 +66,7 @@ class PasswordDialog(Dialog[SignIn | None]):
             self._answer(keep=event.button.id == "keep")
 
     def _answer(self, *, keep: bool) -> None:
-        """Where something is missing, the cursor goes there instead."""
+        """Answer, or move the cursor to the first field that is empty."""
         for field in self.query(Input):
             if not field.value:
                 field.focus()

@@ -1,43 +1,53 @@
-"""Stop or save a VM."""
+"""Stops or saves a VM."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from hvtui.backends.contract import StopHow
-from hvtui.tui.dialogs.dialog import said
+from hvtui.backends.operations.commands import Command, SaveVm, StopVm
+from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.widget import Widget
 
-    from hvtui.backends.model import Vm
+    from hvtui.tui.dialogs.subject import Subject
 
 
-class PowerDialog(QuestionDialog[StopHow | bool]):
+class PowerDialog(QuestionDialog[Command]):
     verb: ClassVar[str]
     consequence: ClassVar[str]
 
-    def __init__(self, vm: Vm) -> None:
-        self.heading = f"{self.verb} virtual machine"
+    def __init__(self, subject: Subject) -> None:
+        self.heading = SafeText(f"{self.verb} virtual machine")
         super().__init__()
-        self._vm = vm
+        self._vm = subject.vm
 
     def body(self) -> Iterable[Widget]:
-        yield said(f"{self.verb} {safe(self._vm.name)}?", "strong")
-        yield said(self.consequence)
+        yield paragraph(compose("{verb} {vm}?", verb=self.verb, vm=self._vm.name), "strong")
+        yield paragraph(SafeText(self.consequence))
 
 
 class StopDialog(PowerDialog):
     verb = "Stop"
     consequence = "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
-    answers: ClassVar = {"Shut down": StopHow.SHUT_DOWN, "Turn off": StopHow.TURN_OFF}
+
+    @property
+    def answers(self) -> Mapping[str, Command]:
+        return {
+            "Shut down": StopVm(vm=self._vm, how=StopHow.SHUT_DOWN),
+            "Turn off": StopVm(vm=self._vm, how=StopHow.TURN_OFF),
+        }
 
 
 class SaveDialog(PowerDialog):
     verb = "Save"
-    consequence = "It stops where it is, with its memory kept on disk. Starting it goes on from there."
-    answers: ClassVar = {"Save": True}
+    consequence = "The VM stops, and its memory is kept on disk. Starting it resumes from there."
+
+    @property
+    def answers(self) -> Mapping[str, Command]:
+        return {"Save": SaveVm(vm=self._vm)}

@@ -11,26 +11,29 @@ from hvtui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
 T = TypeVar("T")
 
 
-class QuestionDialog(Dialog[T | None]):
-    answers: ClassVar[Mapping[str, Any]]
-    """What the buttons say, and what each means to whoever asked."""
+class QuestionDialog(Dialog[T]):
     stay: ClassVar[str] = "Cancel"
+    """The label of the answer that changes nothing."""
+
+    @property
+    def answers(self) -> Mapping[str, T]:
+        """The labels of the buttons, and what each one answers."""
+        raise NotImplementedError
 
     def buttons(self) -> Iterable[Button]:
-        for words in self.answers:
-            yield Button(words, id=_id(words), compact=True)
+        for label in self.answers:
+            yield Button(label, id=_id(label), compact=True)
         yield Button(self.stay, id="cancel", compact=True)
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
-        meanings = {_id(words): meaning for words, meaning in self.answers.items()}
-        self.dismiss(meanings.get(event.button.id or ""))
+        by_id = {_id(label): answer for label, answer in self.answers.items()}
+        self.dismiss(by_id.get(event.button.id or ""))
 
 
-def _id(words: str) -> str:
-    return words.lower().replace(" ", "-")
+def _id(label: str) -> str:
+    return label.lower().replace(" ", "-")

@@ -1,38 +1,46 @@
-"""Leave hvtui, or the host, while a write runs there?"""
+"""Asks whether to quit hvtui, or to disconnect from the host, while a command is running there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from hvtui.tui.dialogs.dialog import said
+from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.reasons import operation_words
+from hvtui.tui.text.safe import SafeText, compose, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.widget import Widget
 
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.commands import Command
 
 
 class QuitDialog(QuestionDialog[bool]):
-    heading = "Quit hvtui?"
-    answers: ClassVar = {"Quit": True}
+    heading = SafeText("Quit hvtui?")
+    leave: ClassVar[str] = "Quit"
     stay = "Stay"
 
-    def __init__(self, running: Sequence[Operation]) -> None:
+    def __init__(self, running: Sequence[Command]) -> None:
         super().__init__()
-        self._writes = running
+        self._running_commands = running
+
+    @property
+    def answers(self) -> Mapping[str, bool]:
+        return {self.leave: True}
 
     def body(self) -> Iterable[Widget]:
-        yield said("\n".join(safe(operation.sentence) for operation in self._writes), "strong")
-        yield said("The host goes on with it, or stops between two steps. You will not see how it ends.")
+        lines = [safe(operation_words(command)) for command in self._running_commands]
+        yield paragraph(SafeText("\n".join(lines)), "strong")
+        yield paragraph(
+            SafeText("The host continues, or stops between two steps. You will not see how it ends.")
+        )
 
 
-class LeaveDialog(QuitDialog):
-    answers: ClassVar = {"Leave": True}
+class DisconnectDialog(QuitDialog):
+    leave = "Disconnect"
 
-    def __init__(self, place: str, running: Sequence[Operation]) -> None:
-        self.heading = f"Leave {safe(place)}?"
+    def __init__(self, host: str, running: Sequence[Command]) -> None:
+        self.heading = compose("Disconnect from {host}?", host=host)
         super().__init__(running)

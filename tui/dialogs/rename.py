@@ -1,21 +1,33 @@
-"""Rename a checkpoint."""
+"""Renames a checkpoint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.naming import visible
+from hvtui.backends.operations.commands import Command, RenameCheckpoint
+from hvtui.backends.operations.naming import editable, name_problem
+from hvtui.backends.operations.reasons import Reason, ReasonCode
 from hvtui.tui.dialogs.name import NameDialog
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.tui.dialogs.subject import Subject
 
 
 class RenameDialog(NameDialog):
-    heading = "Rename checkpoint"
+    heading = SafeText("Rename checkpoint")
     confirm = "Rename"
+    label = SafeText("New name:")
 
-    def __init__(self, vm: Vm, checkpoint: Checkpoint) -> None:
-        words = f"“{safe(checkpoint.name)}” of {safe(vm.name)} will be called:"
-        super().__init__(words, visible(checkpoint.name))
+    def __init__(self, subject: Subject) -> None:
+        self._vm, self._checkpoint = subject.vm, subject.checkpoint
+        words = compose("Rename “{checkpoint}” of {vm}.", checkpoint=self._checkpoint.name, vm=self._vm.name)
+        super().__init__(words, editable(self._checkpoint.name))
+
+    def name_problem(self, name: str) -> Reason | None:
+        if name == self._checkpoint.name:
+            return Reason(code=ReasonCode.NAME_UNCHANGED)
+        return name_problem(name)
+
+    def command(self, name: str) -> Command:
+        return RenameCheckpoint(vm=self._vm, checkpoint=self._checkpoint, new_name=name)

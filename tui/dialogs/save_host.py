@@ -1,4 +1,4 @@
-"""Save a host that was typed?"""
+"""Asks whether to save a host that was typed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Button, Input
 
-from hvtui.backends.hosts.config import PasswordFrom
-from hvtui.tui.dialogs.dialog import Dialog, NameField, said
-from hvtui.tui.text.safe import safe
+from hvtui.backends.hosts.config import PasswordSource
+from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,49 +21,51 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Save:
     name: str
-    password: PasswordFrom
+    password: PasswordSource
 
 
-class SaveHostDialog(Dialog[Save | None]):
-    heading = "Save this host?"
-    harmless = "#name"
+class SaveHostDialog(Dialog[Save]):
+    heading = SafeText("Save this host?")
+    initial_focus = "#name"
 
     def __init__(self, name: str, taken: Collection[str], *, can_keep: bool, why_not: str) -> None:
-        """`can_keep`: its password can go into the keyring; else `why_not` may say why not."""
+        """`can_keep`: its password can be kept in the keyring; if not, `why_not` may say why."""
         super().__init__()
         self._suggested, self._taken = name, taken
         self._can_keep, self._why_not = can_keep, why_not
 
     def body(self) -> Iterable[Widget]:
-        yield said("Connected. Saved in your config file, it is in the list next time. It is called:")
-        yield NameField(self._suggested, holds="#keyring, #prompt", wrong=self._wrong)
+        yield paragraph(SafeText("Connected. Save it in your config file under this name:"))
+        yield NameField(self._suggested, disables="#keyring, #prompt", problem=self._name_problem)
         if self._can_keep:
-            yield said("Its password can be kept in the keyring of this system; it never goes into the file.")
+            yield paragraph(
+                SafeText("Its password can be kept in the keyring of this system; it is never in the file.")
+            )
         else:
-            yield said(f"Its password is asked for each time. {safe(self._why_not)}".strip(), "muted")
+            yield paragraph(compose("Its password is asked for each time. {why}", why=self._why_not), "muted")
 
     def buttons(self) -> Iterable[Button]:
         if self._can_keep:
-            yield Button("Save, with its password", id=PasswordFrom.KEYRING, compact=True)
-        yield Button("Save", id=PasswordFrom.PROMPT, compact=True)
+            yield Button("Save, with its password", id=PasswordSource.KEYRING, compact=True)
+        yield Button("Save", id=PasswordSource.PROMPT, compact=True)
         yield Button("Not now", id="cancel", compact=True)
 
-    def _wrong(self, name: str) -> str | None:
+    def _name_problem(self, name: str) -> SafeText | None:
         if not name.strip():
-            return "It needs a name."
-        return "There is one of this name." if name.strip() in self._taken else None
+            return SafeText("A name is needed.")
+        return SafeText("There is a host of this name.") if name.strip() in self._taken else None
 
     @on(Input.Submitted)
     def take_name(self) -> None:
-        if self.query_one(NameField).wrong is None:
-            self._save(PasswordFrom.PROMPT)
+        if self.query_one(NameField).problem is None:
+            self._save(PasswordSource.PROMPT)
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         if event.button.id == "cancel":
             self.dismiss(None)
         else:
-            self._save(PasswordFrom(event.button.id or ""))
+            self._save(PasswordSource(event.button.id or ""))
 
-    def _save(self, password: PasswordFrom) -> None:
+    def _save(self, password: PasswordSource) -> None:
         self.dismiss(Save(self.query_one(NameField).value.strip(), password))

@@ -1,12 +1,12 @@
-"""The way to a host: its password, its certificate, and what a person is asked on it."""
+"""Connects to a host that was chosen: finds its password, checks its certificate, and asks a person where needed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.contract import Remote, Trusting
+from hvtui.backends.contract import Trusting
 from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, ConnectError
-from hvtui.backends.hosts.config import PasswordFrom
+from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.secret import Secret, redact
@@ -15,99 +15,109 @@ from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.save_host import SaveHostDialog
 from hvtui.tui.dialogs.trust import TrustDialog
 from hvtui.tui.text.problems import problem
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hvtui.backends.hosts.targets import Target, Targets
-    from hvtui.tui.host import Connection
-    from hvtui.tui.screens.hosts import HostsScreen
+    from hvtui.tui.dialogs.dialog_app import DialogApp
+    from hvtui.tui.host import HostConnection
 
 
-class Reaching:
-    def __init__(self, screen: HostsScreen, places: Targets) -> None:
-        self._screen, self._places = screen, places
+class Connecting:
+    def __init__(
+        self,
+        app: DialogApp,
+        targets: Targets,
+        *,
+        connect: Callable[[Target], HostConnection],
+        disconnect: Callable[[], None],
+        show: Callable[[SafeText], None],
+    ) -> None:
+        """`show` displays what is going on."""
+        self._app, self._targets = app, targets
+        self._connect, self._disconnect, self._show = connect, disconnect, show
         self._keyring = Keyring()
         self._refused: set[str] = set()
-        """Where the password that was found was refused: it is not tried again, as that locks accounts."""
-        self._unsent: tuple[Target, tuple[Target, bool]] | None = None
-        """Where a certificate was not trusted, and how it was signed in there: nobody need type it again."""
+        """The targets whose stored password was refused: it is not sent again, because that locks accounts."""
+        self._not_sent: tuple[Target, tuple[Target, bool]] | None = None
+        """A target whose certificate was not trusted, and its sign-in, which nobody should have to type again."""
 
-    async def reach(self, place: Target, *, offer_to_save: bool) -> None:
-        """Go to the host's own screen; or stay, where the person says so. Raises `BackendError`."""
-        unsent, self._unsent = self._unsent, None
-        signed_in = unsent[1] if unsent and unsent[0] == place else await self._signed_in(place)
-        if signed_in is None:
-            self._screen.say("")
-            return
-        wanted, (place, keep) = place, signed_in
-        connection = await self._connected(place)
+    async def connect(self, target: Target, *, offer_to_save: bool) -> HostConnection | None:
+        """Return the open connection; None if the person does not want it after all. Raises `BackendError`."""
+        not_sent, self._not_sent = self._not_sent, None
+        sign_in = not_sent[1] if not_sent and not_sent[0] == target else await self._sign_in(target)
+        if sign_in is None:
+            self._show(SafeText(""))
+            return None
+        wanted, (target, keep) = target, sign_in
+        connection = await self._open(target)
         if connection is None:
-            self._unsent = wanted, signed_in
-            self._screen.say("Nothing was sent to it.")
-            return
+            self._not_sent = wanted, sign_in
+            self._show(SafeText("Nothing was sent to it."))
+            return None
         try:
             if keep:
-                await self._keyring.store(place.account, place.settings.password)
+                await self._keyring.store(target.account, target.settings.password)
             elif offer_to_save:
-                await self._offer_to_save(place)
+                await self._offer_to_save(target)
         except BackendError as error:
-            connection.untold.append(problem(error))
-        app = self._screen.app
-        while app.screen is not self._screen:
-            app.pop_screen()  # the help, or the palette, which was opened meanwhile
-        app.switch_screen(connection.main)
+            connection.report(error)
+        return connection
 
-    async def _signed_in(self, place: Target) -> tuple[Target, bool] | None:
-        """And whether the password is to be kept. None: the person does not want to go there."""
+    async def _sign_in(self, target: Target) -> tuple[Target, bool] | None:
+        """Return the target with its password, and whether to keep that in the keyring; None if the person cancels."""
         why, keyring_works = "", True
-        if place.remote and place.id in self._refused:
-            place, why = place.signed_in(place.settings.user, Secret("")), "The last password was refused."
-        elif place.needs_password:
-            self._screen.say(f"Looking for the password of {safe(place.name)}… Escape cancels it.")
+        if target.remote and target.id in self._refused:
+            target, why = target.signed_in(target.settings.user, Secret("")), "The last password was refused."
+        elif target.needs_password:
+            self._show(compose("Looking for the password of {name}… Escape cancels it.", name=target.name))
             try:
-                place = await with_password(place, self._keyring)
+                target = await with_password(target, self._keyring)
             except ConnectError as error:
                 why, keyring_works = f"{error.message} {redact(error.detail)}".strip(), False
-        if not place.needs_password:
-            return place, False
-        self._screen.say("")
-        can_keep = keyring_works and place.saved is not None and place.saved.password is PasswordFrom.KEYRING
-        asked = PasswordDialog(place.name, place.settings.user, why=why, can_keep=can_keep)
-        answer = await self._screen.app.open(asked)
-        return (place.signed_in(answer.user, answer.password), answer.keep) if answer else None
+        if not target.needs_password:
+            return target, False
+        self._show(SafeText(""))
+        saved = target.saved
+        can_keep = keyring_works and saved is not None and saved.password is PasswordSource.KEYRING
+        dialog = PasswordDialog(target.name, target.settings.user, why=why, can_keep=can_keep)
+        answer = await self._app.open(dialog)
+        return (target.signed_in(answer.user, answer.password), answer.keep) if answer else None
 
-    async def _connected(self, place: Target) -> Connection | None:
-        """None: the person does not trust its certificate. Raises `BackendError`."""
+    async def _open(self, target: Target) -> HostConnection | None:
+        """Return None if the person does not trust its certificate. Raises `BackendError`."""
         while True:
-            self._screen.say(f"Connecting to {safe(place.name)}… Escape cancels it.")
-            if isinstance(place.backend, Remote) and (warning := place.backend.warning(place.settings)):
-                self._screen.notify(safe(warning), severity="warning", markup=False)
-            connection = self._screen.app.connect(place)
+            self._show(compose("Connecting to {name}… Escape cancels it.", name=target.name))
+            if target.warning:
+                self._app.notify(compose("{words}", words=target.warning), severity="warning", markup=False)
+            connection = self._connect(target)
             await connection.opened.wait()
             failure = connection.failure
             if failure is None:
                 return connection
-            self._screen.app.leave()
+            self._disconnect()
             if isinstance(failure, AuthenticationFailed):
-                self._refused.add(place.id)
-            if not isinstance(failure, CertificateUntrusted) or not isinstance(place.backend, Trusting):
+                self._refused.add(target.id)
+            if not isinstance(failure, CertificateUntrusted) or not isinstance(target.backend, Trusting):
                 raise failure
             if failure.changed:
-                failure.hint = f"{failure.hint} To forget it: hvtui forget {place.command}"
-                await self._screen.app.open(ErrorDialog(problem(failure)))
+                failure.hint = f"{failure.hint} To forget it: hvtui forget {target.command}"
+                await self._app.open(ErrorDialog(problem(failure)))
                 raise failure
-            if not await self._screen.app.open(TrustDialog(failure)):
+            if not await self._app.open(TrustDialog(failure)):
                 return None
-            place.backend.trust(place.settings, failure)
+            target.backend.trust(target.settings, failure)
 
-    async def _offer_to_save(self, place: Target) -> None:
-        has_password = bool(place.settings.password)
+    async def _offer_to_save(self, target: Target) -> None:
+        has_password = bool(target.settings.password)
         why_not = await self._keyring.why_not() if has_password else ""
-        taken = [saved.name for saved in self._places.saved()]
-        asked = SaveHostDialog(place.name, taken, can_keep=has_password and not why_not, why_not=why_not)
-        answer = await self._screen.app.open(asked)
+        taken = [saved.name for saved in self._targets.saved()]
+        dialog = SaveHostDialog(target.name, taken, can_keep=has_password and not why_not, why_not=why_not)
+        answer = await self._app.open(dialog)
         if answer is None:
             return
-        self._places.save(place, answer.name, answer.password)
-        if answer.password is PasswordFrom.KEYRING:
-            await self._keyring.store(place.account, place.settings.password)
+        self._targets.save(target, answer.name, answer.password)
+        if answer.password is PasswordSource.KEYRING:
+            await self._keyring.store(target.account, target.settings.password)

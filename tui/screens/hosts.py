@@ -1,4 +1,4 @@
-"""Where to go: the saved hosts, this computer, the demo, or a host that is typed."""
+"""The first screen: the saved hosts, this computer, the demo, and a field in which another host is typed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from textual.worker import get_current_worker
 
 from hvtui.backends.errors import BackendError
 from hvtui.tui.dialogs.help import show_keys
-from hvtui.tui.screens.connecting import Reaching
+from hvtui.tui.screens.connecting import Connecting
 from hvtui.tui.text.problems import problem
-from hvtui.tui.text.safe import lines, safe
+from hvtui.tui.text.safe import SafeText, lines, safe
 from hvtui.tui.widgets.host_list import HostList
 from hvtui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.worker import Worker
 
     from hvtui.backends.hosts.targets import Target, Targets
-    from hvtui.tui.app import HvtuiApp
+    from hvtui.tui.dialogs.dialog_app import DialogApp
+    from hvtui.tui.host import HostConnection
 
 
 class AddressField(Input):
@@ -34,24 +37,33 @@ class AddressField(Input):
 
 
 class HostsScreen(Screen[None]):
-    app: HvtuiApp
+    app: DialogApp
     CSS_PATH = "hosts.tcss"
     AUTO_FOCUS = "HostList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the next key is taken: what is typed after it belongs into the field.
+        # With priority, so that the keys after it go into the field.
         Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address", priority=True),
-        Binding("escape", "back", "Back", id="hosts.back", tooltip="from what is under way"),
+        Binding("escape", "back", "Back", id="hosts.back", tooltip="or cancel connecting"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="with all keys"),
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
     ]
 
-    def __init__(self, places: Targets, *, cursor: str = "", at_once: Target | None = None) -> None:
-        """The cursor starts on that place. With `at_once`, it goes there without being told to."""
+    def __init__(
+        self,
+        targets: Targets,
+        *,
+        connect: Callable[[Target], HostConnection],
+        disconnect: Callable[[], None],
+        connected: Callable[[HostConnection], None],
+        cursor: str = "",
+        connect_to: Target | None = None,
+    ) -> None:
+        """The cursor starts on the target with the id `cursor`. `connect_to` is connected to without being chosen."""
         super().__init__()
-        self._places = places
-        self._cursor, self._at_once = at_once.id if at_once else cursor, at_once
+        self._targets, self._connect_to = targets, connect_to
+        self._cursor = connect_to.id if connect_to else cursor
         self._shown: dict[str | None, Target] = {}
-        self._reaching = Reaching(self, places)
+        self._open, self._disconnect, self._connected = connect, disconnect, connected
         self._attempt: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -62,27 +74,20 @@ class HostsScreen(Screen[None]):
         with Horizontal(id="other"):
             yield Static("Another host", markup=False)
             yield AddressField(placeholder="user@host", id="address", compact=True)
-        with VerticalScroll(id="told", can_focus=False):
+        with VerticalScroll(id="message", can_focus=False):
             yield Static(id="words", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self._connecting = Connecting(
+            self.app, self._targets, connect=self._open, disconnect=self._disconnect, show=self._show
+        )
         self._fill()
-        if (place := self._at_once) is not None:
-            if place.saved is None:
-                user = f"{place.settings.user}@" if place.settings.user else ""
-                self.query_one("#address", Input).value = f"{user}{place.settings.host}"
-            self.call_after_refresh(self._go, place)
-
-    def say(self, words: str) -> None:
-        """In place of what was said before; the words are safe."""
-        self.query_one("#words", Static).update(Content(words))
-
-    def tell(self, error: BackendError) -> None:
-        """It stays until something else is tried."""
-        told = problem(error)
-        parts = [f"{told.title}: {safe(told.message)}", safe(told.hint), *lines(told.detail)]
-        self.say("\n".join(part for part in parts if part))
+        if (target := self._connect_to) is not None:
+            if target.saved is None:
+                user = f"{target.settings.user}@" if target.settings.user else ""
+                self.query_one("#address", Input).value = f"{user}{target.settings.host}"
+            self.call_after_refresh(self._connect, target)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = isinstance(self.focused, Input)
@@ -104,44 +109,63 @@ class HostsScreen(Screen[None]):
         if self._attempt is not None:
             self._attempt.cancel()
             self._attempt = None
-            self.app.leave()
-            self.say("Cancelled.")
+            self._disconnect()
+            self._show(SafeText("Cancelled."))
         else:
             self.query_one(HostList).focus()
 
     @on(HostList.Chosen)
-    def go_to_chosen(self, event: HostList.Chosen) -> None:
-        self._go(self._shown[event.row_id])
+    def connect_to_chosen(self, event: HostList.Chosen) -> None:
+        self._connect(self._shown[event.row_id])
 
     @on(Input.Submitted)
-    def go_to_typed(self, event: Input.Submitted) -> None:
+    def connect_to_typed(self, event: Input.Submitted) -> None:
         if event.value.strip():
             try:
-                self._go(self._places.named(event.value), typed=True)
+                self._connect(self._targets.named(event.value), typed=True)
             except BackendError as error:
-                self.tell(error)
+                self._show_error(error)
 
-    def _go(self, place: Target, *, typed: bool = False) -> None:
+    def _connect(self, target: Target, *, typed: bool = False) -> None:
         if self._attempt is None:
-            self._attempt = self.run_worker(partial(self._try, place, typed=typed), name="connect")
+            self._attempt = self.run_worker(partial(self._try, target, typed=typed), name="connect")
             self.refresh_bindings()
 
-    async def _try(self, place: Target, *, typed: bool) -> None:
+    async def _try(self, target: Target, *, typed: bool) -> None:
         try:
-            await self._reaching.reach(place, offer_to_save=typed and place.saved is None)
+            offer_to_save = typed and target.saved is None
+            connection = await self._connecting.connect(target, offer_to_save=offer_to_save)
+            if connection is not None:
+                while self.app.screen is not self:
+                    self.app.pop_screen()  # the help or the palette, which was opened meanwhile
+                self._connected(connection)
         except BackendError as error:
-            self.tell(error)
+            self._show_error(error)
         finally:
             if self._attempt is get_current_worker():
                 self._attempt = None
                 self.refresh_bindings()
 
+    def _show(self, text: SafeText) -> None:
+        """Replace what is shown below the field."""
+        self.query_one("#words", Static).update(Content(text))
+
+    def _show_error(self, error: BackendError) -> None:
+        """Show an error until something else is tried."""
+        failed = problem(error)
+        parts = [f"{failed.title}: {safe(failed.message)}", safe(failed.hint), *lines(failed.detail)]
+        self._show(SafeText("\n".join(part for part in parts if part)))
+
     def _fill(self) -> None:
         found: list[Target] = []
-        for places in (self._places.saved, lambda: [self._places.here()], lambda: [self._places.demo()]):
+        for some in (
+            self._targets.saved,
+            lambda: [self._targets.this_computer()],
+            lambda: [self._targets.demo()],
+        ):
             try:
-                found += [place for place in places() if place is not None]
+                found += [target for target in some() if target is not None]
             except BackendError as error:
-                self.tell(error)
-        self._shown = {place.id: place for place in found}
-        self.query_one(HostList).show_places(found, self._cursor or None)
+                self._show_error(error)
+        self._shown = {target.id: target for target in found}
+        self.query_one(HostList).show_targets(found, self._cursor or None)

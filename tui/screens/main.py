@@ -1,11 +1,11 @@
-"""The screen of a host: VMs on the left, the checkpoints of the highlighted one on the right."""
+"""The screen of a host: its VMs on the left, the checkpoints of the highlighted one on the right."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
@@ -13,17 +13,33 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from hvtui.backends.model import VmId
-from hvtui.backends.operations.actions import Action, View, why_not
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.commands import (
+    COMMANDS,
+    ApplyCheckpoint,
+    Command,
+    CreateCheckpoint,
+    DeleteCheckpoint,
+    DeleteSubtree,
+    RenameCheckpoint,
+    SaveVm,
+    StartVm,
+    StopVm,
+)
+from hvtui.backends.operations.selection import Selection
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.help import show_keys
-from hvtui.tui.text.safe import safe
+from hvtui.tui.dialogs.of_command import ask
+from hvtui.tui.text.reasons import command_words, reason_text
+from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
+from hvtui.tui.widgets.filter_field import FilterField
 from hvtui.tui.widgets.key_bar import KeyBar
-from hvtui.tui.widgets.operation_strip import OperationStrip, Shown
+from hvtui.tui.widgets.operation_strip import OperationStrip, Shown, shown_operations
 from hvtui.tui.widgets.title_bar import TitleBar
 from hvtui.tui.widgets.vm_list import VmList
-from hvtui.tui.writes import dialog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,39 +49,43 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, Inventory, VmDisks
-    from hvtui.tui.app import HvtuiApp
-    from hvtui.tui.host import Connection
+    from hvtui.tui.dialogs.dialog_app import DialogApp
+    from hvtui.tui.host import HostConnection, HostState
+
+_BY_NAME = {command.name: command for command in COMMANDS}
+_NOT_WHILE_TYPING = {*_BY_NAME, "refresh", "copy_id", "help", "app.hosts", "explain_windows_key"}
 
 
 def _key(
-    keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True, at_once: bool = False
+    keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True, priority: bool = False
 ) -> Binding:
-    """The key bar shows `words`; help and palette go on with `more`.
+    """A binding of which the key bar shows `words`; help and palette add `more`.
 
-    `at_once`: before the next key is taken, which is for what moves the focus. On a slow line keys come in bursts.
+    `priority` is for what moves the focus: on a slow line keys come in bursts, and the next one belongs to the new focus.
     """
-    id = id or f"checkpoint.{action}"
-    return Binding(keys, action, words, show=show, id=id, tooltip=more, priority=at_once)
+    return Binding(
+        keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=more, priority=priority
+    )
 
 
 class MainScreen(Screen[None]):
-    app: HvtuiApp
+    app: DialogApp
     CSS_PATH = "main.tcss"
     AUTO_FOCUS = "VmList"
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("c", "create", "Create", "a checkpoint of this VM"),
-        _key("a", "apply", "Apply", "this checkpoint: bring the VM back to it"),
+        _key("a", "apply", "Apply", "this checkpoint to the VM"),
         _key("e,f2", "rename", "Rename", "this checkpoint"),
         _key("d,delete", "delete", "Delete", "this checkpoint"),
-        _key("D,shift+delete", "delete_subtree", "Subtree", "of this checkpoint: delete all of it"),
+        _key("D,shift+delete", "delete_subtree", "Subtree", "delete this checkpoint and all below it"),
         _key("s", "start", "Start", "the VM", id="vm.start"),
         _key("S", "stop", "Stop", "the VM: shut it down or turn it off", id="vm.stop"),
         _key("v", "save", "Save", "the VM", id="vm.save"),
-        _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter", at_once=True),
+        _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter", priority=True),
         _key("question_mark", "help", "Help", "with all keys", id="app.help"),
         _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
-        _key("y", "copy_id", "Copy id", "of what is highlighted", id="app.copy_id", show=False),
-        _key("o", "app.hosts", "Hosts", "to choose from, leaving this one", id="app.hosts"),
+        _key("y", "copy_id", "Copy ID", "of the highlighted VM or checkpoint", id="app.copy_id", show=False),
+        _key("o", "app.hosts", "Switch host", "", id="app.hosts"),
         _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
         _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
         _key("escape", "stop_trying", "Stop trying", "to reach the host", id="host.stop_trying"),
@@ -81,32 +101,35 @@ class MainScreen(Screen[None]):
     disks: var[VmDisks | None] = var(None, init=False)
     now: var[datetime | None] = var(None, init=False)
     busy: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
+    """What this hvtui is doing to VMs: ``applying``."""
     operations: var[tuple[Shown, ...]] = var((), init=False)
-    taken: var[datetime | None] = var(None, init=False)
-    problem: var[str] = var("", init=False)
-    waiting: var[str] = var("", init=False)
+    oldest_reading: var[datetime | None] = var(None, init=False)
+    failure: var[SafeText] = var(SafeText(""), init=False)
+    waiting: var[SafeText] = var(SafeText(""), init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
-    demo: var[bool] = var(False, init=False)
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: HostConnection) -> None:
         super().__init__()
         self._connection = connection
+        self._warning = ""
         self.asking = False
-        """A dialog is on its way: the keys typed ahead are meant for it."""
+        """A dialog is about to open: the keys typed ahead are meant for it."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
-        place = self._connection.place
-        title = TitleBar().data_bind(here.inventory, here.demo)
-        title.place, title.label, title.read_only = place.name, place.label, place.read_only
+        title = TitleBar(self._connection.target).data_bind(here.inventory, here.capabilities)
         yield title
         with Horizontal(id="panes"):
             with Vertical(id="left"):
-                yield VmList().data_bind(here.inventory, here.now, operations=here.busy)
-                yield Input(id="filter", placeholder="part of a name", compact=True)
+                yield VmList().data_bind(here.inventory, here.now, here.capabilities, operations=here.busy)
+                yield FilterField()
             yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disks, here.now)
-        yield Details().data_bind(here.inventory, here.vm_id, here.checkpoint_id, here.disks, here.now)
-        yield OperationStrip().data_bind(here.operations, here.taken, here.problem, here.waiting, here.now)
+        yield Details().data_bind(
+            here.inventory, here.vm_id, here.checkpoint_id, here.disks, here.now, here.capabilities
+        )
+        yield OperationStrip().data_bind(
+            here.operations, here.oldest_reading, here.failure, here.waiting, here.now
+        )
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -115,115 +138,165 @@ class MainScreen(Screen[None]):
         keys.why_not = self.why_not
         self._tick()
         self.set_interval(1.0, self._tick)
-        self._connection.shown.set()
+        self._connection.attach(self)
 
-    @property
-    def view(self) -> View:
-        """What the cursors are on at this moment, also before the panes have followed."""
-        highlighted = self.query_one(VmList).cursor
-        if highlighted is not None and highlighted != self.vm_id:
-            self.vm_id = VmId(highlighted)
-        return self._view()
+    # ---- the state of the host ----
 
-    def _view(self) -> View:
-        checkpoint = self.query_one(CheckpointTree).checkpoint
-        return View(
-            inventory=self.inventory,
-            vm_id=self.vm_id,
-            checkpoint_id=checkpoint.id if checkpoint else None,
-            busy=self._connection.busy_words,
-            capabilities=self.capabilities,
-            read_only=self._connection.place.read_only,
+    def show_state(self, state: HostState) -> None:
+        """Show what changed in the state."""
+        if state.inventory is not self.inventory:
+            self.inventory = state.inventory
+        self.oldest_reading, self.disks = state.oldest_reading, state.disks
+        self.capabilities = state.capabilities
+        self.failure = failure_text(state.failure, retries=state.retries)
+        self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
+        self.operations = shown_operations(
+            state.running.values(),
+            state.finished,
+            state.orphans,
+            state.other_work,
+            state.inventory.jobs if state.inventory else (),
         )
+        self.busy = {vm_id: command.progress for vm_id, command in state.commands.items()}
+        if state.warning and state.warning != self._warning:
+            self.notify(compose("{words}", words=state.warning), severity="warning", markup=False)
+        self._warning = state.warning
+        self._show_problem()
+        self._repaint_keys()
 
-    def vms_on_screen(self) -> list[VmId]:
-        return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # none while leaving
-
-    def why_not(self, action: str) -> str | None:
-        if action not in set(Action) or not self.is_mounted:
-            return None
-        return why_not(Action(action), self._view())
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        match action:
-            case "filter":
-                return not isinstance(self.focused, Input)
-            case "clear_filter":
-                return any(field.display for field in self.query("#filter"))  # none while leaving
-            case "stop_trying":
-                return self._connection.trying
-            case _:
-                return True
-
-    def watch_problem(self) -> None:
+    def watch_failure(self) -> None:
         self.refresh_bindings()
 
     def watch_waiting(self) -> None:
         self.refresh_bindings()
 
+    def vms_on_screen(self) -> list[VmId]:
+        return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # none while it closes
+
+    def on_screen_resume(self) -> None:
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        """Show the oldest error that nobody has read, but never on top of another dialog."""
+        problems = self._connection.state.problems
+        if problems and self.is_current:
+            self.app.show(ErrorDialog(problems[0]))
+            self._connection.mark_read(problems[0])
+
+    def _tick(self) -> None:
+        self.now = self._connection.clock()
+        self._connection.tick()
+
+    # ---- commands ----
+
+    @property
+    def selection(self) -> Selection:
+        """What the cursors are on at this moment, also before the panes have followed."""
+        highlighted = self.query_one(VmList).cursor
+        if highlighted is not None and highlighted != self.vm_id:
+            self.vm_id = VmId(highlighted)
+        return self._selection()
+
+    def _selection(self) -> Selection:
+        checkpoint = self.query_one(CheckpointTree).checkpoint
+        return Selection(
+            inventory=self.inventory,
+            vm_id=self.vm_id,
+            checkpoint_id=checkpoint.id if checkpoint else None,
+            running=self._connection.state.commands,
+            capabilities=self.capabilities,
+        )
+
+    def why_not(self, action: str) -> SafeText | None:
+        """Why the key bar greys this action; None if it can be done, or is no command."""
+        if action not in _BY_NAME or not self.is_mounted:
+            return None
+        reason = why_not(_BY_NAME[action], self._selection())
+        return reason_text(reason) if reason else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        typing = isinstance(self.focused, Input)
+        match action:
+            case "filter":
+                return not typing
+            case "clear_filter":
+                return any(field.display for field in self.query(FilterField))  # none while it closes
+            case "stop_trying":
+                return self._connection.can_stop_trying
+            case _:
+                return not (typing and action in _NOT_WHILE_TYPING)
+
     def action_create(self) -> None:
-        self._ask(Action.CREATE)
+        self._ask(CreateCheckpoint)
 
     def action_apply(self) -> None:
-        self._ask(Action.APPLY)
+        self._ask(ApplyCheckpoint)
 
     def action_rename(self) -> None:
-        self._ask(Action.RENAME)
+        self._ask(RenameCheckpoint)
 
     def action_delete(self) -> None:
-        self._ask(Action.DELETE)
+        self._ask(DeleteCheckpoint)
 
     def action_delete_subtree(self) -> None:
-        self._ask(Action.DELETE_SUBTREE)
+        self._ask(DeleteSubtree)
 
     def action_start(self) -> None:
-        self._ask(Action.START)
+        self._ask(StartVm)
 
     def action_stop(self) -> None:
-        self._ask(Action.STOP)
+        self._ask(StopVm)
 
     def action_save(self) -> None:
-        self._ask(Action.SAVE)
+        self._ask(SaveVm)
 
-    def _ask(self, action: Action) -> None:
-        view = self.view
-        if reason := why_not(action, view):
-            self.notify(
-                reason, title=f"Cannot {action.value.replace('_', ' ')}", severity="warning", markup=False
-            )
+    def _ask(self, command: type[Command]) -> None:
+        selection = self.selection
+        if reason := why_not(command, selection):
+            self._warn(reason_text(reason), title=f"Cannot {command_words(command)}")
         elif not self.asking:
             self.asking = True
-            self.run_worker(self._ask_and_write(action, view), name=action.value)
+            self.run_worker(self._ask_and_run(command, selection), name=command.name)
 
-    async def _ask_and_write(self, action: Action, view: View) -> None:
+    async def _ask_and_run(self, kind: type[Command], selection: Selection) -> None:
         try:
-            asked = dialog(action, view, self.disks, self.app.clock())
-            answer = await self.app.open(asked) if asked else True
-            if answer is not None and view.vm and not self._connection.begin(action, view, answer):
-                self.notify(f"{safe(view.vm.name)} is busy.", severity="warning", markup=False)
+            command = await ask(self.app, kind, selection, self.disks, self._connection.clock())
+            if command is not None and not self._connection.start(command, selection):
+                self._warn(compose("{vm} is busy.", vm=command.vm.name))
         finally:
             self.asking = False
+
+    def _warn(self, text: SafeText, title: str = "") -> None:
+        self.notify(text, title=title, severity="warning", markup=False)
+
+    # ---- other keys ----
+
+    def action_explain_windows_key(self) -> None:
+        """F2 and Del mean the VM in Hyper-V Manager's list of VMs: here they do nothing in that list."""
+        self._warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
 
     def action_refresh(self) -> None:
         self._connection.refresh()
 
     def action_copy_id(self) -> None:
-        view = self.view
-        wanted = view.vm if self.query_one(VmList).has_focus else view.checkpoint or view.vm
+        selection = self.selection
+        wanted = selection.vm if self.query_one(VmList).has_focus else selection.checkpoint or selection.vm
         if wanted is not None:
             self.app.copy_to_clipboard(wanted.id)
-            self.notify(f"Copied the id of {safe(wanted.name)}: {wanted.id}", markup=False)
+            self.notify(
+                compose("Copied the ID of {name}: {id}", name=wanted.name, id=wanted.id), markup=False
+            )
 
     def action_help(self) -> None:
         self.run_worker(show_keys(self, self.app), name="help")
 
     def action_filter(self) -> None:
-        field = self.query_one("#filter", Input)
+        field = self.query_one(FilterField)
         field.display = True
         self.set_focus(field)
 
     def action_clear_filter(self) -> None:
-        field = self.query_one("#filter", Input)
+        field = self.query_one(FilterField)
         field.value = ""
         self.set_focus(self.query_one(VmList))
         field.display = False
@@ -231,11 +304,11 @@ class MainScreen(Screen[None]):
     def action_stop_trying(self) -> None:
         self._connection.stop_trying()
 
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed, "FilterField")
     def filter_vms(self, event: Input.Changed) -> None:
         self.query_one(VmList).filter_text = event.value
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted, "FilterField")
     def keep_filter(self, event: Input.Submitted) -> None:
         self.set_focus(self.query_one(VmList))
         event.input.display = bool(event.value)
@@ -243,8 +316,8 @@ class MainScreen(Screen[None]):
     @on(VmList.Highlighted)
     def follow_vm(self, event: VmList.Highlighted) -> None:
         self.vm_id = event.vm_id
-        self.read_disks(event.vm_id)
-        self.repaint_keys()
+        self._connection.read_disks(event.vm_id)
+        self._repaint_keys()
 
     @on(VmList.Chosen)
     def go_to_tree(self) -> None:
@@ -253,25 +326,8 @@ class MainScreen(Screen[None]):
     @on(CheckpointTree.Highlighted)
     def follow_checkpoint(self, event: CheckpointTree.Highlighted) -> None:
         self.checkpoint_id = event.checkpoint_id
-        self.repaint_keys()
+        self._repaint_keys()
 
-    def on_screen_resume(self) -> None:
-        self.tell_next()
-
-    def tell_next(self) -> None:
-        """Show the next error that nobody has read, but never on top of another dialog."""
-        if self._connection.untold and self.is_current:
-            self.app.show(ErrorDialog(self._connection.untold.popleft()))
-
-    @work(group="disks", exclusive=True)
-    async def read_disks(self, vm_id: VmId | None) -> None:
-        if vm_id is not None:
-            await self._connection.read_disks(vm_id)
-
-    def repaint_keys(self) -> None:
+    def _repaint_keys(self) -> None:
         if self.is_mounted:
             self.query_one(KeyBar).repaint_changed()
-
-    def _tick(self) -> None:
-        self.now = self.app.clock()
-        self._connection.look()

@@ -1,6 +1,6 @@
-"""The terminal on POSIX, as Textual drives it, but for how it ends and what may be typed in it.
+"""Textual's terminal driver for POSIX, with other behaviour at the end of the terminal and for bytes that are not UTF-8.
 
-Of Textual's inside this takes `LinuxDriver.run_input_thread`, which it replaces, `_file`, `_app`, `_debug`,
+It depends on these internals of Textual: `LinuxDriver.run_input_thread`, which it replaces, `_file`, `_app`, `_debug`,
 `_key_thread` and `_loop`, and `XTermParser`: look at them when Textual changes.
 """
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 GONE = 129
-"""What hvtui exits with when its terminal goes away: as of SIGHUP."""
+"""The exit code when the terminal has gone: that of SIGHUP."""
 DRIVER: type[Driver] | None = None
-"""None: what Textual chooses."""
+"""None: Textual chooses."""
 
 if sys.platform != "win32":
     import errno
@@ -34,40 +34,42 @@ if sys.platform != "win32":
     from textual.drivers.linux_driver import LinuxDriver
 
     class PosixDriver(LinuxDriver):
-        """Leaves when the terminal has gone, where Textual's would spin; quits at once, where it would wait for two
-        turns of its input thread; and takes bytes that are not UTF-8, where it would break."""
+        """Exits when the terminal has gone, where Textual's would spin; exits at once, where it would wait for its input
+        thread; and accepts bytes that are not UTF-8, where it would fail."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self._file: Any = _Forgiving(self._file)
+            self._file: Any = _ClosableFile(self._file)
 
         def start_application_mode(self) -> None:
-            self._asleep, self._waker = socket.socketpair()
+            self._wake_receiver, self._wake_sender = socket.socketpair()
             super().start_application_mode()  # type: ignore[no-untyped-call]
 
         def disable_input(self) -> None:
             if self._key_thread is None:
                 return
-            self._waker.close()  # the other end becomes readable
+            self._wake_sender.close()  # the other end becomes readable
             super().disable_input()
-            self._asleep.close()
+            self._wake_receiver.close()
 
         def run_input_thread(self) -> None:
             parser = XTermParser(self._debug)
             decode = getincrementaldecoder(getattr(sys.__stdin__, "encoding", "utf-8"))("replace").decode
             with selectors.DefaultSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
-                selector.register(self._asleep, selectors.EVENT_READ)
+                selector.register(self._wake_receiver, selectors.EVENT_READ)
                 while True:
                     ready = [key.fileobj for key, _ in selector.select(0.1)]
-                    if self._asleep in ready:
+                    if self._wake_receiver in ready:
                         return
                     if ready:
                         data = self._read()
                         if not data:
                             self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=GONE))
                             return
-                        if text := decode(data):  # none, after half a character, would end the parser
+                        if text := decode(
+                            data
+                        ):  # an empty string, after half a character, would end the parser
                             self._post(parser.feed(text))
                     self._post(parser.tick())
 
@@ -76,15 +78,15 @@ if sys.platform != "win32":
                 self.process_message(message)
 
         def _read(self) -> bytes:
-            """Nothing: the terminal has gone."""
+            """Return the bytes that were typed; none if the terminal has gone."""
             try:
                 return os.read(self.fileno, 4096)
             except OSError:
                 return b""
 
-    class _Forgiving:
-        """From when the terminal has gone, what is written to it is dropped. The error would end Textual's writer
-        thread, and whoever writes then waits for ever as soon as that one's queue is full."""
+    class _ClosableFile:
+        """A file that drops what is written to it once the terminal has gone. The error would end Textual's writer thread, and
+        every later write would block as soon as the queue of that thread is full."""
 
         def __init__(self, file: Any) -> None:
             self._file = file
@@ -96,9 +98,9 @@ if sys.platform != "win32":
         def flush(self) -> None:
             self._attempt(self._file.flush)
 
-        def _attempt(self, deed: Callable[[], object]) -> None:
+        def _attempt(self, action: Callable[[], object]) -> None:
             try:
-                deed()
+                action()
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise

@@ -1,4 +1,4 @@
-"""A checkpoint, or a VM as it is now, in words: labelled facts, the weightiest first. Pure."""
+"""Describes a checkpoint, or a VM as it is now, as labelled facts, the most important first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
+from hvtui.backends.model import CheckpointSetting
 from hvtui.backends.operations.health import concerns
-from hvtui.backends.operations.impact import disks_of, written_since
-from hvtui.tui.text.kinds import kind_word, locked_because
-from hvtui.tui.text.safe import lines, safe
+from hvtui.backends.operations.impact import disk_files, written_since_checkpoint
+from hvtui.tui.text.health import concern_text
+from hvtui.tui.text.impact import applied_state
+from hvtui.tui.text.kinds import kind_word, lock_text
+from hvtui.tui.text.safe import SafeText, compose, lines, safe
 from hvtui.tui.text.words import ago, elapsed, in_full, size, state
 
 if TYPE_CHECKING:
@@ -20,106 +22,98 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmDisks
 
 _NEXT = {
-    CheckpointSetting.PRODUCTION: "a production checkpoint, or a standard one where that fails",
-    CheckpointSetting.PRODUCTION_ONLY: "a production checkpoint, or none where that fails",
-    CheckpointSetting.STANDARD: "a standard checkpoint, with memory while the VM runs",
+    CheckpointSetting.PRODUCTION: "production checkpoint, or standard if that fails",
+    CheckpointSetting.PRODUCTION_ONLY: "production checkpoint only",
+    CheckpointSetting.STANDARD: "standard checkpoint, with memory while the VM runs",
     CheckpointSetting.DISABLED: "none: checkpoints are disabled for this VM",
 }
+
+_MAX_NOTE_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     label: str
-    words: str
-    """Safe to show."""
+    text: SafeText
     tone: str = ""
 
 
-def other_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
-    """Times are told in the reader's zone: said where the host's is another one."""
+def other_time_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
+    """A fact that names the host's time zone, where it differs from the reader's, in which times are shown."""
     here = now.astimezone().utcoffset()
     if host.utc_offset_minutes is None or here == timedelta(minutes=host.utc_offset_minutes):
         return ()
     hours, minutes = divmod(abs(host.utc_offset_minutes), 60)
     sign = "-" if host.utc_offset_minutes < 0 else "+"
-    return (Fact("Zone", f"times are yours; the host's zone is UTC{sign}{hours:02}:{minutes:02}"),)
+    return (Fact("Zone", SafeText(f"Times are local; the host uses UTC{sign}{hours:02}:{minutes:02}.")),)
 
 
-def applying(checkpoint: Checkpoint, vm: Vm) -> str:
-    """What becomes of the VM, as a sentence that begins with "Applying it"."""
-    if checkpoint.kind is CheckpointKind.MISSING:
-        return "Applying it is not possible."
-    if not checkpoint.with_memory:
-        return "Applying it leaves the VM off."
-    if vm.state is VmState.RUNNING:
-        return "Applying it resumes the VM from its memory: it goes on running."
-    if vm.state in (VmState.OFF, VmState.SAVED, VmState.PAUSED):
-        return "Applying it leaves the VM saved; starting it goes on from its memory."
-    return f"What applying it does cannot be told while the VM is {state(vm)}."
-
-
-def of_checkpoint(
+def describe_checkpoint(
     checkpoint: Checkpoint, vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime
 ) -> Iterator[Fact]:
     memory = "with memory" if checkpoint.with_memory else "without memory"
-    kind = kind_word(checkpoint)
-    yield Fact("Taken", f"{ago(checkpoint.created, now)}, {in_full(checkpoint.created)}, {memory}")
-    if locked := locked_because(checkpoint):
+    yield Fact("Taken", SafeText(f"{ago(checkpoint.created, now)}, {in_full(checkpoint.created)}, {memory}"))
+    if locked := lock_text(checkpoint):
         yield Fact("Locked", locked, "warning")
-    yield Fact("Apply", applying(checkpoint, vm))
+    yield Fact("Apply", applied_state(checkpoint, vm))
     yield from _notes(checkpoint.notes)
     yield Fact("Parent", _name_of(checkpoint.parent, inventory))
-    if kind:
-        yield Fact("Kind", kind)
+    if kind := kind_word(checkpoint):
+        yield Fact("Type", kind)
     yield from _disks(disks, checkpoint.id)
 
 
-def of_now(vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime) -> Iterator[Fact]:
-    now_is = state(vm)
-    if vm.uptime_seconds:
-        now_is += f" for {elapsed(vm.uptime_seconds)}"
-    if vm.memory_assigned:
-        now_is += f", {size(vm.memory_assigned)} memory"
-    if vm.status_text:
-        now_is += f" ({safe(vm.status_text)})"
-    yield Fact("State", now_is)
-    for concern in concerns(vm, inventory.checkpoints_of(vm.id), now):
-        yield Fact("!!" if concern.grave else "!", concern.words, "bad" if concern.grave else "warning")
-    since = written_since(disks) if disks else None
+def describe_now(
+    vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime, *, limit: int | None
+) -> Iterator[Fact]:
+    """`limit` is the most checkpoints that the VM may have, if there is a limit."""
+    yield Fact("State", _present_state(vm))
+    for concern in concerns(vm, inventory.checkpoints_of(vm.id), now, limit=limit):
+        mark, tone = ("!!", "bad") if concern.grave else ("!", "warning")
+        yield Fact(mark, concern_text(concern), tone)
+    written = written_since_checkpoint(disks) if disks else None
     parent = _name_of(vm.current, inventory)
-    yield Fact("Since", parent + (f", {size(since)} written" if since is not None else ""))
-    next_one = _NEXT.get(vm.checkpoint_setting) or f"of the kind “{safe(vm.checkpoint_setting_text)}”"
-    yield Fact("Next", next_one)
+    yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
+    setting = _NEXT.get(vm.checkpoint_setting)
+    yield Fact("Next", SafeText(setting) if setting else compose("“{type}”", type=vm.checkpoint_setting_text))
     yield from _notes(vm.notes)
     yield from _disks(disks, None)
 
 
-def _name_of(checkpoint: CheckpointId | None, inventory: Inventory) -> str:
+def _present_state(vm: Vm) -> SafeText:
+    words = str(state(vm))
+    if vm.uptime_seconds:
+        words += f" for {elapsed(vm.uptime_seconds)}"
+    if vm.memory_assigned:
+        words += f", {size(vm.memory_assigned)} memory"
+    if vm.status_text:
+        words += f" ({safe(vm.status_text)})"
+    return SafeText(words)
+
+
+def _name_of(checkpoint: CheckpointId | None, inventory: Inventory) -> SafeText:
     if checkpoint is None:
-        return "no checkpoint"
+        return SafeText("no checkpoint")
     found = inventory.checkpoint(checkpoint)
-    return safe(found.name) if found else "one that the host does not list"
+    return safe(found.name) if found else SafeText("a checkpoint that the host does not list")
 
 
 def _notes(notes: str) -> Iterator[Fact]:
-    for label, line in zip(["Notes"] + [""] * 99, lines(notes), strict=False):
-        yield Fact(label, line)
+    for index, line in enumerate(lines(notes)[:_MAX_NOTE_LINES]):
+        yield Fact("" if index else "Notes", line)
 
 
 def _disks(disks: VmDisks | None, checkpoint: CheckpointId | None) -> Iterator[Fact]:
     if disks is None:
-        yield Fact("Disks", "not read yet", "muted")
+        yield Fact("Disks", SafeText("not read yet"), "muted")
         return
     label = "Disks"
-    own = disks_of(disks, checkpoint)
-    for disk, file in own:
+    files = disk_files(disks, checkpoint)
+    for disk, file in files:
         known = size(file.size) if file else "size not known"
-        yield Fact(label, f"{safe(_file_name(disk.path))}  {known}  {safe(disk.location)}")
+        name = safe(disk.path.rsplit("\\", 1)[-1])
+        yield Fact(label, SafeText(f"{name}  {known}  {safe(disk.location)}"))
         label = ""
     for path in disks.unread:
-        if checkpoint is None or any(disk.path == path for disk, _ in own):
-            yield Fact("!", f"{safe(path)} could not be read", "warning")
-
-
-def _file_name(path: str) -> str:
-    return path.rsplit("\\", 1)[-1]
+        if checkpoint is None or any(disk.path == path for disk, _ in files):
+            yield Fact("!", compose("{path} could not be read", path=path), "warning")

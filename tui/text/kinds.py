@@ -1,11 +1,11 @@
-"""Checkpoints that are not simply yours: what they are called, and why they are locked."""
+"""The words for checkpoints that belong to backup, replication and the like."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import CheckpointKind
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
 
 if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint
@@ -22,7 +22,7 @@ _WORDS = {
 }
 _REPLICA = "It belongs to Hyper-V Replica."
 _LOCKED = {
-    CheckpointKind.RECOVERY: "Backup software left it, and is the one to remove it.",
+    CheckpointKind.RECOVERY: "Backup software created it, and should remove it.",
     CheckpointKind.PLANNED: "It belongs to a planned virtual machine.",
     CheckpointKind.MISSING: "The configuration of its parent is lost: it cannot be applied.",
     CheckpointKind.REPLICA: _REPLICA,
@@ -31,15 +31,19 @@ _LOCKED = {
 }
 
 
-def kind_word(checkpoint: Checkpoint) -> str:
-    """``backup``, ``replica``, ``automatic``...; "" for an ordinary checkpoint."""
+def kind_word(checkpoint: Checkpoint) -> SafeText:
+    """``backup``, ``replica``, ``automatic`` or the like; "" for an ordinary checkpoint."""
     if checkpoint.kind is CheckpointKind.STANDARD and checkpoint.automatic:
-        return "automatic"
-    return _WORDS[checkpoint.kind]
+        return SafeText("automatic")
+    return SafeText(_WORDS[checkpoint.kind])
 
 
-def locked_because(checkpoint: Checkpoint) -> str:
-    """Why hvtui leaves it alone, or ""."""
+def lock_text(checkpoint: Checkpoint) -> SafeText:
+    """Why hvtui does not change the checkpoint, as a sentence; "" if it is not locked."""
+    if checkpoint.kind is CheckpointKind.STANDARD:
+        return EMPTY
     if checkpoint.kind is CheckpointKind.UNKNOWN:
-        return f"The host calls its kind “{safe(checkpoint.kind_text)}”, which hvtui does not know."
-    return _LOCKED.get(checkpoint.kind, "")
+        return compose(
+            "The host calls its type “{kind}”, which hvtui does not know.", kind=checkpoint.kind_text
+        )
+    return SafeText(_LOCKED[checkpoint.kind])

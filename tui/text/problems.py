@@ -1,12 +1,19 @@
-"""Error -> how it is told, one table."""
+"""Turns errors into what a person reads: a title, a message, a hint and a detail to copy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.operations.preconditions import TargetChanged
+from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
+from hvtui.tui.text.outcomes import change_lines, findings_text
+from hvtui.tui.text.reasons import operation_words
+
+if TYPE_CHECKING:
+    from hvtui.backends.operations.runner import Operation
 
 # The first class that fits gives the title.
 _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
@@ -26,18 +33,36 @@ _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
+    """Its texts may come from outside; secrets are taken out of them."""
+
     title: str
     message: str
     hint: str = ""
     detail: str = ""
 
 
-def problem(error: errors.BackendError, *, during: str = "") -> Problem:
-    """What an `ErrorDialog` says of it; `during` names what was being done."""
+def problem(error: errors.BackendError) -> Problem:
     title = next((words for kind, words in _TITLES if isinstance(error, kind)), "Failed")
-    heading, detail = f"{title}: {during}" if during else title, error.detail
+    return _problem(title, error, error.hint)
+
+
+def operation_problem(operation: Operation) -> Problem | None:
+    """What a person must read of an operation that has ended; None if it is done."""
+    error = operation.error
+    if error is None:
+        return None
+    hint = error.hint
+    if isinstance(error, errors.ConnectError):
+        hint = f"Nothing was done. {hint}"
+    elif operation.ending is Ending.UNKNOWN and operation.findings:
+        hint = f"{hint} {findings_text(operation.findings)}"
+    return _problem(f"{problem(error).title}: {operation_words(operation.command)}", error, hint.strip())
+
+
+def _problem(title: str, error: errors.BackendError, hint: str) -> Problem:
+    detail = error.detail
     if isinstance(error, errors.CertificateUntrusted):
         detail = f"SHA-256 {error.fingerprint}\n{detail}"
-    nothing_sent = during and isinstance(error, errors.ConnectError)
-    hint = f"Nothing was done. {error.hint}" if nothing_sent else error.hint
-    return Problem(heading, *(redact(part) for part in (error.message, hint, detail)))
+    if isinstance(error, TargetChanged):
+        detail = "\n".join(change_lines(error))
+    return Problem(title, *(redact(part) for part in (error.message, hint, detail)))

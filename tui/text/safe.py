@@ -1,16 +1,21 @@
-"""Outside text made safe to show: the only way that a host's words reach the screen.
+"""Makes text from outside safe to draw, and gives it a type of its own.
 
-What comes out holds no markup, no control, bidi or zero-width characters, and is as wide as its cells say.
+A `SafeText` contains no control, bidi or zero-width characters, and is as wide as its cells say. Widgets take nothing else,
+which mypy checks; Textual receives it as `Content` or as segments, never as a string that it would read as markup.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from itertools import takewhile
+from typing import NewType
 from unicodedata import category, combining
 
 from rich.cells import cell_len, chop_cells, get_character_cell_size
 
+SafeText = NewType("SafeText", str)
+"""Text that is safe to draw: our own, or from `safe`."""
+EMPTY = SafeText("")
 ELLIPSIS = "…"
 
 _NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Me"})
@@ -30,11 +35,12 @@ _NOTHING_TO_STAND_ON = "◌"
 
 
 @lru_cache(maxsize=4096)
-def safe(outside: str) -> str:
-    """One line in which nothing is hidden: a right-to-left override is seen as its number, 202E, and so is a name of spaces."""
+def safe(outside: str) -> SafeText:
+    """Return one line in which no character is hidden: control characters and the like, and names of spaces,
+    are shown as their numbers."""
     blank = not outside.strip()
     if outside.isascii() and outside.isprintable() and not blank:
-        return outside
+        return SafeText(outside)
     shown: list[str] = []
     marks = _MARKS_ON_A_LETTER  # none may stand at the start, where it would sit on our own drawing
     for character in outside:
@@ -48,7 +54,7 @@ def safe(outside: str) -> str:
             hidden = blank or category(character) in _NEVER_SHOWN or ord(character) in _BLANK
             marks = 0
         shown.append(_numbered(character) if hidden else character)
-    return "".join(shown)
+    return SafeText("".join(shown))
 
 
 def _numbered(character: str) -> str:
@@ -56,36 +62,41 @@ def _numbered(character: str) -> str:
     return f"‹{number:02X}›" if number < 0x100 else f"‹{number:04X}›"
 
 
-def lines(outside: str) -> list[str]:
-    """Text that may have several lines, such as notes, each safe; blank ones at the ends are dropped."""
+def compose(template: str, **values: object) -> SafeText:
+    """Fill a template of ours, as `str.format` does, with values that may come from outside."""
+    return SafeText(template.format(**{name: safe(str(value)) for name, value in values.items()}))
+
+
+def lines(outside: str) -> list[SafeText]:
+    """The lines of a text such as notes, each made safe, without the blank ones at both ends."""
     return [safe(line.replace("\t", "    ").rstrip()) for line in outside.strip().splitlines()]
 
 
-def shorten(shown: str, width: int) -> str:
-    """At most `width` cells, ending in an ellipsis where something had to go."""
+def shorten(shown: SafeText, width: int) -> SafeText:
+    """Cut the text to at most `width` cells, with an ellipsis at the end if something was cut."""
     if cell_len(shown) <= width:
         return shown
     room = width - 1
     if room < 0:
-        return ""
+        return EMPTY
 
     def fits(character: str) -> bool:
         nonlocal room
         room -= get_character_cell_size(character)
         return room >= 0
 
-    return "".join(takewhile(fits, shown)) + ELLIPSIS
+    return SafeText("".join(takewhile(fits, shown)) + ELLIPSIS)
 
 
-def fit(shown: str, width: int, *, right: bool = False) -> str:
-    """Exactly `width` cells."""
+def fit(shown: SafeText, width: int, *, right: bool = False) -> SafeText:
+    """Cut or pad the text to exactly `width` cells; with `right`, pad it on the left."""
     shown = shorten(shown, width)
     padding = " " * (width - cell_len(shown))
-    return padding + shown if right else shown + padding
+    return SafeText(padding + shown if right else shown + padding)
 
 
-def wrapped(shown: str, width: int) -> list[str]:
-    """In lines of at most `width` cells, broken between words where that can be."""
+def wrapped(shown: SafeText, width: int) -> list[SafeText]:
+    """Break the text into lines of at most `width` cells, between words where possible."""
     done: list[str] = []
     line = ""
     for word in shown.split(" "):
@@ -94,4 +105,4 @@ def wrapped(shown: str, width: int) -> list[str]:
             continue
         *full, line = [*([line] if line else []), *chop_cells(word, max(2, width))] or [""]
         done += full
-    return [*done, line]
+    return [SafeText(each) for each in (*done, line)]

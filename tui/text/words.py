@@ -1,117 +1,134 @@
-"""The words for times, sizes and states. Coarse on purpose: what does not change is not painted again."""
+"""The words for times, sizes and states. They are coarse on purpose: what does not change is not painted again.
+
+Columns and status lines use the short forms. Sentences use those of humanize, which is imported when the first one is needed.
+"""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import VmState
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import SafeText, safe
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hvtui.backends.model import Inventory, Vm, VmId
+    from hvtui.backends.model import Vm
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _CAPITAL_INSIDE = re.compile(r"(?<=.)(?=[A-Z])")
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
-def age(moment: datetime, now: datetime) -> str:
-    """At most five cells, for a column: ``<1 h``, ``3 h``, ``2 d``, ``400 d``, ``3 y``."""
+def age(moment: datetime, now: datetime) -> SafeText:
+    """For a column of five cells: ``<1 h``, ``3 h``, ``2 d``, ``400 d``, ``3 y``."""
     seconds = (now - moment).total_seconds()
     if seconds < HOUR:
-        return "<1 h" if seconds > -2 * MINUTE else "ahead"
+        return SafeText("<1 h" if seconds > -2 * MINUTE else "ahead")
     if seconds < DAY:
-        return f"{int(seconds // HOUR)} h"
+        return SafeText(f"{int(seconds // HOUR)} h")
     days = int(seconds // DAY)
-    return f"{days} d" if days < 1000 else f"{days // 365} y"
+    return SafeText(f"{days} d" if days < 1000 else f"{days // 365} y")
 
 
-def ago(moment: datetime, now: datetime) -> str:
-    """In a sentence: ``just now``, ``25 minutes ago``, ``41 days ago``."""
+def ago(moment: datetime, now: datetime) -> SafeText:
+    """For a sentence: ``just now``, ``25 minutes ago``, ``41 days ago``."""
+    import humanize
+
     seconds = (now - moment).total_seconds()
     if seconds < -2 * MINUTE:
-        return "later than this computer's clock"
+        return SafeText("later than this computer's clock")
     if seconds < MINUTE:
-        return "just now"
-    if seconds < 2 * MINUTE:
-        return "a minute ago"
+        return SafeText("just now")
     if seconds < HOUR:
-        return f"{_minutes(seconds)} minutes ago"
-    if seconds < DAY:
-        return f"{_count(int(seconds // HOUR), 'hour')} ago"
-    days = _days(moment, now)
-    return "yesterday" if days <= 1 else f"{days} days ago"
+        passed = timedelta(minutes=_coarse_minutes(seconds))
+    elif seconds < DAY:
+        passed = timedelta(seconds=seconds)
+    else:
+        passed = timedelta(days=max(1, _days(moment, now)))
+    return SafeText(humanize.naturaltime(passed, months=False))
 
 
-def when(moment: datetime, now: datetime) -> str:
-    """When it was, in the reader's zone and at most ten cells: ``10:42``, ``Tue 10:42``, ``2025-11-02``."""
+def when(moment: datetime, now: datetime) -> SafeText:
+    """The local time in at most ten cells: ``10:42``, ``Tue 10:42``, ``2025-11-02``."""
     local = moment.astimezone()
     days = _days(moment, now)
     if days == 0:
-        return f"{local:%H:%M}"
-    return f"{local:%a %H:%M}" if 0 < days < 7 else f"{local:%Y-%m-%d}"
+        return SafeText(f"{local:%H:%M}")
+    return SafeText(f"{local:%a %H:%M}" if 0 < days < 7 else f"{local:%Y-%m-%d}")
 
 
-def in_full(moment: datetime) -> str:
-    """``Tue 2025-11-02 10:42`` in the reader's zone."""
-    return f"{moment.astimezone():%a %Y-%m-%d %H:%M}"
+def in_full(moment: datetime) -> SafeText:
+    """The local date and time: ``Tue 2025-11-02 10:42``."""
+    return SafeText(f"{moment.astimezone():%a %Y-%m-%d %H:%M}")
 
 
-def elapsed(seconds: float) -> str:
-    """How long something has been going on, coarser as it goes: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
+def elapsed(seconds: float) -> SafeText:
+    """A short duration for a status line, coarser the longer it is: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
     if seconds < 10:
-        return f"{max(0, int(seconds))} s"
+        return SafeText(f"{max(0, int(seconds))} s")
     if seconds < MINUTE:
-        return f"{int(seconds // 10) * 10} s"
+        return SafeText(f"{int(seconds // 10) * 10} s")
     if seconds < HOUR:
-        return f"{int(seconds // MINUTE)} min"
+        return SafeText(f"{int(seconds // MINUTE)} min")
     if seconds >= 3 * DAY:
-        return f"{int(seconds // DAY)} days"
+        return SafeText(f"{int(seconds // DAY)} days")
     hours, rest = divmod(int(seconds), HOUR)
     minutes = rest // (10 * MINUTE) * 10
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return SafeText(f"{hours} h {minutes} min" if minutes else f"{hours} h")
 
 
-def size(count: int) -> str:
-    """``12 GB``, ``1.2 GB``, ``300 MB``: a GB is 2^30 bytes, as Windows shows it."""
+def duration(seconds: float) -> SafeText:
+    """For a sentence: ``12 seconds``, ``4 minutes``, ``2 hours``."""
+    import humanize
+
+    return SafeText(humanize.naturaldelta(timedelta(seconds=seconds), months=False))
+
+
+def size(count: int) -> SafeText:
+    """A short size for a column: ``12 GB``, ``1.2 GB``, ``300 MB``. A GB is 2^30 bytes, as in Windows."""
     if count < 1024:
-        return _count(count, "byte")
+        return SafeText(f"{count} byte" if count == 1 else f"{count} bytes")
     unit, value = 0, float(count)
     while value >= 1000 and unit < len(_UNITS) - 1:
         unit, value = unit + 1, value / 1024
     digits = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
-    return f"{digits.removesuffix('.0')} {_UNITS[unit]}"
+    return SafeText(f"{digits.removesuffix('.0')} {_UNITS[unit]}")
 
 
-def state(vm: Vm) -> str:
-    """``running``, ``fast saved``; the host's own word where we do not know it."""
+def amount(count: int) -> SafeText:
+    """A size for a sentence: ``12 GB``, ``1.2 GB``. A GB is 2^30 bytes, as in Windows."""
+    import humanize
+
+    number, unit = humanize.naturalsize(count, binary=True, format="%.1f").split()
+    whole = number.removesuffix(".0") if float(number) < 10 else f"{float(number):.0f}"
+    return SafeText(f"{whole} {unit.lower() if 'yte' in unit else unit.replace('iB', 'B')}")
+
+
+def state(vm: Vm) -> SafeText:
+    """``running``, ``fast saved``; the host's own word for a state that hvtui does not know."""
     if vm.state is VmState.UNKNOWN and vm.state_text:
         return safe(vm.state_text)
-    return _CAPITAL_INSIDE.sub(" ", vm.state.value).lower()
+    return state_word(vm.state)
 
 
-def where(vm_id: VmId, inventory: Inventory) -> str:
-    """The VM's state and place, as a sentence."""
-    vm = inventory.vm(vm_id)
-    if vm is None:
-        return "The VM is not on this host any more."
-    at = inventory.checkpoint(vm.current)
-    return f"The VM is {state(vm)} now, {f'at “{safe(at.name)}”' if at else 'at no checkpoint'}."
+def state_word(state: VmState) -> SafeText:
+    return SafeText(_CAPITAL_INSIDE.sub(" ", state.value).lower())
 
 
-def _minutes(seconds: float) -> int:
-    """In steps of five once there are ten."""
+def count(number: int, noun: str) -> SafeText:
+    """``1 checkpoint``, ``3 checkpoints``."""
+    return SafeText(f"{number} {noun}" if number == 1 else f"{number} {noun}s")
+
+
+def _coarse_minutes(seconds: float) -> int:
+    """Whole minutes; from ten on in steps of five."""
     minutes = int(seconds // MINUTE)
     return minutes if minutes < 10 else minutes // 5 * 5
 
 
 def _days(moment: datetime, now: datetime) -> int:
-    """Midnights between the two in the reader's zone: as people count days."""
+    """The local midnights between the two: as people count days."""
     return (now.astimezone().date() - moment.astimezone().date()).days
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,4 +1,4 @@
-"""The lines of a checkpoint tree, top to bottom, as they stand with some branches folded."""
+"""The rows of a checkpoint tree from top to bottom, with some branches folded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import Node, tree
-from hvtui.tui.terminal.theme import BRANCH, FOLDED, GAP, LAST_BRANCH, LEAF, TRUNK, UNFOLDED
+from hvtui.tui.terminal.glyphs import BRANCH, FOLDED, GAP, LAST_BRANCH, LEAF, TRUNK, UNFOLDED
+from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, CheckpointId
 
 NOW = "now"
-"""The row id of Now; all other rows have the id of their checkpoint."""
-_MOST_GUIDES = 64
+"""The row id of Now. Other rows have the id of their checkpoint."""
+_MAX_GUIDES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +25,29 @@ class Branch:
     checkpoint: Checkpoint | None
     """None: Now."""
     parent: str | None
-    """The row that it hangs from."""
+    """The id of the row that it is below."""
     depth: int
-    guides: str
-    """What is drawn left of it, at most its last 32 levels."""
+    guides: SafeText
+    """The lines left of it, of at most its last 32 levels."""
     below: int = 0
-    """How many checkpoints hang from it, near and far; Now counts as one."""
+    """The number of rows below it on all levels, Now included."""
     now_below: bool = False
     folded: bool = False
 
     @property
-    def fold(self) -> str:
+    def fold(self) -> SafeText:
+        """The sign that says whether it is folded."""
         return (FOLDED if self.folded else UNFOLDED) if self.below else LEAF
 
 
 def branches(
     checkpoints: Iterable[Checkpoint], current: CheckpointId | None, folded: Collection[CheckpointId]
 ) -> list[Branch]:
-    """Oldest first; Now comes last among the children of the checkpoint that it hangs from."""
+    """Return the rows, the oldest first. Now comes last among the children of the checkpoint that the VM runs on."""
     roots = tree(checkpoints)
     below, above_now = _counts(roots, current)
     rows: list[Branch] = []
-    # A Node is a checkpoint's place and None is Now's; `stem` is what the children's guides begin with.
+    # None stands for Now. `stem` is what the guides of the children begin with.
     pending: list[tuple[Node | None, str | None, str, bool, int]] = []
 
     def push(nodes: Iterable[Node], parent: str | None, stem: str, depth: int, *, now: bool) -> None:
@@ -56,7 +58,7 @@ def branches(
     push(roots, None, "", 0, now=not above_now)
     while pending:
         node, parent, stem, last, depth = pending.pop()
-        guides = (stem + (LAST_BRANCH if last else BRANCH))[-_MOST_GUIDES:] if depth else ""
+        guides = SafeText((stem + (LAST_BRANCH if last else BRANCH))[-_MAX_GUIDES:] if depth else "")
         if node is None:
             rows.append(Branch(NOW, None, parent, depth, guides))
             continue
@@ -74,7 +76,7 @@ def branches(
         )
         rows.append(row)
         if not is_folded:
-            inner = (stem + (GAP if last else TRUNK))[-_MOST_GUIDES:] if depth else ""
+            inner = (stem + (GAP if last else TRUNK))[-_MAX_GUIDES:] if depth else ""
             push(node.children, checkpoint.id, inner, depth + 1, now=checkpoint.id == current)
     return rows
 
@@ -82,7 +84,7 @@ def branches(
 def _counts(
     roots: tuple[Node, ...], current: CheckpointId | None
 ) -> tuple[dict[CheckpointId, int], set[CheckpointId]]:
-    """For each checkpoint how many rows hang from it, and which have Now somewhere below."""
+    """Return how many rows are below each checkpoint, and which checkpoints have Now somewhere below them."""
     order = list(roots)
     for node in order:
         order.extend(node.children)

@@ -1,13 +1,16 @@
-"""Something to want or not: ``[x] Start it afterwards``. Textual's own tells the two apart by colour alone."""
+"""A checkbox: ``[x] Start it afterwards``. Textual's own shows its state by colour alone."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from hvtui.tui.text.safe import SafeText
 
 
 class Checkbox(Widget, can_focus=True):
@@ -15,20 +18,19 @@ class Checkbox(Widget, can_focus=True):
     Checkbox { height: 1; width: auto; }
     Checkbox:focus { text-style: bold reverse; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", "Checkbox", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "check", "Check", show=False)]
 
-    ticked: reactive[bool] = reactive(False)
+    checked: reactive[bool] = reactive(False)
 
-    def __init__(self, words: str, *, id: str | None = None) -> None:
-        """`words` are ours, or safe."""
+    def __init__(self, label: SafeText, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._words = words
+        self._label = label
 
     def render(self) -> Content:
-        return Content(f"[{'x' if self.ticked else ' '}] {self._words}")
+        return Content(f"[{'x' if self.checked else ' '}] {self._label}")
 
-    def action_tick(self) -> None:
-        self.ticked = not self.ticked
+    def action_check(self) -> None:
+        self.checked = not self.checked
 
     def on_click(self) -> None:
-        self.action_tick()
+        self.action_check()

@@ -1,4 +1,4 @@
-"""The checkpoints of one VM as a tree, with Now where the VM hangs from."""
+"""The checkpoints of one VM as a tree, with Now below the checkpoint that the VM runs on."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
-from hvtui.backends.operations.impact import written_since
-from hvtui.tui.terminal.theme import DEEPER, kind_glyph
-from hvtui.tui.terminal.theme import NOW as NOW_GLYPH
-from hvtui.tui.text.kinds import kind_word, locked_because
-from hvtui.tui.text.safe import fit, safe, shorten
+from hvtui.backends.operations.actions import is_locked
+from hvtui.backends.operations.impact import written_since_checkpoint
+from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
+from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
+from hvtui.tui.text.kinds import kind_word
+from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
 from hvtui.tui.text.words import age, size, state, when
 from hvtui.tui.widgets.branches import NOW, Branch, branches
 from hvtui.tui.widgets.rows import Rows
@@ -30,9 +31,9 @@ _WHEN, _AGE, _MEMORY = 10, 5, 9
 class CheckpointTree(Rows[Branch]):
     HELP = """\
 Checkpoints
-Each hangs from the one it was taken after. ► Now is the virtual machine as it is.
-◦ automatic, ■ left by backup software, ≡ of a replica or planned, ✗ lost its parent
-Enter and Space fold; they never apply anything.
+Each is below the one it was taken after. ► Now is the present state of the virtual machine.
+◦ automatic, ■ from backup software, ≡ of a replica or planned, ✗ has lost its parent
+Enter and Space fold and unfold; they never apply anything.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "fold", "Fold or unfold", show=False, id="tree.fold"),
@@ -42,7 +43,7 @@ Enter and Space fold; they never apply anything.
     ]
 
     class Highlighted(Rows.Highlighted):
-        """The cursor rests on this checkpoint, or on Now."""
+        """The cursor has stayed on this checkpoint, or on Now."""
 
         @property
         def checkpoint_id(self) -> CheckpointId | None:
@@ -51,12 +52,12 @@ Enter and Space fold; they never apply anything.
 
     class Chosen(Rows.Chosen): ...
 
-    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     disks: var[VmDisks | None] = var(None, init=False)
-    """Of this VM; those of another are passed over."""
+    """The disks of this VM; those of another are ignored."""
     now: var[datetime | None] = var(None, init=False)
-    """What times count from; the time of the reading while None."""
+    """The time that ages are relative to; while None, that of the reading."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -68,7 +69,7 @@ Enter and Space fold; they never apply anything.
 
     @property
     def checkpoint(self) -> Checkpoint | None:
-        """What the cursor is on; None for Now."""
+        """The checkpoint that the cursor is on; None for Now."""
         row = self.cursor_row
         return row.checkpoint if row else None
 
@@ -126,17 +127,17 @@ Enter and Space fold; they never apply anything.
         guides = _guides(row, room)
         room = max(0, room - len(guides))
         if row.checkpoint is None:
-            return ((guides, "faint"), (fit(f"{NOW_GLYPH} Now", room), "accent"), *right)
+            return ((guides, "faint"), (fit(SafeText(f"{NOW_GLYPH} Now"), room), "accent"), *right)
         kind, hidden = kind_glyph(row.checkpoint), _hidden(row)
-        fold = shorten(f"{row.fold} ", room)
-        mark = shorten(f"{kind} " if kind else "", room - cell_len(fold))
+        fold = shorten(SafeText(f"{row.fold} "), room)
+        mark = shorten(SafeText(f"{kind} ") if kind else EMPTY, room - cell_len(fold))
         room = max(0, room - cell_len(fold) - cell_len(mark))
         label = shorten(safe(row.checkpoint.name), room - cell_len(hidden))
         return (
             (guides, "faint"),
             (fold, "accent" if row.below else "faint"),
             (mark, "warning"),
-            (label, "muted" if locked_because(row.checkpoint) else ""),
+            (label, "muted" if is_locked(row.checkpoint) else ""),
             (fit(hidden, room - cell_len(label)), "accent"),
             *right,
         )
@@ -148,30 +149,30 @@ Enter and Space fold; they never apply anything.
         with_memory, with_age = width >= 40, width >= 60
         if row.checkpoint is None:
             room = _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE)
-            return ((" " + fit(self._now_words(room), room), ""),)
-        columns = [(" " + fit(when(row.checkpoint.created, now), _WHEN), "muted")]
+            return ((SafeText(f" {fit(self._now_words(room), room)}"), ""),)
+        columns = [(SafeText(f" {fit(when(row.checkpoint.created, now), _WHEN)}"), "muted")]
         if with_age:
-            columns.append((f"  {age(row.checkpoint.created, now):>{_AGE}}", "muted"))
+            columns.append((SafeText(f"  {age(row.checkpoint.created, now):>{_AGE}}"), "muted"))
         if with_memory:
-            memory = "memory" if row.checkpoint.with_memory else "no memory"
-            locked = locked_because(row.checkpoint)
-            columns.append(("  " + fit(kind_word(row.checkpoint) if locked else memory, _MEMORY), "muted"))
+            memory = SafeText("memory" if row.checkpoint.with_memory else "no memory")
+            word = kind_word(row.checkpoint) if is_locked(row.checkpoint) else memory
+            columns.append((SafeText(f"  {fit(word, _MEMORY)}"), "muted"))
         return tuple(columns)
 
-    def _now_words(self, room: int) -> str:
-        """The state, and what more there is to say if there is room for all of it."""
+    def _now_words(self, room: int) -> SafeText:
+        """The state of the VM, and what else is worth a word if there is room for all of it."""
         vm = self._vm
         if vm is None:
-            return ""
+            return EMPTY
         words = state(vm)
-        since = written_since(self.disks) if self.disks and self.disks.vm_id == vm.id else None
+        since = written_since_checkpoint(self.disks) if self.disks and self.disks.vm_id == vm.id else None
         if vm.activity is not Activity.NONE:
             more = vm.activity.value
         elif vm.critical:
             more = "critical"
         else:
             more = f"{size(since)} since" if since is not None else ""
-        both = f"{words}, {more}" if more else words
+        both = SafeText(f"{words}, {more}" if more else words)
         return both if cell_len(both) <= room else words
 
     def _pick(self, cursor: str | None = None) -> None:
@@ -180,7 +181,7 @@ Enter and Space fold; they never apply anything.
         self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
         title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
         self.show_title(Content.assemble(*title))
-        self.empty = "" if self._vm else "No virtual machine."
+        self.empty = EMPTY if self._vm else SafeText("No virtual machine.")
         self._show(cursor)
 
     def _show(self, cursor: str | None = None) -> None:
@@ -190,23 +191,20 @@ Enter and Space fold; they never apply anything.
             self.show_rows(branches(self._checkpoints, self._vm.current, self._folded), cursor=cursor)
 
 
-def _guides(row: Branch, width: int) -> str:
-    """All of them, or when they would leave too little for the name, how deep this is and the innermost few."""
+def _guides(row: Branch, width: int) -> SafeText:
+    """All guides of a row; or, where they would leave too little for the name, its depth and the innermost ones."""
     most = min(len(row.guides), max(2, width * 2 // 5 // 2 * 2))
     if row.depth * 2 <= most:
         return row.guides
-    depth = f"{DEEPER}{row.depth} "
-    return fit(depth, most - 2) + row.guides[-2:] if most > len(depth) + 2 else row.guides[-2:]
+    depth, last = SafeText(f"{DEEPER}{row.depth} "), SafeText(row.guides[-2:])
+    return SafeText(fit(depth, most - 2) + last) if most > len(depth) + 2 else last
 
 
-def _hidden(row: Branch) -> str:
+def _hidden(row: Branch) -> SafeText:
+    """How many checkpoints a folded row hides, and whether Now is among them: `` (3 ►)``."""
     if not row.folded:
-        return ""
+        return EMPTY
     count = row.below - row.now_below
-    return (
-        f" ({count} {NOW_GLYPH})"
-        if row.now_below and count
-        else f" ({NOW_GLYPH})"
-        if row.now_below
-        else f" ({count})"
-    )
+    inside = [str(count)] if count else []
+    inside += [NOW_GLYPH] if row.now_below else []
+    return SafeText(f" ({' '.join(inside)})")

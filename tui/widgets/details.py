@@ -1,4 +1,4 @@
-"""What is known of the highlighted checkpoint, or of Now: as it is, and what applying it would do."""
+"""Shows what is known of the highlighted checkpoint, or of the VM as it is now."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
 
-from hvtui.tui.text.descriptions import Fact, of_checkpoint, of_now, other_zone
-from hvtui.tui.text.safe import safe, wrapped
+from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
+from hvtui.tui.text.safe import SafeText, safe, wrapped
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
 
 _LABEL = 9
@@ -24,16 +25,17 @@ _LABEL = 9
 class Details(Lines, can_focus=True):
     HELP = """\
 Details
-What the host says of the highlighted checkpoint. Sizes are shown only where the disks could be read.
+What is known of the highlighted checkpoint. Sizes are shown only if the disks could be read.
 """
 
-    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
     """None: Now."""
     disks: var[VmDisks | None] = var(None, init=False)
-    """None while unread; those of another VM count as unread."""
+    """The disks of this VM; None until they are read. Those of another VM are ignored."""
     now: var[datetime | None] = var(None, init=False)
+    capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=f"pane {classes or ''}")
@@ -57,28 +59,40 @@ What the host says of the highlighted checkpoint. Sizes are shown only where the
             now = self.now or inventory.taken
             disks = self.disks if self.disks and self.disks.vm_id == vm.id else None
             checkpoint = inventory.checkpoint(self.checkpoint_id)
+            limit = self.capabilities.max_checkpoints if self.capabilities else None
             if checkpoint is None:
                 self.show_title(Content.assemble("Now  ", safe(vm.name)))
-                self._facts = tuple(of_now(vm, inventory, disks, now))
+                self._facts = tuple(describe_now(vm, inventory, disks, now, limit=limit))
             else:
                 self.show_title(Content(safe(checkpoint.name)))
                 self._facts = (
-                    *of_checkpoint(checkpoint, vm, inventory, disks, now),
-                    *other_zone(inventory.host, now),
+                    *describe_checkpoint(checkpoint, vm, inventory, disks, now),
+                    *other_time_zone(inventory.host, now),
                 )
         self._lay_out()
 
-    watch_inventory = watch_vm_id = watch_checkpoint_id = watch_disks = watch_now = _show
+    watch_inventory = watch_disks = watch_now = watch_capabilities = _show
+
+    def watch_vm_id(self) -> None:
+        self._show_from_top()
+
+    def watch_checkpoint_id(self) -> None:
+        self._show_from_top()
+
+    def _show_from_top(self) -> None:
+        """Show another object: the scroll position belonged to the last one."""
+        self.scroll_to(y=0, animate=False, force=True)
+        self._show()
 
     def _lay_out(self) -> None:
         lines: list[Spans] = []
         for fact in self._facts:
-            label = f" {fact.label:{_LABEL}}"
-            for words in wrapped(fact.words, max(10, self.room - len(label) - 1)):
+            label = SafeText(f" {fact.label:{_LABEL}}")
+            for words in wrapped(fact.text, max(10, self.room - len(label) - 1)):
                 lines.append(
                     ((label, fact.tone or "muted"), (words, fact.tone if fact.tone == "muted" else ""))
                 )
-                label = " " * len(label)
+                label = SafeText(" " * len(label))
         self._lines = lines
         if self.virtual_size.height != len(lines):
             self.virtual_size = Size(0, len(lines))

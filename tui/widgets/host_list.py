@@ -1,4 +1,4 @@
-"""Where hvtui can go, a line each."""
+"""The hosts that can be connected to, a line each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
-from hvtui.backends.hosts.targets import DEMO, HERE, Target
-from hvtui.tui.text.safe import fit, safe, shorten
+from hvtui.backends.hosts.targets import DEMO, THIS_COMPUTER, Target
+from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -17,47 +17,51 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _NAME = 22
-_TOLD = {HERE: "its own Hyper-V, if it has one", DEMO: "a pretended host to look around in"}
+_EXPLAINED = {THIS_COMPUTER: "its own Hyper-V, if it has one", DEMO: "demo host with sample data"}
 
 
 class HostList(Rows[Target]):
     HELP = """\
 Hosts
-The hosts of your config file, this computer, and a demo. Each line: name, label, who signs in, how.
+The hosts of your config file, this computer, and a demo. Each line: name, label, user, transport.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right,l", "choose", "Connect", id="hosts.choose", tooltip="to this host"),
     ]
 
     class Highlighted(Rows.Highlighted):
-        """The cursor rests on this place."""
+        """The cursor has stayed on this host."""
 
     class Chosen(Rows.Chosen):
-        """Go there."""
+        """Connect to it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._labels = 0
-        """The cells of the widest label and its edges; 0 where no host has one."""
+        """The width of the widest label with its edges; 0 if no host has one."""
 
-    def show_places(self, places: Sequence[Target], cursor: str | None) -> None:
-        self._labels = max((cell_len(safe(place.label)) + 2 for place in places if place.label), default=0)
-        self.show_rows(places, cursor=cursor)
+    def show_targets(self, targets: Sequence[Target], cursor: str | None) -> None:
+        self._labels = max(
+            (cell_len(safe(target.label)) + 2 for target in targets if target.label), default=0
+        )
+        self.show_rows(targets, cursor=cursor)
 
     def row_id(self, row: Target) -> str:
         return row.id
 
     def spans(self, row: Target, width: int) -> Spans:
-        spans: list[tuple[str, str]] = [(fit(safe(row.name), min(_NAME, width)), "")]
+        spans: list[tuple[SafeText, str]] = [(fit(safe(row.name), min(_NAME, width)), "")]
         if self._labels:
-            label = f" {safe(row.label)} " if row.label else ""
-            spans += [("  ", ""), (label, "badge"), (" " * (self._labels - cell_len(label)), "")]
+            label = SafeText(f" {safe(row.label)} ") if row.label else EMPTY
+            padding = SafeText(" " * (self._labels - cell_len(label)))
+            spans += [(SafeText("  "), ""), (label, "badge"), (padding, "")]
         saved = row.saved
-        words = [_TOLD[row.name]] if saved is None and row.name in _TOLD else []
+        words = [_EXPLAINED[row.name]] if saved is None and row.name in _EXPLAINED else []
         if saved is not None:
-            words = [word for word in (row.settings.user, saved.transport or "https") if word]
-            words += ["read only"] if saved.read_only else []
+            given = saved.settings
+            words = [word for word in (given.get("user", ""), given.get("transport", "https")) if word]
+            words += ["read-only"] if saved.read_only else []
         room = width - sum(cell_len(text) for text, _ in spans)
         if words and room > 6:
-            spans.append((shorten("  " + "  ".join(safe(word) for word in words), room), "muted"))
+            spans.append((shorten(SafeText("  " + "  ".join(map(safe, words))), room), "muted"))
         return tuple(spans)

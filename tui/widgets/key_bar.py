@@ -1,4 +1,4 @@
-"""The bottom line: the keys that matter here. What cannot be done now is greyed; its key says why."""
+"""The bottom line: the keys of the screen. What cannot be done now is greyed; pressing its key says why."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
+from hvtui.tui.text.safe import SafeText
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ def _nothing(action: str) -> str | None:
 
 
 class KeyBar(Lines, can_focus=False):
-    """Made of the screen's bindings that have `show`, one key each, in the order of `order`."""
+    """Shows one key of each of the screen's bindings that have `show`, in the order of `order`."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; overflow-y: hidden; }
     """
 
     why_not: var[Callable[[str], str | None]] = var(lambda: _nothing, init=False)
-    """Asked with a binding's action; a reason greys it. Call `repaint_changed` when answers may have changed."""
+    """Returns why an action cannot be done now, which greys it. Call `repaint_changed` when its answers may have changed."""
     order: var[tuple[str, ...]] = var((), init=False)
-    """Binding ids from left to right; others follow. Where room is short the rightmost go first."""
+    """Binding ids from left to right; others follow. The rightmost are dropped first where room is short."""
     keep: var[Collection[str]] = var(frozenset, init=False)
-    """Binding ids that go last of all, wherever they stand."""
+    """Binding ids that are dropped last, wherever they stand."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -55,14 +56,14 @@ class KeyBar(Lines, can_focus=False):
         self.repaint_changed()
 
     def line(self, index: int) -> tuple[str, Spans]:
-        spans: list[tuple[str, str]] = []
+        spans: list[tuple[SafeText, str]] = []
         for binding in self._fitting():
             grey = self.why_not(binding.action) is not None
             spans += [
-                (" ", ""),
+                (SafeText(" "), ""),
                 (self._key(binding), "faint" if grey else "accent"),
-                (f" {binding.description}", "faint" if grey else ""),
-                (" " * (_GAP - 1), ""),
+                (SafeText(f" {binding.description}"), "faint" if grey else ""),
+                (SafeText(" " * (_GAP - 1)), ""),
             ]
         return "", tuple(spans)
 
@@ -79,8 +80,8 @@ class KeyBar(Lines, can_focus=False):
         for active in screen.active_bindings.values():
             if active.binding.show:
                 first.setdefault(active.binding.action, active.binding)
-        places = {id: place for place, id in enumerate(self.order)}
-        self._keys = sorted(first.values(), key=lambda b: places.get(b.id or "", len(places)))
+        ranks = {id: rank for rank, id in enumerate(self.order)}
+        self._keys = sorted(first.values(), key=lambda b: ranks.get(b.id or "", len(ranks)))
         self.repaint_changed()
 
     def _fitting(self) -> list[Binding]:
@@ -90,8 +91,8 @@ class KeyBar(Lines, can_focus=False):
             fitting.remove(going)
         return fitting
 
-    def _key(self, binding: Binding) -> str:
-        return self.app.get_key_display(binding)
+    def _key(self, binding: Binding) -> SafeText:
+        return SafeText(self.app.get_key_display(binding))
 
     def _cells(self, binding: Binding) -> int:
         return cell_len(self._key(binding)) + 1 + cell_len(binding.description) + _GAP

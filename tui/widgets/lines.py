@@ -1,4 +1,4 @@
-"""Lines of toned text that are painted again only where they came out differently."""
+"""Draws lines of text with tones, and paints again only the lines that changed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from textual.strip import Strip
 if TYPE_CHECKING:
     from textual.content import Content
 
-Spans = tuple[tuple[str, str], ...]
-"""A line as pieces of safe text, each with its tone: "" or one of `Lines.TONES`."""
+    from hvtui.tui.text.safe import SafeText
+
+Spans = tuple[tuple["SafeText", str], ...]
+"""A line as pieces of text, each with its tone: "" or one of `Lines.TONES`."""
 
 
 _PLAIN = {
-    # What need not stand out does not: each change of style costs some forty bytes, at every step of the cursor.
+    # Tones that may be missing on the cursor are: each change of style costs some forty bytes at every step of the cursor.
     "cursor": ("", "muted", "faint", "strong", "accent", "good"),
     # Grey on the cursor is hard to read, and in sixteen colours not there at all.
     "cursor-blurred": ("", "muted", "faint"),
@@ -25,7 +27,7 @@ _PLAIN = {
 
 
 class Lines(ScrollView):
-    """A subclass says what a line holds now, in `line`, and calls `repaint_changed` when that may have changed."""
+    """A subclass returns what a line contains now from `line`, and calls `repaint_changed` when that may have changed."""
 
     DEFAULT_CSS = """
     Lines {
@@ -75,12 +77,12 @@ class Lines(ScrollView):
         self._title: Content | None = None
 
     def line(self, index: int) -> tuple[str, Spans]:
-        """Line `index` from the top of all: "", "cursor" or "cursor-blurred" for the whole, and its pieces."""
+        """Return the line with this index: how the whole of it is drawn ("", "cursor" or "cursor-blurred"), and its pieces."""
         raise NotImplementedError
 
     @property
     def room(self) -> int:
-        """The cells of a line, without the scrollbar."""
+        """The width of a line in cells, without the scrollbar."""
         return self.scrollable_content_region.width
 
     def repaint_changed(self) -> None:
@@ -90,7 +92,7 @@ class Lines(ScrollView):
                 self.refresh_line(y + top)
 
     def show_title(self, title: Content) -> None:
-        """Setting `border_title` paints everything again, also when it stays what it was."""
+        """Set the border title if it differs: setting it repaints the whole widget."""
         if self._title is None or title.plain != self._title.plain:
             self._title = title
             self.border_title = title
@@ -106,7 +108,7 @@ class Lines(ScrollView):
         return Strip(segments).adjust_cell_length(self.room, style).simplify()
 
     def _toned(self, style: Style, tone: str) -> Style:
-        # The whole style and not the partial one: only there are see-through colours mixed with what is behind.
+        # The full style, not the partial one: only there are transparent colours blended with the background.
         full = self.get_component_rich_style(f"lines--{tone}")
         background = full.bgcolor if tone == "badge" else style.bgcolor
         return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)

@@ -1,50 +1,105 @@
-"""What is being done and what was done last; below it, how old all that is on screen has become."""
+"""Shows the operations that run and that ended last, and below them how old or how uncertain the rest of the screen is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.reactive import var
 
-from hvtui.tui.terminal.theme import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
-from hvtui.tui.text.safe import safe, shorten
+from hvtui.backends.operations.orphans import verb
+from hvtui.backends.operations.runner import Ending
+from hvtui.tui.terminal.glyphs import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
+from hvtui.tui.text.outcomes import VM_NOT_FOUND, operation_detail, vm_state
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
 from hvtui.tui.text.words import ago, elapsed
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-_BAR = 10
-_STALE = 60.0
-"""Seconds after which the age of what is on screen is told."""
+    from hvtui.backends.model import Job
+    from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
+    from hvtui.backends.operations.runner import Operation
 
-
-class Ending(Enum):
-    """How an operation ended: its glyph, its word, its tone."""
-
-    DONE = (DONE, "done", "good")
-    FAILED = (FAILED, "failed", "bad")
-    UNKNOWN = (UNSURE, "outcome unknown", "warning")
+_BAR_WIDTH = 10
+_STALE_SECONDS = 60.0
+"""After how long the age of what is on screen is shown."""
+_ENDINGS = {
+    Ending.DONE: (DONE, SafeText("done"), "good"),
+    Ending.FAILED: (FAILED, SafeText("failed"), "bad"),
+    Ending.UNKNOWN: (UNSURE, SafeText("outcome unknown"), "warning"),
+}
+_SPACE = SafeText(" ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An operation as the strip shows it. Its words may come from outside."""
+    """An operation as the strip shows it."""
 
-    verb: str
-    """``applying``, also when it is over."""
-    target: str = ""
-    vm: str
+    what: SafeText
+    """``web-01: applying Before CU-11``."""
     started: datetime
     percent: int | None = None
     ending: Ending | None = None
-    """None while it goes on."""
+    """None while it is running."""
     ended: datetime | None = None
-    detail: str = ""
-    """``12 GB left``, or in short why it failed."""
+    detail: SafeText = EMPTY
+    """Why it failed, or what is known of its outcome."""
+
+
+def shown_operations(
+    running: Iterable[Operation],
+    finished: Iterable[Operation],
+    orphans: Iterable[OrphanEnded],
+    other_work: Iterable[OtherWork],
+    jobs: Iterable[Job],
+) -> tuple[Shown, ...]:
+    """What runs, what ended last, what others do, and what ended before that. The percentages are those of `jobs`."""
+    percents = {job.vm_id: job.percent for job in jobs}
+    ended = [*map(_operation, finished), *map(_orphan, orphans)]
+    ended.sort(key=lambda shown: shown.ended or shown.started, reverse=True)
+    return (
+        *(_operation(operation, percents.get(operation.command.vm.id)) for operation in running),
+        *ended[:1],
+        *map(_other_work, other_work),
+        *ended[1:],
+    )
+
+
+def _operation(operation: Operation, percent: int | None = None) -> Shown:
+    command = operation.command
+    what = f"{command.progress} {command.target}".rstrip()
+    return Shown(
+        what=compose("{vm}: {what}", vm=command.vm.name, what=what),
+        started=operation.started,
+        percent=percent,
+        ending=operation.ending,
+        ended=operation.ended,
+        detail=operation_detail(operation),
+    )
+
+
+def _other_work(work: OtherWork) -> Shown:
+    earlier = "an earlier " if work.orphan else ""
+    what = f"{earlier}{work.doing} {work.target}".rstrip()
+    return Shown(
+        what=compose("{vm}: {what}", vm=work.vm.name, what=what), started=work.started, percent=work.percent
+    )
+
+
+def _orphan(ended: OrphanEnded) -> Shown:
+    what = f"an earlier {verb(ended.orphan)} {ended.target}".rstrip()
+    now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
+    return Shown(
+        what=compose("{vm}: {what}", vm=ended.vm.name, what=what),
+        started=ended.orphan.started,
+        ending=Ending.UNKNOWN,
+        ended=ended.seen,
+        detail=SafeText(f"Its answer was lost. {now}"),
+    )
 
 
 class OperationStrip(Lines, can_focus=False):
@@ -53,72 +108,84 @@ class OperationStrip(Lines, can_focus=False):
     """
 
     operations: var[tuple[Shown, ...]] = var((), init=False)
-    """Those that matter most first."""
-    taken: var[datetime | None] = var(None, init=False)
-    """When what is on screen was read."""
-    problem: var[str] = var("", init=False)
-    """Why it cannot be read any more: outside text."""
-    waiting: var[str] = var("", init=False)
-    """What the reading under way waits for."""
+    """The most important first."""
+    oldest_reading: var[datetime | None] = var(None, init=False)
+    """When the oldest part of what is on screen was read."""
+    failure: var[SafeText] = var(EMPTY, init=False)
+    """Why what is on screen is not refreshed."""
+    waiting: var[SafeText] = var(EMPTY, init=False)
+    """What the reading under way is waiting for."""
     now: var[datetime | None] = var(None, init=False)
 
-    watch_operations = watch_taken = watch_problem = watch_waiting = watch_now = Lines.repaint_changed
+    watch_operations = watch_oldest_reading = watch_failure = watch_waiting = watch_now = (
+        Lines.repaint_changed
+    )
 
     def line(self, index: int) -> tuple[str, Spans]:
         width, last = self.room - 2, index == self.size.height - 1
         notice = self._notice(width // 2 if index < len(self.operations) else width) if last else ()
-        taken = sum(cell_len(text) for text, _ in notice)
         more = len(self.operations) - index - 1
         if last and more > 0:
-            notice = ((f"  and {more} more", "muted"), *notice)
-            taken += cell_len(notice[0][0])
+            notice = ((SafeText(f"  and {more} more"), "muted"), *notice)
+        taken = _cells(notice)
         left: Spans = ()
         if index < len(self.operations):
-            left = self._operation(self.operations[index], width - taken)
-        gap = width - taken - sum(cell_len(text) for text, _ in left)
-        return "", ((" ", ""), *left, (" " * max(0, gap), ""), *notice)
+            left = self._line(self.operations[index], width - taken)
+        gap = SafeText(" " * max(0, width - taken - _cells(left)))
+        return "", ((_SPACE, ""), *left, (gap, ""), *notice)
 
     def _notice(self, width: int) -> Spans:
-        if self.problem:
-            return ((shorten(f"  {safe(self.problem)}", width), "bad"),)
+        if self.failure:
+            return ((shorten(SafeText(f"  {self.failure}"), width), "bad"),)
         if self.waiting:
-            return ((shorten(f"  {self.waiting}", width), "warning"),)
-        if self.taken and self.now and (self.now - self.taken).total_seconds() > _STALE:
-            return ((f"  read {ago(self.taken, self.now)}", "warning"),)
+            return ((shorten(SafeText(f"  {self.waiting}"), width), "warning"),)
+        oldest, now = self.oldest_reading, self.now
+        if oldest and now and (now - oldest).total_seconds() > _STALE_SECONDS:
+            return ((SafeText(f"  read {ago(oldest, now)}"), "warning"),)
         return ()
 
-    def _operation(self, shown: Shown, width: int) -> Spans:
-        if shown.ending is None:
-            glyph, outcome, tone = WORKING, "", "accent"
-        else:
-            glyph, outcome, tone = shown.ending.value
-        what = " ".join(safe(word) for word in (f"{shown.vm}:", shown.verb, shown.target) if word)
-        tail: list[tuple[str, str]] = []
-        if outcome:
-            tail.append((f"  {outcome}", tone))
-        elif shown.percent is not None:
-            full = max(0, min(_BAR, round(shown.percent * _BAR / 100)))
-            tail += [
-                (f"  {shown.percent:>3} %  ", ""),
-                (BAR_FULL * full, "accent"),
-                (BAR_EMPTY * (_BAR - full), "faint"),
-            ]
-        needed = sum(cell_len(text) for text, _ in tail)
-        if shown.ended and self.now:
-            tail.append((f"  {ago(shown.ended, self.now)}", "muted"))
-        elif self.now:
-            tail.append((f"  {elapsed((self.now - shown.started).total_seconds())}", "muted"))
-        if shown.detail:
-            tail.append((f"  {safe(shown.detail)}", "muted" if outcome in ("", "done") else ""))
+    def _line(self, shown: Shown, width: int) -> Spans:
+        glyph, tail, needed = self._tail(shown)
         room = max(0, width - 2)
-        what = shorten(what, max(room // 2, room - needed))
+        what = shorten(shown.what, max(room // 2, room - needed))
         left = room - cell_len(what)
-        spans = [(f"{glyph} ", tone), (what, "")]
-        for text, tail_tone in tail:
-            # Half a number misleads; only the words that come last may be cut.
-            if cell_len(text) > left and not (text == tail[-1][0] and shown.detail and left > 8):
+        spans = [(SafeText(f"{glyph[0]} "), glyph[1]), (what, "")]
+        for text, tone in tail:
+            # Half a number misleads: only the sentence at the end may be cut.
+            if cell_len(text) > left and not (text is tail[-1][0] and shown.detail and left > 8):
                 break
-            text = shorten(text, left)
-            left -= cell_len(text)
-            spans.append((text, tail_tone))
+            short = shorten(text, left)
+            left -= cell_len(short)
+            spans.append((short, tone))
         return tuple(spans)
+
+    def _tail(self, shown: Shown) -> tuple[tuple[SafeText, str], list[tuple[SafeText, str]], int]:
+        """The glyph with its tone, what follows the operation, and how many cells of that must not be cut."""
+        tail: list[tuple[SafeText, str]] = []
+        if shown.ending is None:
+            glyph = (WORKING, "accent")
+            if shown.percent is not None:
+                full = max(0, min(_BAR_WIDTH, round(shown.percent * _BAR_WIDTH / 100)))
+                tail += [
+                    (SafeText(f"  {shown.percent:>3} %  "), ""),
+                    (SafeText(BAR_FULL * full), "accent"),
+                    (SafeText(BAR_EMPTY * (_BAR_WIDTH - full)), "faint"),
+                ]
+        else:
+            mark, outcome, tone = _ENDINGS[shown.ending]
+            glyph = (mark, tone)
+            tail.append((SafeText(f"  {outcome}"), tone))
+        needed = _cells(tail)
+        if self.now and shown.ended:
+            tail.append((SafeText(f"  {ago(shown.ended, self.now)}"), "muted"))
+        elif self.now:
+            seconds = (self.now - shown.started).total_seconds()
+            tail.append((SafeText(f"  {elapsed(seconds)} so far"), "muted"))
+        if shown.detail:
+            quiet = shown.ending in (None, Ending.DONE)
+            tail.append((SafeText(f"  {shown.detail}"), "muted" if quiet else ""))
+        return glyph, tail, needed
+
+
+def _cells(spans: Spans | list[tuple[SafeText, str]]) -> int:
+    return sum(cell_len(text) for text, _ in spans)

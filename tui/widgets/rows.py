@@ -1,4 +1,4 @@
-"""A list that draws only the lines that changed, however long it is. Its cursor and scroll are kept by row id."""
+"""A list with a cursor that draws only the lines that changed, however long it is. Cursor and scroll position follow the row id."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
-from hvtui.tui.terminal.theme import CURSOR, CURSOR_BLURRED
-from hvtui.tui.text.safe import wrapped
+from hvtui.tui.terminal.glyphs import CURSOR, CURSOR_BLURRED
+from hvtui.tui.text.safe import EMPTY, SafeText, wrapped
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _ROOMY = 46
-"""From this room on, one cell of it keeps the rows apart from the border."""
+"""From this width on, one cell separates the rows from the border."""
 
 
 class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
-    """What a kind of row is called and how it is drawn is the subclass's: `row_id` and `spans`."""
+    """A subclass defines what identifies a row, in `row_id`, and how it is drawn, in `spans`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
@@ -36,7 +36,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         Binding("end,G", "last", "Last row", show=False, id="rows.last"),
     ]
     REST_SECONDS: ClassVar = 0.12
-    """How long the cursor stands still before `Highlighted`: panes that follow it are dear to repaint."""
+    """How long the cursor stays on a row before `Highlighted` is posted: the panes that follow it are expensive to repaint."""
 
     class RowMessage(Message):
         def __init__(self, rows: Rows[Any], row_id: str | None) -> None:
@@ -49,14 +49,15 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             return self.rows
 
     class Highlighted(RowMessage):
-        """The cursor rests on this row; None when there are no rows."""
+        """The cursor has stayed on this row; None if there are no rows."""
 
     class Chosen(RowMessage):
-        """The row was meant: by a double click, or a key of the subclass."""
+        """The row was chosen, by a double click or a key of the subclass."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=f"pane {classes or ''}")
-        self.empty = ""
+        self.empty = EMPTY
+        """What is shown where there are no rows."""
         self._rows: Sequence[R] = ()
         self._index = 0
         self._announced: str | None = None
@@ -66,11 +67,11 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     def spans(self, row: R, width: int) -> Spans:
-        """The row in at most `width` cells."""
+        """Return the row in at most `width` cells."""
         raise NotImplementedError
 
     def clicked(self, row: R, x: int) -> None:
-        """The mouse hit this row, `x` cells from where its spans begin; the cursor is on it already."""
+        """Called when the row was clicked, `x` cells from where its spans begin. The cursor is on it already."""
 
     @property
     def cursor(self) -> str | None:
@@ -88,7 +89,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         return [self.row_id(row) for row in self._rows[top : top + self.size.height]]
 
     def show_rows(self, rows: Sequence[R], *, cursor: str | None = None) -> None:
-        """Show these. The cursor goes to the given id, or stays on its own, or about where that was."""
+        """Show these rows. The cursor moves to the given id, or stays on its row, or near to where that was."""
         wanted = self.cursor if cursor is None else cursor
         top = self.scroll_offset.y
         on_screen = self._index - top
@@ -107,7 +108,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         self._announce()
 
     def put_cursor(self, row_id: str) -> None:
-        """Nothing happens when there is no such row."""
+        """Move the cursor to this row, if there is one."""
         index = self._find(row_id, self._index)
         if self._rows and self.row_id(self._rows[index]) == row_id:
             self._go(index)
@@ -138,19 +139,19 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
 
     @property
     def span_room(self) -> int:
-        """The cells that a row's spans may take, beside the cursor."""
+        """The cells that the spans of a row may take, beside the cursor."""
         return self.room - (2 if self.room >= _ROOMY else 1)
 
     def line(self, index: int) -> tuple[str, Spans]:
         width = self.span_room
         if not self._rows:
-            words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), "")
-            return "", ((" " + words, "muted"),)
+            words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), EMPTY)
+            return "", ((SafeText(f" {words}"), "muted"),)
         if index >= len(self._rows):
             return "", ()
         spans = self.spans(self._rows[index], width)
         if index != self._index:
-            return "", ((" " + spans[0][0], spans[0][1]), *spans[1:]) if spans else ()
+            return "", ((SafeText(f" {spans[0][0]}"), spans[0][1]), *spans[1:]) if spans else ()
         if self.has_focus:
             return "cursor", ((CURSOR, "accent"), *spans)
         return "cursor-blurred", ((CURSOR_BLURRED, "muted"), *spans)
@@ -178,7 +179,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             self.post_message(self.Highlighted(self, self.cursor))
 
     def _find(self, row_id: str | None, near: int) -> int:
-        """Where that row is, or the nearest there is to where it was."""
+        """The index of that row, or the nearest one to where it was."""
         near = max(0, min(near, len(self._rows) - 1))
         if row_id is None or (self._rows and self.row_id(self._rows[near]) == row_id):
             return near

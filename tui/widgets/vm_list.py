@@ -1,19 +1,18 @@
-"""The virtual machines of a host: state, checkpoints, how old they are, and what should worry you."""
+"""The virtual machines of a host, with their states, the number and age of their checkpoints, and marks for concerns."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns, mark
-from hvtui.tui.terminal.theme import state_glyph
-from hvtui.tui.text.safe import fit, safe
+from hvtui.tui.terminal.glyphs import state_glyph
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
 from hvtui.tui.text.words import age, state
 from hvtui.tui.widgets.rows import Rows
 
@@ -21,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 6, 2
-"""An age is five cells at most: the sixth keeps it from being read as one number with the count."""
+"""An age has at most five cells: the sixth separates it from the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
 _SHORT = {"being changed": "changing", "shutting down": "stopping"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -35,35 +35,38 @@ class VmList(Rows[Vm]):
 Virtual machines
 Each line: state, name, number of checkpoints, age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
-! look at it, !! soon: old or too many checkpoints, left-overs of a backup, storage in trouble
+! look at it, !! look at it soon: old or too many checkpoints, one left by a backup, storage in trouble
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right,l", "choose", "Go to the checkpoints", show=False, id="vms.choose"),
+        Binding("f2,delete,shift+delete", "screen.explain_windows_key", show=False),
     ]
 
     class Highlighted(Rows.Highlighted):
-        """The cursor rests on this VM."""
+        """The cursor has stayed on this VM."""
 
         @property
         def vm_id(self) -> VmId | None:
             return None if self.row_id is None else VmId(self.row_id)
 
     class Chosen(Rows.Chosen):
-        """Its checkpoints are wanted."""
+        """Go to its checkpoints."""
 
-    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two is dear
+    inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     filter_text: var[str] = var("", init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
-    """What is going on: ``applying``."""
+    """What this hvtui is doing to VMs: ``applying``."""
     now: var[datetime | None] = var(None, init=False)
-    """What ages count from; the time of the reading while None."""
+    """The time that ages are relative to; while None, that of the reading."""
+    capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
         self._casefolded: tuple[str, ...] | None = None
         self._total = ""
-        self.empty = "Reading…"
+        self._limit: int | None = None
+        self.empty = SafeText("Reading…")
 
     def row_id(self, row: Vm) -> str:
         return row.id
@@ -84,13 +87,20 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     def watch_now(self) -> None:
         self.repaint_changed()
 
+    def watch_capabilities(self) -> None:
+        if self.capabilities is not None and self.capabilities.max_checkpoints != self._limit:
+            self._limit = self.capabilities.max_checkpoints
+            self.repaint_changed()
+
     def spans(self, row: Vm, width: int) -> Spans:
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
-        glyph = (state_glyph(row) + " ", glyph_tone)
+        glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
         busy = _work(self.operations.get(row.id, "") or _activity(row))
         right = (
-            self._right(row, width) if not busy else ((" " + fit(busy, _RIGHT - 1, right=True), "accent"),)
+            self._right(row, width)
+            if not busy
+            else ((SafeText(f" {fit(busy, _RIGHT - 1, right=True)}"), "accent"),)
         )
         room = width - 2 - sum(len(text) for text, _ in right)
         if room < 8 and busy:
@@ -101,15 +111,16 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         checkpoints = self._checkpoints.get(row.id, ())
         now = self.now or (self.inventory.taken if self.inventory else None)
         if not checkpoints or now is None:
-            oldest = newest = ""
+            oldest = newest = EMPTY
         else:
             oldest = age(min(c.created for c in checkpoints), now)
             newest = age(max(c.created for c in checkpoints), now)
-        found = concerns(row, checkpoints, now) if now else ()
-        word = (" " + fit(state(row), 9), "muted")
-        count = (" " + fit(str(len(checkpoints) or "–"), _COUNT, right=True), "muted")
-        marked = (" " + fit(mark(found), _MARK), "bad" if any(c.grave for c in found) else "warning")
-        ages = (f" {oldest:>{_AGE}}", "muted")
+        found = concerns(row, checkpoints, now, limit=self._limit) if now else ()
+        word = (SafeText(f" {fit(state(row), 9)}"), "muted")
+        count = (SafeText(f" {len(checkpoints) or '–':>{_COUNT}}"), "muted")
+        tone = "bad" if any(c.grave for c in found) else "warning"
+        marked = (SafeText(f" {mark(found):{_MARK}}"), tone)
+        ages = (SafeText(f" {oldest:>{_AGE}}"), "muted")
         if width < 16:
             return ()
         if width < 24:
@@ -118,7 +129,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             return (count, ages, marked)
         if width < 56:
             return (word, count, ages, marked)
-        return (word, count, (f" {newest:>{_AGE}}", "muted"), ages, marked)
+        return (word, count, (SafeText(f" {newest:>{_AGE}}"), "muted"), ages, marked)
 
     def on_resize(self) -> None:
         self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
@@ -141,13 +152,12 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             if self._casefolded is None:
                 self._casefolded = tuple(vm.name.casefold() for vm in every)
             rows = [vm for vm, name in zip(every, self._casefolded, strict=True) if wanted in name]
-        self.empty = (
-            f"No name has “{safe(self.filter_text)}” in it."
-            if every
-            else "This host has no virtual machines."
-            if not self.inventory.host.cluster
-            else "This node of the cluster has no virtual machines. Others may."
-        )
+        if every:
+            self.empty = compose("No name contains “{text}”.", text=self.filter_text)
+        elif self.inventory.host.cluster:
+            self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
+        else:
+            self.empty = SafeText("This host has no virtual machines.")
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
         self._entitle()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
@@ -155,11 +165,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 
 
 def _activity(vm: Vm) -> str:
-    if vm.activity is Activity.NONE:
-        return ""
-    return vm.activity.value
+    return "" if vm.activity is Activity.NONE else vm.activity.value
 
 
-def _work(words: str) -> str:
-    """Where they are too long, in a word: half of one misleads."""
-    return words if cell_len(words) < _RIGHT else _SHORT.get(words) or words.split()[0]
+def _work(words: str) -> SafeText:
+    """What is going on, in one word if it is too long for the column: half a word misleads."""
+    return SafeText(words if len(words) < _RIGHT else _SHORT.get(words) or words.split()[0])

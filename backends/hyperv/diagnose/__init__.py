@@ -1,1 +1,1 @@
-"""What `hvtui diagnose` checks on the way to a Hyper-V host and on the host."""
+"""The checks of `hvtui diagnose`: of the connection to a Hyper-V host, and of the host itself."""

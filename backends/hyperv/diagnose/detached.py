@@ -1,76 +1,87 @@
-"""Whether a process goes on that nobody waits for, as one with a write in flight has to: tried with one that waits."""
+"""Checks whether a PowerShell process finishes after its client has disconnected, as a write has to.
+
+The process that is tried only waits.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.errors import BackendError
-from hvtui.backends.powershell.winrm.probe import ok
+from hvtui.backends.powershell.winrm.probe import ok, skipped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from hvtui.backends.powershell.agent import Agent, Process
 
-WAITS = 6
-"""Seconds that the process waits..."""
-WATCHED = 1.5
-"""... and those that it is watched for, twice..."""
-PAUSE = 0.1
-"""... with so many between two looks."""
+_log = logging.getLogger(__name__)
+
+LIFETIME = 6
+"""The seconds that the process waits before it ends."""
+WATCH = 1.5
+"""The seconds that it is watched for after each step."""
+POLL = 0.1
+"""The seconds between two looks at it."""
+TOO_SLOW = "The connection is too slow: the process had ended by itself before it was looked at."
 
 
 async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncIterator[Check]:
-    """`agent` is started, asked to wait, and left."""
+    """Start `agent`, let it wait, disconnect from it, and see whether it is still running."""
     try:
         process = await agent.start()
-        ends = time.monotonic() + WAITS
-        await agent.send_and_close("try_line", Text="", Seconds=WAITS)
+        ends = time.monotonic() + LIFETIME
+        await agent.send_and_close("try_line", Text="", Seconds=LIFETIME)
     except BackendError as error:
+        _log.debug("The second PowerShell did not start", exc_info=True)
         yield Check(
             name="process-left",
             verdict=Verdict.WARNING,
-            words=f"A second PowerShell, as each write has one, did not come about: {error.message}",
+            words=f"A second PowerShell, which every write needs, cannot be started: {error.message}",
             remedy=error.hint,
         )
         return
     try:
-        goes_on = await _goes_on(process, watched_by)
-        yield _left(goes_on, in_time=time.monotonic() < ends)
+        survives = await _survives(process, watched_by)
+        yield _disconnected(survives, in_time=time.monotonic() < ends)
     finally:
         await watched_by.delete_shell(process.handle)
-    if remote and goes_on:
-        goes_on = await _goes_on(process, watched_by)
-        yield _deleted(goes_on, in_time=time.monotonic() < ends)
+    if remote and survives:
+        survives = await _survives(process, watched_by)
+        yield _shell_deleted(survives, in_time=time.monotonic() < ends)
 
 
-async def _goes_on(process: Process, watched_by: Agent) -> bool:
-    """Whether it is there all the time that it is watched."""
-    ends = time.monotonic() + WATCHED
+async def _survives(process: Process, watched_by: Agent) -> bool:
+    """Return whether the process runs for all of the time that it is watched."""
+    ends = time.monotonic() + WATCH
     while time.monotonic() < ends:
         found = await watched_by.call("process_alive", Id=process.id, Started=process.started)
         if not found["Alive"]:
             return False
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(POLL)
     return True
 
 
-def _left(goes_on: bool, *, in_time: bool) -> Check:
-    if goes_on:
-        return ok("process-left", "A process goes on when its shell is left: yes.")
+def _disconnected(survives: bool, *, in_time: bool) -> Check:
+    if survives:
+        return ok("process-left", "A process keeps running when its client disconnects: yes.")
     if not in_time:
-        return ok("process-left", "A process goes on when its shell is left: the line is too slow to tell.")
+        return skipped("process-left", TOO_SLOW)
     return Check(
         name="process-left",
         verdict=Verdict.WARNING,
-        words="A process goes on when its shell is left: no. A write may be cut off when its line is.",
-        remedy="Do not leave hvtui while it writes to this host.",
+        words="A process keeps running when its client disconnects: no. A lost connection may cut a write off.",
+        remedy="Do not quit hvtui while it writes to this host.",
     )
 
 
-def _deleted(goes_on: bool, *, in_time: bool) -> Check:
-    seen = "yes" if goes_on else "no" if in_time else "the line is too slow to tell"
-    return ok("shell-deleted", f"A process goes on when its shell is deleted: {seen}.")
+def _shell_deleted(survives: bool, *, in_time: bool) -> Check:
+    if not survives and not in_time:
+        return skipped("shell-deleted", TOO_SLOW)
+    return ok(
+        "shell-deleted", f"A process keeps running when its shell is deleted: {'yes' if survives else 'no'}."
+    )

@@ -1,11 +1,12 @@
-"""`hvtui diagnose`: what stands between hvtui and a host, and whether the host is as hvtui takes it to be.
+"""`hvtui diagnose`: checks the connection to a host, and whether the host is as hvtui assumes.
 
-Nothing is changed there. The one thing that is tried, and not only read, is a second PowerShell that waits.
+It changes nothing on the host. All that it starts there is two PowerShell processes, one of which only waits.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from hvtui.backends.errors import (
 )
 from hvtui.backends.hyperv import errors, parse
 from hvtui.backends.hyperv.diagnose import detached, findings
+from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT
 from hvtui.backends.powershell.agent import Agent, Deadlines
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.winrm import probe
@@ -33,16 +35,20 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.program import Program
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
-PATIENCE = Deadlines(start=60, read=60, lost=20)
-LOOKS = 0.1
-"""Seconds between two looks at something that happens by itself."""
-APART = 5 * 60
-"""Seconds that two clocks may differ."""
+_log = logging.getLogger(__name__)
+
+DEADLINES = Deadlines(start=60, read=60, lost=20)
+POLL = 0.1
+"""The seconds between two looks at how far the start has come."""
+MAX_SKEW = 5 * 60
+"""The seconds by which two clocks may differ."""
 TRICKY = "2026-11-23T10:00:00Z \\/Date(1465573273343)\\/ '; $(x) `n ä✓😀"
 LONG = "0123456789abcdef" * 3750
 
 
 class Diagnosis:
+    """All checks of one host."""
+
     def __init__(
         self,
         program: Program,
@@ -50,79 +56,85 @@ class Diagnosis:
         kept_link: Callable[[], Link],
         target: WinRmTarget | None,
     ) -> None:
-        """`kept_link` makes a link as a write has it. `target` is None for this machine."""
-        # Where the module is missing, all else is still worth knowing.
+        """`kept_link` creates a link like that of a write. `target` is None for this machine."""
+        # Without the Hyper-V module, everything else is still worth checking.
         program = replace(program, prepare=f"try {{\n{program.prepare}\n}} catch {{ Get-Failure $_ }}")
         self._new_link = link
         self._link: Link | None = None
         self._target = target
-        self._agent = Agent(self._linked, program, PATIENCE, "diagnosis")
-        self._second = Agent(kept_link, program, PATIENCE, "second")
-        self._told: set[str] = set()
+        self._agent = Agent(self._create_link, program, DEADLINES, "diagnosis")
+        self._second = Agent(kept_link, program, DEADLINES, "second")
+        self._yielded: set[str] = set()
 
     async def checks(self) -> AsyncIterator[Check]:
-        """One by one as they are done. What is needed for all that follows is the last one where it failed."""
+        """Yield each check as it is done. If one fails that the others depend on, it is the last."""
         if self._target:
             async for check in probe.checks(self._target):
                 yield check
                 if check.verdict is Verdict.FAILED:
                     return
         try:
-            for part in (self._start, self._line, self._left_alone, self._host):
-                async for check in part():
+            for step in (self._start, self._exchange, self._detached, self._host):
+                async for check in step():
                     yield check
                     if check.verdict is Verdict.FAILED:
                         return
         except BackendError as error:
+            _log.debug("The diagnosis ended", exc_info=True)
             yield failed("conversation", error)
         finally:
-            told = [
-                asyncio.wrap_future(said) for agent in (self._second, self._agent) if (said := agent.kill())
+            closing = [
+                asyncio.wrap_future(done) for agent in (self._second, self._agent) if (done := agent.kill())
             ]
-            if told:
-                await asyncio.wait(told, timeout=1)
+            if closing:
+                await asyncio.wait(closing, timeout=1)
 
     async def _start(self) -> AsyncIterator[Check]:
         began = time.monotonic()
         starting = asyncio.create_task(self._agent.start())
         while not starting.done():
-            await asyncio.wait({starting}, timeout=LOOKS)
-            for check in self._reached():
+            await asyncio.wait({starting}, timeout=POLL)
+            for check in self._progress():
                 yield check
         error = starting.exception()
         if isinstance(error, BackendError):
-            yield self._failure(error)
+            yield self._start_failure(error)
             return
         if error:
             raise error
         seconds = time.monotonic() - began
         hello = self._agent.hello
         yield ok("language-mode", f"PowerShell runs in {self._agent.language_mode} mode.")
-        yield ok("handshake", f"hvtui's agent answered {seconds:.1f} s after it was asked for.")
-        yield ok("input-format", "With -InputFormat None its input is left to the agent.")
+        yield ok("handshake", f"hvtui's agent was ready after {seconds:.1f} s.")
+        yield ok("input-format", "With -InputFormat None PowerShell does not read the input itself.")
         for check in breakaway(self._link):
             yield check
         yield self._edition(hello)
         prepared = hello["Prepared"]
         if isinstance(prepared, str):
-            yield ok("hyper-v-module", f"Hyper-V's module {prepared} is loaded.")
+            yield ok("hyper-v-module", f"The Hyper-V module {prepared} is loaded.")
         else:
             yield failed("hyper-v-module", errors.at_start(prepared, self._where))
 
-    def _reached(self) -> Iterator[Check]:
-        """What the link has come to since the last look."""
+    def _progress(self) -> Iterator[Check]:
+        """Yield the steps that the connection has completed since the last call."""
         if self._target is None:
             return
         shell, _, process = (self._link.handle if self._link else "").partition("/")
         if shell:
             yield from self._once(self._signed_in())
-            if self._target.sealed:
-                yield from self._once(ok("sealing", "Over http, all is sealed with the keys of the sign-in."))
-            yield from self._once(ok("shell", f"{self._where} opens a shell for you."))
+            if self._target.encrypts_messages:
+                yield from self._once(
+                    ok(
+                        "sealing",
+                        "Over http, every message is encrypted with the session key of the sign-in.",
+                    )
+                )
+            yield from self._once(ok("shell", f"{self._where} opened a shell."))
         if process:
-            yield from self._once(ok("command", "powershell.exe was started in it."))
+            yield from self._once(ok("command", "powershell.exe was started in the shell."))
 
-    def _failure(self, error: BackendError) -> Check:
+    def _start_failure(self, error: BackendError) -> Check:
         shell, _, process = (self._link.handle if self._link else "").partition("/")
         mode = self._agent.language_mode
         if mode and mode != "FullLanguage":
@@ -138,40 +150,38 @@ class Diagnosis:
         return failed("sign-in" if isinstance(error, AuthenticationFailed) else "winrm", error)
 
     def _edition(self, hello: dict[str, Any]) -> Check:
-        words = (
-            f"It is PowerShell {hello['Version']}, {hello['Edition'] or 'Desktop'}, on {hello['Computer']}."
-        )
+        words = f"PowerShell {hello['Version']}, {hello['Edition'] or 'Desktop'}, on {hello['Computer']}."
         if int(hello["Version"].split(".")[0]) >= 5:
             return ok("powershell", words)
         return Check(
             name="powershell",
             verdict=Verdict.WARNING,
             words=words,
-            remedy="hvtui is made for Windows PowerShell 5.1: install it on the host.",
+            remedy="hvtui needs Windows PowerShell 5.1: install it on the host.",
         )
 
-    async def _line(self) -> AsyncIterator[Check]:
+    async def _exchange(self) -> AsyncIterator[Check]:
         for name, text in (("text", TRICKY), ("long-line", LONG)):
-            came = (await self._agent.call("try_line", Text=text, Seconds=0))["Text"]
-            if came != text:
+            received = (await self._agent.call("try_line", Text=text, Seconds=0))["Text"]
+            if received != text:
                 yield Check(
                     name=name,
                     verdict=Verdict.FAILED,
-                    words=f"A text of {len(text):,} characters came back as another one.",
-                    remedy=findings.TELL_US,
+                    words=f"A text of {len(text):,} characters came back changed.",
+                    remedy=REPORT_IT,
                 )
             else:
-                yield ok(name, f"A text of {len(text):,} characters came back as it was sent.")
+                yield ok(name, f"A text of {len(text):,} characters came back unchanged.")
         times = []
         for _ in range(3):
-            asked, began = datetime.now(UTC), time.monotonic()
-            there = (await self._agent.call("try_line", Text="", Seconds=0))["Now"]
+            sent, began = datetime.now(UTC), time.monotonic()
+            host_time = (await self._agent.call("try_line", Text="", Seconds=0))["Now"]
             times.append(time.monotonic() - began)
-        yield ok("round-trip", f"A question and its answer take {min(times) * 1000:.0f} ms.")
+        yield ok("round-trip", f"A request takes {min(times) * 1000:.0f} ms.")
         if self._target:
-            yield clocks(parse.time(there), asked + (datetime.now(UTC) - asked) / 2)
+            yield clocks(parse.time(host_time), sent + (datetime.now(UTC) - sent) / 2)
 
-    def _left_alone(self) -> AsyncIterator[Check]:
+    def _detached(self) -> AsyncIterator[Check]:
         return detached.checks(self._second, watched_by=self._agent, remote=self._target is not None)
 
     async def _host(self) -> AsyncIterator[Check]:
@@ -190,15 +200,15 @@ class Diagnosis:
 
     def _signed_in(self) -> Check:
         assert self._target
-        who = self._target.user or "The one that Kerberos has a ticket for"
-        return ok("sign-in", f"{who} is let in ({self._target.auth}).")
+        user = self._target.user or "the owner of the Kerberos ticket"
+        return ok("sign-in", f"Signed in as {user} ({self._target.auth}).")
 
     def _once(self, check: Check) -> Iterator[Check]:
-        if check.name not in self._told:
-            self._told.add(check.name)
+        if check.name not in self._yielded:
+            self._yielded.add(check.name)
             yield check
 
-    def _linked(self) -> Link:
+    def _create_link(self) -> Link:
         self._link = self._new_link()
         return self._link
 
@@ -221,12 +231,13 @@ def breakaway(link: Link | None) -> Iterator[Check]:
 
 
 def clocks(there: datetime, here: datetime) -> Check:
-    apart = (there - here).total_seconds()
-    if abs(apart) <= APART:
-        return ok("clock", f"The host's clock and this one are {abs(apart):.0f} s apart.")
+    """Compare the host's clock with this machine's."""
+    skew = (there - here).total_seconds()
+    if abs(skew) <= MAX_SKEW:
+        return ok("clock", f"The host's clock and this machine's differ by {abs(skew):.0f} s.")
     return Check(
         name="clock",
         verdict=Verdict.WARNING,
-        words=f"The host's clock is {abs(apart) / 60:.0f} minutes {'ahead of' if apart > 0 else 'behind'} this one.",
-        remedy="Set both by the same time server: Kerberos refuses more than 5 minutes, and ages are shown wrong.",
+        words=f"The host's clock is {abs(skew) / 60:.0f} minutes {'ahead of' if skew > 0 else 'behind'} this machine's.",
+        remedy="Set both by the same time server: Kerberos allows 5 minutes at most, and ages are shown wrong.",
     )

@@ -1,1 +1,1 @@
-"""A PowerShell on another machine, over WinRM."""
+"""PowerShell on another machine, over WinRM."""

@@ -1,105 +1,163 @@
-"""What certificate a host shows, and which ones a person said to trust."""
+"""TLS certificates: which one a host presents, and whether it is trusted."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
+import logging
 import socket
 import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import BackendError, CertificateUntrusted
+from hvtui.backends import atomic
+from hvtui.backends.errors import BackendError, CertificateUntrusted, SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hvtui.backends.powershell.winrm.endpoint import Endpoint
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
+_log = logging.getLogger(__name__)
 
-def shown_at(endpoint: Endpoint, timeout: float) -> bytes | None:
-    """The certificate that is shown there, as DER; None where no TLS is. Nothing else is said to the host."""
-    anything_goes = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    anything_goes.check_hostname = False
-    anything_goes.verify_mode = ssl.CERT_NONE
+
+def fetch(endpoint: Endpoint, timeout: float) -> bytes | None:
+    """Return the certificate that the host presents, as DER, or None where there is no TLS.
+
+    Nothing but the TLS handshake is sent to the host.
+    """
+    unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    unverified.check_hostname = False
+    unverified.verify_mode = ssl.CERT_NONE
     try:
-        with (
-            socket.create_connection((endpoint.host, endpoint.port), timeout=timeout) as plain,
-            anything_goes.wrap_socket(plain, server_hostname=endpoint.host) as wrapped,
-        ):
-            return wrapped.getpeercert(binary_form=True)
+        return _handshake(endpoint, timeout, unverified)
     except OSError:
+        _log.debug("No TLS handshake with %s", endpoint.netloc, exc_info=True)
         return None
 
 
 def fingerprint(certificate: bytes) -> str:
-    """Its SHA-256, as upper-case hex pairs."""
-    return _pairs(hashlib.sha256(certificate).hexdigest())
+    """Return the SHA-256 of a DER certificate, as upper-case hex pairs."""
+    return _hex_pairs(hashlib.sha256(certificate).hexdigest())
 
 
-def days_left(certificate: bytes) -> int | None:
-    """Whole days until it ends; below 0 where it has ended, None where it is malformed."""
+def days_until_expiry(certificate: bytes) -> int | None:
+    """Return the whole days until it expires: negative once it has, None where it is malformed."""
     from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
     try:
         return (load_der_x509_certificate(certificate).not_valid_after_utc - datetime.now(UTC)).days
     except (ValueError, InvalidVersion):
+        _log.debug("Malformed certificate", exc_info=True)
         return None
 
 
-def untrusted(target: WinRmTarget) -> CertificateUntrusted | None:
-    """The error that its certificate is, where that is what stands in the way; None where it is not."""
-    certificate = shown_at(target.endpoint, target.connect_timeout)
-    return untrusted_one(target, certificate) if certificate else None
+def fetch_and_verify(target: WinRmTarget) -> CertificateUntrusted | None:
+    """Return the error if the host presents a certificate that is not trusted. Raises `SettingsError`."""
+    certificate = fetch(target.endpoint, target.connect_timeout)
+    return verify(target, certificate) if certificate else None
 
 
-def untrusted_one(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | None:
-    """The same of a certificate that is at hand."""
-    shown = fingerprint(certificate)
-    if _pairs(target.pin) == shown:
+def verify(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | None:
+    """Return the error if this certificate of the host is not trusted. Raises `SettingsError`."""
+    presented = fingerprint(certificate)
+    pinned = _hex_pairs(target.pin)
+    if pinned == presented:
         return None
     netloc = target.endpoint.netloc
-    if target.pin:
+    if pinned:
         return CertificateUntrusted(
             f"The certificate of {netloc} is not the one that you trusted. Nothing was sent to it.",
-            fingerprint=shown,
+            fingerprint=presented,
             changed=True,
-            hint="Ask the host's owner whether it was renewed. If it was, forget the old one and connect anew.",
-            detail=f"trusted: {_pairs(target.pin)}",
+            hint="Ask the host's owner whether it was renewed. If so, forget the old one and connect again.",
+            detail=f"trusted {pinned}",
         )
-    if _validates(target):
+    reason = _validation_failure(target)
+    if not reason:
         return None
     return CertificateUntrusted(
-        f"The certificate of {netloc} is not one that this machine trusts. Nothing was sent to it.",
-        fingerprint=shown,
-        hint="Compare its fingerprint with the host's owner before you trust it.",
+        f"The certificate of {netloc} is not trusted by this machine. Nothing was sent to it.",
+        fingerprint=presented,
+        hint="Compare its fingerprint with the one that the host's owner gives you before you trust it.",
+        detail=reason,
+    )
+
+
+def context(target: WinRmTarget) -> ssl.SSLContext:
+    """Return what validates certificates: against the CA file if one is set, else the system's authorities.
+
+    Raises `SettingsError` if the CA file cannot be used.
+    """
+    return _context_with(target.ca_file) if target.ca_file else ssl.create_default_context()
+
+
+def check_ca_file(path: str) -> None:
+    """Raise `SettingsError` unless the file can be read and contains certificates as PEM."""
+    _context_with(path)
+
+
+def _context_with(ca_file: str) -> ssl.SSLContext:
+    try:
+        content = Path(ca_file).read_bytes()
+        return ssl.create_default_context(cafile=ca_file)
+    except ssl.SSLError as error:
+        _log.debug("CA file %s cannot be used", ca_file, exc_info=True)
+        problem = _ca_file_error(ca_file, content, str(error))
+    except (OSError, ValueError) as error:  # ValueError: there is a null character in the path
+        _log.debug("CA file %s cannot be read", ca_file, exc_info=True)
+        problem = SettingsError(
+            f"The CA file {ca_file} cannot be read: {getattr(error, 'strerror', None) or error}.",
+            hint="It should contain the certificates of authorities as PEM.",
+        )
+    # Raised here, outside of the handlers: no OSError in its context may pass it off as a fault of the connection.
+    raise problem
+
+
+def _ca_file_error(path: str, content: bytes, detail: str) -> SettingsError:
+    if b"-----BEGIN " not in content:
+        return SettingsError(
+            f"The CA file {path} is not PEM.",
+            hint="Export the certificate as Base-64, or convert it: certutil -encode, or openssl x509 -inform der.",
+            detail=detail,
+        )
+    if b"CERTIFICATE-----" not in content:
+        return SettingsError(
+            f"The CA file {path} contains no certificate.",
+            hint="It should contain the certificates of authorities: -----BEGIN CERTIFICATE-----.",
+            detail=detail,
+        )
+    return SettingsError(
+        f"The CA file {path} contains a malformed certificate.",
+        hint="Export the certificates again, as Base-64 (PEM).",
+        detail=detail,
     )
 
 
 class Pins:
-    """The certificates that a person said to trust, host by host, in one file."""
+    """The certificates that the user trusts, one for each host and port, in one file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def of(self, endpoint: Endpoint) -> str:
-        """The fingerprint, or "". Raises `BackendError` where the file cannot be read: then nobody is trusted."""
-        return self._all().get(endpoint.netloc, "")
+        """Return the trusted fingerprint, or "". Raises `BackendError` if the file cannot be read."""
+        return self._load().get(endpoint.netloc, "")
 
     def trust(self, endpoint: Endpoint, fingerprint: str) -> None:
-        self._save(self._all() | {endpoint.netloc: fingerprint})
+        """Trust this certificate and no other. Raises `BackendError`."""
+        self._save(self._load() | {endpoint.netloc: fingerprint})
 
     def forget(self, endpoint: Endpoint) -> bool:
-        """Whether there was one."""
-        pins = self._all()
+        """Trust no certificate any more; return whether one was trusted. Raises `BackendError`."""
+        pins = self._load()
         known = pins.pop(endpoint.netloc, None) is not None
         if known:
             self._save(pins)
         return known
 
-    def _all(self) -> dict[str, str]:
+    def _load(self) -> dict[str, str]:
         try:
             text = self._file.read_text("utf-8")
         except FileNotFoundError:
@@ -114,41 +172,39 @@ class Pins:
 
     def _save(self, pins: dict[str, str]) -> None:
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = self._file.with_suffix(".new")
-            fresh.write_text(json.dumps(pins, indent=2, sort_keys=True) + "\n", "utf-8")
-            fresh.replace(self._file)
+            atomic.write_text(self._file, json.dumps(pins, indent=2, sort_keys=True) + "\n")
         except OSError as error:
             raise BackendError(
                 f"{self._file} cannot be written ({error.strerror}): the certificate is not remembered.",
-                hint="Make room, or set HVTUI_STATE_DIR.",
+                hint="Free some disk space, or set HVTUI_STATE_DIR.",
             ) from error
 
     def _unreadable(self) -> BackendError:
         return BackendError(
-            f"{self._file} cannot be read, and it says which certificates you trust.",
-            hint="Mend it, or remove it and compare the fingerprints anew.",
+            f"{self._file}, which lists the certificates that you trust, cannot be read.",
+            hint="Repair it, or delete it and compare the fingerprints again.",
         )
 
 
-def context(target: WinRmTarget) -> ssl.SSLContext:
-    """What validates a host's certificate: the authorities that were named, or else this system's."""
-    return ssl.create_default_context(cafile=target.ca_file or None)
-
-
-def _validates(target: WinRmTarget) -> bool:
+def _validation_failure(target: WinRmTarget) -> str:
+    """Return why the host's certificate does not validate, or "" if it does."""
+    validating = context(target)
     try:
-        with (
-            socket.create_connection(
-                (target.endpoint.host, target.endpoint.port), timeout=target.connect_timeout
-            ) as plain,
-            context(target).wrap_socket(plain, server_hostname=target.endpoint.host),
-        ):
-            return True
-    except OSError:
-        return False
+        _handshake(target.endpoint, target.connect_timeout, validating)
+    except OSError as error:
+        _log.debug("The certificate of %s does not validate", target.endpoint.netloc, exc_info=True)
+        return getattr(error, "verify_message", "") or str(error) or type(error).__name__
+    return ""
 
 
-def _pairs(hex_digits: str) -> str:
+def _handshake(endpoint: Endpoint, timeout: float, context: ssl.SSLContext) -> bytes | None:
+    with (
+        socket.create_connection((endpoint.host, endpoint.port), timeout=timeout) as plain,
+        context.wrap_socket(plain, server_hostname=endpoint.host) as wrapped,
+    ):
+        return wrapped.getpeercert(binary_form=True)
+
+
+def _hex_pairs(hex_digits: str) -> str:
     digits = hex_digits.replace(":", "").upper()
     return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))

@@ -1,11 +1,11 @@
-"""What requests, urllib3, spnego and pywinrm raise becomes our errors here and nowhere else.
+"""Translates what requests, urllib3, spnego and pywinrm raise into hvtui's own errors.
 
-By the names of their classes, so that nothing of theirs is imported for it.
+It recognizes their classes by name, so that it need not import those packages.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hvtui.backends import errors
 from hvtui.backends.powershell.link import LinkEnded, ResendRequest
@@ -17,35 +17,43 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
-GONE = (2150858843, 109, 232)
-"""InvalidSelectors: the host was restarted, or gave the shell up. And a pipe whose other end is closed."""
+    Kind = Literal[
+        "access denied", "connect timeout", "fault", "http status", "login", "name", "no negotiate", "not winrm",
+        "read timeout", "redirect", "refused", "ticket", "tls", "unknown", "unreachable",
+    ]  # fmt: skip
+
+_SHELL_GONE = (2150858843, 109, 232)
+"""InvalidSelectors, after a restart of the host or the shell's idle timeout; and the codes of a closed pipe."""
 _QUOTAS = {
-    2150859173: "It has as many shells of yours as it allows",
-    2150859174: "You have asked as much of it as it allows for now",
+    2150859173: "you already have as many shells as it allows",
+    2150859174: "you have sent as many requests as it allows for now",
 }
-_WINRM_ACCESS_DENIED = 5
+_ACCESS_DENIED = 5
+_RETRYABLE_STATUS = (400, 500, 502, 503, 504)
 
 
-def of_line(error: Exception, target: WinRmTarget) -> Exception:
-    """In the middle of a conversation: `ResendRequest`, `LinkEnded`, `RequestNotSent`, or what a person must be told."""
+def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
+    """Translate what went wrong with a message to a running PowerShell: `ResendRequest`, `LinkEnded` or a `BackendError`."""
+    if isinstance(error, errors.BackendError):
+        return error
     host = target.endpoint.host
     match _kind(error):
-        case "fault" if _fault_code(error) in GONE:
-            return LinkEnded(f"{host} does not know this PowerShell any more.")
+        case "fault" if _fault_code(error) in _SHELL_GONE:
+            return LinkEnded(f"This PowerShell does not exist on {host} any more.")
         case "fault" if _fault_code(error) in _QUOTAS:
-            return LinkEnded(f"{host} refused: {_said(error)}")
-        case "fault" if _fault_code(error) != _WINRM_ACCESS_DENIED:
-            return ResendRequest(f"{host}: {_said(error)}")
-        case "fault" | "login" | "ticket" | "no login" | "certificate" | "redirect":
-            return of_connecting(error, target)
-        case "status" if _status(error) not in (400, 500, 502, 503, 504):
-            return of_connecting(error, target)
-    arrived = _kind(error) not in ("name", "refused", "silent", "unreachable")
+            return LinkEnded(f"{host} refused: {_fault_reason(error)}")
+        case "fault":
+            return ResendRequest(f"{host}: {_fault_reason(error)}")
+        case "access denied" | "login" | "ticket" | "no negotiate" | "tls" | "redirect":
+            return from_connecting(error, target)
+        case "http status" if _status(error) not in _RETRYABLE_STATUS:
+            return from_connecting(error, target)
+    arrived = _kind(error) not in ("name", "refused", "connect timeout", "unreachable")
     return ResendRequest(f"{type(error).__name__}: {error}", arrived=arrived)
 
 
-def of_connecting(error: Exception, target: WinRmTarget) -> BackendError:
-    """Why no session comes about, with its remedy (facts/winrm §1, §6)."""
+def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:
+    """Translate why no connection could be made, with its remedy (facts/winrm §1, §6)."""
     if isinstance(error, errors.BackendError):
         return error
     detail = f"{type(error).__name__}: {error}"
@@ -65,20 +73,23 @@ def of_connecting(error: Exception, target: WinRmTarget) -> BackendError:
                 hint="Check both, and that the account is not locked. A local user is written as HOST\\user.",
                 detail=detail,
             )
-        case "no login":
+        case "no negotiate":
             return errors.AuthenticationFailed(
-                f"{host} does not offer the way of signing in that was asked for.",
-                hint="Enable Negotiate in its WinRM service, or choose another way to sign in.",
+                f"{host} does not offer this authentication method ({target.auth}).",
+                hint="Enable Negotiate in its WinRM service, or choose another method with --auth.",
+                detail=detail,
+            )
+        case "access denied":
+            return errors.NotAllowed(
+                f"{host} denies you access over WinRM.",
+                hint="It requires membership of its Administrators, or rights given by winrm configSDDL default. "
+                "A local administrator other than the built-in one needs LocalAccountTokenFilterPolicy.",
                 detail=detail,
             )
         case "fault":
-            return _refusal(error, host, detail)
-        case "certificate":
-            return errors.ConnectError(
-                f"{netloc} cannot be spoken to in TLS.",
-                hint="Is it the port of https? For a host without a certificate, choose http with NTLM.",
-                detail=detail,
-            )
+            return _shell_refused(error, host, detail)
+        case "tls":
+            return no_tls(target, detail)
         case "name":
             return errors.HostUnreachable(
                 f"There is no host called {host}.",
@@ -88,74 +99,103 @@ def of_connecting(error: Exception, target: WinRmTarget) -> BackendError:
         case "refused":
             return errors.HostUnreachable(
                 f"Nothing listens at {netloc}.",
-                hint=_LISTEN[target.endpoint.scheme],
+                hint=_ENABLE_WINRM[target.endpoint.scheme],
                 detail=detail,
             )
         case "unreachable":
             return errors.HostUnreachable(
-                f"There is no way to {netloc}.",
+                f"There is no route to {netloc}.",
                 hint="Check this machine's network, or its VPN.",
                 detail=detail,
             )
-        case "silent" | "late":
-            return errors.ConnectTimeout(
-                f"{netloc} does not answer.",
-                hint="Check that the host is up and that no firewall stands in between.",
-                detail=detail,
-            )
+        case "connect timeout" | "read timeout":
+            return no_answer(target, detail)
         case "redirect" | "not winrm":
             return errors.ConnectError(
-                f"What answers at {netloc} is not WinRM.", hint="Check the host and the port.", detail=detail
+                f"The service at {netloc} is not WinRM.", hint="Check the host and the port.", detail=detail
             )
-        case "status" if _status(error) == 500 and not _page(error):
-            return errors.ConnectError(
-                f"{host} refuses the conversation without saying why.",
-                hint="Its WinRM service may not take this way of signing in over this transport.",
-                detail=detail,
-            )
-        case "status" if _status(error) == 503:
-            return errors.HostUnreachable(
-                f"{host} is too busy for WinRM just now.", hint="Try again in a moment.", detail=detail
-            )
-        case "status":
-            return errors.ConnectError(
-                f"What answers at {netloc} is not WinRM, or is in trouble (HTTP {_status(error)}).",
-                hint="Check the host and the port, and its WinRM service.",
-                detail=f"{detail}\n{_page(error)[:500]}",
-            )
-    return errors.ConnectError(f"No conversation with {netloc} came about.", detail=detail)
+        case "http status":
+            return _bad_status(error, target, detail)
+    return errors.ConnectError(f"The connection to {netloc} failed.", detail=detail)
 
 
-_LISTEN = {
+def no_answer(target: WinRmTarget, detail: str = "") -> errors.ConnectTimeout:
+    return errors.ConnectTimeout(
+        f"{target.endpoint.netloc} does not answer.",
+        hint="Check that the host is running and that no firewall blocks the port.",
+        detail=detail,
+    )
+
+
+def no_tls(target: WinRmTarget, detail: str = "") -> errors.ConnectError:
+    return errors.ConnectError(
+        f"No TLS connection to {target.endpoint.netloc} can be made.",
+        hint="Check that this is the port for https. For a host without a certificate, choose http with NTLM.",
+        detail=detail,
+    )
+
+
+def is_login_refused(error: Exception) -> bool:
+    return _kind(error) == "login"
+
+
+def is_tls_error(error: Exception) -> bool:
+    """Whether TLS failed, perhaps because the certificate is not trusted."""
+    return _kind(error) == "tls"
+
+
+def summary(error: Exception) -> str:
+    """Describe the error in a few words for the log: its kind and codes, never the body of a message."""
+    match _kind(error):
+        case "fault" | "access denied":
+            return f"WSMan fault {_fault_code(error)}, HTTP {getattr(error, 'code', '?')}"
+        case "http status":
+            return f"HTTP {_status(error)}"
+        case kind:
+            return f"{kind} ({type(error).__name__})"
+
+
+_ENABLE_WINRM = {
     "https": "On the host: winrm quickconfig -transport:https (it needs a certificate), and open port 5986.",
     "http": "On the host: Enable-PSRemoting, and open port 5985.",
 }
 
 
-def _refusal(error: Exception, host: str, detail: str) -> BackendError:
-    code = _fault_code(error)
-    if code == _WINRM_ACCESS_DENIED:
-        return errors.NotAllowed(
-            f"{host} does not let you in over WinRM.",
-            hint="It wants a member of its Administrators, or rights given by winrm configSDDL default. "
-            "A local administrator other than the built-in one needs LocalAccountTokenFilterPolicy.",
-            detail=detail,
-        )
-    if words := _QUOTAS.get(code or 0):
+def _shell_refused(error: Exception, host: str, detail: str) -> BackendError:
+    if reason := _QUOTAS.get(_fault_code(error) or 0):
         return errors.ShellRefused(
-            f"{host} opens no shell for you: {words[0].lower()}{words[1:]}.",
-            hint="Wait until old ones have ended, or raise MaxShellsPerUser on the host.",
+            f"{host} refuses to open a shell for you: {reason}.",
+            hint="Wait until old shells have ended, or raise MaxShellsPerUser on the host.",
             detail=detail,
         )
-    return errors.ShellRefused(f"{host} refused: {_said(error)}", detail=detail)
+    return errors.ShellRefused(f"{host} refused: {_fault_reason(error)}", detail=detail)
+
+
+def _bad_status(error: Exception, target: WinRmTarget, detail: str) -> BackendError:
+    host, status, text = target.endpoint.host, _status(error), _response_text(error)
+    if status == 500 and not text:
+        return errors.ConnectError(
+            f"{host} refuses the connection and gives no reason.",
+            hint="Its WinRM service may not allow this authentication method over this transport.",
+            detail=detail,
+        )
+    if status == 503:
+        return errors.HostUnreachable(
+            f"WinRM on {host} is too busy just now.", hint="Try again in a moment.", detail=detail
+        )
+    return errors.ConnectError(
+        f"The service at {target.endpoint.netloc} is not WinRM, or it has failed (HTTP {status}).",
+        hint="Check the host and the port, and its WinRM service.",
+        detail=f"{detail}\n{text[:500]}",
+    )
 
 
 def _status(error: Exception) -> int:
-    """Of pywinrm's WinRMTransportError: protocol, HTTP status, text."""
+    """Return the HTTP status in pywinrm's WinRMTransportError, whose arguments are protocol, status and text."""
     return int(_transport_error(error).args[1])
 
 
-def _page(error: Exception) -> str:
+def _response_text(error: Exception) -> str:
     return str(_transport_error(error).args[2])
 
 
@@ -163,13 +203,8 @@ def _transport_error(error: Exception) -> BaseException:
     return next(each for each in _chain(error) if type(each).__name__ == "WinRMTransportError")
 
 
-def is_about_tls(error: Exception) -> bool:
-    """Whether the certificate may be what is wrong."""
-    return _kind(error) == "certificate"
-
-
 def _kerberos_code(error: Exception) -> int | None:
-    """Of the GSSError that it came from: the reason's words and code in the second of two pairs."""
+    """Return the minor status of the GSSError behind it, whose arguments are two pairs of text and code."""
     for each in _chain(error):
         match each.args:
             case (_, (_, int(code))):
@@ -177,7 +212,7 @@ def _kerberos_code(error: Exception) -> int | None:
     return None
 
 
-def _said(error: Exception) -> str:
+def _fault_reason(error: Exception) -> str:
     return str(getattr(error, "reason", None) or error)
 
 
@@ -186,36 +221,39 @@ def _fault_code(error: Exception) -> int | None:
     return code
 
 
-_KINDS = (
-    ("WinRMOperationTimeoutError", "late"),
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("WinRMOperationTimeoutError", "read timeout"),
     ("WSManFaultError", "fault"),
     ("InvalidCredentialsError", "login"),
     ("KerberosExchangeError", "ticket"),
     ("MutualAuthenticationError", "not winrm"),
-    ("SSLError", "certificate"),
+    ("SSLError", "tls"),
     ("TooManyRedirects", "redirect"),
-    ("WinRMTransportError", "status"),
+    ("WinRMTransportError", "http status"),
     ("NameResolutionError", "name"),
     ("gaierror", "name"),
-    ("ConnectTimeout", "silent"),
-    ("ReadTimeout", "late"),
+    ("ConnectTimeout", "connect timeout"),
+    ("ReadTimeout", "read timeout"),
     ("ConnectionRefusedError", "refused"),
     ("NewConnectionError", "unreachable"),
-    ("AuthenticationException", "login"),  # of requests_credssp, as is the next
+    ("AuthenticationException", "login"),  # of requests_credssp, like the next one
     ("NTStatusException", "login"),
-    ("TooMuch", "not winrm"),
-    ("NotSealed", "not winrm"),
+    ("AnswerTooLong", "not winrm"),
+    ("NotEncrypted", "not winrm"),
     ("NotWinRm", "not winrm"),
     ("ParseError", "not winrm"),
     ("StopIteration", "not winrm"),
-    ("PermissionError", "no login"),
+    ("PermissionError", "no negotiate"),
 )
 
 
-def _kind(error: BaseException) -> str:
-    """The first of `_KINDS` among the error, what it wraps and what it came from."""
+def _kind(error: BaseException) -> Kind:
+    """Return the kind of the first class in `_KINDS` that occurs in the error, its arguments or its causes."""
     found = {cls.__name__ for each in _chain(error) for cls in type(each).__mro__}
-    return next((kind for name, kind in _KINDS if name in found), "")
+    kind: Kind = next((kind for name, kind in _KINDS if name in found), "unknown")
+    if kind == "fault" and getattr(error, "wsman_fault_code", None) == _ACCESS_DENIED:
+        return "access denied"
+    return kind
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

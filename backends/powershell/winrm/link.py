@@ -1,10 +1,11 @@
-"""A PowerShell on another machine, behind WinRM: one shell, one process, two messages a request.
+"""A PowerShell process on another machine, over WinRM: one shell, one process, two messages for each request.
 
-On pywinrm's `Protocol`, never its `Session`, which logs in and starts a PowerShell for each call. Times are seconds.
+Times are seconds.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, NotAllowed
 from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent, ResendRequest
 from hvtui.backends.powershell.winrm import certificates
-from hvtui.backends.powershell.winrm import errors as winrm_faults
+from hvtui.backends.powershell.winrm import errors as winrm_errors
 from hvtui.backends.powershell.winrm.transport import WinRmProtocol
 
 if TYPE_CHECKING:
@@ -22,29 +23,34 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SEND_BYTES = 60_000
-"""Of one Send: with base64 and sealing, well below the 150 KB of an old host's envelope."""
-SOON = 0.15
-"""Seconds in which an answer that is under way is waited for rather than signing in anew to say goodbye."""
-KEPT_ALIVE = 90.0
-"""Idle seconds after which a sealed connection is made anew: http.sys drops it at 120, and its keys with it."""
+"""The input in one Send: with base64 and encryption well below 150 KB, the envelope size of old hosts."""
+CLOSE_WAIT = 0.15
+"""How long closing waits for a message under way to end before it signs in on another connection."""
+MIN_WAIT = 1.0
+"""The shortest time that a Receive waits for output, so that the end of a deadline is not a burst of messages."""
+MAX_IDLE = 90.0
+"""The idle time after which an encrypted connection is replaced: http.sys closes it at 120, and its keys are lost."""
 
 
 class WinRmLink(Link):
+    """One PowerShell process in a WinRM shell of its own."""
+
     def __init__(self, target: WinRmTarget, idle_timeout: int) -> None:
-        """`idle_timeout`: how long the host keeps the shell when nobody asks anything of it."""
+        """`idle_timeout`: how long the host keeps the shell without a message."""
         self.where = target.endpoint.host
         self.handle = ""
         self._target = target
         self._idle_timeout = idle_timeout
         self._protocol: WinRmProtocol | None = None
-        self._line = threading.Lock()
-        """Held by whoever has a message under way."""
+        self._busy = threading.Lock()
+        """Held while a message is under way."""
         self._ended = False
         self._used_at = target.clock()
-        self._rebuilt_at: float | None = None
+        self._reconnected_at: float | None = None
 
     def open(self, command: list[str]) -> None:
         try:
@@ -53,18 +59,20 @@ class WinRmLink(Link):
                 codepage=65001, noprofile=True, idle_timeout=f"PT{self._idle_timeout}.000S"
             )
             self.handle = f"{shell}/"
-            # With pipes, not a console, behind its standard input (MS-WSMV 3.1.4.11).
+            # Its standard input has to be a pipe, not a console (MS-WSMV 3.1.4.11).
             process = self._protocol.run_command(
                 shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
             )
             self.handle = f"{shell}/{process}"
-        except Exception as error:  # noqa: BLE001 - whatever theirs raise, a person is told in our words
-            fault = self._certificate(error) or winrm_faults.of_connecting(error, self._target)
-            if isinstance(fault, AuthenticationFailed | CertificateUntrusted):
+            _log.info("Opened shell %s with process %s on %s", shell, process, self._target.endpoint.netloc)
+        except Exception as error:  # noqa: BLE001 - the packages below raise anything
+            self._log_failure("Opening a shell on", error)
+            translated = self._untrusted(error) or winrm_errors.from_connecting(error, self._target)
+            if isinstance(translated, AuthenticationFailed | CertificateUntrusted):
                 self.disconnect()
             else:
                 self.kill()
-            raise fault from None
+            raise translated from None
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
@@ -73,20 +81,20 @@ class WinRmLink(Link):
             try:
                 self._exchange(partial(_send, shell=shell, process=process, chunk=chunk))
             except (LinkEnded, BackendError) as error:
-                raise RequestNotSent from error  # it was refused, and with it the whole line
+                raise RequestNotSent from error  # this chunk was refused, so PowerShell has no complete line
 
     def receive(self, seconds: float) -> bytes:
         if self._ended:
             raise LinkEnded
         shell, process = self._ids()
-        wait = max(1, min(int(seconds), self._target.operation_timeout))
+        wait = min(max(seconds, MIN_WAIT), self._target.operation_timeout)
         found = self._exchange(lambda protocol: protocol.output(shell, process), wait)
         if found is not None:
             data, self._ended = found
             return data
-        if self._rebuilt_at is not None and self._target.clock() > self._rebuilt_at + wait:
-            # A Receive that was parked on the lost connection may have swallowed the answer.
-            self._rebuilt_at = None
+        if self._reconnected_at is not None and self._target.clock() > self._reconnected_at + wait:
+            # A Receive that was pending on the lost connection may have taken the answer.
+            self._reconnected_at = None
             raise ResendRequest
         return b""
 
@@ -103,7 +111,7 @@ class WinRmLink(Link):
 
     def end_input(self, handle: str) -> None:
         if handle:
-            with suppress(LinkEnded, NotAllowed):  # it has no input any more, or is another user's
+            with suppress(LinkEnded, NotAllowed):  # it has ended, or belongs to another user
                 self._exchange(lambda protocol: protocol.end_input(*handle.split("/")))
 
     def delete_shell(self, handle: str) -> None:
@@ -115,50 +123,63 @@ class WinRmLink(Link):
         shell, _, process = self.handle.partition("/")
         return shell, process
 
-    def _exchange(self, call: Callable[[WinRmProtocol], T], wait: int | None = None) -> T:
-        """One message and its answer. Raises what `winrm_faults.of_line` makes of whatever went wrong."""
-        with self._line:
+    def _exchange(self, call: Callable[[WinRmProtocol], T], wait: float | None = None) -> T:
+        """Send one message and return its answer. Raises what `winrm_errors.from_exchange` returns."""
+        with self._busy:
             protocol = self._protocol
             assert protocol
-            if self._target.sealed and self._target.clock() - self._used_at > KEPT_ALIVE:
-                self._rebuild(protocol)
+            if self._target.encrypts_messages and self._target.clock() - self._used_at > MAX_IDLE:
+                self._reconnect(protocol)
             try:
-                protocol.within(wait or self._target.operation_timeout)
+                protocol.set_operation_timeout(wait or self._target.operation_timeout)
                 return call(protocol)
-            except Exception as error:  # noqa: BLE001 - whatever theirs raise, it is one of four things
-                fault = self._certificate(error) or winrm_faults.of_line(error, self._target)
-                if not isinstance(fault, ResendRequest):
-                    raise fault from None
-                self._rebuild(protocol)
-                raise fault from winrm_faults.of_connecting(error, self._target)
+            except Exception as error:  # noqa: BLE001 - the packages below raise anything
+                self._log_failure("A message to", error)
+                translated = self._untrusted(error) or winrm_errors.from_exchange(error, self._target)
+                if not isinstance(translated, ResendRequest):
+                    raise translated from None
+                self._reconnect(protocol)
+                raise translated from winrm_errors.from_connecting(error, self._target)
             finally:
                 self._used_at = self._target.clock()
 
-    def _certificate(self, error: Exception) -> BackendError | None:
-        return certificates.untrusted(self._target) if winrm_faults.is_about_tls(error) else None
+    def _log_failure(self, what: str, error: Exception) -> None:
+        netloc = self._target.endpoint.netloc
+        if winrm_errors.is_login_refused(error):
+            _log.warning("%s refuses the sign-in of %s", netloc, self._target.user or "the Kerberos ticket")
+        _log.debug("%s %s failed: %s", what, netloc, winrm_errors.summary(error), exc_info=True)
 
-    def _rebuild(self, protocol: WinRmProtocol) -> None:
-        protocol.transport.forget_connection()
-        self._rebuilt_at = self._target.clock()
+    def _untrusted(self, error: Exception) -> BackendError | None:
+        return certificates.fetch_and_verify(self._target) if winrm_errors.is_tls_error(error) else None
+
+    def _reconnect(self, protocol: WinRmProtocol) -> None:
+        _log.debug("Replacing the connection to %s", self._target.endpoint.netloc)
+        protocol.transport.reset()
+        self._reconnected_at = self._target.clock()
 
     def _in_background(self, call: Callable[[WinRmProtocol], object] | None) -> Future[None]:
-        """Send a last message to the host, if there is one, and close the connection, whether the message arrives or not."""
-        said: Future[None] = Future()
+        """Send a last message, if any, and close the connection, in a thread. Ignores every error: the host may be gone.
 
-        def say() -> None:
-            mine = self._line.acquire(timeout=SOON)
-            protocol = (mine and self._protocol) or WinRmProtocol(self._target)
-            with suppress(Exception):
+        Uses a second connection if the first one stays busy.
+        """
+        done: Future[None] = Future()
+
+        def run() -> None:
+            free = self._busy.acquire(timeout=CLOSE_WAIT)
+            protocol = (free and self._protocol) or WinRmProtocol(self._target)
+            try:
                 if self.handle and call:
                     call(protocol)
+            except Exception:  # noqa: BLE001 - the packages below raise anything
+                _log.debug("Closing shell %s failed", self.handle, exc_info=True)
             with suppress(Exception):
                 protocol.transport.close_session()
-            if mine:
-                self._line.release()
-            said.set_result(None)
+            if free:
+                self._busy.release()
+            done.set_result(None)
 
-        threading.Thread(target=say, name="hvtui-goodbye", daemon=True).start()
-        return said
+        threading.Thread(target=run, name="hvtui-close", daemon=True).start()
+        return done
 
 
 def _send(protocol: WinRmProtocol, *, shell: str, process: str, chunk: bytes) -> None:

@@ -1,4 +1,4 @@
-"""How a host is reached over WinRM, and who asks."""
+"""The settings of a connection over WinRM: the host, the user and the time limits."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ Auth = Literal["ntlm", "kerberos", "credssp"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WinRmTarget:
-    """Times are seconds."""
+    """A host and how to connect to it. All links to the host share one. Times are seconds."""
 
     endpoint: Endpoint
     user: str
     password: Secret
     auth: Auth = "ntlm"
     pin: str = ""
-    """The SHA-256 of the one certificate to accept, in hex; "" to validate it."""
+    """The SHA-256 of the only certificate to accept, in hex; "" to validate the certificate."""
     ca_file: str = ""
-    """Certificates of authorities, as PEM; "" for those of this machine."""
+    """A PEM file with the certificates of authorities; "" for the system's own."""
     connect_timeout: float = 6
-    operation_timeout: int = 20
-    """How long a Receive waits on the host for output."""
-    answer_timeout: int = 10
-    """How much longer than that an answer may be under way before the line counts as broken."""
+    operation_timeout: float = 20
+    """How long the host waits for output before it answers a Receive."""
+    answer_timeout: float = 10
+    """How much longer than `operation_timeout` an answer may take before the connection counts as lost."""
     clock: Callable[[], float] = field(default=time.monotonic)
 
     @property
-    def sealed(self) -> bool:
-        """Over plain http every message is encrypted by the login's own keys, always."""
+    def encrypts_messages(self) -> bool:
+        """Whether each message is encrypted with the session key of the sign-in: always over http, never over https."""
         return self.endpoint.scheme == "http"

@@ -1,11 +1,13 @@
-"""pywinrm's conversation with an endpoint, held to what a hostile or broken endpoint must not do to us.
+"""pywinrm's transport and protocol, hardened against a hostile or broken server.
 
-Answers are bounded in size and time, redirects are refused, plain http is sealed both ways or not spoken at all, and
-a pinned certificate is the only one accepted. The password is not kept as a string but in what pywinrm builds of it.
+Answers are limited in size and time, redirects are refused, messages over http are always encrypted in both
+directions, and a pinned certificate is the only one that is accepted. The password is read from its `Secret` each time
+that it is needed.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,28 +26,32 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
+_log = logging.getLogger(__name__)
+
 ENVELOPE = 512_000
-"""Bytes of one answer that we ask for: today's MaxEnvelopeSizekb of 500."""
+"""The size in bytes that a host may give one answer: MaxEnvelopeSizekb is 500 by default."""
 SOAP = b"http://www.w3.org/2003/05/soap-envelope"
-MOST_BYTES = 8 * ENVELOPE
-"""Of an answer that is read at all: sealing and base64 do not come near it."""
+MAX_ANSWER = 8 * ENVELOPE
+"""The bytes after which an answer is dropped. Encryption and base64 add far less."""
 
 
-class TooMuch(BrokenConnection):
-    """An answer that no WinRM service gives: too long, or too long under way."""
+class AnswerTooLong(BrokenConnection):
+    """The answer has more bytes, or takes more time, than any from a WinRM service."""
 
 
 class NotWinRm(Exception):
-    """An answer that is no SOAP envelope."""
+    """The answer is not a SOAP envelope."""
 
 
-class NotSealed(Exception):
-    """An answer in plain text where all has to be sealed."""
+class NotEncrypted(Exception):
+    """The answer is in plain text where it has to be encrypted."""
 
 
 class BoundedAdapter(HTTPAdapter):
+    """Verifies the certificate as the target says, and limits the size and time of an answer."""
+
     def __init__(self, target: WinRmTarget) -> None:
-        self._trust: dict[str, Any] = (
+        self._tls: dict[str, Any] = (
             {"assert_fingerprint": target.pin, "assert_hostname": False}
             if target.pin
             else {"ssl_context": certificates.context(target)}
@@ -54,7 +60,7 @@ class BoundedAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **(kwargs | self._trust))
+        super().init_poolmanager(*args, **(kwargs | self._tls))
 
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
         response = self._answer = super().send(*args, **kwargs)
@@ -64,20 +70,22 @@ class BoundedAdapter(HTTPAdapter):
 
     def close(self) -> None:
         if self._answer is not None:
-            self._answer.close()  # one that nobody has read to its end holds its connection
+            self._answer.close()  # an answer that is not read to its end keeps its connection open
         super().close()
 
 
 def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
-    """The body as it comes in, as long as it is no longer under way than a whole answer may be."""
+    """Return a replacement for `raw.stream` that raises `AnswerTooLong` after so many seconds in all, not per read."""
 
     def stream(amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        ends, taken = time.monotonic() + seconds, 0
+        deadline, taken = time.monotonic() + seconds, 0
         while chunk := raw.read1(amount, decode_content=decode_content):
             taken += len(chunk)
-            if taken > MOST_BYTES or time.monotonic() > ends:
+            if taken > MAX_ANSWER or time.monotonic() > deadline:
                 raw.close()
-                raise TooMuch(f"The answer has more than {MOST_BYTES} bytes, or takes too long.")
+                raise AnswerTooLong(
+                    f"The answer has more than {MAX_ANSWER} bytes, or takes longer than {seconds} s."
+                )
             yield chunk
         raw.release_conn()
 
@@ -85,6 +93,8 @@ def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
 
 
 class WinRmTransport(Transport):
+    """The HTTP session with one host."""
+
     def __init__(self, target: WinRmTarget) -> None:
         self._target = target
         super().__init__(
@@ -92,8 +102,8 @@ class WinRmTransport(Transport):
             username=target.user,
             ca_trust_path=target.ca_file or None,  # type: ignore[arg-type]
             auth_method=target.auth,
-            service="HTTP",  # of whom Kerberos asks a ticket for; every member of a domain has it
-            message_encryption="always" if target.sealed else "auto",
+            service="HTTP",  # the Kerberos service name: every member of a domain has it, not always WSMAN
+            message_encryption="always" if target.encrypts_messages else "auto",
             proxy=None,
         )
 
@@ -103,75 +113,78 @@ class WinRmTransport(Transport):
 
     @password.setter
     def password(self, value: str | None) -> None:
-        """Not kept: it is asked of the way each time."""
+        """Do nothing: pywinrm's constructor would keep the password as a string."""
 
     def build_session(self) -> requests.Session:
         if self.session is not None:
             return self.session
+        _log.debug("New HTTP session with %s as %s (%s)", self.endpoint, self._target.user, self._target.auth)
         session = super().build_session()
         if self.encryption is None:
-            self._guard(session)
+            self._harden(session)
         return session
 
     def setup_encryption(self, session: requests.Session) -> None:
-        self._guard(session)
+        self._harden(session)
         super().setup_encryption(session)
 
     def send_message(self, message: str | bytes) -> bytes:
-        if self._target.sealed and self.encryption is None:
-            self.close_session()  # one whose login failed would be used as it is, in plain text
+        if self._target.encrypts_messages and self.encryption is None:
+            self.close_session()  # pywinrm would go on in plain text in a session whose sign-in failed
         return super().send_message(message)
 
-    def forget_connection(self) -> None:
-        """A new connection and a new login at the next message: the old one's seal is of no use on it."""
+    def reset(self) -> None:
+        """Close the connection. The next message opens a new one and signs in: session keys die with a connection."""
         self.close_session()
         self.encryption = None
 
-    def _guard(self, session: requests.Session) -> None:
+    def _harden(self, session: requests.Session) -> None:
         session.max_redirects = 0
         session.mount(f"{self._target.endpoint.scheme}://", BoundedAdapter(self._target))
         if self._target.pin:
-            session.verify = False  # the fingerprint is what is checked
+            session.verify = False  # urllib3 checks the fingerprint instead
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
-        sealed = "encrypted" in response.headers.get("Content-Type", "")
-        if self._target.sealed and not sealed:
+        encrypted = "encrypted" in response.headers.get("Content-Type", "")
+        if self._target.encrypts_messages and not encrypted:
             if response.ok:
-                raise NotSealed
-            return (
-                b""  # whoever stands in between may have said it: only that something went wrong is believed
-            )
-        if not sealed:
+                raise NotEncrypted
+            return b""  # anyone on the network may have written it: believe only that the request failed
+        if not encrypted:
             return response.content
         return super()._get_message_response_text(response)
 
 
 class WinRmProtocol(Protocol):
+    """The WS-Management messages of a remote shell. pywinrm's `Session` would sign in and start PowerShell each time."""
+
     def __init__(self, target: WinRmTarget) -> None:
-        # Its own __init__ would make a transport of its own, with the password as a string.
+        # The constructor of the base class would create a transport that keeps the password as a string.
         self._target = target
         self.transport: WinRmTransport = WinRmTransport(target)
-        self.within(target.operation_timeout)
+        self.operation_timeout_sec = 0  # the base class rounds it: `build_wsman_header` writes the real one
+        self.set_operation_timeout(target.operation_timeout)
 
-    def within(self, seconds: int) -> None:
-        """How long the host may take for the messages that follow."""
-        self.operation_timeout_sec = seconds
-        patience = (self._target.connect_timeout, seconds + self._target.answer_timeout)
-        self.transport.read_timeout_sec = patience  # type: ignore[assignment]
+    def set_operation_timeout(self, seconds: float) -> None:
+        """Set how long the host may take to answer each of the following messages."""
+        self._operation_timeout = seconds
+        connect_and_read = (self._target.connect_timeout, seconds + self._target.answer_timeout)
+        self.transport.read_timeout_sec = connect_and_read  # type: ignore[assignment]
 
     def build_wsman_header(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         message = super().build_wsman_header(*args, **kwargs)
         message["env:Header"]["w:MaxEnvelopeSize"]["#text"] = str(ENVELOPE)
+        message["env:Header"]["w:OperationTimeout"] = f"PT{self._operation_timeout:.3f}S"
         return message
 
     def send_message(self, message: str) -> bytes:
         answer = super().send_message(message)
         if SOAP not in answer:
-            raise NotWinRm  # a Send is answered with nothing to read: a web page would pass for it
+            raise NotWinRm  # pywinrm does not parse the answer to a Send: it would accept a web page
         return answer
 
     def output(self, shell: str, process: str) -> tuple[bytes, bool] | None:
-        """What PowerShell wrote, and whether it has ended; None when there was nothing in that time."""
+        """Return what PowerShell has written and whether it has ended; None if it wrote nothing in time."""
         try:
             out, err, _, ended = self.get_command_output_raw(shell, process)
         except WinRMOperationTimeoutError:
@@ -179,4 +192,5 @@ class WinRmProtocol(Protocol):
         return out + err, ended
 
     def end_input(self, shell: str, process: str) -> None:
+        """Close the standard input of the process."""
         self.send_command_input(shell, process, b"", end=True)

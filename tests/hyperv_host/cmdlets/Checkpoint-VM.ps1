@@ -1,4 +1,5 @@
-# Take, then rename as a second call: a refused name leaves a checkpoint with the service's own (facts §3 [DEC]).
+# Creates the checkpoint and renames it with a second call. If the name is refused, the checkpoint keeps its default
+# name (facts §3 [DEC]).
 Assert-NotAsJob -AsJob:$AsJob -Passthru:$Passthru
 foreach ($machine in @(Get-Targets $VM $Name)) {
     if (-not $PSCmdlet.ShouldProcess($machine.Name)) { continue }

@@ -4,7 +4,7 @@ $class, $where = switch -Wildcard ($PSCmdlet.ParameterSetName) {
         if ($Query -notmatch '^\s*select\s+.+?\s+from\s+(\w+)(?:\s+where\s+(.+))?$') { Write-CimFailure '0x80041017' InvalidArgument 'Invalid query '; return }
         $Matches[1], $Matches[2]
     }
-    default { throw [NotImplementedException]::new('The pretend host finds instances by class or query only.') }
+    default { throw [NotImplementedException]::new('The fake host supports only -ClassName and -Query.') }
 }
 $space = if ($Namespace) { $Namespace.Replace('\', '/').ToLowerInvariant() } else { 'root/cimv2' }
 if ($space -notin 'root/cimv2', 'root/virtualization/v2') { Write-CimFailure '0x8004100e' MetadataError 'Invalid namespace '; return }

@@ -1,10 +1,10 @@
-$node, $null, $null, $null, $cluster = (Ask-World system).Split([char]31)
+$node, $null, $null, $null, $cluster = (Send-Request system).Split([char]31)
 if (-not $cluster) {
     $failure = [Exception]::new('The cluster service is not running. Make sure that the service is running on all nodes in the cluster.')
     $PSCmdlet.WriteError((New-Record $failure 'Get-ClusterGroup' ConnectionError $null))
     return
 }
-foreach ($row in Ask-World machines) {
+foreach ($row in Send-Request machines) {
     $cell = $row.Split([char]31)
     $group = [regex]::Unescape($cell[1])
     if (-not $cell[5]) { continue }

@@ -1,2 +1,2 @@
-if ($ComputerName -or $CimSession) { throw [NotImplementedException]::new('The pretend host knows no other host.') }
-Read-VMHost (Ask-World host)
+if ($ComputerName -or $CimSession) { throw [NotImplementedException]::new('The fake host does not support other hosts.') }
+Read-VMHost (Send-Request host)

@@ -2,13 +2,13 @@ $found = switch ($PSCmdlet.ParameterSetName) {
     Id { Get-Checkpoint $Id }
     VMName { Get-Checkpoints @(Find-Machines $VMName | ForEach-Object { "$($_.Id)" }) }
     VMObject {
-        # A machine that is gone is refused; the others' checkpoints come all the same.
+        # A VM that no longer exists is an error; the checkpoints of the other VMs are returned.
         $ids = @($VM | ForEach-Object { "$($_.Id)" })
-        $there = [Collections.Generic.HashSet[string]]::new([string[]]@(Get-Machines $ids | ForEach-Object { "$($_.Id)" }))
+        $existing = [Collections.Generic.HashSet[string]]::new([string[]]@(Get-Machines $ids | ForEach-Object { "$($_.Id)" }))
         foreach ($machine in $VM) {
-            if (-not $there.Contains("$($machine.Id)")) { Write-Refusal (New-Refusal 32779 "Hyper-V was unable to find a virtual machine with id ""$($machine.Id)"".") $machine }
+            if (-not $existing.Contains("$($machine.Id)")) { Write-Refusal (New-Refusal 32779 "Hyper-V was unable to find a virtual machine with id ""$($machine.Id)"".") $machine }
         }
-        Get-Checkpoints @($there)
+        Get-Checkpoints @($existing)
     }
     Parent { if ($null -ne $ParentOf.ParentSnapshotId) { Get-Checkpoint $ParentOf.ParentSnapshotId } }
     Child { Get-Checkpoints "$($ChildOf.VMId)" | Where-Object { $_.ParentSnapshotId -eq $ChildOf.Id } }

@@ -2,17 +2,17 @@ $name = $null
 $wanted = switch ($PSCmdlet.ParameterSetName) {
     ByDriveLetter { foreach ($letter in $DriveLetter) { "${letter}:" } }
     ByFilePath { $FilePath }
-    default { throw [NotImplementedException]::new("The pretend host finds no volumes $($PSCmdlet.ParameterSetName).") }
+    default { throw [NotImplementedException]::new("The fake host does not support the parameter set $($PSCmdlet.ParameterSetName).") }
 }
 $rows = if ($wanted) {
     foreach ($path in $wanted) {
-        $row = Ask-World volumes $path
+        $row = Send-Request volumes $path
         if ($row) { $row } else {
             $id = if ($PSCmdlet.ParameterSetName -eq 'ByDriveLetter') { 'CmdletizationQuery_NotFound_DriveLetter' } else { 'CmdletizationQuery_NotFound' }
             $PSCmdlet.WriteError((New-Record ([Exception]::new("No MSFT_Volume objects found for '$path'.")) $id ObjectNotFound $path))
         }
     }
-} else { Ask-World volumes }
+} else { Send-Request volumes }
 foreach ($row in $rows) {
     $name, $size, $free = $row.Split([char]31)
     $name = [regex]::Unescape($name)

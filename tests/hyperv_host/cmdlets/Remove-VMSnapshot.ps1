@@ -1,4 +1,4 @@
-# Without -Name: every checkpoint of the VM, of every kind. A pattern that hits nothing does nothing (facts §4 [DEC]).
+# Without -Name, every checkpoint of the VM is removed. A pattern without matches does nothing (facts §4 [DEC]).
 Assert-NotAsJob -AsJob:$AsJob -Passthru:$Passthru
 $verb = if ($IncludeAllChildSnapshots) { 'destroy_tree' } else { 'destroy' }
 $found = if ($PSCmdlet.ParameterSetName -eq 'SnapshotObject') { $VMSnapshot } else {
@@ -11,8 +11,8 @@ $found = if ($PSCmdlet.ParameterSetName -eq 'SnapshotObject') { $VMSnapshot } el
 }
 foreach ($checkpoint in @($found)) {
     try {
-        # One that went with the tree above it is not missed.
-        if ($PSCmdlet.ParameterSetName -ne 'SnapshotObject' -and -not @(Ask-World checkpoint "$($checkpoint.Id)")) { continue }
+        # A checkpoint that was removed with the subtree of another one is skipped.
+        if ($PSCmdlet.ParameterSetName -ne 'SnapshotObject' -and -not @(Send-Request checkpoint "$($checkpoint.Id)")) { continue }
         if (-not $PSCmdlet.ShouldProcess($checkpoint.Name)) { continue }
         $null = Invoke-Step $verb "$($checkpoint.Id)"
         if ($Passthru) { $checkpoint }

@@ -1,4 +1,5 @@
-# Save if it runs, apply, start if it ran and is now saved; the start also after a failure (facts §4 [DEC]).
+# Saves a running VM, applies the checkpoint, and starts a VM that was running and is now saved. The start also follows
+# a failure (facts §4 [DEC]).
 Assert-NotAsJob -AsJob:$AsJob -Passthru:$Passthru
 $checkpoint = switch ($PSCmdlet.ParameterSetName) {
     SnapshotObject { Get-Checkpoint $VMSnapshot.Id }

@@ -1,4 +1,4 @@
-# Instances of the classes that hvtui reads, as objects that say what CIM instances would.
+# The CIM classes that hvtui reads. Instances are objects with the properties of CIM instances.
 function New-Instance([string]$Space, [string]$Class, [Collections.IDictionary]$Values) {
     $instance = [ordered]@{ PSTypeName = "Microsoft.Management.Infrastructure.CimInstance#$Space/$Class" }
     foreach ($key in $Values.Keys) { $instance[$key] = $Values[$key] }
@@ -7,7 +7,7 @@ function New-Instance([string]$Space, [string]$Class, [Collections.IDictionary]$
     [pscustomobject]$instance
 }
 
-function Read-Rows { foreach ($row in Ask-World @args) { , @($row.Split([char]31) | ForEach-Object { [regex]::Unescape($_) }) } }
+function Read-Rows { foreach ($row in Send-Request @args) { , @($row.Split([char]31) | ForEach-Object { [regex]::Unescape($_) }) } }
 
 function Get-LocalTime([string]$Ticks) { [datetime]::new([long]$Ticks, 'Utc').ToLocalTime() }
 
@@ -76,16 +76,17 @@ $cimClasses = @{
     }
 }
 
-# Comparisons joined by AND and OR, no brackets; nothing where it is no query, as with a property that is not there.
+# Evaluates a condition: comparisons with AND and OR, without brackets. Returns nothing if the condition is invalid or
+# names a property that does not exist.
 function Test-Wql($Instance, [string]$Where) {
     foreach ($branch in $Where -split '\s+or\s+') {
         $all = $true
         foreach ($comparison in $branch -split '\s+and\s+') {
             if ($comparison -notmatch '^\s*(\w+)\s*(=|<>|!=|<=|>=|<|>|like)\s*(?:''(.*)''|"(.*)"|(\d+))\s*$') { return }
-            $name, $sign, $value = $Matches[1], $Matches[2], @($Matches[3..5] -ne $null)[0]
+            $name, $operator, $value = $Matches[1], $Matches[2], @($Matches[3..5] -ne $null)[0]
             $property = $Instance.PSObject.Properties[$name]
             if ($null -eq $property) { return }
-            $is = switch ($sign) {
+            $result = switch ($operator) {
                 '=' { "$($property.Value)" -eq $value }
                 { $_ -in '<>', '!=' } { "$($property.Value)" -ne $value }
                 'like' { "$($property.Value)" -like $value.Replace('%', '*') }
@@ -94,7 +95,7 @@ function Test-Wql($Instance, [string]$Where) {
                 '<=' { $property.Value -le $value }
                 '>=' { $property.Value -ge $value }
             }
-            $all = $all -and $is
+            $all = $all -and $result
         }
         if ($all) { return $true }
     }

@@ -1,4 +1,4 @@
-# The service's codes as ids and categories (facts §8).
+# The error id and category of each return code of the service (facts §8).
 $codes = @{
     2     = 'FileNotFound', 'ObjectNotFound'  # no WMI code: .NET's FileNotFoundException
     32768 = 'OperationFailed', 'NotSpecified'
@@ -17,8 +17,8 @@ $codes = @{
 }
 
 if (-not ('Microsoft.HyperV.PowerShell.VirtualizationException' -as [type])) {
-    $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('PretendErrors'), 'Run')
-    $type = $assembly.DefineDynamicModule('PretendErrors').DefineType('Microsoft.HyperV.PowerShell.VirtualizationException', 'Public,Class', [Exception])
+    $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('FakeErrors'), 'Run')
+    $type = $assembly.DefineDynamicModule('FakeErrors').DefineType('Microsoft.HyperV.PowerShell.VirtualizationException', 'Public,Class', [Exception])
     $il = $type.DefineConstructor('Public', 'Standard', [type[]]@([string], [int])).GetILGenerator()
     $il.Emit([Reflection.Emit.OpCodes]::Ldarg_0)
     $il.Emit([Reflection.Emit.OpCodes]::Ldarg_1)
@@ -44,12 +44,12 @@ function New-Record([Exception]$Exception, [string]$Id, [string]$Category, $Targ
     $record
 }
 
-# Sees the cmdlet that runs through $PSCmdlet and $cmdletName, as every function here does.
-# Where an error stops the cmdlet, the record passes by here once more on its way out: with the same target.
+# Uses $PSCmdlet and $cmdletName of the running cmdlet, as every function here does. If the error stops the cmdlet, this
+# function is called again for the same exception, and then uses the same target.
 function Write-Refusal([Exception]$Refusal, $Target = $Refusal.Data['target']) {
     $id, $category = if ($codes.ContainsKey($Refusal.Data['code'])) { $codes[$Refusal.Data['code']] } else { 'Unspecified', 'NotSpecified' }
     $Refusal.Data['target'] = $Target
-    # What a real cmdlet catches inside never shows in $Error.
+    # Exceptions that a real cmdlet catches do not appear in $Error.
     if ($global:Error.Count -and $global:Error[0] -is [Management.Automation.ErrorRecord] -and $global:Error[0].Exception -eq $Refusal) { $global:Error.RemoveAt(0) }
     $PSCmdlet.WriteError((New-Record $Refusal $id $category $Target))
 }

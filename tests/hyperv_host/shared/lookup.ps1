@@ -1,5 +1,5 @@
-# How the module finds what a name or an id means (facts §1, §2).
-function Get-Machines([string[]]$Ids) { @(Read-VirtualMachine (Ask-World vms $Ids)) }
+# Finds VMs and checkpoints by name or id, as the module does (facts §1, §2).
+function Get-Machines([string[]]$Ids) { @(Read-VirtualMachine (Send-Request vms $Ids)) }
 
 function Get-Machine([guid]$Id) {
     $found = @(Get-Machines @("$Id"))
@@ -7,7 +7,7 @@ function Get-Machine([guid]$Id) {
     $found[0]
 }
 
-# Names are patterns; a plain one that matches nothing is refused with this code, a pattern is not.
+# Names are wildcard patterns. A name without wildcards that matches no VM is an error with this code.
 function Find-Machines([string[]]$Names, [int]$Code = 32779) {
     $all = Get-Machines
     foreach ($name in $Names) {
@@ -30,16 +30,16 @@ function Test-Name([string]$Name, [string]$Wanted) {
 }
 
 function Get-Checkpoints([string[]]$MachineIds) {
-    if ($MachineIds) { Read-VMSnapshot (Ask-World checkpoints $MachineIds) }
+    if ($MachineIds) { Read-VMSnapshot (Send-Request checkpoints $MachineIds) }
 }
 
 function Get-Checkpoint([guid]$Id) {
-    $found = @(Read-VMSnapshot (Ask-World checkpoint "$Id"))
+    $found = @(Read-VMSnapshot (Send-Request checkpoint "$Id"))
     if (-not $found) { throw (New-Refusal 32779 "Hyper-V was unable to find a checkpoint with id ""$Id""." 0 $Id) }
     $found[0]
 }
 
-# Exactly one, as Rename and Restore want it.
+# Returns exactly one checkpoint, as Rename and Restore require.
 function Find-Checkpoint($Machine, [string]$Name) {
     $found = @(Get-Checkpoints "$($Machine.Id)" | Where-Object { Test-Name $_.Name $Name })
     if (-not $found) { throw (New-Refusal 32779 "Hyper-V was unable to find a checkpoint with name ""$Name""." 0 $Name) }

@@ -1,7 +1,7 @@
-# The module's own types under their true names, from the tables above. Made once a process.
+# Defines the types of the module with their real names, from the tables above, once in each process.
 if (-not ('Microsoft.HyperV.PowerShell.VirtualMachine' -as [type])) {
-    $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('PretendHyperV'), 'Run')
-    $module = $assembly.DefineDynamicModule('PretendHyperV')
+    $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('FakeHyperV'), 'Run')
+    $module = $assembly.DefineDynamicModule('FakeHyperV')
     foreach ($line in $enums) {
         $name, $members = $line.Split('|')
         $enum = $module.DefineEnum($name, 'Public', [int])
@@ -18,7 +18,7 @@ if (-not ('Microsoft.HyperV.PowerShell.VirtualMachine' -as [type])) {
         if ($name -eq $base.FullName) { continue }
         $parent = if ($name -match '\.(VirtualMachine|VMSnapshot)$') { $base } else { [object] }
         $class = $module.DefineType($name, 'Public,Class', $parent)
-        # No public constructor: PowerShell would make a VM of any hashtable.
+        # The constructor is not public, or PowerShell would convert any hashtable to a VM.
         $null = $class.DefineDefaultConstructor('Assembly')
         foreach ($field in $fields.Split(';')) {
             if ($field) { $null = $class.DefineField($field.Split('=')[0], [type]$field.Split('=')[1], 'Public') }

@@ -1,4 +1,4 @@
-"""Where hvtui keeps things on this machine."""
+"""Where hvtui keeps its files on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def state_folder() -> Path:
-    """``HVTUI_STATE_DIR``, else where this platform keeps the state of programs."""
+    """Return ``HVTUI_STATE_DIR``, or the platform's folder for the state of programs."""
     if named := os.environ.get("HVTUI_STATE_DIR"):
         return Path(named)
     from platformdirs import user_state_path
@@ -16,7 +16,7 @@ def state_folder() -> Path:
 
 
 def config_file() -> Path:
-    """``HVTUI_CONFIG``, else ``config.toml`` where this platform keeps what people set."""
+    """Return ``HVTUI_CONFIG``, or ``config.toml`` in the platform's folder for settings."""
     if named := os.environ.get("HVTUI_CONFIG"):
         return Path(named)
     from platformdirs import user_config_path

@@ -1,0 +1,29 @@
+"""Opens a session with a target: the one place where the wrappers that every front end relies on are put round it."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import BackendError
+from hvtui.backends.wrappers import GuardedSession, ReadOnlySession, unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.hosts.targets import Target
+
+
+@asynccontextmanager
+async def open_session(target: Target) -> AsyncIterator[Session]:
+    """Connect to a target. The session raises nothing but `BackendError`, and refuses writes if the target is read-only."""
+    async with AsyncExitStack() as stack:
+        try:
+            session = await stack.enter_async_context(target.backend.connect(target.settings))
+        except BackendError:
+            raise
+        except Exception as error:
+            raise unexpected(target.backend.name, "connecting", error) from error
+        guarded = GuardedSession(session, target.backend.name)
+        yield ReadOnlySession(guarded) if target.read_only else guarded

@@ -1,0 +1,241 @@
+"""The commands that a person can give to a VM. Each knows its conditions, sends itself and reads its own outcome.
+
+To add one: write its class here, list it in `COMMANDS`, and give it its dialog and its subcommand. `actions` decides by the
+class variables whether it can be given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from hvtui.backends.contract import StopHow, Verb
+from hvtui.backends.lineage import subtree
+from hvtui.backends.model import VmState
+from hvtui.backends.operations import safety
+from hvtui.backends.operations.outcome import Finding, FindingCode, applied, created
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import Checkpoint, Inventory, Vm, VmId
+    from hvtui.backends.operations.selection import Selection
+
+    ReadVm = Callable[[VmId], Awaitable[Inventory]]
+
+_STABLE = frozenset({VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a person wants done to a VM."""
+
+    vm: Vm
+    """The VM as the person saw it."""
+
+    name: ClassVar[str]
+    """What screens and command lines call it: ``create``."""
+    doing: ClassVar[str]
+    """See `progress`."""
+    verb: ClassVar[Verb]
+    """What the session must be able to do."""
+    states: ClassVar[frozenset[VmState]] = frozenset()
+    """The states in which a VM takes it; empty: all."""
+    on_checkpoint: ClassVar[bool] = False
+    on_subtree: ClassVar[bool] = False
+    """It changes everything below the checkpoint too."""
+    creates_checkpoint: ClassVar[bool] = False
+    needs_space: ClassVar[bool] = False
+    """It writes much to the VM's volume."""
+    state_matters: ClassVar[bool] = True
+    """What it does depends on the VM's state and on the checkpoint that the VM runs on."""
+    children_matter: ClassVar[bool] = False
+    """What it does depends on the checkpoints below its own."""
+    setting_matters: ClassVar[bool] = False
+    """What it does depends on the type of checkpoints that the VM is configured for."""
+
+    @property
+    def progress(self) -> str:
+        """What it is called while it runs: ``creating``."""
+        return self.doing
+
+    @property
+    def target(self) -> str:
+        """The name of the checkpoint that it is about, or ""."""
+        return ""
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        """Make the host do it. `read` reads the VM anew, between the steps of a command that has several."""
+        raise NotImplementedError
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        """What a reading that was made after the command shows of its outcome."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCheckpoint(Command):
+    checkpoint_name: str
+
+    name = "create"
+    doing = "creating"
+    verb = Verb.CREATE
+    states = _STABLE
+    creates_checkpoint = True
+    needs_space = True
+    setting_matters = True
+
+    @property
+    def target(self) -> str:
+        return self.checkpoint_name
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.create_checkpoint(self.vm.id, name=self.checkpoint_name)
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        yield created(self.checkpoint_name, before, found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointCommand(Command):
+    """A command on one of the VM's checkpoints."""
+
+    checkpoint: Checkpoint
+
+    on_checkpoint = True
+
+    @property
+    def target(self) -> str:
+        return self.checkpoint.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyCheckpoint(CheckpointCommand):
+    safety_name: str | None
+    """The name of the safety checkpoint that is created first; None: none is created."""
+    start: bool = False
+    """Start the VM afterwards."""
+
+    name = "apply"
+    doing = "applying"
+    verb = Verb.APPLY
+    states = _STABLE
+    setting_matters = True
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await safety.apply(
+            session, read, self.vm, self.checkpoint, safety_name=self.safety_name, start=self.start
+        )
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        if self.safety_name is not None:
+            yield created(self.safety_name, before, found)
+        yield applied(self.checkpoint, before, vm)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameCheckpoint(CheckpointCommand):
+    new_name: str
+
+    name = "rename"
+    doing = "renaming"
+    verb = Verb.RENAME
+    state_matters = False
+
+    @property
+    def target(self) -> str:
+        return f"{self.checkpoint.name} → {self.new_name}"
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.rename_checkpoint(self.vm.id, self.checkpoint.id, name=self.new_name)
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        renamed = found.checkpoint(self.checkpoint.id)
+        if renamed is None:
+            yield Finding(code=FindingCode.CHECKPOINT_GONE)
+        else:
+            yield Finding(code=FindingCode.NAME, name=renamed.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteCheckpoint(CheckpointCommand):
+    name = "delete"
+    doing = "deleting"
+    verb = Verb.DELETE
+    children_matter = True
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.delete_checkpoint(self.vm.id, self.checkpoint.id, subtree=self.on_subtree)
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        there = found.checkpoint(self.checkpoint.id)
+        yield Finding(code=FindingCode.CHECKPOINT_THERE if there else FindingCode.DELETED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteSubtree(DeleteCheckpoint):
+    name = "delete_subtree"
+    doing = "deleting subtree"
+    on_subtree = True
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        wanted = subtree(before.checkpoints, self.checkpoint.id)
+        there = sum(found.checkpoint(checkpoint.id) is not None for checkpoint in wanted)
+        yield Finding(
+            code=FindingCode.SOME_THERE if there else FindingCode.ALL_DELETED, count=there, total=len(wanted)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartVm(Command):
+    name = "start"
+    doing = "starting"
+    verb = Verb.START
+    states = frozenset(
+        {VmState.OFF, VmState.SAVED, VmState.PAUSED, VmState.FAST_SAVED, VmState.HIBERNATED}
+    )  # also a critical one: that is how a VM that was paused for want of space continues
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.start_vm(self.vm.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopVm(Command):
+    how: StopHow
+
+    name = "stop"
+    doing = "stopping"
+    verb = Verb.STOP
+    states = frozenset({VmState.RUNNING, VmState.PAUSED})
+
+    @property
+    def progress(self) -> str:
+        return "shutting down" if self.how is StopHow.SHUT_DOWN else "turning off"
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.stop_vm(self.vm.id, how=self.how)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveVm(Command):
+    name = "save"
+    doing = "saving"
+    verb = Verb.SAVE
+    states = frozenset({VmState.RUNNING, VmState.PAUSED})
+    needs_space = True
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.save_vm(self.vm.id)
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    CreateCheckpoint,
+    ApplyCheckpoint,
+    RenameCheckpoint,
+    DeleteCheckpoint,
+    DeleteSubtree,
+    StartVm,
+    StopVm,
+    SaveVm,
+)

@@ -1,0 +1,1 @@
+"""The subcommands that change a VM, a file each."""

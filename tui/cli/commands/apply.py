@@ -1,0 +1,75 @@
+"""``hvtui apply``: applies a checkpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.commands import ApplyCheckpoint, Command, CreateCheckpoint
+from hvtui.backends.operations.naming import safety_name
+from hvtui.tui.cli.commands.create import checked_name
+from hvtui.tui.cli.commands.question import Refused
+from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.text.impact import applied_state, checkpoint_type, lost_by_apply
+from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import SafeText, compose
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hvtui.backends.model import VmDisks
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.cli.arguments import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    subcommand = Subcommand(
+        name="apply",
+        description="Apply a checkpoint. First a safety checkpoint of the present state is created.",
+        words=("VM", "CHECKPOINT"),
+        add_options=_add_options,
+        kind=lambda options: ApplyCheckpoint,
+        build=_build,
+        question=_question,
+    )
+    return run_subcommand(subcommand, argv, load)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-safety-checkpoint",
+        action="store_true",
+        help="do not create a checkpoint first: this cannot be undone",
+    )
+    parser.add_argument("--safety-name", metavar="NAME", default="", help="the name of the safety checkpoint")
+    parser.add_argument("--start", action="store_true", help="start the VM afterwards")
+
+
+def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
+    vm, checkpoint = selection.vm, selection.checkpoint
+    assert vm is not None
+    assert checkpoint is not None
+    name = None
+    if not options.no_safety_checkpoint:
+        if reason := why_not(CreateCheckpoint, selection):
+            why = compose("A safety checkpoint cannot be created. {why}", why=reason_text(reason))
+            raise Refused(why, hint="Add --no-safety-checkpoint to apply without one.", reason=reason)
+        name = checked_name(options.safety_name or safety_name(checkpoint, now))
+    return ApplyCheckpoint(vm=vm, checkpoint=checkpoint, safety_name=name, start=options.start)
+
+
+def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+    assert isinstance(command, ApplyCheckpoint)
+    question = [
+        compose("Apply “{checkpoint}” to {vm}?", checkpoint=command.checkpoint.name, vm=command.vm.name),
+        lost_by_apply(selection, disks, now),
+        applied_state(command.checkpoint, command.vm),
+    ]
+    if command.safety_name is None:
+        return [*question, SafeText("“Apply” without a checkpoint cannot be undone.")]
+    safety = compose(
+        "Safety checkpoint: “{name}”, {type}.", name=command.safety_name, type=checkpoint_type(command.vm)
+    )
+    return [*question, safety]

@@ -1,0 +1,44 @@
+"""``hvtui create``: creates a checkpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.operations.commands import Command, CreateCheckpoint
+from hvtui.backends.operations.naming import default_name, name_problem
+from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.text.reasons import reason_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.cli.arguments import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    subcommand = Subcommand(
+        name="create",
+        description="Create a checkpoint of a VM. Without a name it is called after the VM and the time.",
+        words=("VM", "NAME"),
+        optional=1,
+        kind=lambda options: CreateCheckpoint,
+        build=_build,
+    )
+    return run_subcommand(subcommand, argv, load)
+
+
+def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
+    vm = selection.vm
+    assert vm is not None
+    return CreateCheckpoint(vm=vm, checkpoint_name=checked_name(words[0] or default_name(vm, now)))
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a checkpoint. Raises `SettingsError` if a checkpoint cannot have it."""
+    if problem := name_problem(name):
+        raise SettingsError(f"“{name}” cannot be the name of a checkpoint: {reason_text(problem)}")
+    return name

@@ -1,0 +1,63 @@
+"""``hvtui delete``: deletes a checkpoint, or it and all below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.lineage import subtree
+from hvtui.backends.operations.commands import Command, DeleteCheckpoint, DeleteSubtree
+from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.text.impact import current_text, merge_text
+from hvtui.tui.text.safe import SafeText, compose
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hvtui.backends.model import VmDisks
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.cli.arguments import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    subcommand = Subcommand(
+        name="delete",
+        description="Delete a checkpoint; those below it move up to its parent.",
+        words=("VM", "CHECKPOINT"),
+        add_options=_add_options,
+        kind=_kind,
+        build=_build,
+        question=_question,
+    )
+    return run_subcommand(subcommand, argv, load)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--subtree", action="store_true", help="delete all checkpoints below it too")
+    parser.add_argument("--wait", action="store_true", help="wait until the disks are merged")
+
+
+def _kind(options: argparse.Namespace) -> type[DeleteCheckpoint]:
+    return DeleteSubtree if options.subtree else DeleteCheckpoint
+
+
+def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
+    vm, checkpoint = selection.vm, selection.checkpoint
+    assert vm is not None
+    assert checkpoint is not None
+    return _kind(options)(vm=vm, checkpoint=checkpoint)
+
+
+def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+    assert isinstance(command, DeleteCheckpoint)
+    deleted = [command.checkpoint]
+    if command.on_subtree:
+        deleted = subtree(selection.checkpoints, command.checkpoint.id)
+    names = [compose("  “{name}”", name=checkpoint.name) for checkpoint in deleted]
+    return [
+        compose("Delete of {vm}:", vm=command.vm.name),
+        *names,
+        current_text(selection, deleted),
+        merge_text(disks, deleted),
+    ]

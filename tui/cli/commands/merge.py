@@ -1,0 +1,38 @@
+"""Waits until the disks of deleted checkpoints are merged."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import BackendError
+from hvtui.backends.model import Activity
+from hvtui.tui.cli.commands.progress import SECONDS
+
+if TYPE_CHECKING:
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import Inventory
+    from hvtui.backends.operations.commands import Command
+
+
+async def wait_for_merge(session: Session, command: Command) -> bool | None:
+    """Return True once nothing is merging in two readings in a row; None if the VM cannot be read any more."""
+    quiet = 0
+    while quiet < 2:
+        try:
+            inventory = await session.inventory([command.vm.id])
+        except BackendError:
+            return None
+        vm = inventory.vm(command.vm.id)
+        if vm is None:
+            return None
+        quiet = 0 if _merging(inventory, command) else quiet + 1
+        if quiet < 2:
+            await asyncio.sleep(SECONDS)
+    return True
+
+
+def _merging(inventory: Inventory, command: Command) -> bool:
+    vm = inventory.vm(command.vm.id)
+    jobs = (job.activity for job in inventory.jobs if job.vm_id == command.vm.id)
+    return Activity.MERGING in (vm.activity if vm else Activity.NONE, *jobs)

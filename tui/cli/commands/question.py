@@ -1,0 +1,40 @@
+"""Asks the person at the terminal what a dialog of the screen would ask."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from hvtui.tui.cli import output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hvtui.backends.operations.reasons import Reason
+    from hvtui.tui.text.safe import SafeText
+
+
+class Refused(Exception):
+    """A rule or the person does not allow the command. Nothing was sent."""
+
+    def __init__(self, message: str, *, hint: str = "", reason: Reason | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.reason = reason
+
+
+def confirm(question: Sequence[SafeText], *, as_json: bool) -> None:
+    """Ask on the terminal. Raises `Refused` unless the answer is yes, and where there is no terminal to ask at."""
+    if as_json or not _is_terminal():
+        raise Refused("This needs a confirmation, and there is no terminal to ask at.", hint="Add --yes.")
+    for line in question:
+        output.warn(line)
+    sys.stderr.write("Continue? [yes/no] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Refused("You did not confirm it. Nothing was done.")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stderr is not None and sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,112 @@
+"""Reports how a command ended: as a sentence on standard output or standard error, or as JSON, and as an exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hvtui.backends.operations.outcome import FindingCode
+from hvtui.backends.operations.preconditions import TargetChanged
+from hvtui.tui.cli import output
+from hvtui.tui.text.outcomes import change_lines
+from hvtui.tui.text.reasons import operation_words
+from hvtui.tui.text.safe import safe
+
+if TYPE_CHECKING:
+    from hvtui.backends.errors import BackendError
+    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.cli.commands.question import Refused
+    from hvtui.tui.text.safe import SafeText
+
+_CREATED = (FindingCode.CREATED, FindingCode.CREATED_UNDER_ANOTHER_NAME)
+
+
+class Report:
+    def __init__(self, command: str, host: str, *, as_json: bool) -> None:
+        self.selection: Selection | None = None
+        self._command, self._host, self._as_json = command, host, as_json
+
+    def done(self, operation: Operation) -> int:
+        """The command is done. With `--wait` the merge is reported after it."""
+        created = _created(operation)
+        fields: dict[str, Any] = {"outcome": "done", "created": created}
+        words = f"Done: {operation_words(operation.command)}."
+        if created and not self._as_json:
+            words += f" Its id is {created['id']}."
+        self._print(words, fields)
+        return output.DONE
+
+    def merged(self, merged: bool | None) -> int:
+        """Report the end of a merge; None: it could not be seen."""
+        if merged:
+            output.warn("Merged.")
+            return output.DONE
+        output.warn("The checkpoint is deleted. Whether its disks are merged is not known: look at the VM.")
+        return output.UNKNOWN
+
+    def refused(self, refused: Refused) -> int:
+        code = refused.reason.code.value if refused.reason else "not-confirmed"
+        error = {"type": "Refused", "code": code, "message": refused.message, "hint": refused.hint}
+        self._print_error(f"{refused.message} {refused.hint}".strip(), {"outcome": "refused", "error": error})
+        return output.REFUSED
+
+    def not_sent(self, error: BackendError) -> int:
+        """Nothing was sent, because the host has changed or does not allow it."""
+        changes = change_lines(error) if isinstance(error, TargetChanged) else []
+        fields = {"outcome": "refused", "error": output.error_object(error)}
+        if changes:
+            fields["error"] = {**output.error_object(error), "changes": changes}
+        self._print_error(" ".join([error.message, *changes, error.hint]).strip(), fields)
+        return output.REFUSED
+
+    def failed(self, error: BackendError, seen: SafeText | None, *, unknown: bool) -> int:
+        """The command failed, or its answer was lost. `seen` is what a reading showed after it."""
+        outcome = "unknown" if unknown else "failed"
+        words = output.error_text(error).removeprefix("hvtui: ")
+        self._print_error(
+            f"{'Outcome unknown' if unknown else 'Failed'}: {words} {seen or ''}".strip(),
+            {"outcome": outcome, "error": output.error_object(error), "seen": seen},
+        )
+        return output.UNKNOWN if unknown else output.FAILED
+
+    def interrupted(self, command: Command) -> int:
+        words = (
+            f"Interrupted. The host continues: {operation_words(command)}. "
+            f"Look with: hvtui list HOST {command.vm.id}"
+        )
+        error = {"type": "Interrupted", "message": words, "hint": "", "detail": ""}
+        self._print_error(words, {"outcome": "unknown", "error": error})
+        return output.UNKNOWN
+
+    def _print(self, words: str, fields: dict[str, Any]) -> None:
+        if self._as_json:
+            output.write_json({**self._subject(), **fields})
+        else:
+            output.write(f"{safe(words)}\n")
+
+    def _print_error(self, words: str, fields: dict[str, Any]) -> None:
+        if self._as_json:
+            output.write_json({**self._subject(), **fields})
+        else:
+            output.warn(f"hvtui: {safe(words)}")
+
+    def _subject(self) -> dict[str, Any]:
+        selection = self.selection
+        vm = selection.vm if selection else None
+        checkpoint = selection.checkpoint if selection else None
+        return {
+            "command": self._command,
+            "host": self._host,
+            "vm": {"id": vm.id, "name": vm.name} if vm else None,
+            "checkpoint": {"id": checkpoint.id, "name": checkpoint.name} if checkpoint else None,
+        }
+
+
+def _created(operation: Operation) -> dict[str, str] | None:
+    """The checkpoint that the command has created, if it has created one."""
+    seen = operation.findings.findings if operation.findings else ()
+    for finding in seen:
+        if finding.code in _CREATED and finding.checkpoint_id:
+            return {"id": finding.checkpoint_id, "name": finding.name}
+    return None

@@ -1,0 +1,189 @@
+"""Runs one command without a screen, by the same rules as the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from hvtui.backends.contract import Verb
+from hvtui.backends.errors import BackendError, NotAllowed
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.preconditions import TargetChanged
+from hvtui.backends.operations.runner import Ending, Runner
+from hvtui.backends.operations.selection import Selection
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.commands.merge import wait_for_merge
+from hvtui.tui.cli.commands.progress import show_progress
+from hvtui.tui.cli.commands.question import Refused, confirm
+from hvtui.tui.cli.commands.report import Report
+from hvtui.tui.cli.connection import connected, require_target
+from hvtui.tui.cli.find import find_checkpoint, find_vm
+from hvtui.tui.text.outcomes import findings_text
+from hvtui.tui.text.reasons import reason_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.runner import Operation
+    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.text.safe import SafeText
+
+    Options = argparse.Namespace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subcommand:
+    """What is special about one subcommand."""
+
+    name: str
+    description: str
+    words: tuple[str, ...] = ("VM",)
+    """The arguments after HOST."""
+    optional: int = 0
+    """How many of the last words may be missing."""
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    kind: Callable[[Options], type[Command]]
+    build: Callable[[Options, Sequence[str], Selection, datetime], Command]
+    """Makes the command of the options, the words and what is selected. Raises `Refused` or `SettingsError`."""
+    question: Callable[[Command, Selection, VmDisks | None, datetime], list[SafeText]] | None = None
+    """What a person is asked before it is run; None if nothing."""
+
+
+def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBackend) -> int:
+    """Raises `BackendError` where nothing was sent because the arguments are wrong or the host is not reached."""
+
+    def add_options(parser: argparse.ArgumentParser) -> None:
+        subcommand.add_options(parser)
+        if subcommand.question:
+            parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+
+    words = " ".join(subcommand.words[: len(subcommand.words) - subcommand.optional])
+    optional = "".join(
+        f" [{word}]" for word in subcommand.words[len(subcommand.words) - subcommand.optional :]
+    )
+    arguments = parse(
+        argv,
+        load,
+        prog=f"hvtui {subcommand.name}",
+        usage=f"hvtui {subcommand.name} [HOST | --local | --demo [SCENARIO]] {words}{optional} [options]",
+        description=f"{subcommand.description}\nVMs and checkpoints are named by their name or id; after --, a name may"
+        " begin with a dash.",
+        epilog=output.EXIT_CODES,
+        add_options=add_options,
+    )
+    host = ["HOST"] if arguments.names_host and not arguments.options.backend else []
+    found = take_words(arguments, *host, *subcommand.words, optional=subcommand.optional)
+    target = require_target(arguments, found[0] if host else "", load)
+    report = Report(subcommand.name, target.name, as_json=arguments.options.json)
+    return asyncio.run(_run(subcommand, arguments.options, target, found[len(host) :], report))
+
+
+async def _run(
+    subcommand: Subcommand, options: Options, target: Target, words: Sequence[str], report: Report
+) -> int:
+    async with connected(target) as session:
+        inventory = await session.inventory()
+        selection = _select(subcommand.kind(options), inventory, session, words)
+        report.selection = selection
+        try:
+            command = await _decide(subcommand, options, session, selection, words)
+        except Refused as refused:
+            return report.refused(refused)
+        return await _send(session, command, selection, report, wait=getattr(options, "wait", False))
+
+
+def _select(kind: type[Command], inventory: Inventory, session: Session, words: Sequence[str]) -> Selection:
+    vm = find_vm(inventory, words[0])
+    checkpoint = find_checkpoint(inventory, vm, words[1]) if kind.on_checkpoint else None
+    return Selection(
+        inventory=inventory,
+        vm_id=vm.id,
+        checkpoint_id=checkpoint.id if checkpoint else None,
+        capabilities=session.capabilities,
+    )
+
+
+async def _decide(
+    subcommand: Subcommand,
+    options: Options,
+    session: Session,
+    selection: Selection,
+    words: Sequence[str],
+) -> Command:
+    """Return the command, once the rules and the person allow it. Raises `Refused`."""
+    if reason := why_not(subcommand.kind(options), selection):
+        raise Refused(reason_text(reason), reason=reason)
+    now = datetime.now(UTC)
+    command = subcommand.build(options, words[1:], selection, now)
+    if subcommand.question and not options.yes:
+        disks = await _disks(session, command.vm.id)
+        confirm(subcommand.question(command, selection, disks, now), as_json=options.json)
+    return command
+
+
+async def _disks(session: Session, vm_id: VmId) -> VmDisks | None:
+    """The disks of the VM for the question; None if they cannot be read."""
+    if Verb.DISKS not in session.capabilities.verbs:
+        return None
+    with suppress(BackendError):
+        return next(iter(await session.disks([vm_id])), None)
+    return None
+
+
+async def _send(
+    session: Session, command: Command, selection: Selection, report: Report, *, wait: bool
+) -> int:
+    runner = Runner(session, read=lambda vm_id: session.inventory([vm_id]), clock=lambda: datetime.now(UTC))
+    task = runner.start(command, selection)
+    assert task is not None
+    with _interrupts() as interrupted:
+        stopped = asyncio.create_task(interrupted.wait())
+        progress = asyncio.create_task(show_progress(session, command))
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        progress.cancel()
+        if not task.done():
+            return report.interrupted(command)
+        stopped.cancel()
+        operation = task.result()
+        code = _report(operation, report)
+        if code != output.DONE or not wait:
+            return code
+        merged = asyncio.create_task(wait_for_merge(session, command))
+        stopped = asyncio.create_task(interrupted.wait())
+        await asyncio.wait({merged, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not merged.done():
+            merged.cancel()
+        return report.merged(merged.result() if merged.done() and not merged.cancelled() else None)
+
+
+def _report(operation: Operation, report: Report) -> int:
+    error = operation.error
+    if isinstance(error, TargetChanged | NotAllowed) and operation.ending is Ending.FAILED:
+        return report.not_sent(error)
+    if error is None:
+        return report.done(operation)
+    seen = findings_text(operation.findings) if operation.findings else None
+    return report.failed(error, seen, unknown=operation.ending is Ending.UNKNOWN)
+
+
+@contextmanager
+def _interrupts() -> Iterator[asyncio.Event]:
+    """An event that Ctrl+C sets. A command that was sent cannot be taken back, so it must not end the program unseen."""
+    interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
+    before = signal.signal(signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(interrupted.set))
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,41 @@
+"""``hvtui save``: saves a VM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.commands import Command, SaveVm
+from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.text.safe import SafeText, compose
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hvtui.backends.model import VmDisks
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.cli.arguments import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    subcommand = Subcommand(
+        name="save",
+        description="Save the state of a VM to disk and stop it.",
+        kind=lambda options: SaveVm,
+        build=_build,
+        question=_question,
+    )
+    return run_subcommand(subcommand, argv, load)
+
+
+def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
+    assert selection.vm is not None
+    return SaveVm(vm=selection.vm)
+
+
+def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+    return [
+        compose("Save {vm}?", vm=command.vm.name),
+        SafeText("The VM stops, and its memory is kept on disk. Starting it resumes from there."),
+    ]

@@ -1,0 +1,28 @@
+"""``hvtui start``: starts a VM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.commands import Command, StartVm
+from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.cli.arguments import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    subcommand = Subcommand(
+        name="start", description="Start a VM.", kind=lambda options: StartVm, build=_build
+    )
+    return run_subcommand(subcommand, argv, load)
+
+
+def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
+    assert selection.vm is not None
+    return StartVm(vm=selection.vm)

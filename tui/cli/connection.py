@@ -1,0 +1,104 @@
+"""Finds the target that the command line names, and signs in there without a screen."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from hvtui.backends.contract import Remote
+from hvtui.backends.errors import CertificateUntrusted, ConnectError, SettingsError
+from hvtui.backends.hosts.credentials import with_password
+from hvtui.backends.hosts.passwords import Keyring
+from hvtui.backends.hosts.sessions import open_session
+from hvtui.backends.hosts.targets import THIS_COMPUTER, Targets
+from hvtui.backends.paths import config_file
+from hvtui.backends.secret import Secret
+from hvtui.tui.cli import output
+from hvtui.tui.text.safe import safe
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.tui.cli.arguments import Arguments, LoadBackend
+
+
+def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
+    """Raises `SettingsError`."""
+    remote = isinstance(load(arguments.backend), Remote)
+    return Targets(
+        config_file(),
+        arguments.settings if remote else {},
+        remote=arguments.backend if remote else "hyperv",
+        read_only=arguments.options.read_only,
+        load=load,
+    )
+
+
+def target_of(arguments: Arguments, targets: Targets, host: str, load: LoadBackend) -> Target | None:
+    """The target that the arguments choose; None if they leave that to the person. Raises `SettingsError`."""
+    backend = load(arguments.backend)
+    if arguments.demo is not None:
+        scenario = {"scenario": arguments.demo} if arguments.demo else {}
+        return targets.demo(**(arguments.settings | scenario))
+    if arguments.local:
+        return targets.make(arguments.backend, {}, name=THIS_COMPUTER)
+    if host:
+        if not isinstance(backend, Remote):
+            raise SettingsError(
+                f"“{arguments.backend}” takes no host.", hint="Leave the host or --backend out."
+            )
+        return targets.named(host)
+    if arguments.options.backend:
+        return targets.make(arguments.backend, arguments.settings, name=arguments.backend)
+    return None
+
+
+def require_target(arguments: Arguments, host: str, load: LoadBackend) -> Target:
+    """The target that the arguments choose. Raises `SettingsError` if they choose none."""
+    target = target_of(arguments, targets_of(arguments, load), host, load)
+    if target is None:
+        raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
+    return target
+
+
+async def signed_in(target: Target) -> Target:
+    """The target with its password, for which the person is asked if need be. Raises `BackendError`."""
+    target = await with_password(target, Keyring())
+    if not target.needs_password:
+        return target
+    user = target.settings.user
+    if not user:
+        raise SettingsError("No user name given.", hint=f"Write user@{target.name}, or use --user.")
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise ConnectError(
+            f"There is no password for {user} on {target.name}, and no terminal to ask for it.",
+            hint="Set HVTUI_PASSWORD, or password_command in the config file.",
+        )
+    return target.signed_in(user, Secret(getpass.getpass(f"Password of {user} on {target.name}: ")))
+
+
+@asynccontextmanager
+async def connected(target: Target) -> AsyncIterator[Session]:
+    """Sign in and open a session. Raises `BackendError`."""
+    target = await signed_in(target)
+    if target.warning:
+        output.warn(f"hvtui: {safe(target.warning)}")
+    try:
+        async with open_session(target) as session:
+            yield session
+    except CertificateUntrusted as error:
+        raise _how_to_trust(target, error) from error
+
+
+def _how_to_trust(target: Target, error: CertificateUntrusted) -> CertificateUntrusted:
+    if error.changed:
+        hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {target.command}"
+    else:
+        hint = f"{error.hint} To trust it: hvtui trust {target.command} {error.fingerprint}"
+    return CertificateUntrusted(
+        error.message, fingerprint=error.fingerprint, changed=error.changed, hint=hint
+    )

@@ -1,0 +1,39 @@
+"""The log file: what was asked of a host, how long it took and how it ended, with the traceback of every error.
+
+Nothing is logged unless a file is named. Secrets are taken out of every record, tracebacks included.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.secret import redact
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENVIRONMENT = "HVTUI_LOG"
+_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+class RedactingFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def log_to(file: Path) -> None:
+    """Append everything that hvtui logs to this file, which only its owner may read. Raises `SettingsError`."""
+    try:
+        file.touch(mode=0o600)
+        handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise SettingsError(
+            f"The log file {file} cannot be written: {error.strerror}.", hint="Name another file."
+        ) from error
+    handler.setFormatter(RedactingFormatter(_FORMAT))
+    logger = logging.getLogger("hvtui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False

@@ -1,0 +1,75 @@
+"""Writes to standard output and standard error, also where one of them is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from hvtui.backends.secret import redact
+
+if TYPE_CHECKING:
+    from hvtui.backends.errors import BackendError
+
+DONE, FAILED, USAGE, REFUSED, UNKNOWN = 0, 1, 2, 3, 4
+INTERRUPTED = 130
+EXIT_CODES = """\
+exit codes:
+  0  done
+  1  failed: nothing or something changed, as the message says
+  2  wrong usage: nothing was sent
+  3  refused by a rule, or by you: nothing was sent
+  4  the outcome is not known: look at the VM"""
+
+
+def prepare() -> None:
+    """Let characters that the encoding of a stream lacks be written as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def write(text: str) -> None:
+    """Write to standard output. Where nobody reads it, the text is dropped: what was done stays done."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError) as error:
+        warn(f"hvtui: standard output cannot be written: {error}")
+
+
+def write_json(value: Any) -> None:
+    write(f"{json.dumps(value, indent=2)}\n")
+
+
+def warn(line: str) -> None:
+    """Write a line to standard error."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+
+def error_text(error: BackendError) -> str:
+    """The error in one line. The detail is in it if there is no hint."""
+    from hvtui.tui.text.safe import safe
+
+    return f"hvtui: {safe(' '.join(redact(f'{error.message} {error.hint or error.detail}').split()))}"
+
+
+def error_object(error: BackendError) -> dict[str, str]:
+    """The error for JSON."""
+    return {
+        "type": type(error).__name__,
+        "message": redact(error.message),
+        "hint": redact(error.hint),
+        "detail": redact(error.detail),
+    }

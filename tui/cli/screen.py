@@ -1,0 +1,68 @@
+"""``hvtui [HOST]``: the screen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.connection import target_of, targets_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from hvtui.tui.cli.arguments import LoadBackend
+
+USAGE = "hvtui [HOST | --local | --demo [SCENARIO]] [options]\n       hvtui SUBCOMMAND [...]"
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    arguments = parse(
+        argv,
+        load,
+        prog="hvtui",
+        usage=USAGE,
+        description="Hyper-V checkpoints in a terminal. Without a host, the first screen lets you choose one.\n"
+        "HOST is a host of your config file, or user@address.",
+        epilog=_epilog() if {"-h", "--help"} & set(argv) else "",
+        add_options=_add_options,
+    )
+    (host,) = (
+        take_words(arguments, "HOST", optional=1) if arguments.names_host else (*take_words(arguments), "")
+    )
+    targets = targets_of(arguments, load)
+    target = target_of(arguments, targets, host, load)
+    if reason := _no_screen():
+        output.warn(f"hvtui: {reason}")
+        return output.USAGE
+    from hvtui.tui.app import HvtuiApp
+
+    app = HvtuiApp(target, targets)
+    app.run(mouse=not arguments.options.no_mouse)
+    if app.failure is not None:
+        output.warn(output.error_text(app.failure))
+        return output.FAILED
+    return app.return_code or output.DONE
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--version", action="store_true", help="print the version")
+
+
+def _epilog() -> str:
+    from hvtui.tui.cli.main import SUBCOMMANDS
+
+    lines = [f"  {name:10} {words}" for name, words in SUBCOMMANDS.items()]
+    return "\n".join(["subcommands, each with a --help of its own:", *lines])
+
+
+def _no_screen() -> str:
+    """Why no screen can be shown here; "" if it can."""
+    if not (os.isatty(0) and os.isatty(2)):
+        return "it needs a terminal. Use `hvtui list` where there is none."
+    if os.environ.get("TERM") == "dumb":
+        return "this terminal (TERM=dumb) cannot show screens. Use `hvtui list`."
+    return ""

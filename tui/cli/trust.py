@@ -1,0 +1,52 @@
+"""``hvtui trust``: trusts the certificate of a host."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hvtui.backends.contract import Trusting
+from hvtui.backends.errors import CertificateUntrusted, SettingsError
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.connection import require_target
+from hvtui.tui.text.safe import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.tui.cli.arguments import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    arguments = parse(
+        argv,
+        load,
+        prog="hvtui trust",
+        usage="hvtui trust HOST FINGERPRINT [options]",
+        description="Accept this certificate of the host from now on, and no other.",
+    )
+    host, fingerprint = take_words(arguments, "HOST", "FINGERPRINT")
+    target = require_target(arguments, host, load)
+    error = CertificateUntrusted("", fingerprint=_pairs(fingerprint))
+    trusting(target).trust(target.settings, error)
+    output.write(f"From now on this certificate of {safe(target.name)} is trusted, and no other.\n")
+    return output.DONE
+
+
+def trusting(target: Target) -> Trusting[object]:
+    """The backend of the target. Raises `SettingsError` if its hosts present no certificates."""
+    if not isinstance(target.backend, Trusting):
+        raise SettingsError(f"Hosts of “{target.backend.name}” present no certificates.")
+    return target.backend
+
+
+def _pairs(fingerprint: str) -> str:
+    digits = fingerprint.replace(":", "").upper()
+    if not re.fullmatch(r"[0-9A-F]{64}", digits):
+        raise SettingsError(
+            "That is no SHA-256 fingerprint.",
+            hint="It has 32 pairs of hex digits, as hvtui or the host shows it.",
+        )
+    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))

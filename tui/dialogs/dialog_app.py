@@ -1,0 +1,53 @@
+"""An app that opens dialogs, and keeps keys that were not meant for a dialog away from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.command import CommandPalette
+from textual.widgets import Input
+
+from hvtui.tui.dialogs.dialog import Dialog, Opener
+
+if TYPE_CHECKING:
+    from typing import Any
+
+T = TypeVar("T")
+
+
+class DialogApp(App[None]):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._last_key: Opener | None = None
+
+    async def open(self, dialog: Dialog[T]) -> T | None:
+        """Show a dialog and return its answer. To be called in a worker."""
+        dialog.opener = self._last_key
+        return await self.push_screen_wait(dialog)
+
+    def show(self, dialog: Dialog[T]) -> None:
+        """Show a dialog that no key has opened: a key that happens to be held down does not answer it either."""
+        dialog.opener = self._last_key
+        self.push_screen(dialog)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent | events.Paste):
+            # Also what the screen below received and hands on now that a dialog is open.
+            if isinstance(self.screen, Dialog) and self.screen.refuses(event):
+                return
+            if isinstance(event, events.Key) and not event.is_forwarded:
+                last, self._last_key = self._last_key, Opener(event.key, event.time)
+                held = last is not None and last.repeats(event)
+                if held and event.key == "enter" and isinstance(self.screen, CommandPalette):
+                    return  # it would run the chosen command again
+        await super().on_event(event)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False  # each blink is sent over the SSH connection
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, Dialog):
+            super().action_command_palette()

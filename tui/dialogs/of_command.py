@@ -1,0 +1,53 @@
+"""Which dialog asks about which command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.commands import (
+    ApplyCheckpoint,
+    Command,
+    CreateCheckpoint,
+    DeleteCheckpoint,
+    DeleteSubtree,
+    RenameCheckpoint,
+    SaveVm,
+    StartVm,
+    StopVm,
+)
+from hvtui.tui.dialogs.apply import ApplyDialog
+from hvtui.tui.dialogs.create import CreateDialog
+from hvtui.tui.dialogs.delete import DeleteDialog, DeleteSubtreeDialog
+from hvtui.tui.dialogs.power import SaveDialog, StopDialog
+from hvtui.tui.dialogs.rename import RenameDialog
+from hvtui.tui.dialogs.subject import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from hvtui.backends.model import VmDisks
+    from hvtui.backends.operations.selection import Selection
+    from hvtui.tui.dialogs.dialog import Dialog
+    from hvtui.tui.dialogs.dialog_app import DialogApp
+
+DIALOGS: Mapping[type[Command], Callable[[Subject], Dialog[Command]]] = {
+    CreateCheckpoint: CreateDialog,
+    ApplyCheckpoint: ApplyDialog,
+    RenameCheckpoint: RenameDialog,
+    DeleteCheckpoint: DeleteDialog,
+    DeleteSubtree: DeleteSubtreeDialog,
+    StopVm: StopDialog,
+    SaveVm: SaveDialog,
+}
+
+
+async def ask(
+    app: DialogApp, kind: type[Command], selection: Selection, disks: VmDisks | None, now: datetime
+) -> Command | None:
+    """Ask for what the command needs. Returns None if the person does not want it after all."""
+    own_disks = disks if disks and disks.vm_id == selection.vm_id else None
+    subject = Subject(selection=selection, disks=own_disks, now=now)
+    if kind is StartVm:
+        return StartVm(vm=subject.vm)
+    return await app.open(DIALOGS[kind](subject))

@@ -1,0 +1,33 @@
+"""What the dialog of a command is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hvtui.backends.model import Checkpoint, Vm, VmDisks
+    from hvtui.backends.operations.selection import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    selection: Selection
+    """It has a VM, and a checkpoint where the command needs one: `actions.why_not` has said so."""
+    disks: VmDisks | None
+    """The disks of the selected VM; None if they were not read yet."""
+    now: datetime
+
+    @property
+    def vm(self) -> Vm:
+        vm = self.selection.vm
+        assert vm is not None
+        return vm
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        checkpoint = self.selection.checkpoint
+        assert checkpoint is not None
+        return checkpoint

@@ -1,0 +1,26 @@
+"""The sentences for what somebody should look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.health import ConcernCode
+from hvtui.tui.text.safe import SafeText
+
+if TYPE_CHECKING:
+    from hvtui.backends.operations.health import Concern
+
+
+def concern_text(concern: Concern) -> SafeText:
+    match concern.code:
+        case ConcernCode.CRITICAL:
+            return SafeText("Its storage is full or cannot be reached.")
+        case ConcernCode.OLD:
+            return SafeText(f"Its oldest checkpoint is {concern.number} days old.")
+        case ConcernCode.MANY:
+            most = f"; {concern.limit} are allowed" if concern.limit is not None else ""
+            return SafeText(f"It has {concern.number} checkpoints{most}.")
+        case ConcernCode.BACKUP_LEFT:
+            return SafeText("A backup left a checkpoint behind.")
+        case ConcernCode.PARENT_LOST:
+            return SafeText("A checkpoint has lost its parent.")

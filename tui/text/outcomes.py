@@ -1,0 +1,119 @@
+"""The sentences for what a reading shows after a command, and for what changed before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.lineage import subtree
+from hvtui.backends.operations.outcome import FindingCode
+from hvtui.backends.operations.preconditions import ChangeCode
+from hvtui.backends.operations.runner import Ending
+from hvtui.backends.secret import redact
+from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
+from hvtui.tui.text.words import state
+
+if TYPE_CHECKING:
+    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.operations.outcome import Finding, Findings
+    from hvtui.backends.operations.preconditions import TargetChanged
+    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.selection import Selection
+
+_FOUND = {
+    FindingCode.CREATED: "“{name}” was created.",
+    FindingCode.CREATED_UNDER_ANOTHER_NAME: "A checkpoint was created, but it is called “{name}”.",
+    FindingCode.NOT_CREATED: "No checkpoint was created.",
+    FindingCode.NAME: "It is called “{name}” now.",
+    FindingCode.CHECKPOINT_GONE: "The checkpoint is not listed any more.",
+    FindingCode.CHECKPOINT_THERE: "It is still there.",
+    FindingCode.DELETED: "It was deleted.",
+    FindingCode.SOME_THERE: "{count} of {total} checkpoints are still there.",
+    FindingCode.ALL_DELETED: "All of them were deleted.",
+    FindingCode.APPLIED: "It was applied.",
+    FindingCode.APPLIED_NOT_STARTED: "It was applied, and the VM was not started again.",
+    FindingCode.NOT_APPLIED: "Nothing was applied.",
+    FindingCode.SAVED_NOT_APPLIED: "The VM was saved, and nothing was applied.",
+    FindingCode.CANNOT_TELL: "The VM ran on it before as well, so it is not known whether it was applied.",
+}
+
+
+def findings_text(findings: Findings) -> SafeText:
+    """What was seen of the command, then the VM's present state."""
+    if findings.error is not None:
+        return compose("The VM could not be read since: {error}", error=redact(findings.error.message))
+    vm = findings.vm
+    if vm is None:
+        return VM_NOT_FOUND
+    seen = [_finding(finding, vm) for finding in findings.findings]
+    return SafeText(" ".join([*seen, vm_state(vm, findings.current)]))
+
+
+VM_NOT_FOUND = SafeText("The VM is not on this host any more.")
+
+
+def vm_state(vm: Vm, current: Checkpoint | None) -> SafeText:
+    """``The VM is running now, on “Before CU-11”.``"""
+    if current is not None:
+        return compose("The VM is {state} now, on “{name}”.", state=state(vm), name=current.name)
+    where = "on a checkpoint that the host does not list" if vm.current else "on no checkpoint"
+    return compose("The VM is {state} now, {where}.", state=state(vm), where=where)
+
+
+def operation_detail(operation: Operation) -> SafeText:
+    """What is said beside the ending of an operation: why it failed, or what is known where its answer was lost."""
+    if operation.ending is Ending.UNKNOWN and operation.findings:
+        return findings_text(operation.findings)
+    return compose("{error}", error=redact(operation.error.message)) if operation.error else EMPTY
+
+
+def change_lines(error: TargetChanged) -> list[SafeText]:
+    """What changed between the question and the answer, a sentence each."""
+    lines = [_change(code, error.before, error.after) for code in error.changes]
+    return lines + ([reason_text(error.reason)] if error.reason else [])
+
+
+def _finding(finding: Finding, vm: Vm) -> SafeText:
+    if finding.code is FindingCode.STILL_WORKING:
+        return compose("The host is still working on it: {what}.", what=vm.activity.value)
+    return compose(_FOUND[finding.code], name=finding.name, count=finding.count, total=finding.total)
+
+
+def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:
+    was, vm = before.vm, after.vm
+    old, new = before.checkpoint, after.checkpoint
+    match code:
+        case ChangeCode.VM_RENAMED if was and vm:
+            return compose("The VM “{old}” is called “{new}” now.", old=was.name, new=vm.name)
+        case ChangeCode.STATE if was and vm:
+            return compose("The VM was {old} and is {new} now.", old=state(was), new=state(vm))
+        case ChangeCode.CURRENT:
+            return compose(
+                "The VM ran on {old} and runs on {new} now.", old=_current(before), new=_current(after)
+            )
+        case ChangeCode.SETTING:
+            return SafeText("The checkpoint type that the VM is configured for was changed.")
+        case ChangeCode.CHECKPOINT_GONE:
+            return SafeText("The checkpoint is not there any more.")
+        case ChangeCode.CHECKPOINT_RENAMED if old and new:
+            return compose("The checkpoint “{old}” is called “{new}” now.", old=old.name, new=new.name)
+        case ChangeCode.PARENT:
+            return SafeText("The checkpoint has another parent now.")
+        case ChangeCode.SUBTREE:
+            return SafeText(
+                f"There were {_below(before)} checkpoints below it and there are {_below(after)} now, or others."
+            )
+        case _:
+            return VM_NOT_FOUND
+
+
+def _current(selection: Selection) -> SafeText:
+    if selection.current:
+        return compose("“{name}”", name=selection.current.name)
+    listed = selection.vm is None or selection.vm.current is None
+    return SafeText("no checkpoint" if listed else "a checkpoint that the host does not list")
+
+
+def _below(selection: Selection) -> int:
+    checkpoint = selection.checkpoint
+    return len(subtree(selection.checkpoints, checkpoint.id)) - 1 if checkpoint else 0

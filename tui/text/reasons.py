@@ -1,0 +1,82 @@
+"""The sentences for why something cannot be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations import orphans
+from hvtui.backends.operations.reasons import ReasonCode
+from hvtui.tui.text.kinds import lock_text
+from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.words import state
+
+if TYPE_CHECKING:
+    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.reasons import Reason
+
+_FIXED = {
+    ReasonCode.NOT_CONNECTED: "There is no connection to the host.",
+    ReasonCode.READ_ONLY: "This host is read-only in your configuration.",
+    ReasonCode.NO_VM: "Select a virtual machine first.",
+    ReasonCode.NO_CHECKPOINT: "Select a checkpoint first.",
+    ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
+    ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
+    ReasonCode.NAME_EMPTY: "A name is needed.",
+    ReasonCode.NAME_CONTROL_CHARACTERS: "No control characters.",
+    ReasonCode.NAME_UNCHANGED: "That is its name already.",
+}
+_CANNOT = {
+    "create": "be given a checkpoint now",
+    "apply": "be given another state now",
+    "start": "be started",
+    "stop": "be stopped",
+    "save": "be saved",
+}
+
+
+def reason_text(reason: Reason) -> SafeText:
+    if reason.code in _FIXED:
+        return SafeText(_FIXED[reason.code])
+    vm, checkpoint = reason.vm, reason.checkpoint
+    match reason.code:
+        case ReasonCode.UNSUPPORTED if reason.command:
+            return compose("This backend cannot {what}.", what=command_words(reason.command))
+        case ReasonCode.LOCKED if checkpoint:
+            return lock_text(checkpoint)
+        case ReasonCode.LOCKED_BELOW if checkpoint:
+            return compose(
+                "“{name}” below it is locked. {why}", name=checkpoint.name, why=lock_text(checkpoint)
+            )
+        case ReasonCode.BUSY if vm and reason.running:
+            return compose("{vm} is busy: {what}.", vm=vm.name, what=running_words(reason.running))
+        case ReasonCode.ORPHAN_RUNNING if reason.orphan:
+            what = f"{orphans.verb(reason.orphan)} {reason.orphan_target}".strip()
+            return compose("A command of an earlier hvtui may still be running on it: {what}.", what=what)
+        case ReasonCode.HOST_BUSY if vm:
+            return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=vm.activity.value)
+        case ReasonCode.TOO_MANY_CHECKPOINTS:
+            return SafeText(
+                f"It has {reason.count} checkpoints; {reason.limit} are allowed. Delete one first."
+            )
+        case ReasonCode.WRONG_STATE if vm and reason.command:
+            return compose(
+                "The VM is {state}: it cannot {what}.", state=state(vm), what=_CANNOT[reason.command.name]
+            )
+        case ReasonCode.NAME_TOO_LONG:
+            return SafeText(f"At most {reason.limit} characters: this has {reason.count}.")
+    return SafeText(reason.code.value)
+
+
+def command_words(command: type[Command]) -> str:
+    """``delete subtree``."""
+    return command.name.replace("_", " ")
+
+
+def running_words(command: Command) -> str:
+    """``applying Before CU-11``."""
+    return f"{command.progress} {command.target}".strip()
+
+
+def operation_words(command: Command) -> str:
+    """``applying Before CU-11 on web-01``, ``starting web-01``."""
+    return f"{running_words(command)} {'on ' if command.target else ''}{command.vm.name}"

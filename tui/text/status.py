@@ -1,0 +1,30 @@
+"""What the bottom line says of the connection to the host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.polling import PollingStopped
+from hvtui.backends.secret import redact
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
+from hvtui.tui.text.words import elapsed
+
+if TYPE_CHECKING:
+    from hvtui.backends.errors import BackendError
+
+
+def failure_text(error: BackendError | None, *, retries: bool) -> SafeText:
+    """Why what is on screen is not refreshed; "" if it is."""
+    if error is None:
+        return EMPTY
+    if isinstance(error, PollingStopped):
+        return SafeText("Refresh paused. F5 resumes.")
+    after = "Retrying..." if retries else "F5 tries again."
+    return compose("Refresh failed: {error} {after}", error=redact(error.message), after=after)
+
+
+def waiting_text(*, reconnecting: bool, seconds: float) -> SafeText:
+    """What the reading under way is waiting for; "" while it is not slow."""
+    if reconnecting:
+        return SafeText("Connection lost. Reconnecting...")
+    return SafeText(f"No answer for {elapsed(seconds)}") if seconds else EMPTY
