@@ -1,4 +1,4 @@
-"""How long a broken line is tried again, and how often."""
+"""How often, and for how long, a broken connection is retried."""
 
 from __future__ import annotations
 
@@ -7,34 +7,42 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
-PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each next attempt; the last one for all that follow."""
-NOTICED = 1.0
-"""Seconds that a line may be broken before a person is told: most breaks are over sooner."""
+DELAYS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each retry; the last value applies to all further ones."""
+REPORTED_AFTER = 1.0
+"""Seconds until an outage is reported to a person: most are over sooner."""
 
 
 class Outage:
-    def __init__(self, patience: float) -> None:
-        """`patience`: seconds from the first break until the line is given up."""
-        self._patience = patience
+    """The outage of one agent's connection. Its thread retries; other threads may ask whether there is an outage."""
+
+    def __init__(self, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """`longest`: seconds from the first failure until there are no more retries."""
+        self._longest = longest
+        self._clock = clock
         self._since: float | None = None
         self._attempts = 0
 
     @property
-    def noticed(self) -> bool:
-        return self._since is not None and time.monotonic() - self._since > NOTICED
+    def reported(self) -> bool:
+        """Whether the outage has lasted long enough to be reported."""
+        # Read once: the agent's thread may end the outage at any moment.
+        since = self._since
+        return since is not None and self._clock() - since > REPORTED_AFTER
 
-    def over(self) -> None:
-        """Something came over the line."""
+    def end(self) -> None:
+        """Data has arrived: the connection works."""
         self._since, self._attempts = None, 0
 
-    def waited(self, ends: float, left: threading.Event) -> bool:
-        """Wait before the next attempt. False where none is to be made: it is too late, or we are leaving."""
-        now = time.monotonic()
-        if self._since is None:
-            self._since = now
-        room = min(ends, self._since + self._patience) - now
-        pause = PAUSES[min(self._attempts, len(PAUSES) - 1)]
+    def wait_for_retry(self, deadline: float, closing: threading.Event) -> bool:
+        """Wait before the next retry. Returns False if there shall be none: it is too late, or `closing` is set."""
+        now = self._clock()
+        since = self._since
+        if since is None:
+            since = self._since = now
+        remaining = min(deadline, since + self._longest) - now
+        delay = DELAYS[min(self._attempts, len(DELAYS) - 1)]
         self._attempts += 1
-        return room > 0 and not left.wait(min(room, pause))
+        return remaining > 0 and not closing.wait(min(remaining, delay))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hvtui.backends import errors
 from hvtui.backends.hyperv.errors import from_record
 
+if TYPE_CHECKING:
+    from hvtui.backends.powershell.program import ErrorRecord
+
 SEEN = json.loads((Path(__file__).parents[1] / "facts/samples/error-records.real.json").read_text("utf-8"))
 BY_CASE = {record["case"]: record for record in SEEN["records"]}
 
 
-def record(case: str, *codes: int) -> dict[str, Any]:
+def record(case: str, *codes: int) -> ErrorRecord:
     seen = BY_CASE[case]
     message = seen.get("message") or "\n".join(seen.get("message_lines", ()))
     return {

@@ -162,6 +162,25 @@ async def test_a_write_in_flight_survives_the_end_of_its_session(connect: Connec
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_a_write_whose_call_is_cancelled_survives_and_is_an_orphan(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        applying.cancel()
+        await asyncio.wait([applying])
+        (left,) = (await session.inventory()).orphans
+        assert (left.vm_id, left.running, left.reported) == (vm, True, False)
+        host.release()
+        while (await session.inventory()).orphans[0].running:
+            pass  # its process exits after the write
+        assert done(host) == WHOLE
+
+
 async def test_an_agent_that_died_while_idle_was_sent_nothing(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, checkpoint = target(host)
@@ -249,7 +268,7 @@ async def test_garbage_is_a_lost_read_and_an_unknown_write(
     deadlines = Deadlines(read=3.0, write=3.0)
     async with connect(lambda: Garbling(powershell, garbage), deadlines) as session:
         vm, checkpoint = target(host)
-        assert type(await said(session._reader.call("process_alive", Id=1, Started=""))) is read
+        assert type(await said(session._reader.agent.call("process_alive", Id=1, Started=""))) is read
         assert type(await said(session.rename_checkpoint(vm, checkpoint, name="new"))) is write
         assert done(host) == ["rename"]
 

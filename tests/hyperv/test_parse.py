@@ -56,7 +56,7 @@ def test_ids_are_lower_case() -> None:
 def test_what_is_no_guid_passes_for_no_id(table: str, column: str, hostile: str) -> None:
     answer = copy.deepcopy(ANSWER)
     answer[table][-1][column] = hostile
-    with pytest.raises(ValueError, match="is no GUID"):
+    with pytest.raises(ValueError, match="is not a GUID"):
         parse.inventory(answer)
 
 

@@ -1,4 +1,4 @@
-"""Two agents and more: nobody waits behind anybody else's work, and every id hits what it names."""
+"""The agents of a session: no call waits for one that it has nothing to do with, and each id is the object it names."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import StopHow
+from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.model import Activity, CheckpointId
+from hvtui.backends.powershell.agent import Deadlines
 from tests.hyperv.test_outcomes import parked, target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
@@ -108,3 +112,87 @@ async def test_disks_show_the_chain_and_what_could_not_be_read(connect: Connect,
     assert whole.volume is not None
     assert partly.unread == (live,)
     assert live not in {file.path for file in partly.files}
+
+
+async def test_a_file_that_blocks_delays_neither_a_refresh_nor_the_next_disks(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        host.park("file")
+        blocked = asyncio.create_task(session.disks([vm]))
+        await parked(host)
+        assert [shown.id for shown in (await session.inventory()).vms] == [vm]
+        assert not blocked.done()
+        blocked.cancel()
+        (read,) = await session.disks([vm])
+        assert read.files
+        host.release()
+
+
+async def test_disks_have_their_own_deadline(connect: Connect, host: Host) -> None:
+    async with connect(deadlines=Deadlines(disks=1.0)) as session:
+        vm, _ = target(host)
+        host.park("file")
+        with pytest.raises(ConnectionLost):
+            await session.disks([vm])
+        host.release()
+
+
+async def test_a_cancelled_disks_call_that_has_ended_costs_no_new_process(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        host.park("file")
+        cancelled = asyncio.create_task(session.disks([vm]))
+        await parked(host)
+        cancelled.cancel()
+        await asyncio.wait([cancelled])
+        host.release()
+        assert session._disk_reader.running
+        await asyncio.wait([session._disk_reader.running])
+        await session.disks([vm])
+    assert len({cmdlet.process for cmdlet in host.cmdlets("Get-VHD")}) == 1
+
+
+def replace_record_by_folder(journal: Path) -> None:
+    """Make the removal of the one record fail, for root too."""
+    (record,) = journal.glob("*.json")
+    record.unlink()
+    record.mkdir()
+
+
+async def test_a_record_that_cannot_be_removed_leaves_a_write_done_and_its_agent_in_use(
+    connect: Connect, host: Host, tmp_path: Path
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("rename")
+        renaming = asyncio.create_task(session.rename_checkpoint(vm, checkpoint, name="one"))
+        await parked(host)
+        replace_record_by_folder(tmp_path)
+        host.release()
+        await renaming
+        assert (await session.inventory()).orphans == ()
+        await session.rename_checkpoint(vm, checkpoint, name="two")
+    first, second = host.cmdlets("Rename-VMSnapshot")
+    assert first.process == second.process
+
+
+async def test_an_unreadable_record_stops_writes_and_no_reads(
+    connect: Connect, host: Host, tmp_path: Path
+) -> None:
+    record = tmp_path / "0123456789abcdef.json"
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        record.write_text("{")
+        assert (await session.inventory()).orphans == ()
+        assert str(record) in session.warning
+        with pytest.raises(BackendError, match="Nothing was done") as caught:
+            await session.rename_checkpoint(vm, checkpoint, name="new")
+        assert str(record) in caught.value.message
+        assert host.state()["ran"] == []
+        record.unlink()
+        await session.rename_checkpoint(vm, checkpoint, name="new")
+        assert session.warning == ""

@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.hyperv.winrm_settings import winrm_target
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.winrm.certificates import self_signed
@@ -126,7 +126,7 @@ def test_a_ca_file_that_was_removed_during_a_session_ends_it_with_that_reason(
         link.open([])
         file.unlink()
         server.drop_connections()
-        with pytest.raises(AskAgain):
+        with pytest.raises(ResendRequest):
             link.receive(1)
         with pytest.raises(SettingsError, match="cannot be read"):
             link.receive(1)

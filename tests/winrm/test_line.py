@@ -23,7 +23,7 @@ from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell import bootstrap, outage
 from hvtui.backends.powershell.journal import Journal
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -91,7 +91,7 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
             program(),
-            Journal(tmp_path, "test"),
+            Journal(tmp_path / "writes", "test"),
             PATIENCE,
             write_link=lambda: WinRmLink(found, 14400),
         )
@@ -196,13 +196,13 @@ def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
     link = WinRmLink(replace(winrm_target(settings(server)), operation_timeout=0.3, clock=clock), 900)
     link.open(bootstrap.arguments())
     server.fail(Drop(), "Receive")
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     first_words = b""
     while b"FullLanguage" not in first_words:
         first_words += link.receive(1)
     clock.seconds += 30
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     assert link.receive(1) == b""
     link.kill().result()
@@ -321,6 +321,63 @@ async def test_a_password_that_was_changed_is_tried_once_and_no_more(
     assert server.failed_authentications == failed + 1  # and not once more to say goodbye
 
 
+async def test_a_refused_sign_in_is_repeated_only_when_a_person_asks_for_it(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+
+        async def all_refused() -> None:
+            for call in (
+                lambda: session.inventory(),
+                lambda: session.disks([vm]),
+                lambda: session.rename_checkpoint(vm, checkpoint, name="two"),
+                lambda: session.inventory([vm]),
+            ):
+                with pytest.raises(AuthenticationFailed):
+                    await call()
+
+        await session.disks([vm])
+        await session.rename_checkpoint(vm, checkpoint, name="one")
+        server.change_password("another")
+        server.drop_connections()
+        failed = server.failed_authentications
+        await all_refused()
+        session.cancel_reads()
+        await all_refused()
+        assert server.failed_authentications == failed + 1
+        session.allow_sign_in()
+        await all_refused()
+        assert server.failed_authentications == failed + 2
+        server.change_password("correct horse")
+        session.allow_sign_in()
+        await session.inventory()
+        await session.disks([vm])
+        await session.rename_checkpoint(vm, checkpoint, name="three")
+    assert server.failed_authentications == failed + 2
+    assert done(host) == ["rename", "rename"]
+
+
+async def test_a_write_in_flight_and_a_read_sign_in_once_after_the_password_was_changed(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        server.wait_parked()
+        server.change_password("another")
+        failed = server.failed_authentications
+        server.drop_connections()
+        with pytest.raises(OutcomeUnknown):
+            await applying
+        with pytest.raises(AuthenticationFailed):
+            await session.inventory()
+        host.release()
+    assert server.failed_authentications == failed + 1
+
+
 async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
@@ -338,7 +395,7 @@ async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
 async def test_who_waits_for_a_lost_host_sees_it_and_can_give_up_while_a_write_goes_on(
     connect: Connect, server: FakeWinRm, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outage, "NOTICED", 0.0)
+    monkeypatch.setattr(outage, "REPORTED_AFTER", 0.0)
     async with connect() as session:
         vm, checkpoint = target(host)
         host.park("apply")

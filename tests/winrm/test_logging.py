@@ -11,7 +11,7 @@ import pytest
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError
 from hvtui.backends.hyperv.winrm_settings import winrm_target
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from hvtui.backends.secret import Secret
 from tests.winrm import soap
@@ -55,7 +55,7 @@ def test_a_connection_that_is_opened_and_replaced(
     assert f"Opened shell {server.shells[0].id}" in caplog.text
     link.send(b"marker-of-a-message\n")
     server.drop_connections()
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     assert "HTTP 400" in caplog.text
     assert f"Replacing the connection to 127.0.0.1:{server.port}" in caplog.text
