@@ -42,7 +42,7 @@ class VmState(StrEnum):
 
 
 class CheckpointSetting(StrEnum):
-    """The CheckpointType of a VM: the type of checkpoints that are created of it."""
+    """The CheckpointType of a VM: the type of its new checkpoints."""
 
     DISABLED = "Disabled"
     PRODUCTION = "Production"  # creates a standard checkpoint without a warning where that fails
@@ -97,6 +97,8 @@ class Volume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
+    """A Hyper-V host."""
+
     name: str
     system: str = ""
     """The operating system as the host names it, "" when it could not be read."""
@@ -109,6 +111,8 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vm:
+    """A virtual machine."""
+
     id: VmId
     name: str
     state: VmState
@@ -135,6 +139,8 @@ class Vm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
+    """A checkpoint of a virtual machine."""
+
     id: CheckpointId
     vm_id: VmId
     name: str

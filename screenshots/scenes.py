@@ -13,10 +13,9 @@ from textual._compositor import LayoutUpdate
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.bindings import commands
+from hvtui.tui.bindings import keys_of
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.terminal.glyphs import LIGHT
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit
@@ -117,7 +116,7 @@ async def applying(trip: Journey) -> None:
         await trip.clock.wait_for_sleeper()
         trip.clock.advance(seconds)
     await trip.press("f5")
-    await trip.until(lambda: trip.app.main.operations[0].percent == 75)
+    await trip.until(lambda: trip.main.operations[0].percent == 75)
 
 
 @picture()
@@ -151,7 +150,7 @@ async def changed_meanwhile(trip: Journey) -> None:
     trip.world.rename(trip.checkpoint("Old branch").id, "Keep: old branch")
     await trip.click("delete")
     await trip.ended()
-    await trip.until(lambda: trip.app.screen is not trip.app.main)
+    await trip.until(lambda: trip.app.screen is not trip.main)
 
 
 @picture(saved=HOSTS)
@@ -187,7 +186,7 @@ async def keys(trip: Journey) -> None:
 @picture()
 async def palette(trip: Journey) -> None:
     await select_checkpoint(trip, "Before CU-11")
-    others = [command for command in commands(trip.app.screen) if command.id != "app.palette"]
+    others = [command for command in keys_of(trip.app.screen) if command.id != "app.palette"]
     await trip.press("ctrl+p")
     await trip.until(
         lambda: len(others) in [shown.option_count for shown in trip.app.screen.query(OptionList)]
@@ -204,12 +203,6 @@ async def smallest(trip: Journey) -> None:
     await select_checkpoint(trip, "Before CU-11")
 
 
-@picture(size=LARGE)
-async def light(trip: Journey) -> None:
-    trip.app.theme = LIGHT.name
-    await select_checkpoint(trip, "Before CU-11")
-
-
 async def select_checkpoint(trip: Journey, name: str) -> None:
     """Move the cursor to a checkpoint of web-01."""
     await select_vm(trip, "web-01")
@@ -218,7 +211,7 @@ async def select_checkpoint(trip: Journey, name: str) -> None:
 
 
 async def select_vm(trip: Journey, name: str) -> None:
-    vms = trip.app.main.query_one(VmList)
+    vms = trip.main.query_one(VmList)
     while vms.cursor_row is None or vms.cursor_row.name != name:
         await trip.press("j")
     await trip.rests()

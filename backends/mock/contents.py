@@ -22,6 +22,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
 class HostContents:
+    """All VMs, checkpoints, files and volumes of a host."""
+
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self.vms: dict[str, WorldVm] = {}

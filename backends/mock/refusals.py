@@ -40,6 +40,7 @@ FAILED = {
 
 
 def to_backend_error(refused: Refused, *, verb: str, vm_id: str, world: World) -> errors.BackendError:
+    """Return the error for a verb that the service refused, or whose job failed."""
     failed, detail = FAILED[verb], "\n".join(refused.lines)
     if refused.hresult == DISK_FULL:
         return errors.NoSpace(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 class MockSession(Session):
+    """A session with a simulated host, over a simulated network."""
+
     def __init__(self, world: World, clock: AwaitableClock, network: SimulatedNetwork | None = None) -> None:
         self.world = world
         self.network = network or SimulatedNetwork()

@@ -16,12 +16,13 @@ import pytest
 from textual.widgets import Input
 
 from hvtui.backends.hosts.targets import Target, Targets
+from hvtui.backends.operations.runner import Ending
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.operation_strip import Ending
 from tests.hyperv.test_outcomes import done, parked
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from hvtui.backends.operations.runner import Operation
+    from hvtui.tui.host import HostState
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
@@ -53,6 +55,17 @@ class Screen:
     def __init__(self, app: HvtuiApp, pilot: Pilot[None], host: Host) -> None:
         self.app, self._pilot, self._host = app, pilot, host
 
+    @property
+    def main(self) -> MainScreen:
+        """The screen of the host, which may be below a dialog."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
+
+    @property
+    def state(self) -> HostState:
+        """What the app knows of the host."""
+        assert self.app.connection is not None
+        return self.app.connection.state
+
     async def until(self, so: Callable[[], object]) -> None:
         async with asyncio.timeout(20):
             while not so():
@@ -60,7 +73,7 @@ class Screen:
 
     async def confirm(self, key: str, on: str, answer: str = "", text: str | None = None) -> None:
         """Press the key on that checkpoint, and give the dialog's answer: a button, or a text and Enter."""
-        tree = self.app.main.query_one(CheckpointTree)
+        tree = self.main.query_one(CheckpointTree)
         tree.focus()
         tree.put_cursor(self._host.checkpoint_id(on))
         await self._pilot.press(key)
@@ -74,8 +87,8 @@ class Screen:
 
     async def ended(self) -> tuple[Operation, str]:
         """The operation and all that the error dialog says of it, "" without one."""
-        await self.until(lambda: self.app.operations.finished and not self.app.operations.running)
-        operation = self.app.operations.finished[0]
+        await self.until(lambda: self.state.finished and not self.state.running)
+        operation = self.state.finished[0]
         if operation.error is None:
             return operation, ""
         await self.until(lambda: isinstance(self.app.screen, ErrorDialog))
@@ -86,13 +99,13 @@ class Screen:
 
     async def heals(self) -> None:
         """After the next refresh the screen shows what the host has, and nothing of a lost line."""
-        before = self.app.main.inventory
-        self.app.main.action_refresh()
-        await self.until(lambda: self.app.main.inventory is not before)
+        before = self.main.inventory
+        self.main.action_refresh()
+        await self.until(lambda: self.main.inventory is not before)
         (vm,) = self._host.state()["vms"].values()
-        assert self.app.main.inventory is not None
-        (shown,) = self.app.main.inventory.vms
-        assert (shown.state, shown.current, self.app.main.problem) == (vm["state"], vm["parent"], "")
+        assert self.main.inventory is not None
+        (shown,) = self.main.inventory.vms
+        assert (shown.state, shown.current, self.main.failure) == (vm["state"], vm["parent"], "")
 
 
 @pytest.fixture
@@ -100,11 +113,11 @@ def screen(connect: Connect, host: Host, tmp_path: Path) -> Callable[..., Any]:
     @asynccontextmanager
     async def open_screen(**deadlines: float) -> AsyncIterator[Screen]:
         backend = OneHost(lambda: connect(deadlines=Deadlines(**deadlines)))
-        places = Targets(tmp_path / "config.toml", load=lambda name: backend)
-        app = HvtuiApp(Target(name="test", backend=backend, settings=None), places)
+        targets = Targets(tmp_path / "config.toml", load=lambda name: backend)
+        app = HvtuiApp(Target(name="test", backend=backend, settings=None), targets)
         async with app.run_test(size=(80, 24)) as pilot:
             shown = Screen(app, pilot, host)
-            await shown.until(lambda: app.main.vm_id)
+            await shown.until(lambda: shown.main.vm_id)
             yield shown
 
     return open_screen
@@ -164,18 +177,18 @@ async def test_an_apply_that_hangs_is_unknown_shuts_the_gate_and_goes_on(
         assert operation.ending is Ending.UNKNOWN
         assert "nothing was applied" in told
         await shown._pilot.press("escape")
-        await shown.until(lambda: "may still be at work" in (shown.app.main.why_not("create") or ""))
+        await shown.until(lambda: "may still be running" in (shown.main.why_not("create") or ""))
         host.release()
         await asyncio.to_thread(host.wait_for_call, "start")
 
         def gate_is_open() -> bool:
-            shown.app.main.action_refresh()
-            return shown.app.main.why_not("create") is None
+            shown.main.action_refresh()
+            return shown.main.why_not("create") is None
 
         await shown.until(gate_is_open)
         assert done(host) == ["save", "apply", "start"]
         assert len(host.cmdlets("Restore-VMSnapshot")) == 1
-        assert [o.ending for o in shown.app.operations.finished] == [Ending.UNKNOWN]
+        assert [o.ending for o in shown.state.finished] == [Ending.UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -209,15 +222,13 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
     screen: Callable[..., Any], host: Host
 ) -> None:
     async with screen() as shown:
-        await shown.until(
-            lambda: shown.app.main.disks
-        )  # the same agent reads them, and nobody is told of that
+        await shown.until(lambda: shown.main.disks)  # the same agent reads them, and nobody is told of that
         told: list[str] = []
-        shown.app.main.watch(shown.app.main, "problem", lambda words: told.append(words), init=False)
+        shown.main.watch(shown.main, "failure", lambda words: told.append(words), init=False)
         for step in ("vms", "checkpoints", "jobs"):
             told.clear()
             host.park(step)
-            shown.app.main.action_refresh()
+            shown.main.action_refresh()
             os.kill(await parked(host), signal.SIGKILL)
             host.release()
             await shown.until(lambda: any(told))

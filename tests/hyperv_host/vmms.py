@@ -28,6 +28,8 @@ Rows = list[list["Cell"]]
 
 
 class Vmms:
+    """Executes requests on a world, and adds what the world does not simulate: rights, events, unreadable files."""
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.access_granted = True

@@ -1,4 +1,4 @@
-"""A backend whose hosts are far away: they want a password, show certificates, and may take their time."""
+"""A backend of remote hosts: they want a password, present certificates, and may answer late."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.secret import Secret
 from hvtui.backends.settings import setting
 from hvtui.tui.app import HvtuiApp
+from hvtui.tui.screens.main import MainScreen
 from tests.tui.journey import Journey
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class FarBackend:
     """Where there are sessions."""
     breaks: Exception | None = None
 
-    name: ClassVar[str] = "far"
+    name: ClassVar[str] = "hyperv"
     Settings = FarSettings
     warns: str = ""
 
@@ -134,9 +135,7 @@ class Visit(Journey):
 
     async def sees_vms(self) -> None:
         """Until a host is there with its VMs."""
-        await self.until(
-            lambda: self.app.connection and self.app.screen is self.app.main and self.app.main.vm_id
-        )
+        await self.until(lambda: isinstance(self.app.screen, MainScreen) and self.app.screen.vm_id)
 
     def said(self) -> str:
         """All the words on the screen, dialog or not."""
@@ -144,8 +143,8 @@ class Visit(Journey):
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
-def places_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Targets:
-    """What there is to choose from, with that config file."""
+def targets_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Targets:
+    """The targets with that config file."""
     if saved:
         config.touch(0o600)
         config.write_text(saved, "utf-8")
@@ -158,8 +157,8 @@ async def visit(
     far: FarBackend, config: Path, saved: str = "", *, host: str = "", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Visit]:
     """Bare ``hvtui``, or ``hvtui HOST``, with that config file."""
-    places = places_of(far, config, saved)
-    start = places.named(host) if host else None
-    app = HvtuiApp(start, places, clock=far.clock.now)
+    targets = targets_of(far, config, saved)
+    start = targets.named(host) if host else None
+    app = HvtuiApp(start, targets, clock=far.clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Visit(app, pilot, far, config)

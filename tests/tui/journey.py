@@ -1,17 +1,20 @@
-"""A person at the keys of the real app, and the pretended host before them: for journeys and for pictures."""
+"""Operates the real app by keys in front of a simulated host, for journeys and for pictures."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.vm_list import VmList
 
@@ -20,9 +23,26 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from hvtui.tui.widgets.operation_strip import Ending
+    from hvtui.backends.contract import Session
+    from hvtui.backends.errors import BackendError
+    from hvtui.backends.operations.commands import ReadVm
+    from hvtui.backends.operations.runner import Ending
+    from hvtui.tui.host import HostState
 
 NOWHERE = Path("no-such-folder") / "config.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSave(SaveVm):
+    """A save that runs until the test sets `release`, and then fails if it has an `error`."""
+
+    release: asyncio.Event
+    error: BackendError | None = None
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await self.release.wait()
+        if self.error is not None:
+            raise self.error
 
 
 class Journey:
@@ -32,6 +52,17 @@ class Journey:
         self.app, self.pilot, self.clock = app, pilot, clock
         host = backend.host(scenario)
         self.world, self.network = host.world, host.network
+
+    @property
+    def main(self) -> MainScreen:
+        """The screen of the host, which may be below a dialog."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
+
+    @property
+    def state(self) -> HostState:
+        """What the app knows of the host."""
+        assert self.app.connection is not None
+        return self.app.connection.state
 
     async def until(self, so: Callable[[], object]) -> None:
         async with asyncio.timeout(10):
@@ -51,7 +82,7 @@ class Journey:
 
     async def rests(self) -> None:
         """Return once all panes have followed the cursors."""
-        main, tree = self.app.main, self.app.main.query_one(CheckpointTree)
+        main, tree = self.main, self.main.query_one(CheckpointTree)
         await self.until(lambda: main.vm_id == main.query_one(VmList).cursor)
         await self.until(lambda: main.disks is not None and main.disks.vm_id == main.vm_id)
         await self.until(lambda: main.checkpoint_id == (tree.checkpoint.id if tree.checkpoint else None))
@@ -59,7 +90,7 @@ class Journey:
 
     async def go_to(self, name: str) -> None:
         """Put the tree's cursor on a checkpoint, by keys."""
-        tree = self.app.main.query_one(CheckpointTree)
+        tree = self.main.query_one(CheckpointTree)
         if not tree.has_focus:
             await self.press("enter")
             await self.until(lambda: tree.has_focus)
@@ -74,10 +105,22 @@ class Journey:
         await self.press("enter")
 
     async def ended(self) -> Ending:
-        await self.until(lambda: self.app.operations.finished and not self.app.operations.running)
-        ending = self.app.operations.finished[0].ending
+        await self.until(lambda: self.state.finished and not self.state.running)
+        ending = self.state.finished[0].ending
         assert ending is not None
         return ending
+
+    async def start_held_save(self, error: BackendError | None = None) -> asyncio.Event:
+        """Start a save of the highlighted VM. It ends, with this error if there is one, when the returned event is set."""
+        release, selection, connection = asyncio.Event(), self.main.selection, self.app.connection
+        assert selection.vm is not None
+        assert connection is not None
+        assert connection.start(HeldSave(vm=selection.vm, release=release, error=error), selection)
+        return release
+
+    def toasts(self) -> list[str]:
+        """The notifications that are shown, the oldest first."""
+        return [str(toast.message) for toast in self.app._notifications]
 
     def names(self) -> list[str]:
         return [checkpoint.name for checkpoint in self.world.checkpoints.values()]
@@ -95,9 +138,9 @@ async def journey(scenario: str = "one", size: tuple[int, int] = (80, 24)) -> As
     """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
     clock = ManualClock()
     backend = MockBackend(clock)
-    places = Targets(NOWHERE, load=lambda name: backend)
-    app = HvtuiApp(places.demo(scenario=scenario), places, clock=clock.now)
+    targets = Targets(NOWHERE, load=lambda name: backend)
+    app = HvtuiApp(targets.demo(scenario=scenario), targets, clock=clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
         trip = Journey(app, pilot, backend, scenario, clock)
-        await trip.until(lambda: app.main.vm_id)
+        await trip.until(lambda: trip.main.vm_id)
         yield trip

@@ -1,4 +1,4 @@
-"""What a terminal cannot write gets a stand-in of the same width."""
+"""A character that the terminal cannot show is replaced by another of the same width."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from rich.segment import Segment
 from textual.color import Color
 
 from hvtui.backends.model import VmState
-from hvtui.tui.terminal import theme
-from hvtui.tui.terminal.ascii_fallback import StandIns, stand_ins
+from hvtui.tui.terminal import glyphs
+from hvtui.tui.terminal.ascii_fallback import AsciiFallback, ascii_fallback
 from hvtui.tui.text.safe import safe
 from tests.tui.samples import HOSTILE_NAMES, vm
 
 
 def written(text: str, encoding: str) -> str:
-    return "".join(s.text for s in StandIns(encoding).apply([Segment(text)], Color(0, 0, 0)))
+    return "".join(s.text for s in AsciiFallback(encoding).apply([Segment(text)], Color(0, 0, 0)))
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252"])
-@pytest.mark.parametrize("text", [*HOSTILE_NAMES, "".join(theme.ASCII)])
+@pytest.mark.parametrize("text", [*HOSTILE_NAMES, "".join(glyphs.ASCII)])
 def test_everything_can_be_written_and_keeps_its_width(text: str, encoding: str) -> None:
     shown = written(safe(text), encoding)
     shown.encode(encoding)
@@ -44,19 +44,19 @@ def test_what_can_be_written_is_left_alone() -> None:
     ],
 )
 def test_only_poor_terminals_get_it(encoding: str | None, term: str, needed: bool) -> None:
-    assert (stand_ins(encoding, term) is not None) is needed
+    assert (ascii_fallback(encoding, term) is not None) is needed
 
 
 def test_each_of_our_glyphs_is_one_cell_and_has_one_cell_of_ascii() -> None:
-    ours = {value for name, value in vars(theme).items() if name.isupper() and isinstance(value, str)}
-    ours |= {theme.state_glyph(vm("x", state)) for state in VmState}
+    ours = {value for name, value in vars(glyphs).items() if name.isupper() and isinstance(value, str)}
+    ours |= {glyphs.state_glyph(vm("x", state)) for state in VmState}
     for character in set("".join(ours)):
         assert cell_len(character) == 1
-        assert character.isascii() or theme.ASCII[character].isascii()
+        assert character.isascii() or glyphs.ASCII[character].isascii()
 
 
 def test_states_and_kinds_can_be_told_apart_in_ascii_too() -> None:
-    glyphs = {theme.state_glyph(vm("x", state)) for state in VmState} | {theme.CRITICAL}
-    assert len({written(glyph, "ascii") for glyph in glyphs}) == len(glyphs)
-    kinds = {*theme._KINDS.values(), theme._AUTOMATIC}
+    states = {glyphs.state_glyph(vm("x", state)) for state in VmState} | {glyphs.CRITICAL}
+    assert len({written(glyph, "ascii") for glyph in states}) == len(states)
+    kinds = {*glyphs._KINDS.values(), glyphs._AUTOMATIC}
     assert len({written(glyph, "ascii") for glyph in kinds}) == len(kinds)

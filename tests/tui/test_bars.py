@@ -11,27 +11,43 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 
-from hvtui.backends.model import Volume
-from hvtui.tui.text.safe import safe
+from hvtui.backends.contract import Capabilities
+from hvtui.backends.errors import BackendError, OutcomeUnknown
+from hvtui.backends.hosts.config import SavedHost
+from hvtui.backends.hosts.targets import Target
+from hvtui.backends.mock.backend import MockBackend
+from hvtui.backends.model import Activity, Job, Volume
+from hvtui.backends.operations.commands import ApplyCheckpoint
+from hvtui.backends.operations.runner import Ending, Operation
+from hvtui.backends.operations.selection import Selection
+from hvtui.tui.text.safe import SafeText, safe
+from hvtui.tui.text.status import failure_text
 from hvtui.tui.widgets.key_bar import KeyBar
-from hvtui.tui.widgets.operation_strip import Ending, OperationStrip, Shown
+from hvtui.tui.widgets.operation_strip import OperationStrip, Shown, shown_operations
 from hvtui.tui.widgets.title_bar import TitleBar
 from tests.tui.painting import lines_painted, shown
-from tests.tui.samples import HOSTILE_NAMES, NOON, inventory
+from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
 
 MERGING = Shown(
-    verb="merging", vm="web-01", started=NOON - timedelta(minutes=4), percent=43, detail="12 GB left"
+    what=SafeText("web-01: merging"),
+    started=NOON - timedelta(minutes=4),
+    percent=43,
+    detail=SafeText("12 GB left"),
 )
 LOST = Shown(
-    verb="applying",
-    target="Before CU-11",
-    vm="db-01",
+    what=SafeText("db-01: applying Before CU-11"),
     started=NOON - timedelta(minutes=9),
     ended=NOON - timedelta(minutes=8),
     ending=Ending.UNKNOWN,
-    detail="the connection broke",
+    detail=SafeText("the connection broke"),
 )
-DONE = dataclasses.replace(LOST, ending=Ending.DONE, detail="")
+DONE = dataclasses.replace(LOST, ending=Ending.DONE, detail=SafeText(""))
+
+
+def connected_to(name: str, *, label: str = "", read_only: bool = False) -> Target:
+    """A saved host."""
+    saved = SavedHost(name=name, label=label, read_only=read_only)
+    return Target(name=name, backend=MockBackend(), settings=None, saved=saved)
 
 
 class BarsApp(App[None]):
@@ -43,12 +59,13 @@ class BarsApp(App[None]):
     ]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self) -> None:
+    def __init__(self, target: Target | None = None) -> None:
         super().__init__()
+        self.target = target or connected_to("hv01")
         self.did: list[str] = []
 
     def compose(self) -> ComposeResult:
-        yield TitleBar()
+        yield TitleBar(self.target)
         yield OperationStrip()
         yield KeyBar()
 
@@ -75,14 +92,14 @@ async def test_the_title_drops_what_is_least_missed(width: int, line: str) -> No
     app = BarsApp()
     async with app.run_test(size=(width, 10)) as pilot:
         bar = app.query_one(TitleBar)
-        bar.demo = True
+        bar.capabilities = Capabilities(verbs=frozenset(), demo=True)
         bar.inventory = inventory()
         await pilot.pause()
         assert shown(bar) == [line]
 
 
 async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
-    app = BarsApp()
+    app = BarsApp(connected_to("hv01", label="[PROD]", read_only=True))
     async with app.run_test(size=(90, 10)) as pilot:
         bar = app.query_one(TitleBar)
         host = inventory().host
@@ -90,17 +107,15 @@ async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
         bar.inventory = dataclasses.replace(
             inventory(), host=dataclasses.replace(host, volumes=(*host.volumes, small))
         )
-        bar.label, bar.read_only = "[PROD]", True
         await pilot.pause()
         assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv-demo-01 ")
         assert shown(bar)[0].endswith("E: 4 GB free !")
 
 
-async def test_the_title_says_where_it_is_before_the_host_does_and_of_which_cluster_it_is_a_node() -> None:
-    app = BarsApp()
+async def test_the_title_names_the_target_before_the_host_answers_and_then_the_cluster_of_the_node() -> None:
+    app = BarsApp(connected_to("hv01 [/]"))
     async with app.run_test(size=(80, 10)) as pilot:
         bar = app.query_one(TitleBar)
-        bar.place = "hv01 [/]"
         await pilot.pause()
         assert shown(bar) == [" hvtui  hv01 [/]  connecting…"]
         host = dataclasses.replace(inventory().host, cluster="CL [prod]")
@@ -118,10 +133,13 @@ async def test_operations_running_lost_and_done() -> None:
         strip.operations = (MERGING, LOST, DONE)
         await pilot.pause()
         assert shown(strip) == [
-            " ◌ web-01: merging   43 %  ━━━━╌╌╌╌╌╌  4 min  12 GB left",
+            " ◌ web-01: merging   43 %  ━━━━╌╌╌╌╌╌  4 min so far  12 GB left",
             " ? db-01: applying Before CU-11  outcome unknown  8 minutes ago  the connect…  and 1 more",
         ]
-        strip.operations = (DONE, dataclasses.replace(LOST, ending=Ending.FAILED, detail="no space"))
+        strip.operations = (
+            DONE,
+            dataclasses.replace(LOST, ending=Ending.FAILED, detail=SafeText("no space")),
+        )
         await pilot.pause()
         assert shown(strip) == [
             " ✓ db-01: applying Before CU-11  done  8 minutes ago",
@@ -138,7 +156,7 @@ async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:
         await pilot.pause()
         assert shown(strip) == [
             " ? db-01: applying Before CU-11  outcome unknown",
-            " ◌ web-01: merging   43 %  ━━━━╌╌╌╌╌╌  4 min",
+            " ◌ web-01: merging   43 %  ━━━━╌╌╌╌╌╌  4 min so far",
         ]
 
 
@@ -146,7 +164,7 @@ async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
     app = BarsApp()
     async with app.run_test(size=(90, 10)) as pilot:
         strip = app.query_one(OperationStrip)
-        strip.taken, strip.now = NOON, NOON + timedelta(seconds=30)
+        strip.oldest_reading, strip.now = NOON, NOON + timedelta(seconds=30)
         await pilot.pause()
         assert shown(strip) == ["", ""]
         with lines_painted(strip) as painted:
@@ -157,7 +175,7 @@ async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
             await pilot.pause()
             assert painted == [1]
         assert shown(strip)[1].strip() == "read 3 minutes ago"
-        strip.problem = "The host [/] does not answer."
+        strip.failure = SafeText("The host [/] does not answer.")
         await pilot.pause()
         assert shown(strip)[1].strip() == "The host [/] does not answer."
 
@@ -165,16 +183,21 @@ async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 @pytest.mark.parametrize("width", [9, 30, 80])
 async def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
-    app = BarsApp()
+    app = BarsApp(connected_to("hv01", label=name))
     async with app.run_test(size=(width, 10)) as pilot:
         strip, bar = app.query_one(OperationStrip), app.query_one(TitleBar)
         host = dataclasses.replace(inventory().host, name=name, system=name)
         bar.inventory = dataclasses.replace(inventory(), host=host)
-        bar.label = name
         strip.now = NOON
-        hostile = dataclasses.replace(LOST, target=name, vm=name, detail=name)
-        strip.operations = (dataclasses.replace(MERGING, vm=name), hostile, hostile)
-        strip.problem = name
+        machine = vm(name, id="1")
+        command = ApplyCheckpoint(vm=machine, checkpoint=checkpoint(name, machine), safety_name=None)
+        running = Operation(command=command, before=Selection(), started=LOST.started)
+        lost = dataclasses.replace(
+            running, ended=LOST.ended, ending=Ending.UNKNOWN, error=OutcomeUnknown(name)
+        )
+        job = Job(id="1", vm_id=machine.id, activity=Activity.APPLYING, percent=43)
+        strip.operations = shown_operations([running], [lost, lost], [], [], [job])
+        strip.failure = failure_text(BackendError(name), retries=True)
         await pilot.pause()
         for index in (0, 1):
             assert sum(cell_len(text) for text, _ in strip.line(index)[1]) <= max(width, 20)

@@ -110,13 +110,13 @@ async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
         far.answers.clear()
         await trip.press("enter")
         await trip.until(lambda: far.tried and "Connecting to This computer" in trip.said())
-        holding = trip.app._holding
-        assert holding is not None
+        connecting = trip.app._connecting
+        assert connecting is not None
         await trip.press("escape")
         assert "Cancelled." in trip.said()
         assert trip.app.connection is None
         far.answers.set()
-        await trip.until(lambda: holding.is_finished)
+        await trip.until(lambda: connecting.is_finished)
         assert far.open == []
         assert isinstance(trip.app.screen, HostsScreen)
         await trip.press("enter")

@@ -20,14 +20,13 @@ async def test_y_copies_the_id_of_what_the_focus_is_on() -> None:
             await trip.rests()
             await trip.press("y")
             assert trip.app.clipboard == wanted
-            said = [toast.message for toast in trip.app._notifications]
-            assert said[-1] == f"Copied the id of {name}: {wanted}"
+            assert trip.toasts()[-1] == f"Copied the ID of {name}: {wanted}"
 
 
 async def test_y_on_now_copies_the_id_of_the_vm() -> None:
     async with journey() as trip:
         await trip.press("enter")
         await trip.rests()
-        assert trip.app.main.view.checkpoint is None
+        assert trip.main.selection.checkpoint is None
         await trip.press("y")
         assert trip.app.clipboard == trip.vm.id

@@ -9,7 +9,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, Disk, DiskFile, VmDisks, VmState
-from hvtui.tui.text.descriptions import Fact, applying, of_checkpoint, of_now, other_zone
+from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
+from hvtui.tui.text.impact import applied_state
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.details import Details
 from tests.tui.painting import lines_painted, shown
@@ -40,14 +41,14 @@ HOST = inventory(WEB, checkpoints=(CLEAN, UPDATE))
 
 
 def words(facts: Iterable[Fact]) -> list[tuple[str, str]]:
-    return [(fact.label, fact.words) for fact in facts]
+    return [(fact.label, fact.text) for fact in facts]
 
 
 # The Restore table of the Hyper-V facts: state before, memory in the checkpoint, what comes of it.
 @pytest.mark.parametrize(
     ("state", "with_memory", "outcome"),
     [
-        (VmState.RUNNING, True, "goes on running"),
+        (VmState.RUNNING, True, "keeps running"),
         (VmState.PAUSED, True, "leaves the VM saved"),
         (VmState.OFF, True, "leaves the VM saved"),
         (VmState.SAVED, True, "leaves the VM saved"),
@@ -55,16 +56,16 @@ def words(facts: Iterable[Fact]) -> list[tuple[str, str]]:
         (VmState.OFF, False, "leaves the VM off"),
         (VmState.SAVED, False, "leaves the VM off"),
         (VmState.STARTING, False, "leaves the VM off"),
-        (VmState.STARTING, True, "cannot be told while the VM is starting"),
+        (VmState.STARTING, True, "cannot be predicted while the VM is starting"),
     ],
 )
 def test_applying_is_foretold_as_hyper_v_does_it(state: VmState, with_memory: bool, outcome: str) -> None:
     it = dataclasses.replace(CLEAN, with_memory=with_memory)
-    assert outcome in applying(it, dataclasses.replace(WEB, state=state))
+    assert outcome in applied_state(it, dataclasses.replace(WEB, state=state))
 
 
 def test_a_checkpoint_with_its_disks() -> None:
-    facts = words(of_checkpoint(UPDATE, WEB, HOST, DISKS, NOON))
+    facts = words(describe_checkpoint(UPDATE, WEB, HOST, DISKS, NOON))
     assert facts[0][0] == "Taken"
     assert facts[0][1].startswith("2 days ago, Mon 2026-03-02 ")
     assert facts[0][1].endswith(", without memory")
@@ -80,50 +81,52 @@ def test_a_checkpoint_with_its_disks() -> None:
 
 
 def test_unread_disks_are_not_made_up() -> None:
-    assert words(of_checkpoint(CLEAN, WEB, HOST, None, NOON))[-1] == ("Disks", "not read yet")
-    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, HOST, None, NOON))
-    assert ("Since", "Before CU-11, 12 GB written") in words(of_now(AFTER_UPDATE, HOST, DISKS, NOON))
+    assert words(describe_checkpoint(CLEAN, WEB, HOST, None, NOON))[-1] == ("Disks", "not read yet")
+    assert ("Since", "Before CU-11") in words(describe_now(AFTER_UPDATE, HOST, None, NOON, limit=50))
+    assert ("Since", "Before CU-11, 12 GB written") in words(
+        describe_now(AFTER_UPDATE, HOST, DISKS, NOON, limit=50)
+    )
     unread = dataclasses.replace(DISKS, files=())
-    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, HOST, unread, NOON))
+    assert ("Since", "Before CU-11") in words(describe_now(AFTER_UPDATE, HOST, unread, NOON, limit=50))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CheckpointKind if kind is not CheckpointKind.STANDARD])
 def test_what_is_locked_says_why(kind: CheckpointKind) -> None:
-    facts = of_checkpoint(dataclasses.replace(CLEAN, kind=kind), WEB, HOST, None, NOON)
+    facts = describe_checkpoint(dataclasses.replace(CLEAN, kind=kind), WEB, HOST, None, NOON)
     assert [fact.label for fact in facts if fact.tone == "warning"] == ["Locked"]
-    assert all(fact.label != "Locked" for fact in of_checkpoint(CLEAN, WEB, HOST, None, NOON))
+    assert all(fact.label != "Locked" for fact in describe_checkpoint(CLEAN, WEB, HOST, None, NOON))
 
 
 def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
     missing = dataclasses.replace(CLEAN, kind=CheckpointKind.MISSING)
-    assert applying(missing, WEB) == "Applying it is not possible."
+    assert applied_state(missing, WEB) == "Applying it is not possible."
 
 
 @pytest.mark.parametrize(
     ("setting", "next_one"),
     [
-        (CheckpointSetting.PRODUCTION, "a production checkpoint, or a standard one where that fails"),
-        (CheckpointSetting.PRODUCTION_ONLY, "a production checkpoint, or none where that fails"),
-        (CheckpointSetting.STANDARD, "a standard checkpoint, with memory while the VM runs"),
+        (CheckpointSetting.PRODUCTION, "production checkpoint, or standard if that fails"),
+        (CheckpointSetting.PRODUCTION_ONLY, "production checkpoint only"),
+        (CheckpointSetting.STANDARD, "standard checkpoint, with memory while the VM runs"),
         (CheckpointSetting.DISABLED, "none: checkpoints are disabled for this VM"),
-        (CheckpointSetting.UNKNOWN, "of the kind “Quantum‹202E›”"),
+        (CheckpointSetting.UNKNOWN, "“Quantum‹202E›”"),
     ],
 )
 def test_now_tells_what_the_next_checkpoint_will_be(setting: CheckpointSetting, next_one: str) -> None:
     machine = dataclasses.replace(WEB, checkpoint_setting=setting, checkpoint_setting_text="Quantum\u202e")
-    assert ("Next", next_one) in words(of_now(machine, HOST, None, NOON))
+    assert ("Next", next_one) in words(describe_now(machine, HOST, None, NOON, limit=50))
 
 
 def test_a_drive_that_was_not_read_leaves_the_sum_unsaid() -> None:
     second = Disk(vm_id=WEB.id, checkpoint_id=None, path="E:\\lost.avhdx", location="SCSI 0:1")
     disks = dataclasses.replace(DISKS, disks=(*DISKS.disks, second))
-    assert ("Since", "Before CU-11") in words(of_now(AFTER_UPDATE, HOST, disks, NOON))
+    assert ("Since", "Before CU-11") in words(describe_now(AFTER_UPDATE, HOST, disks, NOON, limit=50))
 
 
 def test_an_unknown_kind_is_named_as_the_host_names_it_and_hides_nothing() -> None:
     odd = dataclasses.replace(CLEAN, kind=CheckpointKind.UNKNOWN, kind_text="Quantum\u202e")
-    facts = words(of_checkpoint(odd, WEB, HOST, None, NOON))
-    assert ("Locked", "The host calls its kind “Quantum‹202E›”, which hvtui does not know.") in facts
+    facts = words(describe_checkpoint(odd, WEB, HOST, None, NOON))
+    assert ("Locked", "The host calls its type “Quantum‹202E›”, which hvtui does not know.") in facts
 
 
 def test_the_hosts_zone_is_named_where_it_is_another() -> None:
@@ -131,10 +134,10 @@ def test_the_hosts_zone_is_named_where_it_is_another() -> None:
     local = NOON.astimezone().utcoffset()
     assert local is not None
     here = int(local.total_seconds() // 60)
-    assert other_zone(dataclasses.replace(host, utc_offset_minutes=here), NOON) == ()
-    assert other_zone(dataclasses.replace(host, utc_offset_minutes=None), NOON) == ()
-    away = other_zone(dataclasses.replace(host, utc_offset_minutes=-570), NOON)
-    assert words(away) == [("Zone", "times are yours; the host's zone is UTC-09:30")]
+    assert other_time_zone(dataclasses.replace(host, utc_offset_minutes=here), NOON) == ()
+    assert other_time_zone(dataclasses.replace(host, utc_offset_minutes=None), NOON) == ()
+    away = other_time_zone(dataclasses.replace(host, utc_offset_minutes=-570), NOON)
+    assert words(away) == [("Zone", "Times are local; the host uses UTC-09:30.")]
 
 
 class DetailsApp(App[None]):

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.bindings import commands
+from hvtui.tui.bindings import keys_of
 from hvtui.tui.dialogs.help import HelpDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.vm_list import VmList
@@ -18,6 +18,9 @@ from tests.tui.journey import Journey, journey
 
 README = Path(__file__).parents[2] / "README.md"
 ACTING = ("c", "a", "e, f2", "d, del", "D, shift+del", "s", "S", "v", "/", "?", "f5, ^r", "y", "o", "q", "^p")
+
+WINDOWS = ("e, f2", "d, del", "D, shift+del")
+"""Of which the second key does nothing in the list of VMs."""
 
 
 def keys_said(trip: Journey) -> set[str]:
@@ -29,16 +32,25 @@ def keys_said(trip: Journey) -> set[str]:
 
 async def test_all_keys_that_act_are_seen_at_once_in_80x24() -> None:
     async with journey("one", (80, 24)) as trip:
+        await trip.go_to("Old branch")
         await trip.open("question_mark")
         assert set(ACTING) - keys_said(trip) == set()
+
+
+async def test_the_keys_of_windows_are_listed_only_where_they_act() -> None:
+    async with journey("one", (80, 24)) as trip:
+        await trip.open("question_mark")
+        without = {keys.partition(", ")[0] if keys in WINDOWS else keys for keys in ACTING}
+        assert without - keys_said(trip) == set()
+        assert not keys_said(trip) & set(WINDOWS)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
 async def test_all_keys_are_found_by_scrolling_and_the_panes_keep_their_room(size: tuple[int, int]) -> None:
     async with journey("one", size) as trip:
         await trip.go_to("Before CU-11")
-        before = trip.app.main.query_one(VmList).region
-        wanted = {", ".join(command.keys) for command in commands(trip.app.main)}
+        before = trip.main.query_one(VmList).region
+        wanted = {", ".join(command.keys) for command in keys_of(trip.main)}
         dialog = await trip.open("question_mark")
         found = keys_said(trip)
         while dialog.query_one("#box").scroll_offset.y < dialog.query_one("#box").max_scroll_y:
@@ -46,7 +58,7 @@ async def test_all_keys_are_found_by_scrolling_and_the_panes_keep_their_room(siz
             await trip.pilot.pause()
             found |= keys_said(trip)
         assert wanted - found == set()
-        assert trip.app.main.query_one(VmList).region == before
+        assert trip.main.query_one(VmList).region == before
         await trip.press("home")
         await trip.until(lambda: "c" in keys_said(trip))
         await trip.press("pagedown")
@@ -58,7 +70,7 @@ async def test_escape_enter_or_the_same_key_once_it_was_let_go_close_it(keys: tu
     async with journey() as trip:
         await trip.open("question_mark")
         await trip.press(*keys)
-        await trip.until(lambda: trip.app.screen is trip.app.main)
+        await trip.until(lambda: trip.app.screen is trip.main)
 
 
 async def test_held_down_it_opens_one_help_that_stays() -> None:
@@ -72,7 +84,7 @@ async def test_held_down_it_opens_one_help_that_stays() -> None:
 
 async def test_the_palette_has_what_the_help_has() -> None:
     async with journey() as trip:
-        words = {command.words for command in commands(trip.app.main) if command.id != "app.palette"}
+        words = {command.words for command in keys_of(trip.main) if command.id != "app.palette"}
         await trip.press("ctrl+p")
         options = trip.app.screen.query_one(OptionList)
         await trip.until(lambda: options.option_count == len(words))
@@ -88,7 +100,7 @@ async def test_every_key_of_the_readme_is_in_the_help() -> None:
     rows = [row.split("|")[1] for row in table[1].splitlines()]
     async with journey() as trip:
         await trip.go_to("Clean install")
-        have = {key for command in commands(trip.app.main) for key in command.keys}
+        have = {key for command in keys_of(trip.main) for key in command.keys}
     shown = {"Enter": "⏎", "Ctrl+P": "^p", "Shift+Del": "shift+del"}
     named = [key for row in rows for key in re.findall(r"`([^`]+)`", row)]
     assert [key for key in named if not {key, key.lower(), shown.get(key)} & have] == []

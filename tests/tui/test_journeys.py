@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
 from textual.command import CommandList
 from textual.widgets import Button, Input, Static
 
-from hvtui.backends.errors import OutcomeUnknown
 from hvtui.backends.mock.network import NetworkFault
+from hvtui.backends.operations.commands import StartVm
+from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.text.outcomes import operation_detail
+from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.widgets.checkbox import Checkbox
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.operation_strip import Ending
+from hvtui.tui.widgets.filter_field import FilterField
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey
+
+if TYPE_CHECKING:
+    from hvtui.backends.operations.runner import Operation
+    from hvtui.tui.text.problems import Problem
+
+
+def problem_of(operation: Operation) -> Problem:
+    """What the error dialog says of the operation."""
+    problem = operation_problem(operation)
+    assert problem is not None
+    return problem
 
 
 async def test_c_and_enter_create_a_checkpoint_of_the_name_that_was_typed() -> None:
@@ -29,7 +42,7 @@ async def test_c_and_enter_create_a_checkpoint_of_the_name_that_was_typed() -> N
         await trip.press("enter")
         assert await trip.ended() is Ending.DONE
         assert "Before patch" in trip.names()
-        assert "Before patch" in [c.name for c in trip.app.main.view.checkpoints]
+        assert "Before patch" in [c.name for c in trip.main.selection.checkpoints]
 
 
 async def test_a_name_that_cannot_be_is_not_taken() -> None:
@@ -38,7 +51,7 @@ async def test_a_name_that_cannot_be_is_not_taken() -> None:
         dialog.query_one(Input).value = "   "
         await trip.press("enter")
         assert trip.app.screen is dialog
-        assert "name is needed" in str(dialog.query_one("#wrong", Static).render())
+        assert "name is needed" in str(dialog.query_one("#problem", Static).render())
         await trip.press("escape")
         assert len(trip.names()) == 3
 
@@ -90,7 +103,7 @@ async def test_a_vm_that_an_apply_leaves_off_is_started_when_that_is_wanted() ->
     async with journey() as trip:
         for wanted, state in ((False, "Off"), (True, "Running")):
             await trip.press("s")
-            await trip.until(lambda: trip.vm.state == "Running" and not trip.app.operations.running)
+            await trip.until(lambda: trip.vm.state == "Running" and not trip.state.running)
             await trip.go_to("Old branch")
             dialog = await trip.open("a")
             if wanted:
@@ -98,8 +111,8 @@ async def test_a_vm_that_an_apply_leaves_off_is_started_when_that_is_wanted() ->
                     await trip.press("tab")
                 await trip.press("space")
             await trip.click("apply")
-            await trip.until(lambda: not trip.app.operations.running)
-            assert trip.app.operations.finished[0].ending is Ending.DONE
+            await trip.until(lambda: not trip.state.running)
+            assert trip.state.finished[0].ending is Ending.DONE
             assert trip.vm.state == state
 
 
@@ -108,7 +121,7 @@ async def test_delete_has_cancel_focused_and_deletes_one_when_told() -> None:
         await trip.go_to("Old branch")
         await trip.open("d")
         await trip.press("enter")
-        await trip.until(lambda: trip.app.screen is trip.app.main)
+        await trip.until(lambda: trip.app.screen is trip.main)
         assert len(trip.names()) == 3
         await trip.open("d")
         await trip.click("delete")
@@ -146,8 +159,8 @@ async def test_the_key_that_opened_a_dialog_never_confirms_it_however_long_it_is
         dialog = await trip.open(key)
         await trip.press(*[key] * 20)
         assert trip.app.screen is dialog
-        assert not trip.app.operations.finished
-        assert not trip.app.operations.running
+        assert not trip.state.finished
+        assert not trip.state.running
 
 
 async def test_the_letter_that_opened_a_dialog_can_be_typed_into_it_once_another_key_was() -> None:
@@ -163,8 +176,8 @@ async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
         for key in ("a", "enter"):
             trip.app.simulate_key(key)
         await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
-        assert not trip.app.operations.running
-        assert not trip.app.operations.finished
+        assert not trip.state.running
+        assert not trip.state.finished
 
 
 async def test_enter_held_down_does_not_close_the_error_that_it_led_to() -> None:
@@ -177,7 +190,7 @@ async def test_enter_held_down_does_not_close_the_error_that_it_led_to() -> None
         await trip.press(*["enter"] * 20)
         assert trip.app.screen is error
         await trip.press("escape")
-        assert trip.app.screen is trip.app.main
+        assert trip.app.screen is trip.main
 
 
 @pytest.mark.parametrize("typed", ["st", "sql", "db", "sdq"])
@@ -186,11 +199,11 @@ async def test_what_comes_in_one_burst_after_the_slash_is_typed_into_the_filter(
         trip.app.simulate_key("slash")
         for key in typed:
             trip.app.post_message(events.Key(key, key))
-        field = trip.app.main.query_one("#filter", Input)
+        field = trip.main.query_one(FilterField)
         await trip.until(lambda: field.value == typed)
-        assert trip.app.screen is trip.app.main
-        assert not trip.app.operations.running
-        assert not trip.app.operations.finished
+        assert trip.app.screen is trip.main
+        assert not trip.state.running
+        assert not trip.state.finished
 
 
 async def test_what_comes_in_one_burst_with_the_key_of_a_dialog_does_not_quit() -> None:
@@ -198,7 +211,7 @@ async def test_what_comes_in_one_burst_with_the_key_of_a_dialog_does_not_quit() 
         for key in "cqos":
             trip.app.simulate_key(key)
         await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
-        assert not trip.app.operations.running
+        assert not trip.state.running
 
 
 async def test_enter_held_down_in_the_palette_runs_the_command_once_and_confirms_nothing() -> None:
@@ -211,8 +224,8 @@ async def test_enter_held_down_in_the_palette_runs_the_command_once_and_confirms
         await trip.until(lambda: isinstance(trip.app.screen, Dialog) and trip.app.screen.is_ready)
         await trip.press(*["enter"] * 20)
         assert isinstance(trip.app.screen, Dialog)
-        assert not trip.app.operations.running
-        assert not trip.app.operations.finished
+        assert not trip.state.running
+        assert not trip.state.finished
 
 
 async def test_a_key_that_the_screen_below_was_given_confirms_nothing_when_it_comes_back() -> None:
@@ -224,8 +237,8 @@ async def test_a_key_that_the_screen_below_was_given_confirms_nothing_when_it_co
         await trip.app.on_event(late)
         await trip.pilot.pause()
         assert trip.app.screen is dialog
-        assert not trip.app.operations.running
-        assert not trip.app.operations.finished
+        assert not trip.state.running
+        assert not trip.state.finished
 
 
 async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told() -> None:
@@ -237,7 +250,7 @@ async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told(
         assert await trip.ended() is Ending.FAILED
         await trip.until(lambda: isinstance(trip.app.screen, ErrorDialog))
         assert "Keep this" in trip.names()
-        assert "Keep this" in (trip.app.operations.finished[0].error or OutcomeUnknown("")).detail
+        assert "is called “Keep this” now" in problem_of(trip.state.finished[0]).detail
 
 
 @pytest.mark.parametrize(
@@ -257,13 +270,11 @@ async def test_what_came_of_a_lost_write_is_said_as_soon_as_the_vm_can_be_read_a
         trip.network.read_faults += [NetworkFault.NONE, NetworkFault.REPLY_LOST]
         await trip.press("enter")
         assert await trip.ended() is Ending.UNKNOWN
-        error = trip.app.operations.finished[0].error
-        assert error is not None
-        assert "could not be read since" in error.hint
+        assert "could not be read since" in problem_of(trip.state.finished[0]).hint
         await trip.until(lambda: isinstance(trip.app.screen, ErrorDialog) and trip.app.screen.is_ready)
         await trip.press("escape", "f5")
-        await trip.until(lambda: seen in trip.app.operations.finished[0].detail)
-        assert trip.app.operations.finished[0].ending is Ending.UNKNOWN
+        await trip.until(lambda: seen in operation_detail(trip.state.finished[0]))
+        assert trip.state.finished[0].ending is Ending.UNKNOWN
 
 
 @pytest.mark.parametrize("fault", ["REQUEST_LOST", "INTERRUPTED", "REPLY_LOST"])
@@ -277,7 +288,7 @@ async def test_nothing_is_applied_when_the_answer_of_the_safety_checkpoint_is_lo
         assert await trip.ended() is Ending.UNKNOWN
         assert trip.vm.parent_checkpoint_id in (before, *(c.id for c in trip.world.checkpoints.values()))
         assert trip.vm.parent_checkpoint_id != trip.checkpoint("Old branch").id
-        assert "The VM is running now" in trip.app.operations.finished[0].detail
+        assert "The VM is running now" in operation_detail(trip.state.finished[0])
 
 
 async def test_nothing_is_applied_when_the_safety_checkpoint_cannot_be_created() -> None:
@@ -293,19 +304,15 @@ async def test_nothing_is_applied_when_the_safety_checkpoint_cannot_be_created()
 
 async def test_a_busy_vm_refuses_a_second_write_and_says_why() -> None:
     async with journey() as trip:
-        gate = asyncio.Event()
-
-        async def nothing() -> None: ...
-
-        vm = trip.app.main.view.vm
+        release = await trip.start_held_save()
+        vm, connection = trip.main.selection.vm, trip.app.connection
         assert vm is not None
-        begin = partial(trip.app.operations.begin, vm, target="", check=nothing, send=gate.wait, seen=str)
-        assert begin("saving")
-        assert not begin("starting")
+        assert connection is not None
+        assert not connection.start(StartVm(vm=vm), trip.main.selection)
         await trip.press("c")
-        assert trip.app.screen is trip.app.main
-        assert [toast.message for toast in trip.app._notifications] == ["web-01 is busy: saving."]
-        gate.set()
+        assert trip.app.screen is trip.main
+        assert trip.toasts() == ["web-01 is busy: saving."]
+        release.set()
         assert await trip.ended() is Ending.DONE
 
 
@@ -325,25 +332,25 @@ async def test_times_on_the_screen_are_those_of_the_apps_clock() -> None:
         assert dialog.query_one(Input).value.endswith(f"{trip.clock.now().astimezone():%Y-%m-%d %H:%M}")
         await trip.press("enter")
         assert await trip.ended() is Ending.DONE
-        assert trip.app.operations.finished[0].ended == trip.clock.now()
+        assert trip.state.finished[0].ended == trip.clock.now()
 
 
 async def test_on_now_apply_says_why_not() -> None:
     async with journey() as trip:
         await trip.press("a")
-        assert trip.app.screen is trip.app.main
-        assert len(trip.app._notifications) == 1
+        assert trip.app.screen is trip.main
+        assert trip.toasts() == ["Select a checkpoint first."]
 
 
 async def test_every_vm_and_checkpoint_of_a_hostile_host_can_be_looked_at() -> None:
     async with journey("hostile") as trip:
-        vms, tree = trip.app.main.query_one(VmList), trip.app.main.query_one(CheckpointTree)
+        vms, tree = trip.main.query_one(VmList), trip.main.query_one(CheckpointTree)
         keys = itertools.cycle("aed")
         for vm_id in list(trip.world.vms):
             vms.put_cursor(vm_id)
-            await trip.until(lambda: trip.app.main.vm_id == vms.cursor)
+            await trip.until(lambda: trip.main.vm_id == vms.cursor)
             for checkpoint in [c.id for c in trip.world.checkpoints.values() if c.vm_id == vm_id]:
                 tree.put_cursor(checkpoint)
                 await trip.open(next(keys))
                 await trip.press("escape")
-                await trip.until(lambda: trip.app.screen is trip.app.main)
+                await trip.until(lambda: trip.app.screen is trip.main)

@@ -18,7 +18,7 @@ from hvtui.backends.errors import (
 )
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations import polling
-from hvtui.tui import host as connection
+from hvtui.tui import host
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FarBackend, Visit, visit
@@ -92,10 +92,10 @@ async def test_a_lost_host_is_said_to_be_tried_again_and_heals_by_itself(
         await shown(trip)
         far.session.error = HostUnreachable("hv01 does not answer.")
         await trip.press("f5")
-        await trip.until(lambda: "reading failed: hv01 does not answer; trying again" in trip.said())
+        await trip.until(lambda: "Refresh failed: hv01 does not answer. Retrying..." in trip.said())
         assert "web-01" in trip.said()
         far.session.error = None
-        await trip.until(lambda: "reading failed" not in trip.said())
+        await trip.until(lambda: "Refresh failed" not in trip.said())
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,18 @@ async def test_a_refused_sign_in_is_told_once_and_nothing_that_is_looked_at_trie
         await trip.sees(ErrorDialog)
         assert error.message in trip.said()
         await trip.press("escape")
-        await trip.until(lambda: trip.app.screen is trip.app.main)
+        await trip.until(lambda: trip.app.screen is trip.main)
         assert "F5 tries again" in trip.said()
         asked = far.session.asked
         await trip.press("j")
-        await trip.until(lambda: trip.app.main.vm_id == "vm-db-01")
+        await trip.until(lambda: trip.main.vm_id == "vm-db-01")
         await trip.press("c", "s", "v")
-        assert trip.app.screen is trip.app.main
+        assert trip.app.screen is trip.main
         assert far.session.asked == asked
         far.session.error = None
         await trip.press("f5")
         await trip.until(lambda: "F5 tries again" not in trip.said())
-        assert trip.app.main.why_not("create") is None
+        assert trip.main.why_not("create") is None
 
 
 async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwhile(
@@ -136,35 +136,35 @@ async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwh
         await shown(trip)
         far.session.reconnecting = True
         await trip.press("f5")
-        await trip.until(lambda: "the line broke; reconnecting" in trip.said())
+        await trip.until(lambda: "Connection lost. Reconnecting..." in trip.said())
         await trip.until(lambda: "Stop trying" in trip.said())
         await trip.press("c")
-        assert trip.app.screen is trip.app.main
-        assert trip.app.main.why_not("create") == "There is no connection to the host."
+        assert trip.app.screen is trip.main
+        assert trip.main.why_not("create") == "There is no connection to the host."
         far.session.reconnecting = False
         far.session.cancel_reads()
-        await trip.until(lambda: "reconnecting" not in trip.said())
-        await trip.until(lambda: trip.app.main.why_not("create") is None)
+        await trip.until(lambda: "Reconnecting" not in trip.said())
+        await trip.until(lambda: trip.main.why_not("create") is None)
 
 
 async def test_escape_ends_the_waiting_for_a_silent_host_and_f5_begins_again(
     far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PATIENT", 0.0)
+    monkeypatch.setattr(host, "SLOW_SECONDS", 0.0)
     monkeypatch.setattr(polling, "FIRST_RETRY", 0.01)
     async with visit(far, tmp_path / "config.toml") as trip:
         await shown(trip)
         assert "Stop trying" not in trip.said()
         far.session.silent = True
         await trip.press("f5")
-        await trip.until(lambda: "no answer for" in trip.said())
+        await trip.until(lambda: "No answer for" in trip.said())
         await trip.press("escape")
-        await trip.until(lambda: "reading stopped; F5 goes on" in trip.said())
+        await trip.until(lambda: "Refresh paused. F5 resumes." in trip.said())
         asked = far.session.asked
-        await trip.until(lambda: "Stop trying" not in trip.said() and "no answer for" not in trip.said())
+        await trip.until(lambda: "Stop trying" not in trip.said() and "No answer for" not in trip.said())
         await trip.press("j")
-        await trip.until(lambda: trip.app.main.vm_id == "vm-db-01")
+        await trip.until(lambda: trip.main.vm_id == "vm-db-01")
         assert far.session.asked == asked
         far.session.silent = False
         await trip.press("f5")
-        await trip.until(lambda: "F5 goes on" not in trip.said() and far.session.asked > asked)
+        await trip.until(lambda: "F5 resumes" not in trip.said() and far.session.asked > asked)

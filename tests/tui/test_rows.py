@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
+from hvtui.tui.text.safe import SafeText
 from hvtui.tui.widgets.rows import Rows
 from tests.tui.painting import lines_painted, shown
 
@@ -25,7 +26,7 @@ class Letters(Rows[str]):
         return row
 
     def spans(self, row: str, width: int) -> Spans:
-        return ((f"letter {row}"[:width], ""),)
+        return ((SafeText(f"letter {row}"[:width]), ""),)
 
 
 class LettersApp(App[None]):
@@ -163,7 +164,7 @@ async def test_the_cursor_is_seen_without_focus_but_fainter(app: LettersApp) -> 
 
 async def test_an_empty_list_says_so_at_any_width(app: LettersApp) -> None:
     async with app.run_test(size=(30, 10)) as pilot:
-        app.letters.empty = "Nothing matches what you typed."
+        app.letters.empty = SafeText("Nothing matches what you typed.")
         app.letters.show_rows([])
         await pilot.pause()
         assert shown(app.letters)[:2] == [" Nothing matches what you", " typed."]

@@ -50,10 +50,10 @@ def test_fit_is_exactly_as_wide_as_asked(outside: str, width: int) -> None:
 
 
 def test_shorten_says_that_something_is_missing() -> None:
-    assert text.shorten("checkpoint", 10) == "checkpoint"
-    assert text.shorten("checkpoint", 6) == "check…"
-    assert text.shorten("日本語", 4) == "日…"
-    assert text.shorten("ab", 0) == ""
+    assert text.shorten(text.SafeText("checkpoint"), 10) == "checkpoint"
+    assert text.shorten(text.SafeText("checkpoint"), 6) == "check…"
+    assert text.shorten(text.SafeText("日本語"), 4) == "日…"
+    assert text.shorten(text.SafeText("ab"), 0) == ""
 
 
 @given(st.text(st.characters(), max_size=200), st.integers(2, 40))

@@ -8,7 +8,7 @@ import pytest
 from keyring.backends import fail
 from textual.widgets import Button
 
-from hvtui.backends.hosts.config import PasswordFrom, load
+from hvtui.backends.hosts.config import PasswordSource, load
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.save_host import SaveHostDialog
 from hvtui.tui.screens.hosts import HostsScreen
@@ -39,7 +39,7 @@ async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
         await trip.click("keyring")
         await trip.sees_vms()
         (saved,) = load(config)
-        assert (saved.name, saved.user, saved.password) == ("hv07", "you", PasswordFrom.KEYRING)
+        assert (saved.name, saved.settings["user"], saved.password) == ("hv07", "you", PasswordSource.KEYRING)
         assert ring.held == {("hvtui", "you@hv07"): PASSWORD}
         assert PASSWORD not in text_of(config)
         await trip.press("o")
@@ -61,11 +61,11 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
         await trip.press(*"hv01", "enter")
         await trip.pilot.pause()
         assert isinstance(trip.app.screen, SaveHostDialog)
-        assert "There is one of this name." in trip.said()
+        assert "There is a host of this name." in trip.said()
         await trip.press("backspace", "7", "enter")
         await trip.sees_vms()
-        assert [(host.name, host.address, host.password) for host in load(config)][1:] == [
-            ("hv07", "", PasswordFrom.PROMPT)
+        assert [(host.name, host.settings.get("host", ""), host.password) for host in load(config)][1:] == [
+            ("hv07", "", PasswordSource.PROMPT)
         ]
         assert ring.held == {}
 

@@ -12,7 +12,7 @@ from hvtui.backends.errors import HostUnreachable
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
-from tests.tui.far import PASSWORD, FarBackend, places_of, visit
+from tests.tui.far import PASSWORD, FarBackend, targets_of, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ async def test_an_error_that_holds_it_during_a_session_is_shown_and_copied_witho
     async with visit(far, tmp_path / "config.toml", SAVED, host="hv01") as trip:
         await trip.sees_vms()
         assert trip.app.connection is not None
-        trip.app.connection._show_trouble(HostUnreachable(f"no way with {PASSWORD}"))
+        trip.app.connection.report(HostUnreachable(f"no way with {PASSWORD}"))
         await trip.pilot.pause()
         assert "no way with ***" in trip.said()
         assert PASSWORD not in trip.said()
@@ -75,17 +75,17 @@ async def test_a_crash_of_the_app_is_told_without_it(
         async with visit(far, tmp_path / "config.toml", SAVED, host="hv01") as trip:
             await trip.sees_vms()
             app = trip.app
-            monkeypatch.setattr(app.main, "action_refresh", lambda: broken(None))
+            monkeypatch.setattr(trip.main, "action_refresh", lambda: broken(None))
             await trip.press("f5")
             await trip.until(lambda: app._exit_renderables)
             told = [str(each) for each in app._exit_renderables]
-            assert told == ["hvtui broke and had to stop: RuntimeError: broke with ***"]
+            assert told == ["hvtui has to stop because of an error: RuntimeError: broke with ***"]
             app._print_error_renderables()
     assert PASSWORD not in out.getvalue()
 
 
-def test_places_show_no_password(far: FarBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_targets_show_no_password(far: FarBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTUI_PASSWORD", MARKER)
-    place = places_of(far, tmp_path / "config.toml", SAVED).named("hv01")
-    assert place.settings.password.reveal() == MARKER
-    assert MARKER not in repr(place) + repr(place.settings) + str(vars(far))
+    target = targets_of(far, tmp_path / "config.toml", SAVED).named("hv01")
+    assert target.settings.password.reveal() == MARKER
+    assert MARKER not in repr(target) + repr(target.settings) + str(vars(far))

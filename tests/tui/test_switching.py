@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,15 +9,18 @@ from textual.widgets import Static
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.quit import LeaveDialog
+from hvtui.tui.dialogs.quit import DisconnectDialog
 from hvtui.tui.screens.hosts import HostsScreen
-from hvtui.tui.widgets.operation_strip import Ending
+from hvtui.tui.text.safe import SafeText
 from tests.tui.far import PASSWORD, FarBackend, Visit, visit
 from tests.tui.journey import journey
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hvtui.backends.operations.runner import Runner
 
 
 TWO = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n[hosts.hv02]\nuser = "you"\n'
@@ -61,20 +63,20 @@ async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config:
         await trip.sees_vms()
         await trip.go_to("Old branch")
         await trip.rests()
-        before = trip.app.main
+        before = trip.main
         await trip.open("d")
         await trip.click("delete")
         assert await trip.ended() is Ending.DONE
-        before.problem = "The line is gone"
+        before.failure = SafeText("The line is gone")
         await to_the_other(trip)
-        now = trip.app.main
+        now = trip.main
         assert now is not before
         assert now.inventory is not None
         assert len(now.inventory.vms) == 10
         assert now.vm_id in [vm.id for vm in now.inventory.vms]
         assert now.disks is None or now.disks.vm_id == now.vm_id
-        assert (now.checkpoint_id, now.problem, dict(now.busy)) == (None, "", {})
-        assert not trip.app.operations.finished
+        assert (now.checkpoint_id, now.failure, dict(now.busy)) == (None, "", {})
+        assert not trip.state.finished
         said = trip.said()
         assert [word for word in ("PROD", "Old branch", "The line is gone") if word in said] == []
 
@@ -82,38 +84,39 @@ async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config:
 async def test_while_a_write_runs_it_asks_before_it_leaves(far: FarBackend, config: Path) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
-        gate = begin_writing(trip)
+        release = await trip.start_held_save()
         await trip.open("o")
-        assert isinstance(trip.app.screen, LeaveDialog)
-        assert "Leave hv01?" in trip.said()
+        assert isinstance(trip.app.screen, DisconnectDialog)
+        assert "Disconnect from hv01?" in trip.said()
         await trip.press("enter")
-        await trip.until(lambda: trip.app.screen is trip.app.main)
+        await trip.until(lambda: trip.app.screen is trip.main)
         assert far.open == ["hv01"]
         await trip.open("o")
-        await trip.click("leave")
+        await trip.click("disconnect")
         await trip.sees(HostsScreen)
         await trip.until(lambda: not far.open)
-        gate.set()
+        release.set()
 
 
 @pytest.mark.parametrize(
-    ("verb", "target", "words"),
-    [("starting", "", "starting web-01"), ("applying", "Old branch", "applying Old branch on web-01")],
+    ("keys", "button", "words"),
+    [("S", "shut-down", "shutting down web-01"), ("a", "apply", "applying Old branch on web-01")],
 )
-async def test_what_runs_is_named_before_quitting(verb: str, target: str, words: str) -> None:
+async def test_what_runs_is_named_before_quitting(keys: str, button: str, words: str) -> None:
     async with journey() as trip:
-        gate, vm = asyncio.Event(), trip.app.main.view.vm
-        assert vm is not None
-
-        async def nothing() -> None: ...
-
-        begin = trip.app.operations.begin
-        assert begin(vm, verb, target, check=nothing, send=gate.wait, seen=str)
+        await trip.go_to("Old branch")
+        await trip.rests()
+        await trip.open(keys)
+        trip.network.latency = 5
+        await trip.click(button)
+        await trip.until(lambda: trip.state.running)
         dialog = await trip.open("q")
         assert str(dialog.query(Static).first().content) == words
         await trip.press("escape")
-        gate.set()
-        await trip.ended()
+        trip.network.latency = 0
+        await trip.clock.wait_for_sleeper()
+        trip.clock.advance(10)
+        assert await trip.ended() is Ending.DONE
 
 
 async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(
@@ -121,15 +124,15 @@ async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(
 ) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
-        operations = trip.app.operations
-        gate = begin_writing(trip, BackendError("It broke on hv01."))
+        runner = runner_of(trip)
+        release = await trip.start_held_save(BackendError("It broke on hv01."))
         await trip.open("o")
-        await trip.click("leave")
+        await trip.click("disconnect")
         await trip.sees(HostsScreen)
         await trip.press("down", "enter")
         await trip.sees_vms()
-        gate.set()
-        await trip.until(lambda: operations.finished)
+        release.set()
+        await trip.until(lambda: runner.finished)
         await trip.pilot.pause()
         assert not isinstance(trip.app.screen, ErrorDialog)
         assert "It broke" not in trip.said()
@@ -142,19 +145,19 @@ async def test_a_write_that_is_still_being_checked_is_not_sent_once_its_host_is_
         await trip.sees_vms()
         await trip.go_to("Old branch")
         await trip.rests()
-        operations, network = trip.app.operations, trip.network
+        runner, network = runner_of(trip), trip.network
         network.latency = 5
         await trip.open("d")
         await trip.click("delete")
-        await trip.until(lambda: operations.running)
+        await trip.until(lambda: runner.running)
         await trip.clock.wait_for_sleeper()
         await trip.open("o")
-        await trip.click("leave")
+        await trip.click("disconnect")
         await trip.sees(HostsScreen)
         network.latency = 0
         trip.clock.advance(10)
-        await trip.until(lambda: operations.finished)
-        assert operations.finished[0].ending is Ending.FAILED
+        await trip.until(lambda: runner.finished)
+        assert runner.finished[0].ending is Ending.FAILED
         assert "Old branch" in trip.names()
 
 
@@ -167,10 +170,9 @@ async def test_no_key_writes_to_a_host_that_is_set_to_read_only(
         assert "READ ONLY" in trip.said()
         await trip.go_to("Old branch")
         await trip.press(key)
-        assert trip.app.screen is trip.app.main
-        (told,) = trip.app._notifications
-        assert told.message == "This host is set to read only in your config."
-        assert not trip.app.operations.running
+        assert trip.app.screen is trip.main
+        assert trip.toasts() == ["This host is read-only in your configuration."]
+        assert not trip.state.running
 
 
 async def test_the_screen_of_the_demo_can_be_left_for_a_host_too(far: FarBackend, config: Path) -> None:
@@ -192,18 +194,9 @@ async def test_o_means_nothing_while_a_dialog_is_open() -> None:
         assert trip.app.screen is dialog
 
 
-def begin_writing(trip: Visit, error: BackendError | None = None) -> asyncio.Event:
-    """A write that ends when what is returned is set."""
-    gate = asyncio.Event()
-    vm = trip.app.main.view.vm
-    assert vm is not None
-
-    async def nothing() -> None: ...
-
-    async def send() -> None:
-        await gate.wait()
-        if error is not None:
-            raise error
-
-    assert trip.app.operations.begin(vm, "saving", "", check=nothing, send=send, seen=lambda found: "")
-    return gate
+def runner_of(trip: Visit) -> Runner:
+    """What runs the commands of the present connection; it is still there when the host was left."""
+    assert trip.app.connection is not None
+    runner = trip.app.connection._runner
+    assert runner is not None
+    return runner

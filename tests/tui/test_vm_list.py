@@ -134,7 +134,7 @@ async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
         app.vms.filter_text = "[nothing]"
         await pilot.pause()
         assert app.vms.cursor is None
-        assert shown(app.vms)[0] == " No name has “[nothing]” in it."
+        assert shown(app.vms)[0] == " No name contains “[nothing]”."
         app.vms.filter_text = ""
         await pilot.pause()
         assert app.vms.border_title == "Virtual machines  3"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _TYPES = {
     CheckpointType.WITH_MEMORY: "standard, with memory",
     CheckpointType.OFF: "without memory, as the VM is off",
-    CheckpointType.PRODUCTION: "production, without memory",
-    CheckpointType.PRODUCTION_OR_STANDARD: "production (standard, with memory, if that fails)",
+    CheckpointType.PRODUCTION: "production",
+    CheckpointType.PRODUCTION_OR_STANDARD: "production (standard if that fails)",
     CheckpointType.UNKNOWN: "as the VM is configured",
 }
 _APPLIED = {
