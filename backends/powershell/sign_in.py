@@ -33,7 +33,7 @@ class SignInBreaker:
     def check(self) -> None:
         """Raise the refusal if there is one."""
         if (refusal := self._refusal) is not None:
-            raise refusal
+            raise refusal.with_traceback(None)
 
     def reset(self) -> None:
         """Allow sign-ins again."""

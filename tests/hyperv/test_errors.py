@@ -1,4 +1,4 @@
-"""Error records seen on real hosts become the errors that say what to do, whatever their language."""
+"""The conversion of error records, recorded on real hosts in several languages, to errors."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def record(case: str, *codes: int) -> ErrorRecord:
         ("production checkpoint impossible", errors.OperationFailed),
     ],
 )
-def test_a_record_seen_on_a_real_host_is_understood(case: str, error: type[errors.BackendError]) -> None:
+def test_a_record_of_a_real_host_becomes_the_right_error(case: str, error: type[errors.BackendError]) -> None:
     assert type(from_record(record(case))) is error
 
 
-def test_a_full_disk_is_told_by_its_hresult_alone() -> None:
+def test_a_full_disk_is_recognised_by_its_hresult_alone() -> None:
     said = record("start failure, generic", -2147024784)
     said["Message"] = "Worte in einer anderen Sprache"
     error = from_record(said)
@@ -55,7 +55,7 @@ def test_a_full_disk_is_told_by_its_hresult_alone() -> None:
     assert error.detail == "Worte in einer anderen Sprache"
 
 
-def test_what_is_not_understood_keeps_the_hosts_words_and_ids() -> None:
+def test_an_unknown_record_keeps_the_message_and_the_ids_of_the_host() -> None:
     error = from_record(record("production checkpoint impossible", -2146233088))
     assert isinstance(error, errors.OperationFailed)
     assert "Production checkpoints cannot be created" in error.detail

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
-async def test_a_refresh_and_another_write_go_on_while_an_apply_runs(connect: Connect, host: Host) -> None:
+async def test_a_refresh_and_another_write_run_during_an_apply(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, checkpoint = target(host)
         other = CheckpointId(host.checkpoint_id("Old branch"))
@@ -39,7 +39,7 @@ async def test_a_refresh_and_another_write_go_on_while_an_apply_runs(connect: Co
     assert host.state()["checkpoints"][other]["name"] == "renamed meanwhile"
 
 
-async def test_names_arrive_as_they_were_typed_and_only_where_they_belong(
+async def test_a_rename_sets_exactly_this_name_of_exactly_this_checkpoint(
     connect: Connect, host: Host
 ) -> None:
     async with connect() as session:
@@ -56,7 +56,7 @@ async def test_names_arrive_as_they_were_typed_and_only_where_they_belong(
             assert sorted(shown.values()) == sorted([name, "Old branch", "Before CU-11"])
 
 
-async def test_the_same_name_twice_is_two_checkpoints(connect: Connect, host: Host) -> None:
+async def test_two_checkpoints_may_have_the_same_name(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         first = await session.create_checkpoint(vm, name="*")
@@ -68,7 +68,7 @@ async def test_the_same_name_twice_is_two_checkpoints(connect: Connect, host: Ho
     assert len(names) == 4
 
 
-async def test_power_goes_all_the_way_and_each_cmdlet_runs_once(connect: Connect, host: Host) -> None:
+async def test_power_verbs_change_the_state_and_run_their_cmdlet_once(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         seen = []
@@ -85,7 +85,7 @@ async def test_power_goes_all_the_way_and_each_cmdlet_runs_once(connect: Connect
     assert [len(host.cmdlets(name)) for name in ("Save-VM", "Start-VM", "Stop-VM")] == [1, 2, 2]
 
 
-async def test_what_the_host_is_doing_is_shown_with_its_percent(connect: Connect, host: Host) -> None:
+async def test_a_running_job_is_read_with_its_percentage(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         host.set_durations(merge=100)
@@ -100,7 +100,7 @@ async def test_what_the_host_is_doing_is_shown_with_its_percent(connect: Connect
     assert reading.vms[0].activity is Activity.MERGING
 
 
-async def test_disks_show_the_chain_and_what_could_not_be_read(connect: Connect, host: Host) -> None:
+async def test_disks_contain_the_chain_and_the_unreadable_files(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         (whole,) = await session.disks([vm])
