@@ -55,17 +55,25 @@ class AuthenticationFailed(ConnectError): ...
 
 
 class CertificateUntrusted(ConnectError):
-    """`fingerprint` is the SHA-256 of the certificate that the host showed, as upper-case hex pairs.
+    """The host presents a certificate that is not trusted. Its SHA-256 is `fingerprint`, as upper-case hex pairs.
 
-    `changed`: another one was trusted before. That is not to be waved through with a key.
+    `changed`: another certificate was trusted before, whose SHA-256 is `trusted`. A single key must not accept it.
     """
 
     def __init__(
-        self, message: str, *, fingerprint: str, changed: bool = False, hint: str = "", detail: str = ""
+        self,
+        message: str,
+        *,
+        fingerprint: str,
+        changed: bool = False,
+        trusted: str = "",
+        hint: str = "",
+        detail: str = "",
     ) -> None:
         super().__init__(message, hint=hint, detail=detail)
         self.fingerprint = fingerprint
         self.changed = changed
+        self.trusted = trusted
 
 
 class ShellRefused(ConnectError): ...

@@ -24,6 +24,7 @@ from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell import bootstrap, outage
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.winrm.certificates import fingerprint
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -298,10 +299,13 @@ async def test_another_certificate_is_refused_loudly(connect: Connect, server: F
         host.park("apply")
         applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
         await parked(host)
+        assert server.certificate
+        trusted = server.certificate.der
         server.use_certificate(self_signed())
         with pytest.raises(CertificateUntrusted) as caught:
             await session.inventory()
         assert caught.value.changed
+        assert caught.value.fingerprint != caught.value.trusted == fingerprint(trusted)
         with pytest.raises(OutcomeUnknown) as unknown:
             await applying
         assert "not the one that you trusted" in unknown.value.detail

@@ -71,6 +71,7 @@ def verify(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | No
             f"The certificate of {netloc} is not the one that you trusted. Nothing was sent to it.",
             fingerprint=presented,
             changed=True,
+            trusted=pinned,
             hint="Ask the host's owner whether it was renewed. If so, forget the old one and connect again.",
             detail=f"trusted {pinned}",
         )
