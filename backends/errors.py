@@ -62,7 +62,13 @@ class CertificateUntrusted(ConnectError):
     """
 
     def __init__(
-        self, message: str, *, fingerprint: str, changed: bool = False, hint: str = "", detail: str = ""
+        self,
+        message: str,
+        *,
+        fingerprint: str,
+        changed: bool = False,
+        hint: str = "",
+        detail: str = "",
     ) -> None:
         super().__init__(message, hint=hint, detail=detail)
         self.fingerprint = fingerprint

@@ -94,7 +94,6 @@ class HostConnection:
         self.opened = asyncio.Event()
         """There is a session, or `failure` says why there is none."""
         self._viewer: Viewer | None = None
-        self._viewed = asyncio.Event()
         self._session: Session | None = None
         self._poller: Poller | None = None
         self._runner: Runner | None = None
@@ -121,7 +120,6 @@ class HostConnection:
             if not self._left:
                 poller = self._use(session)
                 self.opened.set()
-                await self._viewed.wait()
                 await poller.run()
         finally:
             self._session = None
@@ -136,10 +134,9 @@ class HostConnection:
         self._left = True
 
     def attach(self, viewer: Viewer) -> None:
-        """Show the state on this screen from now on. Nothing is read before a screen is attached."""
+        """Show the state on this screen from now on, what has been read already included."""
         self._viewer = viewer
         viewer.show_state(self.state)
-        self._viewed.set()
 
     def _use(self, session: Session) -> Poller:
         self._session = session

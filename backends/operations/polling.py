@@ -144,7 +144,7 @@ class Poller:
         all_are = self.inventory is None or len(on_screen) >= len(self.inventory.vms)
         if all_are or monotonic() >= self._whole_due:
             await self._read_all()
-        else:
+        elif on_screen:
             await self._read_some(on_screen)
 
     async def _read_all(self) -> None:

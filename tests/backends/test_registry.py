@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends import registry
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.mock.backend import MockBackend
-from tests.backends.stranger import ShelfBackend
+from tests.backends.third_party import ShelfBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Install = Callable[..., None]
 
-STRANGER = "tests.backends.stranger:ShelfBackend"
+STRANGER = "tests.backends.third_party:ShelfBackend"
 BUILT_IN = distribution("hvtui").entry_points.select(group=registry.GROUP)
 
 

@@ -55,10 +55,6 @@ def fill(world: Any) -> None:
         world.add_checkpoint(vm(world), f"Number {len(world.checkpoints)}", world.now())
 
 
-def busy(world: Any) -> None:
-    world.save(vm(world).id)
-
-
 CASES = {
     "disabled": Case(
         prepare=set_vm(checkpoint_type="Disabled"),
@@ -84,7 +80,6 @@ CASES = {
     "off": Case(
         prepare=set_vm(state="Off"), key="S", words=("stop", "web-01", "--yes"), code=ReasonCode.WRONG_STATE
     ),
-    "host busy": Case(prepare=busy, key="c", words=("create", "web-01", "x"), code=ReasonCode.HOST_BUSY),
     "locked": Case(
         prepare=set_checkpoint("Old branch", type="Recovery"),
         key="d",

@@ -91,9 +91,13 @@ def test_the_password_of_the_environment_serves_every_host_of_this_run(
 
 
 def test_a_host_of_another_backend_is_saved_and_found_with_its_backend(far: FarBackend, config: Path) -> None:
-    targets = Targets(config, {"port": "7000"}, remote="far", load=lambda name: far)
+    class OtherBackend(FarBackend):
+        name = "far"
+
+    other = OtherBackend(far.clock)
+    targets = Targets(config, {"port": "7000"}, remote="far", load=lambda name: other)
     targets.save(targets.named("me@hv09"), "nine", PasswordSource.PROMPT)
-    found = Targets(config, load=lambda name: far).named("nine")
+    found = Targets(config, load={"hyperv": far, "far": other}.__getitem__).named("nine")
     assert found.saved is not None
     assert (found.saved.backend, found.settings.host, found.settings.user, found.settings.port) == (
         "far",

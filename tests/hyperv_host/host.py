@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
+
+from tests.hyperv_host import starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,19 +78,12 @@ class Host:
     @contextmanager
     def started(cls, scenario: str = "one", *, clock: str = "manual") -> Iterator[Host]:
         """Start a fake host in its own process, and end the process afterwards."""
-        command = [sys.executable, "-m", "tests.hyperv_host.server", "--scenario", scenario, "--clock", clock]
-        with subprocess.Popen(
-            command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        ) as process:
-            assert process.stdout is not None
-            assert process.stdin is not None
-            host = cls(int(process.stdout.readline()))
+        with starter.started(scenario, clock) as port:
+            host = cls(port)
             try:
                 yield host
             finally:
                 host.close()
-                process.stdin.close()
-                process.wait()
 
     def close(self) -> None:
         self._lines.close()

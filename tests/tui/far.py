@@ -137,11 +137,6 @@ class Visit(Journey):
         """Until a host is there with its VMs."""
         await self.until(lambda: isinstance(self.app.screen, MainScreen) and self.app.screen.vm_id)
 
-    def said(self) -> str:
-        """All the words on the screen, dialog or not."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in line) for line in lines)
-
 
 def targets_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> Targets:
     """The targets with that config file."""

@@ -118,6 +118,11 @@ class Journey:
         assert connection.start(HeldSave(vm=selection.vm, release=release, error=error), selection)
         return release
 
+    def said(self) -> str:
+        """All text on the screen, with that of a dialog."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
     def toasts(self) -> list[str]:
         """The notifications that are shown, the oldest first."""
         return [str(toast.message) for toast in self.app._notifications]

@@ -13,7 +13,6 @@ from hvtui.backends.errors import AuthenticationFailed, BackendError
 from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
-from hvtui.backends.secret import Secret
 from tests.winrm import soap
 from tests.winrm.conftest import PROGRAMS
 from tests.winrm.faults import Fault, Status, Wsman
@@ -66,10 +65,10 @@ def test_a_connection_that_is_opened_and_replaced(
 
 
 def test_a_refused_sign_in_is_a_warning(server: FakeWinRm, caplog: pytest.LogCaptureFixture) -> None:
+    asked = winrm_target(settings(server))
     server.change_password("another")
-    asked = replace(settings(server), password=Secret(PASSWORD))
     with pytest.raises(AuthenticationFailed):
-        WinRmLink(winrm_target(asked), 900).open([])
+        WinRmLink(asked, 900).open([])
     (warning,) = (record for record in caplog.records if record.levelno == logging.WARNING)
     assert warning.getMessage() == f"127.0.0.1:{server.port} refuses the sign-in of hv-demo"
 

@@ -27,9 +27,6 @@ from hvtui.backends.operations.commands import (
     StopVm,
 )
 from hvtui.backends.operations.selection import Selection
-from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.help import show_keys
-from hvtui.tui.dialogs.of_command import ask
 from hvtui.tui.text.reasons import command_words, reason_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
@@ -70,7 +67,6 @@ def _key(
 
 class MainScreen(Screen[None]):
     app: DialogApp
-    CSS_PATH = "main.tcss"
     AUTO_FOCUS = "VmList"
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("c", "create", "Create", "a checkpoint of this VM"),
@@ -180,6 +176,8 @@ class MainScreen(Screen[None]):
         """Show the oldest error that nobody has read, but never on top of another dialog."""
         problems = self._connection.state.problems
         if problems and self.is_current:
+            from hvtui.tui.dialogs.error import ErrorDialog
+
             self.app.show(ErrorDialog(problems[0]))
             self._connection.mark_read(problems[0])
 
@@ -259,6 +257,8 @@ class MainScreen(Screen[None]):
             self.run_worker(self._ask_and_run(command, selection), name=command.name)
 
     async def _ask_and_run(self, kind: type[Command], selection: Selection) -> None:
+        from hvtui.tui.dialogs.of_command import ask  # the first frame does not need it
+
         try:
             command = await ask(self.app, kind, selection, self.disks, self._connection.clock())
             if command is not None and not self._connection.start(command, selection):
@@ -288,6 +288,8 @@ class MainScreen(Screen[None]):
             )
 
     def action_help(self) -> None:
+        from hvtui.tui.dialogs.help import show_keys
+
         self.run_worker(show_keys(self, self.app), name="help")
 
     def action_filter(self) -> None:

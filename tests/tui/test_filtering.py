@@ -1,0 +1,75 @@
+"""While the filter field has the focus, keys edit it and do nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.key_bar import KeyBar
+from hvtui.tui.widgets.vm_list import VmList
+from tests.tui.journey import Journey, journey
+from tests.tui.painting import shown
+
+
+async def type_filter(trip: Journey, text: str) -> FilterField:
+    """Filter the VMs while the cursor of the tree is on a checkpoint, so that every key would have something to act on."""
+    while (row := trip.main.query_one(VmList).cursor_row) is None or row.name != "web-01":
+        await trip.press("j")
+    await trip.go_to("Old branch")
+    await trip.rests()
+    await trip.press("slash", *text)
+    field = trip.main.query_one(FilterField)
+    assert trip.app.focused is field
+    assert field.value == text
+    return field
+
+
+@pytest.mark.parametrize("key", ["shift+delete", "f2", "f5", "ctrl+r", "delete", *"caedDsSvyoq?/"])
+async def test_no_key_acts_on_the_host_while_the_filter_is_typed(key: str) -> None:
+    async with journey("lab") as trip:
+        field = await type_filter(trip, "web")
+        before, clipboard = trip.state.inventory, trip.app.clipboard
+        await trip.press("home", key)
+        typed = key if len(key) == 1 else ""
+        assert field.value == (f"{typed}web" if key != "delete" else "eb")
+        await trip.press("end", "x", "backspace")
+        assert trip.app.screen is trip.main
+        assert trip.app.focused is field
+        assert not trip.toasts()
+        assert trip.app.clipboard == clipboard
+        assert not trip.state.running
+        assert not trip.state.finished
+        assert trip.state.inventory is before
+
+
+async def test_the_key_bar_of_the_filter_shows_keep_and_clear() -> None:
+    async with journey("lab") as trip:
+        bar = trip.main.query_one(KeyBar)
+        assert "Create" in shown(bar)[0]
+        await type_filter(trip, "web")
+        await trip.pilot.pause()
+        assert shown(bar)[0].split() == ["⏎", "Keep", "esc", "Clear"]
+
+
+async def test_enter_keeps_the_filter_and_the_keys_act_again() -> None:
+    async with journey("lab") as trip:
+        field = await type_filter(trip, "web")
+        await trip.press("enter")
+        assert trip.app.focused is trip.main.query_one(VmList)
+        assert (field.value, field.display) == ("web", True)
+        assert "Create" in shown(trip.main.query_one(KeyBar))[0]
+        await trip.go_to("Old branch")
+        await trip.open("shift+delete")
+
+
+async def test_escape_clears_the_filter() -> None:
+    async with journey("lab") as trip:
+        vms = trip.main.query_one(VmList)
+        every = vms.border_title
+        field = await type_filter(trip, "web")
+        assert vms.border_title != every
+        await trip.press("escape")
+        assert trip.app.focused is vms
+        assert (field.value, field.display, vms.border_title) == ("", False, every)
+        assert trip.main.query_one(CheckpointTree).checkpoint is not None

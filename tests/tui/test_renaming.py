@@ -1,0 +1,44 @@
+"""A rename that changes nothing is not sent, and one that was done says both names."""
+
+from __future__ import annotations
+
+from textual.widgets import Button, Input, Static
+
+from hvtui.backends.operations.runner import Ending
+from hvtui.tui.widgets.operation_strip import OperationStrip
+from tests.tui.journey import journey
+from tests.tui.painting import shown
+
+
+async def test_an_unchanged_name_disables_rename_says_why_and_enter_sends_nothing() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        dialog = await trip.open("e")
+        button, problem = dialog.query_one("#confirm", Button), dialog.query_one("#problem", Static)
+        assert button.disabled
+        assert str(problem.render()) == "That is its name already."
+        await trip.press("end", "enter")
+        await trip.pilot.pause()
+        assert trip.app.screen is dialog
+        await trip.press("s")
+        await trip.until(lambda: not button.disabled)
+        assert not str(problem.render())
+        await trip.press("backspace")
+        await trip.until(lambda: button.disabled)
+        await trip.press("enter", "escape")
+        await trip.until(lambda: trip.app.screen is trip.main)
+        assert not trip.state.running
+        assert not trip.state.finished
+        assert "Old branch" in trip.names()
+
+
+async def test_the_strip_names_the_old_and_the_new_name() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        dialog = await trip.open("e")
+        dialog.query_one(Input).value = "Older branch"
+        await trip.press("enter")
+        assert await trip.ended() is Ending.DONE
+        await trip.rests()
+        strip = shown(trip.main.query_one(OperationStrip))[0]
+        assert strip.startswith(" ✓ web-01: renaming Old branch → Older branch  done")

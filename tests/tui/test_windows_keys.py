@@ -1,0 +1,48 @@
+"""F2, Del and Shift+Del mean the VM in Hyper-V Manager's list of VMs: here they act on checkpoints, and only in the tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.tui.dialogs.delete import DeleteDialog, DeleteSubtreeDialog
+from hvtui.tui.dialogs.rename import RenameDialog
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.vm_list import VmList
+from tests.tui.journey import journey
+
+if TYPE_CHECKING:
+    from hvtui.backends.operations.commands import Command
+    from hvtui.tui.dialogs.dialog import Dialog
+
+DIALOGS = {"f2": RenameDialog, "delete": DeleteDialog, "shift+delete": DeleteSubtreeDialog}
+
+
+@pytest.mark.parametrize("key", DIALOGS)
+async def test_in_the_vm_list_they_open_nothing_and_say_why(key: str) -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.rests()
+        await trip.press("shift+tab")
+        assert trip.app.focused is trip.main.query_one(VmList)
+        await trip.press(key)
+        await trip.pilot.pause()
+        assert trip.app.screen is trip.main
+        (said,) = trip.toasts()
+        assert "do nothing" in said
+        assert "checkpoints" in said
+        assert not trip.main.asking
+
+
+@pytest.mark.parametrize(("key", "kind"), DIALOGS.items())
+async def test_in_the_tree_they_open_the_dialog_of_the_checkpoint(
+    key: str, kind: type[Dialog[Command]]
+) -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        assert trip.app.focused is trip.main.query_one(CheckpointTree)
+        dialog = await trip.open(key)
+        assert type(dialog) is kind
+        assert "Old branch" in trip.said()
+        assert not trip.toasts()
