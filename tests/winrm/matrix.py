@@ -164,6 +164,7 @@ async def judged(name: str, session: HyperVSession, host: Host, server: FakeWinR
     outcome = await outcome_of(verb, session, host)
     server.release()
     server.machine.plans.planned.clear()
+    session.allow_sign_in()  # as a person does after a refusal
     if outcome == "unknown":
         await settled(session)
     ran = [row[0] for row in host.state()["done"]][1 if verb.first else 0 :]
