@@ -224,6 +224,7 @@ async def test_what_is_no_host_is_said_and_what_was_typed_stays(far: FarBackend,
     async with visit(far, config) as trip:
         await trip.sees(HostsScreen)
         await trip.type_host("a b")
+        assert "Another host  a b " in trip.said()
         assert "is not understood" in trip.said()
         assert trip.app.screen.query_one(Input).value == "a b"
 

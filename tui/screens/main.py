@@ -73,7 +73,7 @@ class MainScreen(Screen[None]):
         _key("a", "apply", "Apply", "this checkpoint to the VM"),
         _key("e,f2", "rename", "Rename", "this checkpoint"),
         _key("d,delete", "delete", "Delete", "this checkpoint"),
-        _key("D,shift+delete", "delete_subtree", "Subtree", "delete this checkpoint and all below it"),
+        _key("D,shift+delete", "delete_subtree", "Subtree", "of this checkpoint: delete all of it"),
         _key("s", "start", "Start", "the VM", id="vm.start"),
         _key("S", "stop", "Stop", "the VM: shut it down or turn it off", id="vm.stop"),
         _key("v", "save", "Save", "the VM", id="vm.save"),
