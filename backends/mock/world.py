@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock import effects, rules
 from hvtui.backends.mock.clock import Clock
-from hvtui.backends.mock.contents import HostContents
 from hvtui.backends.mock.jobs import STATUS, Jobs
-from hvtui.backends.mock.merging import Merging
-from hvtui.backends.mock.records import (
+from hvtui.backends.mock.storage.contents import HostContents
+from hvtui.backends.mock.storage.merging import Merging
+from hvtui.backends.mock.storage.records import (
     GB,
     Code,
     JobType,

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hvtui.backends.errors import BackendError, ConnectionLost, OutcomeUnknown, ReplyError
 from hvtui.backends.powershell import bootstrap
-from hvtui.backends.powershell.exchange import Exchange, reported
+from hvtui.backends.powershell.exchange import Exchange, Outage, reported
 from hvtui.backends.powershell.frames import request_line
 from hvtui.backends.powershell.link import LinkEnded, RequestNotSent, ResendRequest
-from hvtui.backends.powershell.outage import Outage
 from hvtui.backends.powershell.sign_in import SignInBreaker
 from hvtui.backends.worker_thread import WorkerThread
 

@@ -8,7 +8,7 @@ import pytest
 
 from hvtui.backends.contract import Capabilities, Verb
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, OrphanedWrite, VmState
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.actions import Selection, why_not
 from hvtui.backends.operations.commands import (
     COMMANDS,
     ApplyCheckpoint,
@@ -22,7 +22,6 @@ from hvtui.backends.operations.commands import (
     StopVm,
 )
 from hvtui.backends.operations.naming import default_name, name_problem, safety_name
-from hvtui.backends.operations.selection import Selection
 from hvtui.tui.text.reasons import reason_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 

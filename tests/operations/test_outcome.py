@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, OrphanedWrite, VmId, VmState
+from hvtui.backends.operations.actions import Selection
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
     Command,
@@ -17,7 +18,6 @@ from hvtui.backends.operations.commands import (
     SaveVm,
 )
 from hvtui.backends.operations.outcome import FindingCode, findings
-from hvtui.backends.operations.selection import Selection
 from hvtui.tui.text.outcomes import findings_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 

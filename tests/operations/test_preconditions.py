@@ -8,6 +8,7 @@ import pytest
 
 from hvtui.backends.contract import Capabilities, StopHow, Verb
 from hvtui.backends.model import Checkpoint, CheckpointSetting, VmState
+from hvtui.backends.operations.actions import Selection
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
     Command,
@@ -20,7 +21,6 @@ from hvtui.backends.operations.commands import (
     StopVm,
 )
 from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged, check
-from hvtui.backends.operations.selection import Selection
 from hvtui.tui.text.outcomes import change_lines
 from tests.tui.samples import checkpoint, inventory, vm
 

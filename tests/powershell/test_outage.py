@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from hvtui.backends.powershell.outage import REPORTED_AFTER, Outage
+from hvtui.backends.powershell.exchange import REPORTED_AFTER, Outage
 
 
 def test_an_outage_that_ends_while_another_thread_asks_about_it_is_no_error() -> None:

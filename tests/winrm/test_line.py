@@ -21,7 +21,7 @@ from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
-from hvtui.backends.powershell import bootstrap, outage
+from hvtui.backends.powershell import bootstrap, exchange
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
@@ -393,7 +393,7 @@ async def test_a_write_to_a_closed_port_fails_at_once(
 async def test_a_read_of_a_lost_host_can_be_cancelled_while_a_write_continues(
     connect: Connect, server: FakeWinRm, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outage, "REPORTED_AFTER", 0.0)
+    monkeypatch.setattr(exchange, "REPORTED_AFTER", 0.0)
     async with connect() as session:
         vm, checkpoint = target(host)
         host.park("apply")

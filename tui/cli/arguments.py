@@ -142,3 +142,12 @@ def _add_target_options(parser: argparse.ArgumentParser) -> None:
 
 def _scenarios(backend: Backend[Any]) -> tuple[str, ...]:
     return next((s.choices for s in described(backend.Settings) if s.name == "scenario"), ())
+
+
+def program_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hvtui")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -11,9 +11,8 @@ from hvtui.backends.contract import Check, Diagnosing, Verdict
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.arguments import parse, program_version, take_words
 from hvtui.tui.cli.connection import require_target, signed_in
-from hvtui.tui.cli.version import program_version
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def _main(argv: list[str], load: LoadBackend) -> int:
     if file := _log_path(argv):
         log_file.log_to(Path(file))
     if "--version" in argv:
-        from hvtui.tui.cli.version import program_version
+        from hvtui.tui.cli.arguments import program_version
 
         output.write(f"hvtui {program_version()}\n")
         return output.DONE

@@ -13,9 +13,9 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.commands import Command
     from hvtui.backends.operations.runner import Operation
-    from hvtui.backends.operations.selection import Selection
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 

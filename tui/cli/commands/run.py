@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, NotAllowed
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.actions import Selection, why_not
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner
-from hvtui.backends.operations.selection import Selection
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse, take_words
 from hvtui.tui.cli.commands.merge import wait_for_merge
