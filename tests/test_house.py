@@ -64,9 +64,8 @@ def test_screens_load_no_concrete_backend() -> None:
 
 
 def test_the_import_rules_name_every_concrete_backend() -> None:
-    (rule,) = (
-        c for c in PROJECT["tool"]["importlinter"]["contracts"] if c["source_modules"] == ["hvtui.tui"]
-    )
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    (rule,) = (c for c in contracts if "hvtui.tui" in c.get("source_modules", ()))
     assert set(rule["forbidden_modules"]) >= CONCRETE
 
 
@@ -105,7 +104,7 @@ def _names(line: str) -> list[str]:
 def test_at_most_a_dozen_files_lie_loose_in_a_folder(folder: str) -> None:
     for each in [ROOT / folder, *(path for path in (ROOT / folder).rglob("*") if path.is_dir())]:
         loose = [path.name for path in each.glob("*.py") if not path.name.startswith("__")]
-        assert len(loose) <= 14, f"{each}: {loose}"
+        assert len(loose) <= 12, f"{each}: {loose}"
 
 
 def test_one_version() -> None:
