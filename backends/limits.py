@@ -6,11 +6,11 @@ MAX_CHECKPOINTS = 50  # facts §11 [MS scalability]; backup and automatic ones c
 MAX_NAME_UNITS = 100  # facts §11 [WMI] ElementName
 
 
-def units(name: str) -> int:
+def utf16_length(name: str) -> int:
     """Return the length of a name in UTF-16 code units."""
     return len(name.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def cut(name: str, most: int = MAX_NAME_UNITS) -> str:
+def truncate(name: str, most: int = MAX_NAME_UNITS) -> str:
     """Truncate a name to this many UTF-16 code units."""
     return name.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")

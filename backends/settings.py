@@ -55,7 +55,7 @@ def setting(
     )
 
 
-def described(settings_type: type[Any]) -> list[Setting]:
+def describe_settings(settings_type: type[Any]) -> list[Setting]:
     """Return the description of each field of a `Settings` dataclass, in order."""
     return [
         Setting(
@@ -73,7 +73,7 @@ def described(settings_type: type[Any]) -> list[Setting]:
     ]
 
 
-def for_children() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Return the environment for child processes: that of this process without the password."""
     return {name: value for name, value in os.environ.items() if name != PASSWORD}
 
@@ -84,7 +84,7 @@ def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:
     A secret value becomes a `Secret` and is removed from the environment, so that child processes do not inherit it.
     """
     values: dict[str, str | Secret] = {}
-    for item in described(settings_type):
+    for item in describe_settings(settings_type):
         if item.env and (value := os.environ.get(item.env)):
             values[item.name] = Secret(value) if item.secret else value
             if item.secret:

@@ -247,7 +247,7 @@ class HostConnection:
             self._add_problem(problem(error))
 
     def _take_orphans(self, inventory: Inventory) -> None:
-        """Show the outcome of writes whose answer nobody received, once nothing runs them any more."""
+        """Show the outcome of orphaned writes whose process has ended."""
         for orphan in inventory.orphans:
             if orphan.running or orphan.id in self._settled:
                 continue

@@ -46,7 +46,7 @@ class HostState:
     """Writes of an earlier hvtui whose outcome was seen, the newest first."""
     other_work: tuple[OtherWork, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """Errors that nobody has read yet, the oldest first."""
+    """Errors that have not been shown yet, the oldest first."""
 
     @property
     def commands(self) -> Mapping[VmId, Command]:

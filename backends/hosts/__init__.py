@@ -1,1 +1,1 @@
-"""Which hosts there are, how one is reached, and where its password comes from."""
+"""Which hosts there are, how to connect to one, and where its password comes from."""

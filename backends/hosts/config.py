@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from hvtui.backends import atomic, registry
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.settings import described
+from hvtui.backends.settings import describe_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -145,12 +145,14 @@ def _setting_names(backend: str, load_backend: Callable[[str], Backend[Any]]) ->
         settings = load_backend(backend).Settings
     except SettingsError:
         return None  # it is reported when somebody connects to this host; the others stay usable
-    return [setting.name for setting in described(settings) if setting.flag]
+    return [setting.name for setting in describe_settings(settings) if setting.flag]
 
 
 def _numbers(backend: str, load_backend: Callable[[str], Backend[Any]]) -> set[str]:
     try:
-        return {setting.name for setting in described(load_backend(backend).Settings) if setting.number}
+        return {
+            setting.name for setting in describe_settings(load_backend(backend).Settings) if setting.number
+        }
     except SettingsError:
         return set()
 

@@ -1,4 +1,4 @@
-"""Where a password comes from, other than from a person: the system's keyring, or a program of theirs."""
+"""Gets passwords from the system's keyring, or from a program that the person has configured."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hvtui.backends.errors import ConnectError
 from hvtui.backends.secret import Secret, redact
-from hvtui.backends.settings import for_children
+from hvtui.backends.settings import child_environment
+from hvtui.backends.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from keyring.backend import KeyringBackend
 
-    from hvtui.backends.worker_thread import WorkerThread
 
 SERVICE = "hvtui"
 KEYRING_SECONDS = 60.0
-"""A person may have to unlock it."""
+"""Long enough for a person to unlock it."""
 COMMAND_SECONDS = 60.0
-"""It may ask for a token to be touched."""
+"""Long enough for a person to touch a security token."""
 T = TypeVar("T")
 
 
 class Keyring:
-    """The system's keyring, which may be absent, locked or stuck: then that is said, and nobody waits for long."""
+    """The system's keyring. It may be missing, locked or stuck: every call ends with an error after a while."""
 
     def __init__(self, seconds: float = KEYRING_SECONDS) -> None:
         self._seconds = seconds
@@ -37,65 +37,62 @@ class Keyring:
         self._stuck = False
 
     async def why_not(self) -> str:
-        """Why passwords cannot be kept on this machine, as a sentence; "" where they can."""
+        """Return why passwords cannot be kept on this machine, as a sentence; "" if they can."""
         try:
-            await self._run(_hold_usable)
+            await self._run(_check_usable)
         except ConnectError as error:
             return error.message
         return ""
 
     async def find(self, account: str) -> Secret | None:
-        """Raises `ConnectError`."""
+        """Return the password of this account, or None. Raises `ConnectError`."""
 
         def find() -> Secret | None:
             import keyring
 
-            _hold_usable()
+            _check_usable()
             password = keyring.get_password(SERVICE, account)
             return Secret(password) if password else None
 
         return await self._run(find)
 
     async def store(self, account: str, password: Secret) -> None:
-        """Raises `ConnectError`."""
+        """Keep the password of this account. Raises `ConnectError`."""
 
         def store() -> None:
             import keyring
 
-            _hold_usable()
+            _check_usable()
             keyring.set_password(SERVICE, account, password.reveal())
 
         await self._run(store)
 
     async def _run(self, call: Callable[[], T]) -> T:
-        # Only here: whoever asks a person for the password, as the screens do, loads nothing of a backend.
-        from hvtui.backends.worker_thread import WorkerThread
-
         if self._stuck:
-            raise _does_not_answer(self._seconds)
+            raise _no_answer(self._seconds)
         self._thread = self._thread or WorkerThread("hvtui-keyring")
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._thread.run(call)
         except TimeoutError:
             self._stuck = True
-            raise _does_not_answer(self._seconds) from None
+            raise _no_answer(self._seconds) from None
         except ConnectError:
             raise
-        except Exception as error:  # noqa: BLE001  a keyring is another's code: it may raise anything
+        except Exception as error:  # noqa: BLE001  a keyring is third-party code: it may raise anything
             words = redact(f"{type(error).__name__}: {error}")
             raise ConnectError(
-                "The keyring refuses.", hint="Unlock it, or type the password.", detail=words
+                "The keyring reports an error.", hint="Unlock it, or type the password.", detail=words
             ) from None
 
 
-def _does_not_answer(seconds: float) -> ConnectError:
+def _no_answer(seconds: float) -> ConnectError:
     return ConnectError(
-        f"The keyring does not answer within {seconds:g} s.", hint="Mend it, or type the password."
+        f"The keyring does not answer within {seconds:g} s.", hint="Fix it, or type the password."
     )
 
 
-def _hold_usable() -> None:
+def _check_usable() -> None:
     import keyring
     from keyring.backends import chainer, fail, null
 
@@ -103,26 +100,26 @@ def _hold_usable() -> None:
     if isinstance(chosen, chainer.ChainerBackend):
         chosen = next(iter(chosen.backends), None)
     if chosen is None or isinstance(chosen, fail.Keyring):
-        why = "this system has none that works here"
+        why = "this system has none that works"
     elif isinstance(chosen, null.Keyring):
         why = "it is switched off"
     elif "plaintext" in type(chosen).__name__.lower():
-        why = "the one there is keeps passwords in the clear"
+        why = "the one that is configured does not encrypt passwords"
     else:
         return
     raise ConnectError(f"There is no keyring on this machine: {why}.", hint="Type the password.")
 
 
 async def from_command(command: Sequence[str], seconds: float = COMMAND_SECONDS) -> Secret:
-    """What this program prints, without one newline at the end. Raises `ConnectError`."""
+    """Return what this program prints, without the newline at its end. Raises `ConnectError`."""
     name = command[0]
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.DEVNULL,  # the terminal's keys are the screen's
+            stdin=asyncio.subprocess.DEVNULL,  # the keys that are typed belong to the screen
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=for_children(),
+            env=child_environment(),
             start_new_session=sys.platform != "win32",
         )
     except (OSError, ValueError) as error:
@@ -140,17 +137,17 @@ async def from_command(command: Sequence[str], seconds: float = COMMAND_SECONDS)
         raise _failed(name, "what it printed is not UTF-8") from None
     password = Secret(text.removesuffix("\n").removesuffix("\r"))
     if process.returncode:
-        words = redact(err.decode("utf-8", "replace"))  # it may repeat what it printed
+        words = redact(err.decode("utf-8", "replace"))  # it may contain the password
         raise _failed(name, f"it ended with {process.returncode}", words)
     if not password:
         raise _failed(name, "it printed nothing")
     if "\n" in password.reveal():
-        raise _failed(name, "it printed more than one line: let it print the password alone")
+        raise _failed(name, "it printed more than one line; it must print only the password")
     return password
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """And what it started, where there is a group to end: that may hold its pipes."""
+    """End the process, and on POSIX everything that it has started, which may keep its pipes open."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             if sys.platform == "win32":

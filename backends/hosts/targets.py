@@ -12,7 +12,7 @@ from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config
 from hvtui.backends.hosts.config import PasswordSource, SavedHost
-from hvtui.backends.settings import described, from_environment
+from hvtui.backends.settings import describe_settings, from_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -98,7 +98,7 @@ class Targets:
         """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
         kept = {
             item.name: str(getattr(target.settings, item.name))
-            for item in described(target.backend.Settings)
+            for item in describe_settings(target.backend.Settings)
             if item.flag and not item.secret and getattr(target.settings, item.name) != item.default
         }
         if name != target.settings.host:
@@ -180,7 +180,7 @@ class Targets:
 
     def _address_flags(self, backend: Backend[Any]) -> Iterator[str]:
         """The flags that belong to the address of a host, as they were given."""
-        for item in described(backend.Settings):
+        for item in describe_settings(backend.Settings):
             if item.name in ("transport", "port") and item.name in self._flags:
                 yield f"{item.flag} {shlex.quote(self._flags[item.name])}"
 

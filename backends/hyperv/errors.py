@@ -57,7 +57,7 @@ def from_record(record: ErrorRecord) -> BackendError:
     ):
         return errors.NotAllowed(
             "The host does not let you do this.",
-            hint="Ask for membership of its Hyper-V Administrators, and log in anew.",
+            hint="Ask for membership of its Hyper-V Administrators, then sign in again.",
             detail=message,
         )
     if id == "InvalidState":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.limits import MAX_CHECKPOINTS, cut
+from hvtui.backends.limits import MAX_CHECKPOINTS, truncate
 from hvtui.backends.mock import rules
 from hvtui.backends.mock.storage import chains
 from hvtui.backends.mock.storage.records import DISK_FULL, Code, Refused
@@ -62,7 +62,7 @@ def take_automatic(
     _remove_automatic(contents, vm)
     if len(contents.checkpoints_of(vm.id)) < MAX_CHECKPOINTS:
         name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
-        contents.add_checkpoint(vm, cut(name), moment).automatic = True
+        contents.add_checkpoint(vm, truncate(name), moment).automatic = True
 
 
 def start(vm: WorldVm, moment: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS, cut, units
+from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS, truncate, utf16_length
 from hvtui.backends.mock.storage.records import Code, Refused
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def require_applicable(vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unv
 
 def require_name(name: str) -> None:
     # Only the upper bound is a fact (§11 [WMI]); blank is refused as Microsoft's user guide says.
-    if not name.strip() or units(name) > MAX_NAME_UNITS:
+    if not name.strip() or utf16_length(name) > MAX_NAME_UNITS:
         raise Refused(Code.INVALID_PARAMETER, f"The name must have 1 to {MAX_NAME_UNITS} characters.")
 
 
@@ -96,7 +96,7 @@ def default_name(vm: WorldVm, local: datetime, unverified: Unverified) -> str:
     """Return the name ``<VMName> - (<short date> - <long time>)`` in the format of an English host (facts §3 [REAL])."""
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     name = f"{vm.name} - ({local.month}/{local.day}/{local.year} - {clock})"
-    return cut(name) if unverified.long_default_names_are_cut else name
+    return truncate(name) if unverified.long_default_names_are_cut else name
 
 
 def checkpoint_failed(vm: WorldVm, code: int, *reasons: str, hresult: int | None = None) -> Refused:

@@ -66,7 +66,7 @@ class Command:
         return ""
 
     async def send(self, session: Session, read: ReadVm) -> None:
-        """Make the host do it. `read` reads the VM anew, between the steps of a command that has several."""
+        """Make the host do it. `read` makes a new reading of the VM, between the steps of a command that has several."""
         raise NotImplementedError
 
     def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unicodedata import category
 
-from hvtui.backends.limits import MAX_NAME_UNITS, cut, units
+from hvtui.backends.limits import MAX_NAME_UNITS, truncate, utf16_length
 from hvtui.backends.operations.reasons import Reason, ReasonCode
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def name_problem(name: str) -> Reason | None:
     """Why a checkpoint cannot have this name; None if it can."""
     if not name.strip():
         return Reason(code=ReasonCode.NAME_EMPTY)
-    if units(name) > MAX_NAME_UNITS:
-        return Reason(code=ReasonCode.NAME_TOO_LONG, limit=MAX_NAME_UNITS, count=units(name))
+    if utf16_length(name) > MAX_NAME_UNITS:
+        return Reason(code=ReasonCode.NAME_TOO_LONG, limit=MAX_NAME_UNITS, count=utf16_length(name))
     if any(category(character) in _NOT_ALLOWED for character in name):
         return Reason(code=ReasonCode.NAME_CONTROL_CHARACTERS)
     return None
@@ -35,13 +35,13 @@ def editable(name: str) -> str:
 def default_name(vm: Vm, now: datetime) -> str:
     """The suggested name of a new checkpoint: the VM's name and the reader's local time."""
     tail = _moment(now)
-    return cut(editable(vm.name), MAX_NAME_UNITS - units(tail)) + tail
+    return truncate(editable(vm.name), MAX_NAME_UNITS - utf16_length(tail)) + tail
 
 
 def safety_name(checkpoint: Checkpoint, now: datetime) -> str:
     """The suggested name of the safety checkpoint that is created before `checkpoint` is applied."""
     head, tail = "Before applying ", _moment(now)
-    return head + cut(editable(checkpoint.name), MAX_NAME_UNITS - units(head + tail)) + tail
+    return head + truncate(editable(checkpoint.name), MAX_NAME_UNITS - utf16_length(head + tail)) + tail
 
 
 def _moment(now: datetime) -> str:

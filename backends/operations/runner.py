@@ -59,7 +59,7 @@ class Runner:
         changed: Callable[[], None] = lambda: None,
         ended: Callable[[Operation], None] = lambda operation: None,
     ) -> None:
-        """`read` reads one VM anew. `changed` is called whenever `running` or `finished` changes."""
+        """`read` makes a new reading of one VM. `changed` is called whenever `running` or `finished` changes."""
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
         """The newest first."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import ConnectError
 from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent
-from hvtui.backends.settings import for_children
+from hvtui.backends.settings import child_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +159,7 @@ class LocalLink(Link):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=for_children() | self._environment,
+            env=child_environment() | self._environment,
             bufsize=0,
             start_new_session=self._detached.new_session,
             creationflags=flags,

@@ -10,7 +10,7 @@ import pytest
 
 from hvtui.backends import settings
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.limits import units
+from hvtui.backends.limits import utf16_length
 from hvtui.backends.lineage import tree
 from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.mock.clock import ManualClock, RealClock
@@ -36,7 +36,7 @@ async def test_a_scenario_is_consistent(name: str) -> None:
     checkpoints = {c.id: c for c in inventory.checkpoints}
     assert all(c.vm_id in ids for c in checkpoints.values())
     assert all(vm.current is None or checkpoints[vm.current].vm_id == vm.id for vm in inventory.vms)
-    assert all(1 <= units(c.name) <= 100 for c in checkpoints.values())
+    assert all(1 <= utf16_length(c.name) <= 100 for c in checkpoints.values())
     assert all(c.created <= inventory.taken for c in checkpoints.values())
     for checkpoint in checkpoints.values():
         if checkpoint.parent:
@@ -71,7 +71,7 @@ async def test_hostile_has_hostile_names_for_vms_and_checkpoints() -> None:
         text = "".join(names)
         assert {"[/] x", "[@click=app.quit]boo[/]", "$(x)", "`n", "'; x", "*"} <= set(names)
         assert names.count("twin") == 2
-        assert any(units(name) == 100 for name in names)
+        assert any(utf16_length(name) == 100 for name in names)
         assert any(not name.strip() for name in names)
         assert {"Cc", "Cf", "Mn", "So"} <= {unicodedata.category(c) for c in text}
         assert {"R", "AL", "RLO"} <= {unicodedata.bidirectional(c) for c in text}
@@ -138,7 +138,7 @@ async def test_a_host_keeps_its_state_between_sessions() -> None:
 
 
 def test_the_scenario_setting_has_a_flag_an_environment_variable_and_a_default() -> None:
-    (scenario,) = settings.described(MockBackend.Settings)
+    (scenario,) = settings.describe_settings(MockBackend.Settings)
     assert (scenario.name, scenario.flag, scenario.env) == ("scenario", "--scenario", "HVTUI_SCENARIO")
     assert MockSettings().scenario == "lab"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.settings import described
+from hvtui.backends.settings import describe_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ def parse(
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     add_options(parser)
     _add_target_options(parser)
-    settings = [setting for setting in described(backend.Settings) if setting.flag]
+    settings = [setting for setting in describe_settings(backend.Settings) if setting.flag]
     connection = parser.add_argument_group("connection")
     for setting in settings:
         connection.add_argument(setting.flag, dest=f"setting_{setting.name}", metavar="…", help=setting.help)
@@ -141,7 +141,7 @@ def _add_target_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _scenarios(backend: Backend[Any]) -> tuple[str, ...]:
-    return next((s.choices for s in described(backend.Settings) if s.name == "scenario"), ())
+    return next((s.choices for s in describe_settings(backend.Settings) if s.name == "scenario"), ())
 
 
 def program_version() -> str:

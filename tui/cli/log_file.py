@@ -1,7 +1,7 @@
 """The log file: what was asked of a host, how long it took and how it ended, with the traceback of every error.
 
-Nothing is logged unless a file is named. Secrets are taken out of every record, tracebacks included: those that hvtui knows by
-their value, others by what stands before them.
+Nothing is logged unless a file is named. Secrets are taken out of every record, tracebacks included: those that hvtui knows
+by their value, others by the word in front of them.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def prepare() -> None:
 
 
 def write(text: str) -> None:
-    """Write to standard output. Where nobody reads it, the text is dropped: what was done stays done."""
+    """Write to standard output. If it is closed, the text is dropped: the command itself has been carried out."""
     if sys.stdout is None:
         return
     try:

@@ -42,7 +42,7 @@ class Connecting:
         self._refused: set[str] = set()
         """The targets whose stored password was refused: it is not sent again, because that locks accounts."""
         self._not_sent: tuple[Target, tuple[Target, bool]] | None = None
-        """A target whose certificate was not trusted, and its sign-in, which nobody should have to type again."""
+        """A target whose certificate was not trusted, and its sign-in, so that it need not be typed again."""
 
     async def connect(self, target: Target, *, offer_to_save: bool) -> HostConnection | None:
         """Return the open connection; None if the person does not want it after all. Raises `BackendError`."""

@@ -137,7 +137,7 @@ class MainScreen(Screen[None]):
         self._show_problem()
 
     def _show_problem(self) -> None:
-        """Show the oldest error that nobody has read, but never on top of another dialog."""
+        """Show the oldest error that has not been shown yet, but never on top of another dialog."""
         problems = self._connection.state.problems
         if problems and self.is_current:
             from hvtui.tui.dialogs.error import ErrorDialog
