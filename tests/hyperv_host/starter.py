@@ -90,6 +90,7 @@ def _fork_hosts() -> None:
                     with serving(scenario, clock) as server:
                         client.sendall(f"{server.port}\n".encode())
                         client.recv(1)
+                        server.server_close()  # before the client sees the end of this process
                         os._exit(0)
 
 
