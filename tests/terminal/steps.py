@@ -57,9 +57,9 @@ class Steps:
         )
 
     def _shows(self, operation: str, tree: tuple[str, ...]) -> None:
-        self._screen.shows(f"✓ {self._vm}: {operation}  done")
-        # The tree may be in a later frame than the strip.
-        self._screen.until(lambda: self._screen.tree(self._vm) == list(tree), f"the tree {tree}")
+        seen = self._screen.shows(f"✓ {self._vm}: {operation}  done")
+        found = self._screen.tree(self._vm)
+        assert found == list(tree), f"{found}\n{seen}"
 
 
 def journey(screen: Terminal) -> Iterator[str]:
