@@ -1,4 +1,4 @@
-"""The pictures of the README. That they are what the app shows now is `make check`'s to tell: it draws them all."""
+"""The pictures of the README. `make check` draws them all and reports those that are out of date."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Fault by fault, what the screen says of a write: held against the host's own count of what ran there.
+"""What the screen says of a write for each fault, compared with the host's own record of what ran there.
 
-The key goes all the way: dialog, gate, session, agent, cmdlet; then the agent is killed, hangs, or is refused.
+A key press passes through dialog, runner, session, agent and cmdlet; then the agent is killed, hangs, or is refused.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class Screen:
         await self.until(lambda: isinstance(self.app.screen, ErrorDialog))
         screen = self.app.screen
         assert isinstance(screen, ErrorDialog)
-        told = screen._problem
-        return operation, f"{told.title} {told.message} {told.hint} {told.detail}"
+        said = screen._problem
+        return operation, f"{said.title} {said.message} {said.hint} {said.detail}"
 
     async def heals(self) -> None:
         """After the next refresh the screen shows what the host has, and nothing of a lost line."""
@@ -141,11 +141,11 @@ async def test_an_apply_whose_agent_is_killed_is_unknown_and_says_how_far_it_cam
         host.park(step, before=before)
         await shown.confirm("a", "Clean install", "apply")
         os.kill(await parked(host), signal.SIGKILL)
-        operation, told = await shown.ended()
+        operation, said = await shown.ended()
         host.release()
         assert operation.ending is Ending.UNKNOWN
-        assert told.startswith("Outcome unknown")
-        assert words in told
+        assert said.startswith("Outcome unknown")
+        assert words in said
         assert done(host) == ran
         await shown.heals()
 
@@ -158,24 +158,24 @@ async def test_a_rename_whose_agent_is_killed_is_unknown_and_says_what_it_is_cal
         host.park("rename", before=before)
         await shown.confirm("e", "Old branch", text="Newer")
         os.kill(await parked(host), signal.SIGKILL)
-        operation, told = await shown.ended()
+        operation, said = await shown.ended()
         host.release()
         assert operation.ending is Ending.UNKNOWN
-        assert f"It is called “{name}” now." in told
+        assert f"It is called “{name}” now." in said
         assert done(host) == ran
         await shown.heals()
 
 
-async def test_an_apply_that_hangs_is_unknown_shuts_the_gate_and_goes_on(
+async def test_an_apply_that_hangs_is_unknown_and_keeps_the_vm_busy_until_it_ends(
     screen: Callable[..., Any], host: Host
 ) -> None:
     async with screen(write=1.0) as shown:
         host.park("apply")
         await shown.confirm("a", "Clean install", "apply")
         await parked(host)
-        operation, told = await shown.ended()
+        operation, said = await shown.ended()
         assert operation.ending is Ending.UNKNOWN
-        assert "nothing was applied" in told
+        assert "nothing was applied" in said
         await shown._pilot.press("escape")
         await shown.until(lambda: "may still be running" in (shown.main.why_not("create") or ""))
         host.release()
@@ -211,9 +211,9 @@ async def test_what_the_host_answers_is_what_the_screen_says(
         if fails:
             host.fail_next(fails, 32768, "It broke.")
         await shown.confirm("a", "Clean install", "apply")
-        operation, told = await shown.ended()
+        operation, said = await shown.ended()
         assert operation.ending is ending
-        assert words in told
+        assert words in said
         assert done(host) == ran
         await shown.heals()
 
@@ -222,14 +222,16 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
     screen: Callable[..., Any], host: Host
 ) -> None:
     async with screen() as shown:
-        await shown.until(lambda: shown.main.disks)  # the same agent reads them, and nobody is told of that
-        told: list[str] = []
-        shown.main.watch(shown.main, "failure", lambda words: told.append(words), init=False)
+        await shown.until(
+            lambda: shown.main.disks
+        )  # the same agent reads them, and a failure of that is not shown
+        said: list[str] = []
+        shown.main.watch(shown.main, "failure", lambda words: said.append(words), init=False)
         for step in ("vms", "checkpoints", "jobs"):
-            told.clear()
+            said.clear()
             host.park(step)
             shown.main.action_refresh()
             os.kill(await parked(host), signal.SIGKILL)
             host.release()
-            await shown.until(lambda: any(told))
+            await shown.until(lambda: any(said))
             await shown.heals()

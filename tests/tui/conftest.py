@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.tui.dialogs import dialog
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FarBackend
 
@@ -27,3 +28,9 @@ def config(tmp_path: Path) -> Path:
 def ring() -> Iterator[MemoryKeyring]:
     with used(MemoryKeyring()) as ring:
         yield ring
+
+
+@pytest.fixture
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key counts as held down even where the test needs longer between two of its repeats than a keyboard does."""
+    monkeypatch.setattr(dialog, "_REPEAT_SECONDS", 60.0)

@@ -49,7 +49,7 @@ class FarBackend:
     shows: dict[str, str] = field(default_factory=dict)
     """The certificate that a host shows, where that is not one which all trust."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
-    """Until this is set, a host does not answer who connects; not even that nobody waits any more."""
+    """Until this is set, connecting gets no answer, and cannot be cancelled either."""
     tried: list[FarSettings] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     """Where there are sessions."""

@@ -160,7 +160,7 @@ async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:
         ]
 
 
-async def test_the_age_of_the_screen_is_told_once_it_is_stale() -> None:
+async def test_the_age_of_the_screen_is_shown_once_it_is_stale() -> None:
     app = BarsApp()
     async with app.run_test(size=(90, 10)) as pilot:
         strip = app.query_one(OperationStrip)

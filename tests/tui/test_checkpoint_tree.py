@@ -56,7 +56,7 @@ def app() -> TreeApp:
     return TreeApp()
 
 
-async def test_now_hangs_last_from_the_checkpoint_it_came_from(app: TreeApp) -> None:
+async def test_now_is_the_last_child_of_the_checkpoint_that_the_vm_runs_on(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)):
         assert shown(app.checkpoints)[:6] == [
             " ▾ Clean install       2025-11-02  memory",

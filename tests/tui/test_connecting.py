@@ -1,4 +1,4 @@
-"""From the first screen to a host: chosen or typed, signed in, trusted, saved, or not reached at all."""
+"""From the first screen to a host: chosen or typed, signed in, trusted, or failing to connect."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBac
         assert far.open == []
 
 
-async def test_a_password_that_is_missing_in_the_keyring_is_asked_for_and_kept_when_told(
+async def test_a_password_that_is_missing_in_the_keyring_is_asked_for_and_kept_on_request(
     far: FarBackend, config: Path, ring: MemoryKeyring
 ) -> None:
     async with visit(far, config, SAVED + 'password = "keyring"\n', host="hv01") as trip:
@@ -201,7 +201,7 @@ async def test_a_password_that_is_missing_in_the_keyring_is_asked_for_and_kept_w
         assert ring.held == {("hvtui", "you@hv01"): PASSWORD}
 
 
-async def test_a_password_command_that_fails_is_told_and_a_person_is_asked(
+async def test_a_password_command_that_fails_is_shown_and_a_person_is_asked(
     far: FarBackend, config: Path
 ) -> None:
     saved = SAVED + 'password_command = ["no-such-program-at-all"]\n'
@@ -212,7 +212,7 @@ async def test_a_password_command_that_fails_is_told_and_a_person_is_asked(
         await trip.sees_vms()
 
 
-async def test_a_broken_config_is_told_and_keeps_nobody_from_the_demo(far: FarBackend, config: Path) -> None:
+async def test_a_broken_config_is_reported_and_the_demo_still_opens(far: FarBackend, config: Path) -> None:
     async with visit(far, config, "[hosts.hv01\n") as trip:
         await trip.sees(HostsScreen)
         await trip.until(lambda: "is not TOML" in trip.said())

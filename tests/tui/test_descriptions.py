@@ -1,4 +1,4 @@
-"""Details say what is known, and nothing that is not."""
+"""The details show what is known, and nothing else."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def words(facts: Iterable[Fact]) -> list[tuple[str, str]]:
         (VmState.STARTING, True, "cannot be predicted while the VM is starting"),
     ],
 )
-def test_applying_is_foretold_as_hyper_v_does_it(state: VmState, with_memory: bool, outcome: str) -> None:
+def test_the_predicted_result_of_an_apply_is_what_hyper_v_does(
+    state: VmState, with_memory: bool, outcome: str
+) -> None:
     it = dataclasses.replace(CLEAN, with_memory=with_memory)
     assert outcome in applied_state(it, dataclasses.replace(WEB, state=state))
 
@@ -112,7 +114,7 @@ def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
         (CheckpointSetting.UNKNOWN, "“Quantum‹202E›”"),
     ],
 )
-def test_now_tells_what_the_next_checkpoint_will_be(setting: CheckpointSetting, next_one: str) -> None:
+def test_now_says_what_type_the_next_checkpoint_will_have(setting: CheckpointSetting, next_one: str) -> None:
     machine = dataclasses.replace(WEB, checkpoint_setting=setting, checkpoint_setting_text="Quantum\u202e")
     assert ("Next", next_one) in words(describe_now(machine, HOST, None, NOON, limit=50))
 

@@ -73,6 +73,7 @@ async def test_escape_enter_or_the_same_key_once_it_was_let_go_close_it(keys: tu
         await trip.until(lambda: trip.app.screen is trip.main)
 
 
+@pytest.mark.usefixtures("slow_machine")
 async def test_held_down_it_opens_one_help_that_stays() -> None:
     async with journey() as trip:
         for _ in range(20):

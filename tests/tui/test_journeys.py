@@ -116,7 +116,7 @@ async def test_a_vm_that_an_apply_leaves_off_is_started_when_that_is_wanted() ->
             assert trip.vm.state == state
 
 
-async def test_delete_has_cancel_focused_and_deletes_one_when_told() -> None:
+async def test_delete_has_cancel_focused_and_deletes_one_on_confirmation() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")
         await trip.open("d")
@@ -153,6 +153,7 @@ async def test_a_vm_is_stopped_or_saved_and_started_again(key: str, button: str,
 
 
 @pytest.mark.parametrize("key", ["c", "a", "e", "d", "D", "S", "v"])
+@pytest.mark.usefixtures("slow_machine")
 async def test_the_key_that_opened_a_dialog_never_confirms_it_however_long_it_is_held(key: str) -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")
@@ -180,6 +181,7 @@ async def test_keys_typed_before_the_first_frame_are_dropped() -> None:
         assert not trip.state.finished
 
 
+@pytest.mark.usefixtures("slow_machine")
 async def test_enter_held_down_does_not_close_the_error_that_it_led_to() -> None:
     async with journey() as trip:
         await trip.open("c")
@@ -214,6 +216,7 @@ async def test_what_comes_in_one_burst_with_the_key_of_a_dialog_does_not_quit() 
         assert not trip.state.running
 
 
+@pytest.mark.usefixtures("slow_machine")
 async def test_enter_held_down_in_the_palette_runs_the_command_once_and_confirms_nothing() -> None:
     async with journey() as trip:
         await trip.go_to("Clean install")
@@ -241,7 +244,7 @@ async def test_a_key_that_the_screen_below_was_given_confirms_nothing_when_it_co
         assert not trip.state.finished
 
 
-async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told() -> None:
+async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_shown() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")
         await trip.open("d")
@@ -260,7 +263,7 @@ async def test_what_another_admin_changed_meanwhile_stops_the_write_and_is_told(
         ("REPLY_LOST", "“Before patch” was created."),
     ],
 )
-async def test_what_came_of_a_lost_write_is_said_as_soon_as_the_vm_can_be_read_again(
+async def test_the_outcome_of_a_lost_write_is_shown_as_soon_as_the_vm_can_be_read_again(
     fault: str, seen: str
 ) -> None:
     async with journey(size=(120, 36)) as trip:

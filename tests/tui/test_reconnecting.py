@@ -1,4 +1,4 @@
-"""A host that is lost while it is on the screen: said at once, tried again by itself, but never a refused sign-in."""
+"""A connection that is lost while the host is on screen is shown at once and retried, except after a refused sign-in."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def shown(trip: Visit) -> None:
     await trip.sees_vms()
 
 
-async def test_a_lost_host_is_said_to_be_tried_again_and_heals_by_itself(
+async def test_a_failed_refresh_is_shown_and_retried_automatically(
     far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(polling, "FIRST_RETRY", 0.01)
@@ -105,7 +105,7 @@ async def test_a_lost_host_is_said_to_be_tried_again_and_heals_by_itself(
         CertificateUntrusted("The certificate of hv01 is not the one you trusted.", fingerprint="AA:BB"),
     ],
 )
-async def test_a_refused_sign_in_is_told_once_and_nothing_that_is_looked_at_tries_it_again(
+async def test_a_refused_sign_in_is_shown_once_and_only_f5_repeats_it(
     far: ShakyBackend, tmp_path: Path, error: BackendError
 ) -> None:
     async with visit(far, tmp_path / "config.toml", size=(120, 24)) as trip:
@@ -129,7 +129,7 @@ async def test_a_refused_sign_in_is_told_once_and_nothing_that_is_looked_at_trie
         assert trip.main.why_not("create") is None
 
 
-async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwhile(
+async def test_a_lost_connection_is_shown_while_it_is_restored_and_no_key_writes_meanwhile(
     far: ShakyBackend, tmp_path: Path
 ) -> None:
     async with visit(far, tmp_path / "config.toml") as trip:
@@ -147,7 +147,7 @@ async def test_a_broken_line_is_said_while_it_is_mended_and_no_key_writes_meanwh
         await trip.until(lambda: trip.main.why_not("create") is None)
 
 
-async def test_escape_ends_the_waiting_for_a_silent_host_and_f5_begins_again(
+async def test_escape_stops_waiting_for_a_silent_host_and_f5_resumes(
     far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(host, "SLOW_SECONDS", 0.0)

@@ -1,4 +1,4 @@
-"""The list keeps its place by id and paints no more than it must."""
+"""The list keeps cursor and scroll position by row id, and paints only the lines that changed."""
 
 from __future__ import annotations
 

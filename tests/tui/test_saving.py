@@ -1,4 +1,4 @@
-"""A host that was typed and reached is offered to be saved: by its name alone, or with its password."""
+"""After connecting to a host that was typed, hvtui offers to save it, with or without its password."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
         assert ring.held == {}
 
 
+@pytest.mark.usefixtures("slow_machine")
 async def test_enter_held_down_since_the_password_saves_nothing(far: FarBackend, config: Path) -> None:
     async with visit(far, config) as trip:
         await trip.sees(HostsScreen)

@@ -61,7 +61,7 @@ async def test_an_error_that_holds_it_during_a_session_is_shown_and_copied_witho
         assert PASSWORD not in trip.said()
 
 
-async def test_a_crash_of_the_app_is_told_without_it(
+async def test_a_crash_of_the_app_is_reported_without_it(
     far: FarBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
@@ -78,8 +78,8 @@ async def test_a_crash_of_the_app_is_told_without_it(
             monkeypatch.setattr(trip.main, "action_refresh", lambda: broken(None))
             await trip.press("f5")
             await trip.until(lambda: app._exit_renderables)
-            told = [str(each) for each in app._exit_renderables]
-            assert told == ["hvtui has to stop because of an error: RuntimeError: broke with ***"]
+            shown = [str(each) for each in app._exit_renderables]
+            assert shown == ["hvtui has to stop because of an error: RuntimeError: broke with ***"]
             app._print_error_renderables()
     assert PASSWORD not in out.getvalue()
 

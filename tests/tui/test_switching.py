@@ -1,4 +1,4 @@
-"""From one host to another without leaving: what belongs to one is never seen on the other."""
+"""Switching from one host to another: nothing of the first is shown on the second."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config:
         assert [word for word in ("PROD", "Old branch", "The line is gone") if word in said] == []
 
 
-async def test_while_a_write_runs_it_asks_before_it_leaves(far: FarBackend, config: Path) -> None:
+async def test_while_a_write_runs_it_asks_before_it_disconnects(far: FarBackend, config: Path) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
         release = await trip.start_held_save()
@@ -119,9 +119,7 @@ async def test_what_runs_is_named_before_quitting(keys: str, button: str, words:
         assert await trip.ended() is Ending.DONE
 
 
-async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(
-    far: FarBackend, config: Path
-) -> None:
+async def test_the_end_of_a_write_on_one_host_is_not_shown_on_another(far: FarBackend, config: Path) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
         runner = runner_of(trip)
@@ -138,7 +136,7 @@ async def test_how_a_write_ends_that_was_left_is_not_told_on_another_host(
         assert "It broke" not in trip.said()
 
 
-async def test_a_write_that_is_still_being_checked_is_not_sent_once_its_host_is_left(
+async def test_a_write_that_is_still_being_checked_is_not_sent_after_disconnecting(
     far: FarBackend, config: Path
 ) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
@@ -175,7 +173,7 @@ async def test_no_key_writes_to_a_host_that_is_set_to_read_only(
         assert not trip.state.running
 
 
-async def test_the_screen_of_the_demo_can_be_left_for_a_host_too(far: FarBackend, config: Path) -> None:
+async def test_o_switches_from_the_demo_to_a_host_too(far: FarBackend, config: Path) -> None:
     async with visit(far, config, TWO) as trip:
         await trip.sees(HostsScreen)
         await trip.press("end", "enter")

@@ -50,7 +50,7 @@ def app() -> ListApp:
     return ListApp()
 
 
-async def test_a_line_tells_state_name_count_age_and_worry(app: ListApp) -> None:
+async def test_a_line_shows_state_name_count_age_and_concern(app: ListApp) -> None:
     async with app.run_test(size=(32, 8)) as pilot:
         assert shown(app.vms)[0] == " Reading…"
         app.vms.inventory = HOST
@@ -90,7 +90,7 @@ async def test_narrow_lists_drop_columns(app: ListApp, width: int, line: str) ->
         assert shown(app.vms)[0] == line
 
 
-async def test_what_is_going_on_takes_the_place_of_the_columns(app: ListApp) -> None:
+async def test_a_running_operation_replaces_the_columns(app: ListApp) -> None:
     merging = dataclasses.replace(WEB, activity=Activity.CREATING)
     async with app.run_test(size=(32, 8)) as pilot:
         app.vms.inventory = inventory(merging, DB)
@@ -113,7 +113,7 @@ async def test_what_is_going_on_takes_the_place_of_the_columns(app: ListApp) -> 
         ("deleting", " deleting"),
     ],
 )
-async def test_what_is_going_on_is_never_cut(app: ListApp, verb: str, word: str) -> None:
+async def test_the_word_for_a_running_operation_is_never_cut(app: ListApp, verb: str, word: str) -> None:
     async with app.run_test(size=(32, 8)) as pilot:
         app.vms.inventory = HOST
         app.vms.operations = {WEB.id: verb}
@@ -153,7 +153,7 @@ async def test_a_filter_that_loses_the_cursors_row_puts_it_on_the_first_match(ap
         assert app.vms.cursor == "vm-a0"
 
 
-async def test_messages_tell_the_vm(app: ListApp) -> None:
+async def test_messages_carry_the_id_of_the_vm(app: ListApp) -> None:
     async with app.run_test(size=(40, 8)) as pilot:
         app.vms.inventory = HOST
         await pilot.press("down", "enter")
@@ -213,7 +213,7 @@ async def test_ten_thousand_are_filtered_in_milliseconds(app: ListApp) -> None:
         assert taken < 0.4, "a hundred milliseconds a key, on the slowest of machines"
 
 
-async def test_marks_grow_with_the_worry(app: ListApp) -> None:
+async def test_marks_grow_with_the_concern(app: ListApp) -> None:
     machines = [vm(f"vm{number}") for number in range(5)]
     machines[3] = dataclasses.replace(machines[3], critical=True)
     async with app.run_test(size=(40, 10)) as pilot:
