@@ -27,6 +27,7 @@ pictures: $(VENV)
 	$(BIN)/python -m screenshots.take
 
 bench: $(VENV)
+	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.winrm
 
 soak: $(VENV)

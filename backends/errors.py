@@ -28,6 +28,8 @@ BackendError
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class BackendError(Exception):
     """An error with a sentence for the user (`message`), what to do (`hint`) and the host's own text (`detail`).
@@ -40,6 +42,12 @@ class BackendError(Exception):
         self.message = message
         self.hint = hint
         self.detail = detail
+
+    def with_message(self, message: str) -> Self:
+        """Return a copy with another message."""
+        copy = type(self).__new__(type(self), message)
+        copy.__dict__.update(self.__dict__, message=message)
+        return copy
 
 
 class SettingsError(BackendError): ...
@@ -62,7 +70,13 @@ class CertificateUntrusted(ConnectError):
     """
 
     def __init__(
-        self, message: str, *, fingerprint: str, changed: bool = False, hint: str = "", detail: str = ""
+        self,
+        message: str,
+        *,
+        fingerprint: str,
+        changed: bool = False,
+        hint: str = "",
+        detail: str = "",
     ) -> None:
         super().__init__(message, hint=hint, detail=detail)
         self.fingerprint = fingerprint

@@ -6,12 +6,12 @@ not have, the value is UNKNOWN and the host's text is in the ``..._text`` field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
 VmId = NewType("VmId", str)
@@ -42,7 +42,7 @@ class VmState(StrEnum):
 
 
 class CheckpointSetting(StrEnum):
-    """The CheckpointType of a VM: the type of checkpoints that are created of it."""
+    """The CheckpointType of a VM: the type of its new checkpoints."""
 
     DISABLED = "Disabled"
     PRODUCTION = "Production"  # creates a standard checkpoint without a warning where that fails
@@ -97,6 +97,8 @@ class Volume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
+    """A Hyper-V host."""
+
     name: str
     system: str = ""
     """The operating system as the host names it, "" when it could not be read."""
@@ -109,6 +111,8 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vm:
+    """A virtual machine."""
+
     id: VmId
     name: str
     state: VmState
@@ -135,6 +139,8 @@ class Vm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
+    """A checkpoint of a virtual machine."""
+
     id: CheckpointId
     vm_id: VmId
     name: str
@@ -189,21 +195,36 @@ class Inventory:
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
 
+    _vms_by_id: dict[str | None, Vm] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Filled by the first lookup, like the next two: a host may have thousands of VMs."""
+    _checkpoints_by_id: dict[str | None, Checkpoint] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _checkpoints_by_vm: dict[VmId, tuple[Checkpoint, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
     def vm(self, id: VmId | None) -> Vm | None:
-        return next((vm for vm in self.vms if vm.id == id), None)
+        if not self._vms_by_id:
+            self._vms_by_id.update((vm.id, vm) for vm in reversed(self.vms))
+        return self._vms_by_id.get(id)
 
     def checkpoint(self, id: str | None) -> Checkpoint | None:
-        return next((checkpoint for checkpoint in self.checkpoints if checkpoint.id == id), None)
+        if not self._checkpoints_by_id:
+            self._checkpoints_by_id.update((c.id, c) for c in reversed(self.checkpoints))
+        return self._checkpoints_by_id.get(id)
 
     def checkpoints_of(self, vm: VmId | None) -> tuple[Checkpoint, ...]:
-        return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.vm_id == vm)
+        return self.checkpoints_by_vm().get(vm, ()) if vm else ()
 
-    def checkpoints_by_vm(self) -> Mapping[VmId, Sequence[Checkpoint]]:
-        """Return the checkpoints of each VM that has any."""
-        found: dict[VmId, list[Checkpoint]] = {}
-        for checkpoint in self.checkpoints:
-            found.setdefault(checkpoint.vm_id, []).append(checkpoint)
-        return found
+    def checkpoints_by_vm(self) -> Mapping[VmId, tuple[Checkpoint, ...]]:
+        """Return the checkpoints of all VMs. A VM that has none is left out."""
+        if not self._checkpoints_by_vm:
+            found: dict[VmId, list[Checkpoint]] = {}
+            for checkpoint in self.checkpoints:
+                found.setdefault(checkpoint.vm_id, []).append(checkpoint)
+            self._checkpoints_by_vm.update((vm_id, tuple(own)) for vm_id, own in found.items())
+        return self._checkpoints_by_vm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

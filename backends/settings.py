@@ -25,9 +25,9 @@ class Setting:
     help: str
     secret: bool
     number: bool
-    """The config file has it as a number; everywhere else it is text."""
+    """The value is a number in the config file. On the command line and in the environment it is text."""
     choices: tuple[str, ...]
-    """All values that it may have; empty: any."""
+    """The valid values. If empty, every value is valid."""
     default: Any
 
 

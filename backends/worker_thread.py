@@ -1,6 +1,6 @@
-"""The one thread that a link's blocking calls run in.
+"""A daemon thread that runs blocking calls one after the other, in order.
 
-It is a daemon: a call that hangs keeps nobody from leaving. Calls run one after the other, in order.
+Because it is a daemon, a call that hangs does not keep the program from exiting.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class WorkerThread:
         weakref.finalize(self, self._queue.put, None).atexit = False
 
     async def run(self, call: Callable[[], T]) -> T:
-        """Run the call in the lane. Cancelling the wait does not stop the call."""
+        """Run the call in the thread and return its result. Cancelling this does not stop a call that is running."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._queue.put((call, loop, future))
@@ -36,27 +36,27 @@ class WorkerThread:
             self._awaited.discard(future)
 
     def abandon(self, error: Exception) -> None:
-        """Whoever waits is told this at once. The call that runs goes on; those behind it are never run."""
+        """Make every `run` that is waiting raise this error now. The running call continues; queued ones never run."""
         for future in self._awaited:
             if not future.done():
                 future.set_exception(error)
 
 
 def _work(waiting: queue.SimpleQueue[Work | None]) -> None:
-    """Until the lane is gone: so nothing here may keep hold of it, the last call included."""
+    """Run until the `WorkerThread` is deleted: so nothing here may keep a reference to it, the last call included."""
     while work := waiting.get():
-        _do(*work)
+        _run(*work)
         del work
 
 
-def _do(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
+def _run(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
     if future.done():
-        return  # nobody waits for it any more
+        return  # it was cancelled while the call was queued
     try:
         result, error = call(), None
-    except BaseException as raised:  # noqa: BLE001 - it belongs to whoever waits, whatever it is
+    except BaseException as raised:  # noqa: BLE001 - the one who awaits the future gets it, whatever it is
         result, error = None, raised
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    with contextlib.suppress(RuntimeError):  # the loop is closed
         loop.call_soon_threadsafe(_resolve, future, result, error)
 
 

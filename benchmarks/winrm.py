@@ -90,7 +90,7 @@ async def measure_thousand(server: FakeWinRm) -> None:
         total = await refresh_seconds(session)
         gap_recorder.cancel()
         count = len(server.messages()) - before
-        reply = await session._reader.call("inventory", All=True, VmIds=[])  # type: ignore[attr-defined]
+        reply = await session._reader.agent.call("inventory", All=True, VmIds=[])  # type: ignore[attr-defined]
         start = time.perf_counter()
         inventory = parse.inventory(reply)
         parsed = time.perf_counter() - start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -19,8 +20,6 @@ from textual.worker import WorkerCancelled, WorkerFailed
 
 from hvtui.backends.secret import redact
 from hvtui.tui.dialogs.dialog_app import DialogApp
-from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.quit import DisconnectDialog, QuitDialog
 from hvtui.tui.host import HostConnection
 from hvtui.tui.palette import Commands
 from hvtui.tui.screens.main import MainScreen
@@ -93,6 +92,12 @@ class HvtuiApp(DialogApp):
             self.push_screen(MainScreen(connection))
             self._exit_if_it_fails(connection)
 
+    def on_ready(self) -> None:
+        """Collect garbage from now on: the command line turned that off until the first frame."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
     # ---- the host that is connected ----
 
     def connect(self, target: Target) -> HostConnection:
@@ -119,6 +124,8 @@ class HvtuiApp(DialogApp):
         """For a target that was named and needs no choice."""
         await connection.opened.wait()
         if (failure := connection.failure) is not None:
+            from hvtui.tui.dialogs.error import ErrorDialog  # the first frame does not need it
+
             await self.open(ErrorDialog(problem(failure)))
             self.exit(return_code=1)
 
@@ -142,6 +149,8 @@ class HvtuiApp(DialogApp):
         connection, main = self.connection, self.screen
         if connection is None or not isinstance(main, MainScreen) or main.asking:
             return
+        from hvtui.tui.dialogs.quit import DisconnectDialog
+
         running = self.running_commands
         if running and not await self.open(DisconnectDialog(connection.target.name, running)):
             return
@@ -168,6 +177,8 @@ class HvtuiApp(DialogApp):
             self.run_worker(self._ask_to_quit(), name="quit", exclusive=True, group="quit")
 
     async def _ask_to_quit(self) -> None:
+        from hvtui.tui.dialogs.quit import QuitDialog
+
         if await self.open(QuitDialog(self.running_commands)):
             self.exit()
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,59 +16,26 @@ from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.polling import Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Operation, Runner
+from hvtui.tui.host_state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from typing import Any
 
-    from hvtui.backends.contract import Capabilities, Session
+    from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Inventory, OrphanedWrite, VmDisks, VmId
+    from hvtui.backends.model import Inventory, OrphanedWrite, VmId
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.commands import Command
-    from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
-    from hvtui.backends.operations.selection import Selection
+    from hvtui.backends.operations.orphans import OrphanEnded
 
 CLOSE_SECONDS = 0.4
 """How long closing the session may take."""
 SLOW_SECONDS = 5.0
 """After how long a reading without an answer is mentioned."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostState:
-    """What is known of the host and of the connection to it. Screens show it and change nothing in it."""
-
-    inventory: Inventory | None = None
-    oldest_reading: datetime | None = None
-    """When the oldest part of what is on screen was read."""
-    capabilities: Capabilities | None = None
-    """None while commands cannot be sent."""
-    warning: str = ""
-    """What the session says should be known about the connection."""
-    failure: BackendError | None = None
-    """Why the last reading failed."""
-    retries: bool = True
-    """A failed reading is repeated automatically."""
-    reconnecting: bool = False
-    waiting_seconds: float = 0.0
-    """How long a slow reading has been waiting for its answer; 0 while it is not slow."""
-    disks: VmDisks | None = None
-    """Of the VM that they were read for last."""
-    running: Mapping[VmId, Operation] = field(default_factory=lambda: MappingProxyType({}))
-    finished: tuple[Operation, ...] = ()
-    """The newest first."""
-    orphans: tuple[OrphanEnded, ...] = ()
-    """Writes of an earlier hvtui whose outcome was seen, the newest first."""
-    other_work: tuple[OtherWork, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    """Errors that nobody has read yet, the oldest first."""
-
-    @property
-    def commands(self) -> Mapping[VmId, Command]:
-        return {vm_id: operation.command for vm_id, operation in self.running.items()}
 
 
 class Viewer(Protocol):
@@ -94,7 +61,6 @@ class HostConnection:
         self.opened = asyncio.Event()
         """There is a session, or `failure` says why there is none."""
         self._viewer: Viewer | None = None
-        self._viewed = asyncio.Event()
         self._session: Session | None = None
         self._poller: Poller | None = None
         self._runner: Runner | None = None
@@ -121,7 +87,6 @@ class HostConnection:
             if not self._left:
                 poller = self._use(session)
                 self.opened.set()
-                await self._viewed.wait()
                 await poller.run()
         finally:
             self._session = None
@@ -136,10 +101,9 @@ class HostConnection:
         self._left = True
 
     def attach(self, viewer: Viewer) -> None:
-        """Show the state on this screen from now on. Nothing is read before a screen is attached."""
+        """Show the state on this screen from now on, what has been read already included."""
         self._viewer = viewer
         viewer.show_state(self.state)
-        self._viewed.set()
 
     def _use(self, session: Session) -> Poller:
         self._session = session

@@ -1,1 +1,1 @@
-"""Hyper-V, through the cmdlets of its own PowerShell module: on this machine, or on another over WinRM."""
+"""The backend for Hyper-V. It runs the cmdlets of the Hyper-V module, on this machine or over WinRM on another."""

@@ -1,4 +1,4 @@
-"""Hyper-V, through the cmdlets of its own PowerShell module: on this machine, or on another over WinRM."""
+"""The backend for Hyper-V. It runs the cmdlets of the Hyper-V module, on this machine or over WinRM on another."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
 
 __all__ = ["HyperVBackend", "HyperVSettings"]
 
-READER_KEPT = 15 * 60
-"""Seconds that a host keeps the reading shell of a hvtui that is gone."""
-WRITER_KEPT = 4 * 3600
-"""The same of a writing shell: a write that nobody waits for any more must have the time to end."""
+READ_IDLE_TIMEOUT = 15 * 60
+"""Seconds after which a host deletes the idle shell of a reading agent."""
+WRITE_IDLE_TIMEOUT = 4 * 3600
+"""The same for a writing agent, whose write must have the time to finish after the connection was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HyperVSettings:
     host: str = ""
-    """A name, an address or a URL; "" for this machine, and then nothing else matters."""
+    """A name, an address or a URL; "" for this machine, and then the other settings are ignored."""
     user: str = setting(
-        flag="--user", env="HVTUI_USER", help="who signs in: CORP\\you, you@corp.example", default=""
+        flag="--user", env="HVTUI_USER", help="the user: CORP\\you, you@corp.example", default=""
     )
     password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
     transport: str = setting(flag="--transport", help="https (the default) or http", default="")
-    port: str = setting(
-        flag="--port", number=True, help="where WinRM listens, if not at 5986 or 5985", default=""
-    )
+    port: str = setting(flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", default="")
     auth: str = setting(
         flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
     )
-    ca_file: str = setting(flag="--ca-file", help="authorities to trust, as PEM", default="")
+    ca_file: str = setting(
+        flag="--ca-file", help="certificates of the authorities to trust, as PEM", default=""
+    )
 
 
 class HyperVBackend:
@@ -59,7 +59,7 @@ class HyperVBackend:
             read_link,
             program(),
             Journal(state_folder() / "writes", host=netloc),
-            Deadlines(write=WRITER_KEPT),
+            Deadlines(write=WRITE_IDLE_TIMEOUT),
             write_link=write_link,
         )
         try:
@@ -69,7 +69,7 @@ class HyperVBackend:
             await session.close()
 
     async def diagnose(self, settings: HyperVSettings) -> AsyncIterator[Check]:
-        """Look step by step at the way to the host and at the host. Raises `SettingsError`."""
+        """Check the connection to the host and the host itself. Raises `SettingsError`."""
         from hvtui.backends.errors import ConnectError
         from hvtui.backends.hyperv.diagnose.diagnosis import Diagnosis
         from hvtui.backends.hyperv.program import program
@@ -77,16 +77,16 @@ class HyperVBackend:
         from hvtui.backends.powershell.winrm.probe import failed
 
         try:
-            _, link, kept_link = self._links(settings)
+            _, read_link, write_link = self._links(settings)
         except ConnectError as error:
             yield failed("command", error)
             return
-        found = winrm_target(settings) if settings.host else None
-        async for check in Diagnosis(program(), link, kept_link, found).checks():
+        target = winrm_target(settings) if settings.host else None
+        async for check in Diagnosis(program(), read_link, write_link, target).checks():
             yield check
 
     def parse_address(self, text: str) -> dict[str, str]:
-        """The settings that a person means by ``user@host``. Raises `SettingsError`."""
+        """Return the settings `host` and, where given, `user` of ``user@host``. Raises `SettingsError`."""
         from hvtui.backends.powershell.winrm.endpoint import parse, split_user
 
         user, host = split_user(text)
@@ -97,7 +97,7 @@ class HyperVBackend:
         return bool(settings.host) and settings.auth != "kerberos" and not settings.password
 
     def account(self, settings: HyperVSettings) -> str:
-        """Who signs in where, as a keyring knows it. Raises `SettingsError`."""
+        """Return the name under which a keyring keeps the password. Raises `SettingsError`."""
         from hvtui.backends.hyperv.winrm_settings import endpoint
 
         return f"{settings.user}@{endpoint(settings).netloc}"
@@ -105,7 +105,7 @@ class HyperVBackend:
     def warning(self, settings: HyperVSettings) -> str:
         if not settings.host or settings.auth != "credssp":
             return ""
-        return f"CredSSP hands your password itself to {settings.host}: whoever rules that host can read it."
+        return f"CredSSP sends your password itself to {settings.host}: an administrator of that host can read it."
 
     def works_locally(self) -> bool:
         from hvtui.backends.errors import BackendError
@@ -117,19 +117,19 @@ class HyperVBackend:
             return False
 
     def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
-        """From now on accept this host's certificate, and no other. Raises `BackendError`."""
+        """Accept this certificate of the host from now on, and no other. Raises `BackendError`."""
         from hvtui.backends.hyperv.winrm_settings import endpoint, pins
 
         pins().trust(endpoint(settings), error.fingerprint)
 
     def forget(self, settings: HyperVSettings) -> bool:
-        """Trust no certificate of this host any more; whether one was trusted. Raises `BackendError`."""
+        """Stop trusting the certificate of this host. Returns whether one was trusted. Raises `BackendError`."""
         from hvtui.backends.hyperv.winrm_settings import endpoint, pins
 
         return pins().forget(endpoint(settings))
 
     def _links(self, settings: HyperVSettings) -> tuple[str, Callable[[], Link], Callable[[], Link]]:
-        """The host's name in our records, and what makes links to it for reading and for writing."""
+        """Return the host's name in the journal, and the factories of links for reads and for writes."""
         if not settings.host:
             from hvtui.backends.powershell.local_link import LocalLink, find_powershell
 
@@ -141,11 +141,11 @@ class HyperVBackend:
             return "local", local, local
         from hvtui.backends.hyperv.winrm_settings import winrm_target
 
-        found = winrm_target(settings)
+        target = winrm_target(settings)
 
-        def link(kept: int) -> Link:
+        def link(idle_timeout: int) -> Link:
             from hvtui.backends.powershell.winrm.link import WinRmLink
 
-            return WinRmLink(found, kept)
+            return WinRmLink(target, idle_timeout)
 
-        return found.endpoint.netloc, lambda: link(READER_KEPT), lambda: link(WRITER_KEPT)
+        return target.endpoint.netloc, lambda: link(READ_IDLE_TIMEOUT), lambda: link(WRITE_IDLE_TIMEOUT)

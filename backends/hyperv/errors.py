@@ -1,23 +1,25 @@
-"""Error records of a host become our errors here and nowhere else.
+"""Converts PowerShell error records of Hyper-V to errors of `backends.errors`.
 
-They are told apart by error id, category and HRESULT, never by their words, which are the host's language
-(facts §8, "Errors, locale-independent"); the words are kept as the detail.
+Records are recognised by error id, category and HRESULT, not by their message, which is in the language of the host
+(facts §8, "Errors, locale-independent"). The message is kept as the detail.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
+from hvtui.backends.powershell.program import hresults, operation_failed, start_failed
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
+    from hvtui.backends.powershell.program import ErrorRecord
 
 DISK_FULL = 0x80070070
 ACCESS_DENIED = 0x80070005
 
-# What our own operations refuse with, by the id that they give (Stop-Operation in agent.ps1).
+# The errors that our own operations throw, by the id that they pass to Stop-Operation (agent.ps1).
 REFUSALS: dict[str, tuple[type[BackendError], str]] = {
     "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now."),
     "CheckpointMissing": (errors.CheckpointMissing, "Somebody deleted it."),
@@ -31,12 +33,12 @@ REFUSALS: dict[str, tuple[type[BackendError], str]] = {
 }
 
 
-def from_record(record: dict[str, Any]) -> BackendError:
-    """The error that this error record is."""
+def from_record(record: ErrorRecord) -> BackendError:
+    """Return the error for a failed operation."""
     full_id, category, message = record["Id"], record["Category"], record["Message"]
     id, _, source = full_id.partition(",")
     command = source.rpartition(".")[2]
-    codes = [int(code) & 0xFFFFFFFF for code in record["Codes"]]
+    codes = hresults(record)
     if id.startswith("hvtui.") and (refusal := REFUSALS.get(id.removeprefix("hvtui."))):
         kind, hint = refusal
         return kind(message, hint=hint)
@@ -64,24 +66,15 @@ def from_record(record: dict[str, Any]) -> BackendError:
         )
     if category == "ResourceBusy":
         return errors.VmBusy("The VM is busy.", hint="Wait until the host is done with it.", detail=message)
-    return errors.OperationFailed(
-        message.splitlines()[0] if message else "The host failed to do it.",
-        error_id=full_id,
-        category=category,
-        hresult=codes[0] if codes else None,
-        hint="The host's own words are in the detail.",
-        detail=f"{message}\n{full_id}\n{category}",
-    )
+    return operation_failed(record)
 
 
-def at_start(record: dict[str, Any], where: str) -> BackendError:
-    """What the agent says when it cannot even begin."""
+def at_start(record: ErrorRecord, where: str) -> BackendError:
+    """Return the error for an agent on the host `where` that could not run prepare.ps1."""
     if record["Id"].startswith(("Modules_ModuleNotFound", "FileNotFoundException", "System.IO.FileNotFound")):
         return errors.ConnectError(
             f"PowerShell on {where} has no Hyper-V module.",
             hint="Connect to a Hyper-V host, or install its Hyper-V role with the management tools.",
             detail=record["Message"],
         )
-    return errors.ConnectError(
-        f"PowerShell on {where} could not get ready: {record['Message']}", detail=record["Id"]
-    )
+    return start_failed(record, where)

@@ -1,6 +1,7 @@
-"""The rows that ops/*.ps1 answer with become the model: pure functions.
+"""Pure functions that convert the results of ops/*.ps1 to the model.
 
-What does not fit raises whatever Python raises for it: `Agent.read` says that the answer cannot be read.
+For an unexpected result they raise LookupError, TypeError, ValueError or AttributeError, which `Agent.read` converts to
+`ReplyError`.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ JOBS = {
     170: Activity.BACKING_UP,
 }
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-Word = TypeVar("Word", bound=StrEnum)
+Member = TypeVar("Member", bound=StrEnum)
 
 
 def inventory(reply: dict[str, Any]) -> Inventory:
@@ -87,8 +88,8 @@ def _host(row: dict[str, Any]) -> Host:
 
 
 def _vm(row: dict[str, Any]) -> Vm:
-    state, state_text = _word(VmState, row["State"].removesuffix("Critical"))
-    setting, setting_text = _word(CheckpointSetting, row["CheckpointType"])
+    state, state_text = _member(VmState, row["State"].removesuffix("Critical"))
+    setting, setting_text = _member(CheckpointSetting, row["CheckpointType"])
     secondary = row["Secondary"]
     return Vm(
         id=VmId(_guid(row["Id"])),
@@ -112,7 +113,7 @@ def _vm(row: dict[str, Any]) -> Vm:
 
 
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:
-    kind, kind_text = _word(CheckpointKind, row["Type"])
+    kind, kind_text = _member(CheckpointKind, row["Type"])
     return Checkpoint(
         id=CheckpointId(_guid(row["Id"])),
         vm_id=VmId(_guid(row["VmId"])),
@@ -130,9 +131,7 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
 def _job(row: dict[str, Any]) -> Job:
     return Job(
         id=row["Id"],
-        vm_id=VmId(row["VmId"].lower())
-        if _GUID.fullmatch(row["VmId"])
-        else None,  # the host has jobs of its own
+        vm_id=VmId(row["VmId"].lower()) if _GUID.fullmatch(row["VmId"]) else None,  # a job of the host itself
         activity=JOBS.get(row["Type"], Activity.OTHER),
         percent=min(max(row["Percent"], 0), 100),
         started=time(row["Started"]) if row["Started"] else None,
@@ -170,23 +169,23 @@ def _volume(row: dict[str, Any]) -> Volume:
 
 
 def _guid(text: str) -> str:
-    """In lower case. Ids are shown and copied as they are, so nothing else passes for one."""
+    """Return the GUID in lower case. Raises `ValueError` for other text, since ids are displayed and copied unchanged."""
     if not _GUID.fullmatch(text):
-        raise ValueError(f"{text!r} is no GUID")
+        raise ValueError(f"{text!r} is not a GUID")
     return text.lower()
 
 
-def _word(words: type[Word], text: str) -> tuple[Word, str]:
-    """The enum's value, and "" or the text that it does not know."""
+def _member(enum: type[Member], text: str) -> tuple[Member, str]:
+    """Return the enum member of this text and "", or UNKNOWN and the text."""
     try:
-        return words(text), ""
+        return enum(text), ""
     except ValueError:
-        return words("Unknown"), text
+        return enum("Unknown"), text
 
 
 def time(text: str) -> datetime:
-    """Of .NET's "o", which ends in Z; the seventh digit of its seconds is dropped."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} does not say its zone")
-    return moment
+    """Parse .NET's round-trip format ("o") with a time zone. Raises `ValueError`."""
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return parsed

@@ -1,5 +1,5 @@
-# Before the handshake: without this module nothing works, without the others only what needs them is missing.
-# Get-VM of VMware or SCVMM would hide Hyper-V's if theirs were loaded later, so no module loads by itself.
+# Runs before the handshake. The Hyper-V module is required, the others are optional.
+# Automatic loading is off: a later module of VMware or SCVMM would hide Hyper-V's Get-VM with its own.
 Import-Module Hyper-V -ErrorAction Stop
 foreach ($name in 'CimCmdlets', 'Storage', 'FailoverClusters') {
     try { Import-Module $name -ErrorAction Stop } catch { $null = $_ }

@@ -1,9 +1,10 @@
-"""The PowerShell that the agents of this backend run, put together from its files."""
+"""The PowerShell program of the Hyper-V agents, read from the .ps1 files of this package."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from hvtui.backends.hyperv import errors
 from hvtui.backends.powershell.program import Program
 
 HERE = Path(__file__).parent
@@ -15,4 +16,6 @@ def program(prelude: str = "") -> Program:
         prepare=(HERE / "prepare.ps1").read_text("utf-8"),
         functions=(HERE / "rows.ps1").read_text("utf-8"),
         operations={path.stem: path.read_text("utf-8") for path in sorted((HERE / "ops").glob("*.ps1"))},
+        operation_failed=errors.from_record,
+        start_failed=errors.at_start,
     )

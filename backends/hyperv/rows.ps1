@@ -1,5 +1,5 @@
-# Objects of the Hyper-V module as plain rows: every value a string, a number or a boolean of ours, since
-# PowerShell 5.1's JSON writes dates, enums and nested objects in ways of its own (facts §8).
+# Converts objects of the Hyper-V module to rows of strings, numbers and booleans: ConvertTo-Json of PowerShell 5.1 writes
+# dates, enums and nested objects in formats of its own (facts §8).
 $known = @{}
 
 function Get-UtcText($Date) {
@@ -41,7 +41,7 @@ function Get-CheckpointRow($Checkpoint) {
     }
 }
 
-# By id, and only as an object from here on: every -Name of these cmdlets is a wildcard, and names repeat.
+# VMs and checkpoints are found by id and then passed as objects: -Name takes wildcards, and names are not unique.
 function Find-Vm([guid] $Id) {
     try { Get-VM -Id $Id -ErrorAction Stop }
     catch {

@@ -1,4 +1,4 @@
-"""From what a person set to the way to a host. What is unsafe is refused here, before anything is sent."""
+"""Validates the settings of a remote host and converts them to a `WinRmTarget`, before anything is sent."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
 if TYPE_CHECKING:
     from hvtui.backends.hyperv.backend import HyperVSettings
 
-_NEEDS = {
+_PACKAGES = {
     "kerberos": "winkerberos" if sys.platform == "win32" else "kerberos",
     "credssp": "requests_credssp",
 }
-"""What must be importable for a way of signing in; the extra of ours that brings it has the way's name."""
+"""The package that an authentication method needs. The extra of hvtui that installs it has the method's name."""
 
 
 def endpoint(settings: HyperVSettings) -> Endpoint:
-    """Raises `SettingsError`."""
+    """Return the WinRM endpoint of the host. Raises `SettingsError`."""
     port = settings.port
     if port and not (port.isascii() and port.isdigit()):
-        raise SettingsError(f"“{port}” is no port.", hint="WinRM listens at 5986 (https) or 5985 (http).")
+        raise SettingsError(
+            f"“{port}” is not a port number.", hint="WinRM listens at 5986 (https) or 5985 (http)."
+        )
     return parse(settings.host, scheme=settings.transport, port=int(port) if port else None)
 
 
@@ -36,50 +38,51 @@ def pins() -> Pins:
 
 
 def winrm_target(settings: HyperVSettings) -> WinRmTarget:
-    """Raises `SettingsError`, or `BackendError` where the trusted certificates cannot be read."""
-    where = endpoint(settings)
+    """Validate the settings. Raises `SettingsError`, or `BackendError` if the trusted certificates cannot be read."""
+    target_endpoint = endpoint(settings)
     auth = settings.auth
     if auth == "basic":
         raise SettingsError(
-            "Basic sign-in is not offered: it hands your password to whoever answers.",
+            "Basic authentication is not offered: it sends your password to whatever answers.",
             hint="Use ntlm or kerberos.",
         )
     if auth not in ("ntlm", "kerberos", "credssp"):
-        raise SettingsError(f"There is no way to sign in called “{auth}”.", hint="ntlm, kerberos or credssp.")
-    if auth in _NEEDS and importlib.util.find_spec(_NEEDS[auth]) is None:
+        raise SettingsError(f"There is no authentication method “{auth}”.", hint="ntlm, kerberos or credssp.")
+    if auth in _PACKAGES and importlib.util.find_spec(_PACKAGES[auth]) is None:
         raise SettingsError(
-            f"Signing in with {auth} needs a package that is not installed.",
+            f"Authentication with {auth} needs a package that is not installed.",
             hint=f"Install it with: pip install 'hvtui[{auth}]'",
         )
     if auth == "kerberos":
-        _hold_fit_for_kerberos(settings.user, where)
+        _check_kerberos(settings.user, target_endpoint)
     else:
         if not settings.user:
             raise SettingsError(
-                "It is not said who signs in.", hint=f"Write user@{where.host}, or use --user."
+                "No user is given.", hint=f"Write user@{target_endpoint.host}, or use --user."
             )
         if not settings.password:
             raise SettingsError("An empty password is never sent.", hint="Give one, or use kerberos.")
     if settings.ca_file:
         check_ca_file(settings.ca_file)
     return WinRmTarget(
-        endpoint=where,
+        endpoint=target_endpoint,
         user=settings.user,
         password=settings.password,
         auth=cast("Auth", auth),
-        pin=pins().of(where),
+        pin=pins().of(target_endpoint),
         ca_file=settings.ca_file,
     )
 
 
-def _hold_fit_for_kerberos(user: str, where: Endpoint) -> None:
+def _check_kerberos(user: str, target_endpoint: Endpoint) -> None:
+    """Raise `SettingsError` if Kerberos cannot be used for this user and endpoint."""
     if "\\" in user:
         raise SettingsError(
-            f"Kerberos knows no user by a name like {user}.",
-            hint="Write you@CORP.EXAMPLE, or no user at all: then it is the one who has a ticket.",
+            f"{user} is not the name of a Kerberos user.",
+            hint="Write you@CORP.EXAMPLE, or leave the user out to use the ticket that you have.",
         )
-    package = importlib.import_module(_NEEDS["kerberos"])
-    if where.scheme == "http" and not hasattr(package, "authGSSWinRMEncryptMessage"):
+    package = importlib.import_module(_PACKAGES["kerberos"])
+    if target_endpoint.scheme == "http" and not hasattr(package, "authGSSWinRMEncryptMessage"):
         raise SettingsError(
             f"The package {package.__name__} on this machine cannot encrypt messages, and http needs that.",
             hint="Use https; or http with ntlm.",

@@ -22,11 +22,13 @@ __all__ = ["MockBackend", "MockSession", "MockSettings"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MockSettings:
+    """The settings of the mock backend."""
+
     scenario: str = setting(
         flag="--scenario",
         env="HVTUI_SCENARIO",
         help=f"sample data of the simulated host: {', '.join(scenarios.NAMES)}",
-        choices=tuple(scenarios.NAMES),
+        choices=scenarios.NAMES,
         default="lab",
     )
 

@@ -9,12 +9,16 @@ from typing import Protocol
 
 
 class Clock(Protocol):
+    """A source of the current time."""
+
     def now(self) -> datetime:
         """Return the current time in UTC, as an aware datetime."""
         ...
 
 
 class AwaitableClock(Clock, Protocol):
+    """A clock that tasks can sleep on."""
+
     async def sleep_until(self, moment: datetime) -> None:
         """Return at about this time. It may be slightly early, so callers check the time again."""
         ...

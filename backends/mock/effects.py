@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import MAX_CHECKPOINTS, cut
-from hvtui.backends.mock import chains, rules
-from hvtui.backends.mock.records import DISK_FULL, Code, Refused
+from hvtui.backends.mock import rules
+from hvtui.backends.mock.storage import chains
+from hvtui.backends.mock.storage.records import DISK_FULL, Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime, timezone
 
-    from hvtui.backends.mock.contents import HostContents
-    from hvtui.backends.mock.records import Unverified, WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.storage.contents import HostContents
+    from hvtui.backends.mock.storage.records import Unverified, WorldCheckpoint, WorldVm
 
 
 def take_checkpoint(

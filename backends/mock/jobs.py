@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.records import JobType, OperationalStatus, Refused, VerbCall, WorldJob
+from hvtui.backends.mock.storage.records import JobType, OperationalStatus, Refused, VerbCall, WorldJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.mock.clock import Clock
-    from hvtui.backends.mock.records import WorldVm
+    from hvtui.backends.mock.storage.records import WorldVm
 
 STATUS = {
     JobType.TAKE_CHECKPOINT: OperationalStatus.CREATING,
@@ -24,6 +24,8 @@ STATUS = {
 
 
 class Jobs:
+    """All jobs of the service, and a record of the verbs that started them."""
+
     def __init__(self, clock: Clock, new_id: Callable[[], str], on_end: Callable[[WorldJob], None]) -> None:
         self._clock = clock
         self._new_id = new_id
@@ -88,7 +90,7 @@ class Jobs:
         self.moment = now
 
     def _interrupt(self, job: WorldJob) -> None:
-        """End a merge that has changed nothing yet (event 19090, facts §7 [AUD])."""
+        """Interrupt a merge before it changes anything (event 19090, facts §7 [AUD])."""
         self._running.remove(job)
         job.finished = True
         job.error = Refused(32768, "The merge was interrupted.")
@@ -97,15 +99,15 @@ class Jobs:
         return list(self._running)
 
     def find(self, job_id: str) -> WorldJob | None:
-        """Return the job with this id, running or ended."""
+        """Return the job with this id, whether it is running or has ended."""
         return self._all.get(job_id)
 
     def merge_of(self, vm_id: str) -> WorldJob | None:
-        """Return the merge that is running on this VM."""
+        """Return the merge that is running on this VM, if any."""
         return next((j for j in self._running if j.vm_id == vm_id and j.type is JobType.MERGE), None)
 
     def operation_of(self, vm_id: str) -> WorldJob | None:
-        """Return the job other than a merge that is running on this VM."""
+        """Return the job that is running on this VM, if it is not a merge."""
         return next((j for j in self._running if j.vm_id == vm_id and j.type is not JobType.MERGE), None)
 
     def percent(self, job: WorldJob) -> int:

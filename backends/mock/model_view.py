@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.records import JobType
+from hvtui.backends.mock.storage.records import JobType
 from hvtui.backends.model import (
     Activity,
     Checkpoint,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from hvtui.backends.mock.records import (
+    from hvtui.backends.mock.storage.records import (
         WorldCheckpoint,
         WorldDrive,
         WorldFile,
@@ -57,6 +57,7 @@ _KINDS = {kind.value: kind for kind in CheckpointKind}
 
 
 def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
+    """Return the inventory of the VMs with these ids that exist, or of all VMs."""
     now = world.now()
     selected = (
         world.vms.values() if vm_ids is None else [world.vms[i] for i in set(vm_ids) & world.vms.keys()]
@@ -74,6 +75,7 @@ def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
 
 
 def disks(world: World, vm_id: str) -> VmDisks:
+    """Return the drives of a VM and of its checkpoints, and the files in their chains."""
     vm = world.vms[vm_id]
     drives = [_disk(vm_id, None, drive) for drive in vm.drives]
     for checkpoint in world.checkpoints.values():

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.limits import MAX_CHECKPOINTS
-from hvtui.backends.mock.records import DISK_FULL, Code, JobType
+from hvtui.backends.mock.storage.records import DISK_FULL, Code, JobType
 
 if TYPE_CHECKING:
-    from hvtui.backends.mock.records import Refused
+    from hvtui.backends.mock.storage.records import Refused
     from hvtui.backends.mock.world import World
 
 IDS = {
@@ -40,6 +40,7 @@ FAILED = {
 
 
 def to_backend_error(refused: Refused, *, verb: str, vm_id: str, world: World) -> errors.BackendError:
+    """Return the error for a verb that the service refused, or whose job failed."""
     failed, detail = FAILED[verb], "\n".join(refused.lines)
     if refused.hresult == DISK_FULL:
         return errors.NoSpace(

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.mock.network import SimulatedNetwork
-from hvtui.backends.mock.records import GB, WorldVolume
+from hvtui.backends.mock.storage.records import GB, WorldVolume
 from hvtui.backends.mock.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.mock.clock import Clock
-    from hvtui.backends.mock.records import WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.storage.records import WorldCheckpoint, WorldVm
 
 REALISTIC_DURATIONS = {
     "take_checkpoint": 3, "apply": 4, "destroy": 2, "destroy_tree": 3, "start": 3, "shut_down": 6, "turn_off": 1,
@@ -26,6 +26,8 @@ REALISTIC_DURATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class SimulatedHost:
+    """The world of a scenario and the network to it."""
+
     world: World
     network: SimulatedNetwork = field(default_factory=SimulatedNetwork)
 
@@ -37,7 +39,7 @@ def build(name: str, clock: Clock, *, seed: int = 0) -> SimulatedHost:
 
 
 def lab(world: World) -> None:
-    """A host with an example of every kind of VM and checkpoint, for the demo."""
+    """Add an example of every kind of VM and checkpoint, for the demo."""
     web = _running(world, "web-01", days=12, memory=8)
     clean = _checkpoint(world, web, "Clean install", days=385, memory=4, grew=2)
     old = _checkpoint(world, web, "Old branch", days=145, memory=6, grew=9)
@@ -102,7 +104,7 @@ def lab(world: World) -> None:
 
 
 def one(world: World) -> None:
-    """A host with one running VM and a small tree of checkpoints. Operations take no time."""
+    """Add one running VM with a small tree of checkpoints. Operations take no time."""
     web = _running(world, "web-01", days=2, memory=4)
     clean = _checkpoint(world, web, "Clean install", days=30, memory=4, grew=2)
     _checkpoint(world, web, "Old branch", days=20, grew=3)
@@ -113,11 +115,11 @@ def one(world: World) -> None:
 
 
 def empty(world: World) -> None:
-    """A host without VMs."""
+    """Add nothing: the host has no VMs."""
 
 
 def fleet(world: World) -> None:
-    """A host with ten thousand VMs."""
+    """Add ten thousand VMs."""
     roles = ("web", "app", "db", "build", "vdi", "test", "files", "cache")
     world.volumes[:] = [WorldVolume("D:", 4_000_000 * GB)]
     now = world.now()
@@ -133,7 +135,7 @@ def fleet(world: World) -> None:
 
 
 def hostile(world: World) -> None:
-    """A host with names that break programs which treat them as markup, scripts, patterns or fixed-width text."""
+    """Add VMs and checkpoints whose names break programs that treat them as markup, scripts or patterns."""
     for name in HOSTILE_NAMES:
         _running(world, name, days=1)
     victim = _running(world, "names", days=1)
@@ -146,7 +148,7 @@ def hostile(world: World) -> None:
 
 
 def troubled(world: World) -> None:
-    """A host with every kind of problem that hvtui reports."""
+    """Add a VM with each kind of problem that hvtui reports, and fill the volume."""
     deep = _running(world, "deep-chain", days=300, memory=8)
     for number in range(50):
         _checkpoint(world, deep, f"Step {number + 1}", days=300 - number * 6, grew=2)
@@ -186,7 +188,7 @@ def troubled(world: World) -> None:
 
 
 def flaky(world: World) -> SimulatedNetwork:
-    """The lab behind an unreliable network. With this seed the first read succeeds, so that VMs are shown."""
+    """Add the lab, and return an unreliable network. With this seed the first read succeeds."""
     lab(world)
     return SimulatedNetwork(latency=0.6, jitter=2.0, read_loss=0.2, write_loss=0.3, seed=3)
 

@@ -9,20 +9,22 @@ from hvtui.backends.errors import BackendError, CheckpointMissing, ConnectionLos
 from hvtui.backends.limits import MAX_CHECKPOINTS
 from hvtui.backends.mock import model_view
 from hvtui.backends.mock.network import NetworkFault, SimulatedNetwork
-from hvtui.backends.mock.records import Refused
 from hvtui.backends.mock.refusals import to_backend_error
+from hvtui.backends.mock.storage.records import Refused
 from hvtui.backends.model import CheckpointId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from hvtui.backends.mock.clock import AwaitableClock
-    from hvtui.backends.mock.records import WorldJob
+    from hvtui.backends.mock.storage.records import WorldJob
     from hvtui.backends.mock.world import World
     from hvtui.backends.model import Inventory, VmDisks, VmId
 
 
 class MockSession(Session):
+    """A session with a simulated host, over a simulated network."""
+
     def __init__(self, world: World, clock: AwaitableClock, network: SimulatedNetwork | None = None) -> None:
         self.world = world
         self.network = network or SimulatedNetwork()

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock import effects, rules
 from hvtui.backends.mock.clock import Clock
-from hvtui.backends.mock.contents import HostContents
 from hvtui.backends.mock.jobs import STATUS, Jobs
-from hvtui.backends.mock.merging import Merging
-from hvtui.backends.mock.records import (
+from hvtui.backends.mock.storage.contents import HostContents
+from hvtui.backends.mock.storage.merging import Merging
+from hvtui.backends.mock.storage.records import (
     GB,
     Code,
     JobType,
@@ -110,17 +110,20 @@ class World:
         return self._jobs.running()
 
     def job(self, job_id: str) -> WorldJob | None:
-        """Return the job with this id, running or ended."""
+        """Return the job with this id, whether it is running or has ended."""
         self.settle()
         return self._jobs.find(job_id)
 
     def percent(self, job: WorldJob) -> int:
+        """Return the progress of a job. It is 100 only after the job has ended."""
         self.settle()
         return self._jobs.percent(job)
 
     def operational_status(self, vm_id: str) -> tuple[OperationalStatus, OperationalStatus | None]:
-        """Return the primary and secondary status. During a merge the primary is OK, during other jobs InService
-        (facts §1 [WMI])."""
+        """Return the primary and secondary status of a VM.
+
+        The primary status is OK during a merge, and InService during any other job (facts §1 [WMI]).
+        """
         vm = self.vms[vm_id]
         if operation := self._jobs.operation_of(vm_id):
             return OperationalStatus.IN_SERVICE, STATUS.get(operation.type)

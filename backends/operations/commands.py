@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Checkpoint, Inventory, Vm, VmId
-    from hvtui.backends.operations.selection import Selection
+    from hvtui.backends.operations.actions import Selection
 
     ReadVm = Callable[[VmId], Awaitable[Inventory]]
 

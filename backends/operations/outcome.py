@@ -11,8 +11,8 @@ from hvtui.backends.model import Activity, VmState
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.commands import Command
-    from hvtui.backends.operations.selection import Selection
 
 
 class FindingCode(StrEnum):

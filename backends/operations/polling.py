@@ -1,4 +1,4 @@
-"""Keeps an inventory fresh without keeping the host busy."""
+"""Keeps an inventory fresh without keeping the host busy, and combines readings of a few VMs with those of all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from hvtui.backends.errors import (
     ConnectError,
     ConnectionLost,
 )
-from hvtui.backends.operations.merging import merged
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -144,7 +143,7 @@ class Poller:
         all_are = self.inventory is None or len(on_screen) >= len(self.inventory.vms)
         if all_are or monotonic() >= self._whole_due:
             await self._read_all()
-        else:
+        elif on_screen:
             await self._read_some(on_screen)
 
     async def _read_all(self) -> None:
@@ -186,3 +185,26 @@ class Poller:
     def _take(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self._show(inventory)
+
+
+def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inventory:
+    """Return `whole` with these VMs replaced by what `part` has of them; those that `part` does not have are left out."""
+    newer = {vm.id: vm for vm in part.vms if vm.id in vm_ids}
+    kept = [newer.pop(vm.id, vm) for vm in whole.vms if vm.id not in vm_ids or vm.id in newer]
+    vms = tuple(sorted([*kept, *newer.values()], key=lambda vm: vm.name.casefold()) if newer else kept)
+    return replace(
+        whole,
+        vms=vms,
+        checkpoints=(
+            *(c for c in whole.checkpoints if c.vm_id not in vm_ids),
+            *(c for c in part.checkpoints if c.vm_id in vm_ids),
+        ),
+        jobs=(
+            *(job for job in whole.jobs if job.vm_id not in vm_ids),
+            *(job for job in part.jobs if job.vm_id in vm_ids),
+        ),
+        orphans=(
+            *(orphan for orphan in whole.orphans if orphan.vm_id not in vm_ids),
+            *(orphan for orphan in part.orphans if orphan.vm_id in vm_ids),
+        ),
+    )

@@ -12,9 +12,9 @@ from hvtui.backends.operations.actions import why_not
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.commands import Command
     from hvtui.backends.operations.reasons import Reason
-    from hvtui.backends.operations.selection import Selection
 
 
 class ChangeCode(StrEnum):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory, VmId
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.commands import Command, ReadVm
-    from hvtui.backends.operations.selection import Selection
 
 REMEMBERED = 50
 """How many finished operations are kept."""

@@ -51,11 +51,10 @@ async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name
     try:
         created = await session.create_checkpoint(vm.id, name=name)
     except OutcomeUnknown as error:
-        error.message = f"{error.message} It was about the safety checkpoint: nothing was applied."
-        raise
+        message = f"{error.message} It was about the safety checkpoint: nothing was applied."
+        raise error.with_message(message) from error
     except BackendError as error:
-        error.message = f"{error.message} Nothing was applied."
-        raise
+        raise error.with_message(f"{error.message} Nothing was applied.") from error
     try:
         found = await read(vm.id)
     except BackendError as error:

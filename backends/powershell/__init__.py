@@ -1,1 +1,1 @@
-"""A warm PowerShell as a service: one process, many requests, no script text ever built from data."""
+"""PowerShell processes that stay running and answer requests. No script text is ever built from data."""

@@ -1,6 +1,6 @@
-# Stage 1: answers one request a line until its input ends. The program in front of it has filled
-# $operations (name -> script block) and $prepare; the bootstrap gave $reader and $nonce.
-# A reply is LF, nonce, id, H|R|E, j|z, length, base64, LF: noise on the output can neither break nor fake one.
+# Stage 1: answers one request per line until its input ends. The program before it has defined $operations
+# (name -> script block) and $prepare, and bootstrap.ps1 $reader and $nonce.
+# A reply is LF, nonce, id, H|R|E, j|z, length, base64, LF: other output can neither break nor forge one.
 $WarningPreference = 'SilentlyContinue'
 $InformationPreference = 'SilentlyContinue'
 $ConfirmPreference = 'None'
@@ -9,7 +9,7 @@ $replies = New-Object Collections.Specialized.OrderedDictionary
 
 function Write-Frame([string] $Frame) {
     $bytes = [Text.Encoding]::ASCII.GetBytes($Frame)
-    # Whoever asked may be gone. What was asked for is done all the same, so there is nobody to tell.
+    # The client may have disconnected; the request has been executed all the same.
     try { $output.Write($bytes, 0, $bytes.Length); $output.Flush() } catch { exit 0 }
 }
 
@@ -45,13 +45,13 @@ function Get-Failure([Management.Automation.ErrorRecord] $Record) {
     }
 }
 
-# What an operation throws when it refuses by itself: the id says why, in every language.
+# Throws an error of our own. Its id, not its message, says which error it is.
 function Stop-Operation([string] $Id, [string] $Message) {
     $exception = New-Object InvalidOperationException($Message)
     throw (New-Object Management.Automation.ErrorRecord($exception, "hvtui.$Id", 'InvalidOperation', $null))
 }
 
-# Strings come with a "=" in front: without it, ConvertFrom-Json would take some of them for dates.
+# Strings are prefixed with "=": without it, ConvertFrom-Json would convert some of them to dates.
 function Get-Argument($Value) {
     if ($Value -is [string]) { return $Value.Substring(1) }
     if ($Value -is [array]) { return , @($Value | ForEach-Object { Get-Argument $_ }) }
@@ -69,7 +69,7 @@ function Invoke-Request($Request) {
     & $operation @arguments
 }
 
-# Whether a process of an earlier agent is still there. Its start time tells it from a later one of the same id.
+# Whether the process of an earlier agent is still running. A later process with the same id has another start time.
 $operations['process_alive'] = {
     [CmdletBinding()] param([int] $Id, [string] $Started)
     try { $process = [Diagnostics.Process]::GetProcessById($Id) } catch [ArgumentException] { return @{ Alive = $false } }
@@ -97,7 +97,7 @@ try {
 }
 
 while ($null -ne ($line = $reader.ReadLine())) {
-    # A line that broke on its way is no request: whoever sent it sends it again.
+    # An incomplete line is no request: after a lost connection the client sends the request again.
     try { $request = ConvertFrom-Json ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($line))) } catch { continue }
     if ($null -eq $request) { continue }
     $id = [string] $request.id

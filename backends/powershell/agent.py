@@ -1,13 +1,13 @@
-"""A PowerShell that stays: started once, asked many times, replaced when it dies.
+"""A PowerShell process that answers requests: started once, and started again after it has died.
 
-`Agent.call` is all there is to it. A read that gets no answer kills the process and raises `ConnectionLost`; the
-next call starts another. A write that gets no answer raises `OutcomeUnknown` and leaves the process alone: it
-finishes what it does and ends by itself, and the next call starts another beside it.
+A read without a response kills the process and raises `ConnectionLost`. A write without a response raises
+`OutcomeUnknown` and leaves the process running: it finishes the write and exits. In both cases the next call starts
+another process.
 """
 
 from __future__ import annotations
 
-import base64
+import logging
 import secrets
 import threading
 import time
@@ -15,19 +15,12 @@ from asyncio import wrap_future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hvtui.backends.errors import (
-    BackendError,
-    ConnectError,
-    ConnectionLost,
-    ConnectTimeout,
-    OutcomeUnknown,
-    ReplyError,
-)
-from hvtui.backends.hyperv import errors as faults
+from hvtui.backends.errors import BackendError, ConnectionLost, OutcomeUnknown, ReplyError
 from hvtui.backends.powershell import bootstrap
-from hvtui.backends.powershell.frames import FrameReader, Garbled, Reply, request_line
-from hvtui.backends.powershell.link import AskAgain, LinkEnded, NotSent
-from hvtui.backends.powershell.outage import Outage
+from hvtui.backends.powershell.exchange import Exchange, Outage, reported
+from hvtui.backends.powershell.frames import request_line
+from hvtui.backends.powershell.link import LinkEnded, RequestNotSent, ResendRequest
+from hvtui.backends.powershell.sign_in import SignInBreaker
 from hvtui.backends.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
@@ -38,251 +31,219 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.program import Program
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Seconds until an answer is given up."""
+    """Seconds until an agent stops waiting for a response."""
 
     start: float = 60
     read: float = 60
+    disks: float = 60
     write: float = 4 * 3600
     lost: float = 120
-    """Until a line that broke is given up, and with it the answer."""
+    """Until a broken connection is no longer retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """The agent's process, as its own host knows it."""
+    """The process of an agent, as its host identifies it."""
 
     id: int
     started: str
     handle: str
-    """What a later link reaches it by."""
+    """The handle of its link."""
 
 
 class Agent:
-    def __init__(self, link: Callable[[], Link], program: Program, deadlines: Deadlines, name: str) -> None:
+    def __init__(
+        self,
+        link: Callable[[], Link],
+        program: Program,
+        deadlines: Deadlines,
+        name: str,
+        sign_in: SignInBreaker | None = None,
+    ) -> None:
         self._new_link = link
         self._program = program
         self._deadlines = deadlines
+        self._name = name
+        self._sign_in = sign_in or SignInBreaker()
         self._thread = WorkerThread(f"hvtui-{name}")
-        self._link: Link | None = None
-        self._left = threading.Event()
-        self._gone = False
+        self._exchange: Exchange | None = None
+        self._closing = threading.Event()
+        self._retired = False
         self._outage = Outage(deadlines.lost)
-        self._frames = FrameReader("")
         self.hello: dict[str, Any] = {}
-        """What the agent said of itself when it was started last."""
+        """The data of the last handshake."""
+        self.language_mode = ""
+        """The language mode of the process that was started last; "" before any was."""
+        self.warning = ""
+        """The warning of the link that was opened last."""
 
     async def start(self) -> Process:
-        """Start the process unless it runs. Raises `ConnectError`; nothing has been asked of it by then."""
-        handle = (await self._thread.run(self._started)).handle
+        """Start the process unless it is running. Raises `ConnectError`; no request has been sent then."""
+        handle = (await self._thread.run(self._running)).link.handle
         return Process(int(self.hello["Process"]), str(self.hello["Started"]), handle)
 
     async def call(self, op: str, *, write: bool = False, **arguments: Any) -> Any:
-        """The operation's result. A write is sent at most once: it is done, refused or unknown, never repeated."""
-        return await self._thread.run(lambda: self._call(op, write, arguments))
+        """Return the result of the operation. A write runs at most once: it is never repeated after a lost response."""
+        seconds = self._deadlines.write if write else self._deadlines.read
+        return await self._thread.run(lambda: self._call(op, arguments, seconds, write=write))
 
-    async def read(self, understood: Callable[[Any], T], op: str, **arguments: Any) -> T:
-        """What `understood` makes of the operation's result, in the lane: a long answer holds up nobody else."""
+    async def read(
+        self, parse: Callable[[Any], T], op: str, *, seconds: float | None = None, **arguments: Any
+    ) -> T:
+        """Return what `parse` makes of the operation's result; it runs in the agent's thread.
+
+        The deadline is `Deadlines.read` unless `seconds` is given.
+        """
 
         def read() -> T:
-            reply = self._call(op, False, arguments)
+            value = self._call(op, arguments, seconds or self._deadlines.read, write=False)
             try:
-                return understood(reply)
+                return parse(value)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
+                _log.warning("%s: the response to %s is unreadable", self._name, op, exc_info=True)
                 raise ReplyError("The host's answer cannot be read.", detail=repr(error)) from error
 
         return await self._thread.run(read)
 
-    async def leave_with(self, op: str, **arguments: Any) -> None:
-        """Ask for this and be gone at once, as whoever is cut off is: nobody waits for the answer."""
+    async def send_and_close(self, op: str, **arguments: Any) -> None:
+        """Send a request and close the agent without waiting for the response."""
         line = request_line(secrets.token_hex(8), op, arguments)
-        await self._thread.run(lambda: self._aside(lambda link: link.send(line)))
-        if told := self.close():
-            await wrap_future(told)
-
-    @property
-    def language_mode(self) -> str:
-        """What PowerShell said it runs in when it was started last; "" before it has."""
-        said = self._frames.noise.splitlines()
-        return next((line.split()[-1] for line in said if line.startswith("hvtui-mode ")), "")
+        await self._thread.run(lambda: self._control(lambda link: link.send(line)))
+        if closed := self.close():
+            await wrap_future(closed)
 
     @property
     def reconnecting(self) -> bool:
-        """The line broke a while ago, and the same request is sent until it is answered."""
-        return self._outage.noticed
+        """Whether the connection is broken and the current request is being sent again."""
+        return self._outage.reported
 
-    async def let_go(self, handle: str) -> None:
-        """End the input of an agent that an earlier session left behind: it ends after what it is doing."""
-        await self._thread.run(lambda: self._aside(lambda link: link.let_go(handle)))
+    async def end_input(self, handle: str) -> None:
+        """Close the input of a process of an earlier session: it exits after its current request."""
+        await self._thread.run(lambda: self._control(lambda link: link.end_input(handle)))
 
-    async def clear_away(self, handle: str) -> None:
-        """Give back what an ended agent of an earlier session still holds of the host."""
-        await self._thread.run(lambda: self._aside(lambda link: link.clear_away(handle)))
-
-    def _aside(self, say: Callable[[Link], None]) -> None:
-        link = self._started()
-        try:
-            say(link)
-        except (AskAgain, NotSent, LinkEnded) as error:
-            raise ConnectionLost(f"The line to {link.where} broke.", detail=str(error)) from error
+    async def delete_shell(self, handle: str) -> None:
+        """Delete the shell of an exited process of an earlier session."""
+        await self._thread.run(lambda: self._control(lambda link: link.delete_shell(handle)))
 
     def close(self) -> Future[None] | None:
-        """Let it go: its input ends, and so does it, after what it is doing. Does not wait."""
-        self._left.set()
-        link, self._link = self._link, None
-        return link.close() if link else None
+        """Close the input of the process, without waiting: it exits after its current request."""
+        return self._end(kill=False)
 
     def kill(self) -> Future[None] | None:
-        """End it now. Only for an agent that has no write in flight. Does not wait."""
-        self._left.set()
-        link, self._link = self._link, None
-        return link.kill() if link else None
+        """End the process, without waiting. Only for an agent that has no write in flight."""
+        return self._end(kill=True)
 
-    def retire(self, *, at_work: bool) -> Future[None] | None:
-        """Leave for good: close it while it is at work, else kill it. From now on nothing is started."""
-        self._gone = True
-        return self.close() if at_work else self.kill()
+    def retire(self, *, writing: bool) -> Future[None] | None:
+        """End the agent for good: close it if it is writing, else kill it. It starts no process any more."""
+        self._retired = True
+        return self.close() if writing else self.kill()
 
     def abandon(self) -> Future[None] | None:
-        """Leave for good a host that may never answer: who waits for it gets `ConnectionLost` now. Never during a write."""
-        self._thread.abandon(ConnectionLost("Nobody waits for this answer any more."))
-        return self.retire(at_work=False)
+        """Retire a reading agent whose host may never respond: its waiting calls raise `ConnectionLost` now."""
+        self._thread.abandon(ConnectionLost("The call was cancelled."))
+        return self.retire(writing=False)
 
-    def _call(self, op: str, write: bool, arguments: dict[str, Any]) -> Any:
-        id = secrets.token_hex(8)
-        link = self._started()
-        seconds = self._deadlines.write if write else self._deadlines.read
+    def _end(self, *, kill: bool) -> Future[None] | None:
+        self._closing.set()
+        exchange, self._exchange = self._exchange, None
+        if exchange is None:
+            return None
+        link = exchange.link
+        _log.info("%s: %s", self._name, "killed" if kill else "closed")
+        if self._sign_in.refusal:
+            return link.disconnect()  # another message could mean another sign-in
+        return link.kill() if kill else link.close()
+
+    def _control(self, message: Callable[[Link], None]) -> None:
+        link = self._running().link
         try:
-            reply = self._ask(link, id, request_line(id, op, arguments), seconds, once=write)
-        except NotSent as error:
+            with self._sign_in.observe():
+                message(link)
+        except (ResendRequest, RequestNotSent, LinkEnded) as error:
+            _log.debug("%s: a message to %s failed", self._name, link.where, exc_info=True)
+            raise ConnectionLost(f"The connection to {link.where} broke.", detail=str(error)) from error
+
+    def _call(self, op: str, arguments: dict[str, Any], seconds: float, *, write: bool) -> Any:
+        id = secrets.token_hex(8)
+        began = time.monotonic()
+        try:
+            value = self._result(self._running(), id, request_line(id, op, arguments), seconds, write=write)
+        except BackendError as error:
+            took = time.monotonic() - began
+            _log.info("%s: request %s %s: %s after %.3f s", self._name, id, op, type(error).__name__, took)
+            _log.debug("%s: request %s", self._name, id, exc_info=True)
+            raise
+        _log.info("%s: request %s %s: done in %.3f s", self._name, id, op, time.monotonic() - began)
+        return value
+
+    def _result(self, exchange: Exchange, id: str, line: bytes, seconds: float, *, write: bool) -> Any:
+        try:
+            reply = exchange.response(id, line, seconds, once=write)
+        except RequestNotSent as error:
             self.close()
-            if refusal := _to_tell(error):
+            if refusal := reported(error):
                 raise refusal from None
             raise ConnectionLost(
-                f"The connection to {link.where} was lost before anything was sent.",
+                f"The connection to {exchange.link.where} was lost before anything was sent.",
                 hint="Nothing was done. Try again.",
             ) from error
         except Exception as error:
-            raise self._gave_up(link, write, error) from error
+            raise self._no_response(exchange, write, error) from error
         if reply.kind != "E":
             return reply.value
         try:
-            refusal = faults.from_record(reply.value)
+            refusal = self._program.operation_failed(reply.value)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise self._gave_up(link, write, error) from error
+            raise self._no_response(exchange, write, error) from error
         raise refusal
 
-    def _ask(self, link: Link, id: str, line: bytes, seconds: float, *, once: bool) -> Reply:
-        """Send the request, and again under the same id whenever the line broke: the agent runs it once.
-
-        `once`: give up with `NotSent` when the line is down before anything can have arrived.
-        """
-        ends = time.monotonic() + seconds
-        sent = False
-        while True:
-            try:
-                # What an earlier attempt may have left of a line is ended first.
-                link.send(b"\n" + line if sent else line)
-                sent = True
-                return self._wait(link, id, ends)
-            except NotSent as error:
-                if not sent:
-                    raise
-                raise (_to_tell(error) or LinkEnded()) from error
-            except AskAgain as error:
-                sent = sent or error.arrived
-                if once and not sent:
-                    raise NotSent from error
-                if not self._outage.waited(ends, self._left):
-                    raise (_to_tell(error) or LinkEnded(str(error))) from error
-
-    def _gave_up(self, link: Link, write: bool, error: Exception) -> Exception:
-        detail = self._frames.noise.strip()
+    def _no_response(self, exchange: Exchange, write: bool, error: Exception) -> Exception:
+        """End the process, and return the error for a request to which there is no readable response."""
+        output, where = exchange.output, exchange.link.where
         if write:
             self.close()
             return OutcomeUnknown(
-                f"The answer of {link.where} is lost.",
+                f"The answer of {where} is lost.",
                 hint="It may have done all, some or nothing of it: look at what is there now.",
-                detail=f"{error}\n{detail}".strip(),
+                detail=f"{error}\n{output}".strip(),
             )
         self.kill()
         if isinstance(error, BackendError):
             return error
         if not isinstance(error, TimeoutError | LinkEnded):
-            return ReplyError(f"{link.where} answered something unreadable.", detail=f"{error!r}\n{detail}")
-        why = "did not answer in time" if isinstance(error, TimeoutError) else "ended the conversation"
-        return ConnectionLost(f"PowerShell on {link.where} {why}.", hint="It is started anew.", detail=detail)
+            return ReplyError(f"The answer of {where} is unreadable.", detail=f"{error!r}\n{output}")
+        reason = "did not answer in time" if isinstance(error, TimeoutError) else "has ended"
+        return ConnectionLost(f"PowerShell on {where} {reason}.", hint="It is started again.", detail=output)
 
-    def _wait(self, link: Link, id: str, ends: float) -> Reply:
-        while (left := ends - time.monotonic()) > 0:
-            arrived = link.receive(left)
-            self._outage.over()
-            for found in self._frames.feed(arrived):
-                if found.id == id:
-                    if isinstance(found, Garbled):
-                        raise found
-                    return found
-        raise TimeoutError
+    def _running(self) -> Exchange:
+        if self._retired:
+            raise ConnectionLost("This session is closed.", hint="Nothing was sent to the host.")
+        self._sign_in.check()
+        return self._exchange or self._start()
 
-    def _started(self) -> Link:
-        if self._gone:
-            raise ConnectionLost("This host was left meanwhile.", hint="Nothing was sent to it.")
-        return self._link or self._start()
-
-    def _start(self) -> Link:
-        self._left.clear()
-        nonce = secrets.token_hex(16)
-        self._frames = FrameReader(nonce)
-        link = self._new_link()
-        link.open(bootstrap.arguments())
+    def _start(self) -> Exchange:
+        self._closing.clear()
+        began = time.monotonic()
+        exchange = Exchange(self._new_link(), self._sign_in, self._outage, self._closing)
+        link = exchange.link
         try:
-            stage = base64.b64encode(self._program.text().encode())
-            link.send(nonce.encode() + b"\n" + stage + b"\n")
-            reply = self._wait(link, "0", time.monotonic() + self._deadlines.start)
-        except (NotSent, LinkEnded, AskAgain, TimeoutError, Garbled, BackendError) as error:
-            while isinstance(error, LinkEnded | NotSent) and self._last_words(link):
-                pass
-            link.kill()
-            raise self._did_not_start(link, error) from error
-        try:
-            self.hello = bootstrap.greeting(reply, link.where)
-        except Exception:
-            link.kill()
+            self.hello = exchange.start(self._program, self._deadlines.start)
+        except BackendError as error:
+            _log.info("%s: PowerShell on %s did not start: %s", self._name, link.where, error)
+            _log.debug("%s: it did not start", self._name, exc_info=True)
             raise
-        self._link = link
-        if self._gone:  # left while it started
+        finally:
+            self.language_mode = bootstrap.language_mode(exchange.output)
+        self.warning = link.warning
+        self._exchange = exchange
+        took = time.monotonic() - began
+        _log.info("%s: process %s on %s, in %.3f s", self._name, self.hello["Process"], link.where, took)
+        if self._retired:  # meanwhile
             self.kill()
-            raise ConnectionLost("This host was left meanwhile.", hint="Nothing was sent to it.")
-        return link
-
-    def _last_words(self, link: Link) -> bool:
-        try:
-            said = link.receive(1.0)
-        except (LinkEnded, AskAgain, BackendError):
-            return False
-        self._frames.feed(said)
-        return bool(said)
-
-    def _did_not_start(self, link: Link, error: Exception) -> BackendError:
-        if isinstance(error, BackendError):
-            return error
-        if isinstance(error, NotSent | AskAgain) and (refusal := _to_tell(error)):
-            return refusal
-        said = self._frames.noise.strip()
-        mode = self.language_mode
-        if mode and mode != "FullLanguage":
-            return ConnectError(
-                f"PowerShell on {link.where} runs in {mode} mode, which hvtui cannot work in.",
-                hint="Ask the host's owner to allow Full Language mode for your account (AppLocker or WDAC).",
-                detail=said,
-            )
-        if isinstance(error, TimeoutError):
-            return ConnectTimeout(f"PowerShell on {link.where} did not start in time.", detail=said)
-        return ConnectError(f"PowerShell on {link.where} did not start.", hint=said[-300:], detail=said)
-
-
-def _to_tell(error: NotSent | AskAgain) -> BackendError | None:
-    return error.__cause__ if isinstance(error.__cause__, BackendError) else None
+            raise ConnectionLost("This session is closed.", hint="Nothing was sent to the host.")
+        return exchange

@@ -1,5 +1,5 @@
-# Stage 0: all that stands on the command line. Says the language mode as plain output, since a constrained
-# PowerShell refuses everything below, then runs the program that comes as one base64 line.
+# Stage 0: the command of -EncodedCommand. Prints the language mode as plain output, because Constrained Language mode
+# refuses everything below, then runs the program that it reads as one base64 line.
 "hvtui-mode $($ExecutionContext.SessionState.LanguageMode)"
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'

@@ -1,7 +1,7 @@
-"""The framing between hvtui and its agent: pure bytes to replies.
+"""The framing of the protocol between hvtui and its agents: pure functions from bytes to replies.
 
-A frame is ``LF nonce id kind coding length base64 LF``. Anything else on the line is noise, kept for its last
-few kilobytes only, since it may be all that a PowerShell that did not start has to say.
+A frame is ``LF nonce id kind coding length base64 LF``. All other output is noise. Its last few kilobytes are kept: for a
+PowerShell that did not start they are the only explanation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-NOISE_KEPT = 4_000
-LARGEST = 64 * 2**20
-"""Bytes of one reply, packed or not: more than any host has to say."""
+NOISE_BYTES = 4_000
+MAX_REPLY = 64 * 2**20
+"""The largest reply in bytes, before and after decompression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +27,39 @@ class Reply:
 
 
 class Garbled(Exception):
-    """A frame of ours whose content cannot be read; `id` says which request it was meant to answer."""
+    """A frame with an unreadable content. `id` is the id of its request."""
 
-    def __init__(self, id: str, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(reason)
         self.id = id
 
 
 class FrameReader:
+    """Finds the frames with one nonce in a stream of output."""
+
     def __init__(self, nonce: str) -> None:
-        self._mark = nonce.encode()
+        self._nonce = nonce.encode()
         self._pending = bytearray()
         self._noise = bytearray()
 
     @property
     def noise(self) -> str:
-        return (self._noise + self._pending).decode("utf-8", "replace")[-NOISE_KEPT:]
+        return (self._noise + self._pending).decode("utf-8", "replace")[-NOISE_BYTES:]
 
     def feed(self, data: bytes) -> list[Reply | Garbled]:
-        """The replies that are complete with these bytes."""
+        """Add output, and return the replies that are complete now."""
         self._pending += data
         *lines, rest = self._pending.split(b"\n")
         self._pending = bytearray(rest)
-        if len(self._pending) > LARGEST:
+        if len(self._pending) > MAX_REPLY:
             self._pending.clear()
         return [found for line in lines if (found := self._read(bytes(line))) is not None]
 
     def _read(self, line: bytes) -> Reply | Garbled | None:
         parts = line.rstrip(b"\r").split(b" ")
-        if len(parts) != 6 or parts[0] != self._mark:
+        if len(parts) != 6 or parts[0] != self._nonce:
             if line.strip():
-                self._noise = (self._noise + line + b"\n")[-NOISE_KEPT:]
+                self._noise = (self._noise + line + b"\n")[-NOISE_BYTES:]
             return None
         id, kind, coding = (part.decode("ascii", "replace") for part in parts[1:4])
         try:
@@ -69,16 +71,16 @@ class FrameReader:
 
 
 def request_line(id: str, op: str, arguments: dict[str, Any]) -> bytes:
-    """One request. Strings get a ``=`` in front, so that no JSON reader takes one for a date."""
-    body = json.dumps({"id": id, "op": op, "args": {k: _marked(v) for k, v in arguments.items()}})
+    """Return the line of a request. Strings are prefixed with ``=``, so that no JSON parser takes one for a date."""
+    body = json.dumps({"id": id, "op": op, "args": {k: _prefixed(v) for k, v in arguments.items()}})
     return base64.b64encode(body.encode()) + b"\n"
 
 
-def _marked(value: Any) -> Any:
+def _prefixed(value: Any) -> Any:
     if isinstance(value, str):
         return f"={value}"
     if isinstance(value, list | tuple):
-        return [_marked(item) for item in value]
+        return [_prefixed(item) for item in value]
     return value
 
 
@@ -86,7 +88,7 @@ def _value(coding: str, text: bytes) -> Any:
     data = base64.b64decode(text, validate=True)
     if coding == "z":
         unpacker = zlib.decompressobj(wbits=31)
-        data = unpacker.decompress(data, LARGEST)
+        data = unpacker.decompress(data, MAX_REPLY)
         if unpacker.unconsumed_tail:
             raise ValueError("it is too long")
     return json.loads(data)

@@ -1,33 +1,35 @@
-"""The writes in flight, on disk: so that whoever comes after a hvtui that died knows what it had sent.
+"""The journal of writes: one file for each write, created before it is sent and removed once its outcome is known.
 
-One file a write, made before it is sent and removed when its outcome is known. Whoever waits for that outcome
-holds the file locked, so that others can tell: a lock ends with its process, however that ends.
+A later hvtui reads there which writes an earlier one had sent when it ended. While a hvtui waits for the outcome, it holds
+a lock on a file beside the record; the operating system releases that lock when the process ends.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import logging
 import secrets
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hvtui.backends import atomic
 from hvtui.backends.errors import BackendError
-
-if sys.platform != "win32":
-    import fcntl
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import IO
+
+    from filelock import BaseFileLock
 
     from hvtui.backends.powershell.agent import Process
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
+    """The record of one write. The VM is identified by `host` and `vm_id` together."""
+
     id: str
     host: str
     vm_id: str
@@ -38,7 +40,7 @@ class Entry:
     sent: str
     """ISO 8601, UTC."""
     handle: str = ""
-    """What a later link to the host reaches that process by."""
+    """The handle of the agent's link: it identifies the process to later links to the host."""
 
     @property
     def sent_at(self) -> datetime:
@@ -46,13 +48,20 @@ class Entry:
 
 
 class Journal:
+    """The writes to one host. Its folder is shared by all hosts and by every hvtui of this user."""
+
     def __init__(self, folder: Path, host: str) -> None:
         self._folder = folder
         self._host = host
-        self._held: dict[str, IO[str]] = {}
+        self._locks: dict[str, BaseFileLock] = {}
+        self._closed: set[str] = set()
+        """The ids of closed records whose files could not be removed yet."""
+        self.unreadable: tuple[Path, ...] = ()
+        """The records that could not be read last time. They may be about any VM of this host."""
 
     def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
-        """Record a write before it is sent. Raises `BackendError` where it cannot: then nothing may be sent."""
+        """Record a write before it is sent. Raises `BackendError`, and then the write must not be sent."""
+        self.check_readable()
         entry = Entry(
             id=secrets.token_hex(8),
             host=self._host,
@@ -64,19 +73,13 @@ class Journal:
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
         )
-        path = self._path(entry.id)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = path.with_suffix(".new")
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(asdict(entry), file)
-                file.flush()
-                os.fsync(file.fileno())
-            if sys.platform != "win32":  # where a file that is open cannot be renamed
-                self._held[entry.id] = held = fresh.open("r+", encoding="utf-8")
-                _lock(held)
-            fresh.replace(path)
+            # Locked first: nobody may see a record that is not.
+            self._lock(entry.id)
+            atomic.write_text(self._path(entry.id), json.dumps(asdict(entry)))
         except OSError as error:
+            _log.warning("The journal cannot be written.", exc_info=True)
             self.release(entry.id)
             raise BackendError(
                 f"Nothing was done: {self._folder} cannot be written ({error.strerror}).",
@@ -85,48 +88,114 @@ class Journal:
         return entry
 
     def close(self, id: str) -> None:
-        """The outcome of this write is known."""
+        """Remove the record of a write whose outcome is known. If that fails, it is tried again later."""
         self.release(id)
-        self._path(id).unlink(missing_ok=True)
+        self._closed.add(id)
+        self._remove_closed()
 
     def release(self, id: str) -> None:
-        """Nobody here waits for its outcome any more."""
-        if id in self._held:
-            self._held.pop(id).close()
-
-    def is_awaited_elsewhere(self, entry: Entry) -> bool:
-        """Whether another hvtui of this machine waits for its outcome, and sees to it itself. On Windows nobody is asked."""
-        if entry.id in self._held:
-            return False
+        """Stop waiting for the outcome of this write, and keep its record."""
+        lock = self._locks.pop(id, None)
+        if lock is None:
+            return
         try:
-            with self._path(entry.id).open("r+", encoding="utf-8") as file:
-                return not _lock(file)
+            lock.release()
+            self._lock_path(id).unlink(missing_ok=True)
         except OSError:
+            _log.warning("The lock of record %s cannot be released.", id, exc_info=True)
+
+    def is_awaited_by_another(self, entry: Entry) -> bool:
+        """Whether another hvtui on this machine is waiting for the outcome of this write."""
+        from filelock import FileLock, Timeout
+
+        path = self._lock_path(entry.id)
+        if entry.id in self._locks or not path.exists():
             return False
+        lock = FileLock(path, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:
+            _log.debug("The lock of record %s cannot be tried.", entry.id, exc_info=True)
+            return False
+        lock.release()
+        return False
 
     def entries(self) -> list[Entry]:
-        """The writes to this host whose outcome was never noted, oldest first. Unreadable files are passed over."""
-        found = []
+        """Return the writes to this host whose outcome was never recorded, oldest first, and update `unreadable`."""
+        self._remove_closed()
+        found, unreadable = [], []
         for path in sorted(self._folder.glob("*.json")):
-            try:
-                entry = Entry(**json.loads(path.read_text("utf-8")))
-            except (OSError, ValueError, TypeError):
+            if path.stem in self._closed:
                 continue
-            if entry.host == self._host:
+            try:
+                entry = self._read(path)
+            except FileNotFoundError:
+                continue  # another hvtui has just removed it
+            except (OSError, ValueError):
+                if path not in self.unreadable:
+                    _log.warning("The record %s cannot be read.", path, exc_info=True)
+                unreadable.append(path)
+                continue
+            if entry:
                 found.append(entry)
-        return sorted(found, key=lambda entry: entry.sent)
+        self.unreadable = tuple(unreadable)
+        return sorted(found, key=lambda entry: entry.sent_at)
+
+    def check_readable(self) -> None:
+        """Raise `BackendError` if there is a record that cannot be read: the VM that it is about may be busy."""
+        self.entries()
+        if self.unreadable:
+            raise BackendError(f"Nothing was done: {self.warning}", hint=UNREADABLE_HINT)
+
+    @property
+    def warning(self) -> str:
+        """Which record cannot be read, as a sentence; "" if there is none."""
+        if not self.unreadable:
+            return ""
+        return (
+            f"{self.unreadable[0]} cannot be read. It records a change that an earlier hvtui sent to a VM "
+            "and that may still be running."
+        )
+
+    def _read(self, path: Path) -> Entry | None:
+        """Return the record in this file, or None if it is about another host. Raises `OSError` or `ValueError`."""
+        found = json.loads(path.read_text("utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("it is no JSON object")  # noqa: TRY004 - the caller expects a ValueError
+        host = found.get("host")
+        if isinstance(host, str) and host != self._host:
+            return None
+        expected = {field.name: int if field.name == "process" else str for field in fields(Entry)}
+        if {name: type(value) for name, value in found.items()} != expected:
+            raise ValueError("its fields are not those of a record")
+        entry = Entry(**found)
+        if entry.sent_at.tzinfo is None:
+            raise ValueError("its date has no zone")
+        return entry
+
+    def _remove_closed(self) -> None:
+        for id in list(self._closed):
+            try:
+                self._path(id).unlink(missing_ok=True)
+            except OSError:
+                _log.warning("The record %s of a finished write cannot be removed yet.", id, exc_info=True)
+            else:
+                self._closed.discard(id)
+
+    def _lock(self, id: str) -> None:
+        from filelock import FileLock
+
+        lock = FileLock(self._lock_path(id), thread_local=False)
+        lock.acquire(timeout=0)
+        self._locks[id] = lock
 
     def _path(self, id: str) -> Path:
         return self._folder / f"{id}.json"
 
+    def _lock_path(self, id: str) -> Path:
+        return self._folder / f"{id}.lock"
 
-def _lock(file: IO[str]) -> bool:
-    """False: another holds it. True also where this machine or this file system has no locks."""
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-    return True
+
+UNREADABLE_HINT = "Look at the VMs of this host. Once nothing is running on them, remove the file."

@@ -1,4 +1,4 @@
-"""What carries bytes to a PowerShell and back: a few blocking verbs, all called from one lane."""
+"""The interface between an agent and its PowerShell process: blocking calls, all made from one thread."""
 
 from __future__ import annotations
 
@@ -9,58 +9,67 @@ if TYPE_CHECKING:
 
 
 class LinkEnded(Exception):
-    """The other side is gone; nothing more will come."""
+    """The process has ended or is gone: no more data will arrive."""
 
 
-class NotSent(Exception):
-    """The bytes surely did not arrive as a whole line, so nothing was run because of them.
+class RequestNotSent(Exception):
+    """The request did not arrive as a whole line, so it was not run.
 
-    Its cause, where that is a `BackendError`, is what a person must be told.
+    If its `__cause__` is a `BackendError`, that is the error to report.
     """
 
 
-class AskAgain(Exception):
-    """The line broke, or may have swallowed an answer. PowerShell may live on: send the same request again.
+class ResendRequest(Exception):
+    """The connection broke, or a response may be lost: the same request can be sent again.
 
-    Its cause, where that is a `BackendError`, is what a person must be told when that does not help.
+    If its `__cause__` is a `BackendError`, that is the error to report when sending it again does not help.
     """
 
-    def __init__(self, why: str = "", *, arrived: bool = True) -> None:
-        """`arrived`: whether what was sent last may have come to the other side."""
-        super().__init__(why)
+    def __init__(self, reason: str = "", *, arrived: bool = True) -> None:
+        """`arrived`: whether the data that was sent last may have arrived."""
+        super().__init__(reason)
         self.arrived = arrived
 
 
 class Link(Protocol):
     where: str
-    """The host in the words of whoever reads an error: ``this machine``, ``hv01``."""
+    """The host, as error messages name it: ``this machine``, ``hv01``."""
     handle: str
-    """Names the running PowerShell to a later link to the same host; "" where that cannot be."""
+    """Identifies the process to later links to the same host; "" where they need no such handle."""
+    warning: str = ""
+    """What a person should know about the running process, as a sentence; "" if nothing."""
 
     def open(self, command: list[str]) -> None:
         """Start PowerShell with these arguments. Raises `ConnectError`."""
         ...
 
     def send(self, data: bytes) -> None:
-        """Raises `NotSent` where that is sure, else `LinkEnded` or `AskAgain`."""
+        """Write to the input of the process. Raises `RequestNotSent`, `LinkEnded` or `ResendRequest`."""
         ...
 
     def receive(self, seconds: float) -> bytes:
-        """What came, ``b""`` when nothing did in that time. Raises `LinkEnded` or `AskAgain`."""
+        """Return output of the process, or ``b""`` if there was none in that time.
+
+        Raises `LinkEnded` or `ResendRequest`.
+        """
         ...
 
     def kill(self) -> Future[None]:
-        """End the process, without waiting for it. Never called while a write is in flight."""
+        """End the process, without waiting. Never called while a write is in flight."""
         ...
 
     def close(self) -> Future[None]:
-        """End its input, without waiting: it finishes what it is doing and ends by itself."""
+        """Close the input of the process, without waiting: it finishes its request and exits."""
         ...
 
-    def let_go(self, handle: str) -> None:
-        """End the input of a PowerShell that an earlier link to this host left behind."""
+    def disconnect(self) -> Future[None]:
+        """Close the connection, without waiting and without another message to the host."""
         ...
 
-    def clear_away(self, handle: str) -> None:
-        """Give back what an ended PowerShell of an earlier link still holds of the host."""
+    def end_input(self, handle: str) -> None:
+        """Close the input of a process that an earlier link started."""
+        ...
+
+    def delete_shell(self, handle: str) -> None:
+        """Delete the shell of a process that an earlier link started and that has exited."""
         ...

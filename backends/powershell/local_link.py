@@ -1,8 +1,9 @@
-"""A PowerShell on this machine, behind pipes."""
+"""A link to a PowerShell process on this machine, over pipes."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import shutil
@@ -10,14 +11,46 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import ConnectError
-from hvtui.backends.powershell.link import Link, LinkEnded, NotSent
+from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent
 from hvtui.backends.settings import for_children
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detachment:
+    """How this platform starts a process that outlives the terminal and gets none of its signals."""
+
+    new_session: bool = False
+    """POSIX: neither SIGHUP nor Ctrl+C of the terminal arrives in another session."""
+    no_console: int = 0
+    """Windows: the creation flag for a process outside of our console, whose Ctrl+C and end do not arrive then."""
+    breakaway: int = 0
+    """Windows: the creation flag for a process outside of our job. sshd ends its job together with the connection."""
+
+
+if sys.platform == "win32":
+    DETACHED = Detachment(
+        no_console=subprocess.CREATE_NO_WINDOW, breakaway=subprocess.CREATE_BREAKAWAY_FROM_JOB
+    )
+else:
+    DETACHED = Detachment(new_session=True)
+
+IN_JOB = (
+    "PowerShell could not be started outside of this session's job: if the connection to this machine ends while a "
+    "change is being made, Windows may end the change too."
+)
 
 
 def find_powershell() -> str:
-    """``HVTUI_PWSH``, else ``powershell.exe``, else ``pwsh``. Raises `ConnectError` when there is none."""
+    """Return ``HVTUI_PWSH``, else ``powershell.exe``, else ``pwsh``. Raises `ConnectError` if there is none."""
     named = os.environ.get("HVTUI_PWSH")
     if named and not shutil.which(named):
         raise ConnectError(
@@ -27,7 +60,7 @@ def find_powershell() -> str:
     if not found:
         raise ConnectError(
             "There is no PowerShell on this machine.",
-            hint="Start hvtui on the Hyper-V host itself, or set HVTUI_PWSH to a PowerShell.",
+            hint="Start hvtui on the host itself, or set HVTUI_PWSH to a PowerShell.",
         )
     return found
 
@@ -36,47 +69,50 @@ class LocalLink(Link):
     where = "this machine"
     handle = ""
 
-    def __init__(self, program: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        program: str,
+        environment: dict[str, str] | None = None,
+        *,
+        detached: Detachment = DETACHED,
+        start_process: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen,
+    ) -> None:
+        self.broke_away: bool | None = None
+        """Whether the process was started outside of our job; None before it was started, or without jobs."""
         self._program = program
         self._environment = environment or {}
+        self._detached = detached
+        self._start_process = start_process
         self._process: subprocess.Popen[bytes] | None = None
-        self._arrived: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._output: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def open(self, command: list[str]) -> None:
         try:
-            self._process = subprocess.Popen(
-                [self._program, *command],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env=for_children() | self._environment,
-                bufsize=0,
-                # Out of reach of the terminal's SIGHUP and Ctrl+C: a write in flight must end by itself.
-                start_new_session=sys.platform != "win32",
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
+            self._process = self._started([self._program, *command])
         except OSError as error:
             raise ConnectError(
                 f"{self._program} cannot be started: {error.strerror}.",
                 hint="Set HVTUI_PWSH to a PowerShell that runs here.",
             ) from error
-        # Windows has no way to wait for a pipe with a time limit but a thread that blocks in it.
-        threading.Thread(target=self._pump, name="hvtui-pipe", daemon=True).start()
+        if self.broke_away is False:
+            self.warning = IN_JOB
+        # Windows cannot wait for a pipe with a time limit, so a thread blocks in it.
+        threading.Thread(target=self._read_output, name="hvtui-pipe", daemon=True).start()
 
     def send(self, data: bytes) -> None:
         assert self._process and self._process.stdin
         try:
             self._process.stdin.write(data)
         except OSError as error:
-            raise NotSent from error
+            raise RequestNotSent from error
 
     def receive(self, seconds: float) -> bytes:
         try:
-            data = self._arrived.get(timeout=seconds)
+            data = self._output.get(timeout=seconds)
         except queue.Empty:
             return b""
         if not data:
-            self._arrived.put(b"")
+            self._output.put(b"")
             raise LinkEnded
         return data
 
@@ -93,16 +129,46 @@ class LocalLink(Link):
         done.set_result(None)
         return done
 
-    def let_go(self, handle: str) -> None:
-        """Nothing to do: its input ended with the hvtui that held it."""
+    def disconnect(self) -> Future[None]:
+        return self.close()
 
-    def clear_away(self, handle: str) -> None:
-        """Nothing to do: it holds nothing once it has ended."""
+    def end_input(self, handle: str) -> None:
+        """Do nothing: the system closed the input when the earlier hvtui ended."""
 
-    def _pump(self) -> None:
+    def delete_shell(self, handle: str) -> None:
+        """Do nothing: a local process has no shell."""
+
+    def _started(self, command: list[str]) -> subprocess.Popen[bytes]:
+        detached = self._detached
+        if not detached.breakaway:
+            return self._start(command, detached.no_console)
+        try:
+            process = self._start(command, detached.no_console | detached.breakaway)
+        except PermissionError:
+            # The job does not allow it (JOB_OBJECT_LIMIT_BREAKAWAY_OK).
+            _log.warning("PowerShell cannot be started outside of this job.", exc_info=True)
+            process = self._start(command, detached.no_console)
+            self.broke_away = False
+        else:
+            self.broke_away = True
+        return process
+
+    def _start(self, command: list[str], flags: int) -> subprocess.Popen[bytes]:
+        return self._start_process(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=for_children() | self._environment,
+            bufsize=0,
+            start_new_session=self._detached.new_session,
+            creationflags=flags,
+        )
+
+    def _read_output(self) -> None:
         assert self._process and self._process.stdout
         with self._process.stdout as output:
             while data := output.read(65536):
-                self._arrived.put(data)
-        self._arrived.put(b"")
+                self._output.put(data)
+        self._output.put(b"")
         self._process.wait()

@@ -1,26 +1,76 @@
-"""What an agent runs, put together from its parts."""
+"""The PowerShell program that an agent runs, and how its error records become errors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
-HERE = Path(__file__).parent
+from hvtui.backends.errors import ConnectError, OperationFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hvtui.backends.errors import BackendError
+
+AGENT = Path(__file__).parent / "agent.ps1"
+
+
+class ErrorRecord(TypedDict):
+    """A PowerShell error record, as `Get-Failure` in agent.ps1 sends it."""
+
+    Id: str
+    """FullyQualifiedErrorId: the same in every language."""
+    Category: str
+    Message: str
+    Type: str
+    Codes: list[str]
+    """The HRESULT of the exception and of each inner exception, as signed decimal numbers."""
+
+
+def hresults(record: ErrorRecord) -> list[int]:
+    return [int(code) & 0xFFFFFFFF for code in record["Codes"]]
+
+
+def operation_failed(record: ErrorRecord) -> BackendError:
+    """Return the error for a failed operation of which nothing else is known than its error record."""
+    message, codes = record["Message"], hresults(record)
+    return OperationFailed(
+        message.splitlines()[0] if message else "The host failed to do it.",
+        error_id=record["Id"],
+        category=record["Category"],
+        hresult=codes[0] if codes else None,
+        hint="The host's own words are in the detail.",
+        detail=f"{message}\n{record['Id']}\n{record['Category']}",
+    )
+
+
+def start_failed(record: ErrorRecord, where: str) -> BackendError:
+    """Return the error for an agent on the host `where` that could not run its `prepare` script."""
+    return ConnectError(
+        f"PowerShell on {where} could not get ready: {record['Message']}", detail=record["Id"]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What an agent runs: `prelude` and `functions` as they are, `prepare` before the handshake, then the
-    operations, one script each."""
+    """The scripts of an agent, and the functions that turn its error records into errors.
+
+    `prelude` and `functions` run first, then `prepare`, whose result is part of the handshake.
+    """
 
     operations: dict[str, str]
+    """The script of each operation, by its name."""
     functions: str = ""
     prepare: str = ""
     prelude: str = ""
+    operation_failed: Callable[[ErrorRecord], BackendError] = operation_failed
+    start_failed: Callable[[ErrorRecord, str], BackendError] = start_failed
+    """Its second argument is the name of the host."""
 
     def text(self) -> str:
         table = "".join(f"$operations['{name}'] = {{\n{body}\n}}\n" for name, body in self.operations.items())
         return (
             f"{self.prelude}\n{self.functions}\n$operations = @{{}}\n$prepare = {{\n{self.prepare}\n}}\n"
-            f"{table}{(HERE / 'agent.ps1').read_text('utf-8')}"
+            f"{table}{AGENT.read_text('utf-8')}"
         )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.hosts.config import PasswordFrom, SavedHost, load, save
+from hvtui.backends.hosts.config import PasswordSource, SavedHost, load, save
+from hvtui.backends.hyperv.backend import HyperVSettings
+from hvtui.backends.settings import setting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +37,15 @@ password = "keyring"
 """
 
 
+@dataclass(frozen=True)
+class OtherSettings:
+    """The settings of another remote backend."""
+
+    host: str = ""
+    tenant: str = setting(flag="--tenant", help="", default="")
+    port: str = setting(flag="--port", number=True, help="", default="")
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "hvtui" / "config.toml"
@@ -49,19 +62,19 @@ def test_hosts_come_in_their_order_with_all_that_was_said_of_them(file: Path) ->
     big, lab = load(file)
     assert big == SavedHost(
         name="hv01",
-        address="hv01.corp.example",
-        transport="https",
-        port=5986,
-        auth="ntlm",
-        user="CORP\\you",
-        ca_file="/etc/ca.pem",
+        settings={
+            "host": "hv01.corp.example",
+            "transport": "https",
+            "port": "5986",
+            "auth": "ntlm",
+            "user": "CORP\\you",
+            "ca_file": "/etc/ca.pem",
+        },
         label="PROD",
         read_only=True,
         password_command=("pass", "show", "hv01"),
     )
-    assert big.settings["port"] == "5986"
-    assert lab == SavedHost(name="hv02", password=PasswordFrom.KEYRING)
-    assert lab.settings == {"host": "hv02"}
+    assert lab == SavedHost(name="hv02", password=PasswordSource.KEYRING)
 
 
 def test_without_a_file_there_are_no_hosts(file: Path) -> None:
@@ -79,7 +92,7 @@ def test_without_a_file_there_are_no_hosts(file: Path) -> None:
         ("[hosts]\nhv01 = 3", ["[hosts.hv01] is not a table"]),
         ('[hosts.""]', ["the name is empty"]),
         ('[hosts.hv01]\nuesr = "x"', ["[hosts.hv01]", "“uesr”", "Is it user?"]),
-        ('[hosts.hv01]\nzzz = "x"', ["“zzz”", "There are: address"]),
+        ('[hosts.hv01]\nzzz = "x"', ["“zzz”", "Known keys: backend, address"]),
         ("[hosts.hv01]\nuser = 3", ["[hosts.hv01]", "user", "text in quotes"]),
         ('[hosts.hv01]\nread_only = "yes"', ["read_only", "true or false"]),
         ('[hosts.hv01]\nport = "5986"', ["port", "a number"]),
@@ -97,13 +110,30 @@ def test_what_is_wrong_is_named_and_a_password_is_never_repeated(
     file: Path, text: str | bytes, words: list[str]
 ) -> None:
     write(file, text)
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as raised:
         load(file)
-    said = f"{told.value.message} {told.value.hint} {told.value.detail}"
-    assert [word for word in (str(file), *words) if word not in said] == []
-    assert told.value.hint
-    assert "hunter2" not in said
-    assert "1234567" not in said
+    text = f"{raised.value.message} {raised.value.hint} {raised.value.detail}"
+    assert [word for word in (str(file), *words) if word not in text] == []
+    assert raised.value.hint
+    assert "hunter2" not in text
+    assert "1234567" not in text
+
+
+def test_a_host_remembers_its_backend_and_the_settings_of_that(file: Path) -> None:
+    def load_backend(name: str) -> Any:
+        return SimpleNamespace(Settings=OtherSettings)
+
+    host = SavedHost(name="x", backend="other", settings={"host": "10.0.0.9", "tenant": "blue", "port": "7"})
+    save(file, host, load_backend=load_backend)
+    assert load(file, load_backend=load_backend) == (host,)
+    assert 'backend = "other"' in file.read_text("utf-8")
+    with pytest.raises(SettingsError, match="Unknown key “tenant”"):
+        load(file, load_backend=lambda name: SimpleNamespace(Settings=HyperVSettings))  # type: ignore[arg-type, return-value]
+
+
+def test_a_host_whose_backend_is_not_installed_does_not_hide_the_others(file: Path) -> None:
+    write(file, FULL + '[hosts.old]\nbackend = "removed"\ntenant = "blue"\n')
+    assert [(host.name, host.backend) for host in load(file)][2] == ("old", "removed")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
@@ -111,9 +141,9 @@ def test_what_is_wrong_is_named_and_a_password_is_never_repeated(
 def test_a_file_that_others_can_reach_is_refused_and_the_cure_is_named(file: Path, mode: int) -> None:
     write(file, FULL)
     file.chmod(mode)
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as raised:
         load(file)
-    assert told.value.hint == f"Run: chmod 600 {file}"
+    assert raised.value.hint == f"Run: chmod 600 {file}"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
@@ -127,7 +157,9 @@ def test_a_file_that_cannot_be_read_is_said(file: Path) -> None:
 def test_what_is_saved_is_read_again_and_what_stood_there_stays(file: Path) -> None:
     write(file, FULL)
     new = SavedHost(
-        name="new one", address="10.0.0.7", user="CORP\\me", port=6000, password=PasswordFrom.KEYRING
+        name="new one",
+        settings={"host": "10.0.0.7", "user": "CORP\\me", "port": "6000"},
+        password=PasswordSource.KEYRING,
     )
     save(file, new)
     assert load(file)[-1] == new

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.hosts.config import PasswordSource
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.clock import ManualClock
 from tests.tui.far import FarBackend, targets_of
 
@@ -29,29 +31,29 @@ def far(monkeypatch: pytest.MonkeyPatch) -> FarBackend:
 
 
 def test_a_saved_name_goes_before_an_address(far: FarBackend, config: Path) -> None:
-    place = targets_of(far, config, SAVED).named("hv01")
-    assert (place.settings.host, place.settings.user, place.settings.port) == (
+    target = targets_of(far, config, SAVED).named("hv01")
+    assert (target.settings.host, target.settings.user, target.settings.port) == (
         "hv01.corp.example",
         "saved",
         "6000",
     )
-    assert place.read_only
+    assert target.read_only
     assert not targets_of(far, config).named("hv01.corp.example").read_only
 
 
 def test_a_typed_host_is_refused_and_why_is_said_where_the_config_that_may_hold_it_is_not_read(
     far: FarBackend, config: Path
 ) -> None:
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as raised:
         targets_of(far, config, SAVED.replace("port", "prot")).named("me@hv09")
-    assert "no key “prot”" in told.value.message
-    assert "whether “me@hv09” is saved there, perhaps as read only, nobody knows" in told.value.message
-    assert told.value.hint == "Is it port?"
+    assert "Unknown key “prot”" in raised.value.message
+    assert raised.value.message.endswith("Not connecting.")
+    assert raised.value.hint == "Is it port? “me@hv09” may be saved there as read-only."
 
 
 def test_a_user_before_a_saved_name_signs_in_there(far: FarBackend, config: Path) -> None:
-    place = targets_of(far, config, SAVED).named("me@hv01")
-    assert (place.settings.host, place.settings.user, place.read_only) == ("hv01.corp.example", "me", True)
+    target = targets_of(far, config, SAVED).named("me@hv01")
+    assert (target.settings.host, target.settings.user, target.read_only) == ("hv01.corp.example", "me", True)
 
 
 def test_flags_win_over_the_environment_and_that_over_the_config(
@@ -66,14 +68,14 @@ def test_flags_win_over_the_environment_and_that_over_the_config(
 
 
 def test_two_users_at_once_are_refused(far: FarBackend, config: Path) -> None:
-    with pytest.raises(SettingsError, match="--user says another"):
+    with pytest.raises(SettingsError, match="--user names another one"):
         targets_of(far, config, user="flag").named("typed@hv09")
 
 
 def test_what_names_a_place_on_the_command_line_names_its_port_too(far: FarBackend, config: Path) -> None:
-    places = targets_of(far, config, SAVED, port="7000", auth="kerberos")
-    assert places.named("me@hv09").command == "me@hv09 --port 7000"
-    assert places.named("hv01").command == "hv01 --port 7000"
+    targets = targets_of(far, config, SAVED, port="7000", auth="kerberos")
+    assert targets.named("me@hv09").command == "me@hv09 --port 7000"
+    assert targets.named("hv01").command == "hv01 --port 7000"
     assert targets_of(far, config).named("hv01").command == "hv01"
 
 
@@ -81,8 +83,25 @@ def test_the_password_of_the_environment_serves_every_host_of_this_run(
     far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_PASSWORD", "marker horse")
-    places = targets_of(far, config, SAVED)
-    assert [places.named(name).settings.password.reveal() for name in ("hv01", "hv09")] == [
+    targets = targets_of(far, config, SAVED)
+    assert [targets.named(name).settings.password.reveal() for name in ("hv01", "hv09")] == [
         "marker horse"
     ] * 2
-    assert not places.named("hv01").needs_password
+    assert not targets.named("hv01").needs_password
+
+
+def test_a_host_of_another_backend_is_saved_and_found_with_its_backend(far: FarBackend, config: Path) -> None:
+    class OtherBackend(FarBackend):
+        name = "far"
+
+    other = OtherBackend(far.clock)
+    targets = Targets(config, {"port": "7000"}, remote="far", load=lambda name: other)
+    targets.save(targets.named("me@hv09"), "nine", PasswordSource.PROMPT)
+    found = Targets(config, load={"hyperv": far, "far": other}.__getitem__).named("nine")
+    assert found.saved is not None
+    assert (found.saved.backend, found.settings.host, found.settings.user, found.settings.port) == (
+        "far",
+        "hv09",
+        "me",
+        "7000",
+    )

@@ -31,14 +31,14 @@ __all__ = ["powershell"]
 
 @pytest.fixture
 def host() -> Iterator[Host]:
-    """A host on which nothing takes time unless a call is parked."""
+    """A host on which no operation takes time unless its call is parked."""
     with Host.started("one", clock="eager") as started:
         yield started
 
 
 @pytest.fixture
 def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
-    """Open a session, as one start of hvtui would: all of a test's share one folder of records."""
+    """Open sessions, as several runs of hvtui would: all sessions of a test share one journal."""
 
     def new_link() -> Link:
         return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})

@@ -1,4 +1,4 @@
-"""What a script names, against the facts: its commands and their parameters, its .NET types and their members."""
+"""Compares a script with the facts: its commands and their parameters, its .NET types and their members."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMON = frozenset(
     | {"outbuffer"}
 )
 CONFIRMING = frozenset({"whatif", "confirm"})
-# Each name reaches whatever matches it, here or on another host: objects and ids are what we go by.
+# These select every object with a matching name, or another host. Our scripts use objects and ids only.
 BY_NAME = frozenset({"name", "vmname", "computername"})
 SPLATTED = frozenset({"@arguments"})
 OTHER_MEMBERS = frozenset(
@@ -81,7 +81,7 @@ Functions = dict[str, list[str]]
 
 
 def faults(tree: Tree, functions: Functions) -> list[str]:
-    """What is wrong with a script; the functions are those that it may call."""
+    """Return the faults of a script. `functions` are those that it may call."""
     found = list(tree["Errors"])
     for command in tree["Commands"]:
         found += [f"line {command['Line']}: {fault}" for fault in _command_faults(command, functions)]
@@ -112,11 +112,11 @@ def _command_faults(command: Command, functions: Functions) -> Iterator[str]:
         if element["Kind"] == "splat" and element["Name"] not in SPLATTED:
             yield f"splatting {element['Name']} hides its parameters"
     if not name:
-        return  # a script block or a variable is called
+        return  # it calls a script block or a variable
     if name in functions:
-        given, loose = _arguments(command, switches=set())
+        given, positional = _arguments(command, switches=set())
         unknown = sorted(given - set(functions[name]))
-        if unknown or loose > len(set(functions[name]) - given):
+        if unknown or positional > len(set(functions[name]) - given):
             yield f"{command['Name']} does not take {unknown or 'so many arguments'}"
     elif name in _cmdlets():
         yield from _cmdlet_faults(command, _cmdlets()[name])
@@ -127,43 +127,43 @@ def _command_faults(command: Command, functions: Functions) -> Iterator[str]:
 def _cmdlet_faults(command: Command, cmdlet: Cmdlet) -> Iterator[str]:
     sets = [{name.lower(): p for name, p in fields.items()} for fields in cmdlet["parameterSets"].values()]
     known = {name: p for fields in sets for name, p in fields.items()}
-    given, loose = _arguments(command, {name for name, p in known.items() if p["type"] == "switch"})
+    given, positional = _arguments(command, {name for name, p in known.items() if p["type"] == "switch"})
     allowed = COMMON | CONFIRMING if cmdlet.get("supportsShouldProcess") else COMMON
     if unknown := sorted(given - known.keys() - allowed):
         yield f"{command['Name']} has no parameter {unknown}"
-    elif not any(_fits(fields, given - allowed, loose, command["Piped"]) for fields in sets):
+    elif not any(_fits(fields, given - allowed, positional, command["Piped"]) for fields in sets):
         yield f"no parameter set fits {command['Text']}"
     if command["Name"].lower() in {name.lower() for name in facts.hyperv()["cmdlets"]}:
         if given & BY_NAME:
-            yield f"{command['Name']} goes by name: {sorted(given & BY_NAME)}"
-        if loose or command["Piped"]:
-            yield f"{command['Name']} may take a name for what it is not told by a named parameter"
+            yield f"{command['Name']} selects by name: {sorted(given & BY_NAME)}"
+        if positional or command["Piped"]:
+            yield f"{command['Name']} may be given a name, by position or by pipeline"
 
 
 def _arguments(command: Command, switches: set[str]) -> tuple[set[str], int]:
-    """The parameters that are named, and how many arguments are not."""
+    """Return the named parameters, and the number of positional arguments."""
     given: set[str] = set()
-    loose = 0
-    awaited = False
+    positional = 0
+    expects_value = False
     for element in command["Elements"]:
         name = element["Name"].lower()
         if element["Kind"] == "parameter":
             given.add(name)
-            awaited = not element["Joined"] and name not in switches | CONFIRMING | {"verbose", "debug"}
+            expects_value = not element["Joined"] and name not in switches | CONFIRMING | {"verbose", "debug"}
         elif element["Kind"] == "argument":
-            loose += not awaited
-            awaited = False
-    return given, loose
+            positional += not expects_value
+            expects_value = False
+    return given, positional
 
 
-def _fits(fields: dict[str, Parameter], given: set[str], loose: int, piped: bool) -> bool:
+def _fits(fields: dict[str, Parameter], given: set[str], positional: int, piped: bool) -> bool:
     free = [
         (p["position"], name) for name, p in fields.items() if name not in given and p["position"] is not None
     ]
-    bound = given | {name for _, name in sorted(free)[:loose]}
+    bound = given | {name for _, name in sorted(free)[:positional]}
     missing = [p for name, p in fields.items() if p["mandatory"] and name not in bound]
     by_pipeline = [p for p in missing if piped and "ByValue" in (p["pipeline"] or "")]
-    return given <= fields.keys() and loose <= len(free) and len(missing) == len(by_pipeline)
+    return given <= fields.keys() and positional <= len(free) and len(missing) == len(by_pipeline)
 
 
 @cache
@@ -188,7 +188,7 @@ def _members_of_any() -> frozenset[str]:
 
 
 def _has_member(member: Member) -> bool:
-    """On its owner where that is a type of the facts, else on anything that a script may have at hand."""
+    """Whether its owner has it, if that is a known type; else, whether any known type or class has it."""
     name = member["Name"].lower()
     owner = _types().get(member["Owner"].lower())
     if owner is not None and member["Static"] and name == "new":

@@ -1,4 +1,4 @@
-# What script files name, read off the parser's tree and never run: commands, types and members, as one JSON text.
+# Returns the commands, types and members in script files, from their syntax trees, as JSON. Runs none of them.
 param([string[]] $Paths)
 
 $language = 'System.Management.Automation.Language'
@@ -10,20 +10,20 @@ function Find-Nodes($Tree, [string] $Kind) {
 
 function Test-Kind($Node, [string] $Kind) { ("$language.$Kind" -as [type]).IsInstanceOfType($Node) }
 
-# The type itself, or what it is made of: X of X[], and List`1 and X of List[X].
-function Get-PartNames([type] $Type) {
+# The names of the types in a type: X for X[], List`1 and X for List[X].
+function Get-TypeNames([type] $Type) {
     while ($Type.HasElementType) { $Type = $Type.GetElementType() }
     if (-not $Type.IsGenericType) { return $Type.FullName }
     $Type.GetGenericTypeDefinition().FullName
-    foreach ($part in $Type.GetGenericArguments()) { Get-PartNames $part }
+    foreach ($argument in $Type.GetGenericArguments()) { Get-TypeNames $argument }
 }
 
 function New-TypeFact($Node, [string] $Written, $Type) {
-    $names = if ($Type) { @(Get-PartNames $Type) } else { @($Written) }
+    $names = if ($Type) { @(Get-TypeNames $Type) } else { @($Written) }
     @{ Line = $Node.Extent.StartLineNumber; Written = $Written; Names = @($names) }
 }
 
-# The constant type name that a New-Object is given, or nothing.
+# The type name given to New-Object, if it is a constant.
 function Get-MadeType($Command) {
     if ($Command.GetCommandName() -ne 'New-Object') { return }
     $elements = @($Command.CommandElements | Select-Object -Skip 1)
@@ -44,7 +44,7 @@ function Get-MemberType([type] $Owner, [string] $Name) {
     if ($types.Count -eq 1) { $types[0] }
 }
 
-# The type of an expression where it is certain. Of tables and lists it is not: their keys and items count as members.
+# The type of an expression if it is certain. For tables and lists it is not: their keys and items look like members.
 function Get-KnownType($Node, $Variables) {
     $type = $null
     if (Test-Kind $Node 'VariableExpressionAst') { $type = $Variables[$Node.VariablePath.UserPath] }
@@ -71,15 +71,15 @@ function Get-OwnerType($Member, $Variables) {
     Get-KnownType $Member.Expression $Variables
 }
 
-# Variable -> its type, or nothing where two places disagree.
+# The type of each variable, or nothing if two assignments differ.
 function Get-VariableTypes($Tree) {
     $variables = @{}
-    $places = @(Find-Nodes $Tree 'ParameterAst') + @(Find-Nodes $Tree 'AssignmentStatementAst') +
+    $assignments = @(Find-Nodes $Tree 'ParameterAst') + @(Find-Nodes $Tree 'AssignmentStatementAst') +
         @(Find-Nodes $Tree 'ForEachStatementAst')
-    foreach ($place in $places) {
-        if (Test-Kind $place 'AssignmentStatementAst') { $name = $place.Left; $type = Get-KnownType $place.Right $variables }
-        elseif (Test-Kind $place 'ParameterAst') { $name = $place.Name; $type = $place.StaticType }
-        else { $name = $place.Variable; $type = $null }
+    foreach ($assigned in $assignments) {
+        if (Test-Kind $assigned 'AssignmentStatementAst') { $name = $assigned.Left; $type = Get-KnownType $assigned.Right $variables }
+        elseif (Test-Kind $assigned 'ParameterAst') { $name = $assigned.Name; $type = $assigned.StaticType }
+        else { $name = $assigned.Variable; $type = $null }
         if (Test-Kind $name 'ConvertExpressionAst') { $type = $name.StaticType; $name = $name.Child }
         if (-not (Test-Kind $name 'VariableExpressionAst')) { continue }
         $key = $name.VariablePath.UserPath
@@ -139,7 +139,7 @@ function Get-MemberFacts($Tree) {
         @{
             Line = $node.Extent.StartLineNumber
             Name = $node.Member.Value
-            Owner = $(if ($owner) { @(Get-PartNames $owner)[0] } else { '' })
+            Owner = $(if ($owner) { @(Get-TypeNames $owner)[0] } else { '' })
             Static = [bool] $node.Static
         }
     }

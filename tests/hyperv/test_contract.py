@@ -1,4 +1,4 @@
-"""Hyper-V on a real PowerShell keeps the contract, in both editions."""
+"""The contract suite on Hyper-V, with a real PowerShell in both editions."""
 
 from __future__ import annotations
 

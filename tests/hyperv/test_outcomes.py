@@ -1,7 +1,7 @@
-"""What becomes of a call whose agent dies, hangs or answers garbage; the host's own count is the judge.
+"""The outcome of a call whose agent is killed, hangs or sends garbage, compared with what ran on the host.
 
-ran on the host   answered   outcome
-no                surely not sent   failed, and says that nothing was done
+ran on the host   response   outcome
+no                not sent   failed, and says that nothing was done
 no                no         unknown
 partly            no         unknown
 wholly            no         unknown
@@ -46,12 +46,12 @@ def done(host: Host) -> list[str]:
 
 
 async def parked(host: Host) -> int:
-    """Wait until the call is held, and say which process made it."""
+    """Wait until the call is parked, and return the id of its process."""
     return (await asyncio.to_thread(host.wait_parked)).process
 
 
-async def heals(session: HyperVSession, host: Host) -> None:
-    """The next refresh works without a restart, and shows what the host has."""
+async def check_recovery(session: HyperVSession, host: Host) -> None:
+    """Check that the next refresh works in the same session and shows the state of the host."""
     (vm,) = (await session.inventory()).vms
     state = host.state()["vms"][vm.id]
     assert (vm.state, vm.current) == (state["state"], state["parent"])
@@ -81,7 +81,7 @@ async def test_an_agent_killed_during_an_apply_leaves_the_outcome_unknown(
         with pytest.raises(OutcomeUnknown):
             await applying
         host.release()
-        await heals(session, host)
+        await check_recovery(session, host)
         assert done(host) == ran
         (left,) = (await session.inventory()).orphans
         assert (left.vm_id, left.verb, left.running) == (vm, "apply_checkpoint", False)
@@ -102,12 +102,12 @@ async def test_an_agent_killed_during_a_rename_leaves_the_outcome_unknown(
         with pytest.raises(OutcomeUnknown):
             await renaming
         host.release()
-        await heals(session, host)
+        await check_recovery(session, host)
         assert done(host) == ran
 
 
 @pytest.mark.parametrize("step", ["vms", "checkpoints", "jobs"])
-async def test_an_agent_killed_during_a_read_is_a_lost_connection_that_the_next_refresh_heals(
+async def test_an_agent_killed_during_a_read_is_a_lost_connection_that_the_next_refresh_restores(
     connect: Connect, host: Host, step: str
 ) -> None:
     async with connect() as session:
@@ -117,7 +117,7 @@ async def test_an_agent_killed_during_a_read_is_a_lost_connection_that_the_next_
         with pytest.raises(ConnectionLost):
             await reading
         host.release()
-        await heals(session, host)
+        await check_recovery(session, host)
 
 
 async def test_a_write_that_hangs_is_unknown_and_never_killed(connect: Connect, host: Host) -> None:
@@ -134,7 +134,7 @@ async def test_a_write_that_hangs_is_unknown_and_never_killed(connect: Connect, 
         while (await session.inventory()).orphans[0].running:
             pass
         assert done(host) == WHOLE
-        await heals(session, host)
+        await check_recovery(session, host)
 
 
 @pytest.mark.parametrize("powershell", ["Core"], indirect=True)
@@ -144,7 +144,7 @@ async def test_a_read_that_hangs_ends_at_its_deadline(connect: Connect, host: Ho
         with pytest.raises(ConnectionLost):
             await session.inventory()
         host.release()
-        await heals(session, host)
+        await check_recovery(session, host)
 
 
 async def test_a_write_in_flight_survives_the_end_of_its_session(connect: Connect, host: Host) -> None:
@@ -162,7 +162,26 @@ async def test_a_write_in_flight_survives_the_end_of_its_session(connect: Connec
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
 
 
-async def test_an_agent_that_died_while_idle_was_sent_nothing(connect: Connect, host: Host) -> None:
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_a_write_whose_call_is_cancelled_survives_and_is_an_orphan(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        applying.cancel()
+        await asyncio.wait([applying])
+        (left,) = (await session.inventory()).orphans
+        assert (left.vm_id, left.running, left.reported) == (vm, True, False)
+        host.release()
+        while (await session.inventory()).orphans[0].running:
+            pass  # its process exits after the write
+        assert done(host) == WHOLE
+
+
+async def test_a_write_to_an_agent_that_died_while_idle_does_not_run(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, checkpoint = target(host)
         await session.rename_checkpoint(vm, checkpoint, name="first")
@@ -170,7 +189,7 @@ async def test_an_agent_that_died_while_idle_was_sent_nothing(connect: Connect, 
         outcome = await said(session.rename_checkpoint(vm, checkpoint, name="second"))
         assert isinstance(outcome, ConnectionLost | OutcomeUnknown)
         assert done(host) == ["rename"]
-        await heals(session, host)
+        await check_recovery(session, host)
 
 
 async def test_a_refusal_of_the_host_is_a_failure_and_the_vm_runs_on(connect: Connect, host: Host) -> None:
@@ -181,7 +200,7 @@ async def test_a_refusal_of_the_host_is_a_failure_and_the_vm_runs_on(connect: Co
         assert not isinstance(outcome, OutcomeUnknown)
         assert "It broke." in outcome.detail
         assert done(host) == ["save", "start"]
-        await heals(session, host)
+        await check_recovery(session, host)
 
 
 async def test_an_apply_that_fails_half_way_is_unknown(connect: Connect, host: Host) -> None:
@@ -191,12 +210,12 @@ async def test_an_apply_that_fails_half_way_is_unknown(connect: Connect, host: H
         outcome = await said(session.apply_checkpoint(vm, checkpoint))
         assert isinstance(outcome, OutcomeUnknown)
         assert "half-way" in outcome.message
-        await heals(session, host)
+        await check_recovery(session, host)
         while (await session.inventory()).orphans[0].running:
-            pass  # the gate opens: an agent that has answered is not at work
+            pass  # the process has responded and exits, so the VM is free again
 
 
-async def test_a_create_whose_name_does_not_stick_is_unknown(connect: Connect, host: Host) -> None:
+async def test_a_create_whose_rename_fails_is_unknown(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         host.fail_next("rename", 32773, "A bad name.")
@@ -214,7 +233,7 @@ async def test_a_checkpoint_of_another_vm_is_not_touched(connect: Connect, host:
 
 
 class Garbling(LocalLink):
-    """A line that changes what an agent answers, once it has shaken hands."""
+    """A link that changes the output of the process after the handshake."""
 
     def __init__(self, engine: Engine, change: Callable[[bytes], bytes]) -> None:
         super().__init__(engine.path, {"PWSH_EDITION": engine.edition})
@@ -249,7 +268,7 @@ async def test_garbage_is_a_lost_read_and_an_unknown_write(
     deadlines = Deadlines(read=3.0, write=3.0)
     async with connect(lambda: Garbling(powershell, garbage), deadlines) as session:
         vm, checkpoint = target(host)
-        assert type(await said(session._reader.call("process_alive", Id=1, Started=""))) is read
+        assert type(await said(session._reader.agent.call("process_alive", Id=1, Started=""))) is read
         assert type(await said(session.rename_checkpoint(vm, checkpoint, name="new"))) is write
         assert done(host) == ["rename"]
 

@@ -1,4 +1,4 @@
-"""What a host answers becomes the model, or is refused as unreadable."""
+"""The conversion of results to the model, and the refusal of unreadable ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VM = "5B6E1E1C-9B0E-4B5C-8F43-0C1D2E3F4A5B"
 FIRST, SECOND = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
 HOSTILE = "\x1b]52;c;Y3VybCB4fHNo\x07"
-"""Fills the clipboard of whoever lists the host, where it is written to a terminal as it is."""
+"""A terminal to which this is written sets its clipboard."""
 ANSWER: dict[str, Any] = {
     "Host": {"Name": "hv01", "System": "", "Offset": 60, "Volumes": [], "Cluster": ""},
     "Vms": [
@@ -53,23 +53,23 @@ def test_ids_are_lower_case() -> None:
     [("Vms", "Id"), ("Vms", "Current"), ("Checkpoints", "Id"), ("Checkpoints", "VmId"),
      ("Checkpoints", "Parent")],
 )  # fmt: skip
-def test_what_is_no_guid_passes_for_no_id(table: str, column: str, hostile: str) -> None:
+def test_an_id_that_is_not_a_guid_is_refused(table: str, column: str, hostile: str) -> None:
     answer = copy.deepcopy(ANSWER)
     answer[table][-1][column] = hostile
-    with pytest.raises(ValueError, match="is no GUID"):
+    with pytest.raises(ValueError, match="is not a GUID"):
         parse.inventory(answer)
 
 
-@pytest.mark.parametrize("of_no_vm", ["", "HV-01", HOSTILE])
-def test_a_job_that_is_of_no_vm_is_one_of_the_host(of_no_vm: str) -> None:
+@pytest.mark.parametrize("element", ["", "HV-01", HOSTILE])
+def test_a_job_without_a_vm_is_a_job_of_the_host(element: str) -> None:
     answer = copy.deepcopy(ANSWER)
-    answer["Jobs"][0]["VmId"] = of_no_vm
+    answer["Jobs"][0]["VmId"] = element
     assert parse.inventory(answer).jobs[0].vm_id is None
 
 
 @pytest.mark.engine
 @pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
-async def test_an_answer_with_such_an_id_is_refused_as_a_whole(powershell: Engine) -> None:
+async def test_a_result_with_a_bad_id_is_unreadable_as_a_whole(powershell: Engine) -> None:
     answer = '[CmdletBinding()] param()\n@{ Vms = @(@{ VmId = "$([char] 27)]0;x" }) }'
     link = LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
     agent = Agent(lambda: link, Program(operations={"disks": answer}), Deadlines(), "reader")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from hvtui.backends.operations.runner import Operation
-    from hvtui.tui.host import HostState
+    from hvtui.tui.host_state import HostState
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 

@@ -1,4 +1,4 @@
-"""Every script of ours, as the parser sees it: what Windows PowerShell 5.1 on Windows Server 2016 would not know."""
+"""Static checks of every script: it uses only what Windows PowerShell 5.1 on Windows Server 2016 has."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ FAULTS = {
     "two objects": ("Get-VMHardDiskDrive -VM $vm -VMSnapshot $it", "no parameter set fits"),
     "missing mandatory": ("Rename-VMSnapshot -VMSnapshot $it", "no parameter set fits"),
     "too many arguments": ("Import-Module a b", "no parameter set fits"),
-    "name": ("Get-VM -Name web", "goes by name: ['name']"),
-    "vm name": ("Get-VMSnapshot -VMName web", "goes by name: ['vmname']"),
-    "computer name": ("Get-VM -Id $id -ComputerName far", "goes by name: ['computername']"),
-    "name by position": ("Get-VM web", "may take a name"),
-    "name by pipeline": ("'web' | Get-VM", "may take a name"),
+    "name": ("Get-VM -Name web", "selects by name: ['name']"),
+    "vm name": ("Get-VMSnapshot -VMName web", "selects by name: ['vmname']"),
+    "computer name": ("Get-VM -Id $id -ComputerName far", "selects by name: ['computername']"),
+    "name by position": ("Get-VM web", "may be given a name"),
+    "name by pipeline": ("'web' | Get-VM", "may be given a name"),
     "unknown parameter of ours": ("Find-Vm -Guid $id", "does not take ['guid']"),
     "too many for ours": ("Find-Vm $id $id", "does not take so many"),
     "splatting": ("Get-VM @more", "splatting @more"),
@@ -60,7 +60,7 @@ NEWER_SYNTAX = ("$c = $a ?? $b", "$y = $x ? 1 : 2", "Find-Vm $a && Find-Vm $b", 
 
 @cache
 def trees(powershell: Engine) -> dict[str, Tree]:
-    """Our scripts and the planted faults, by name, all out of one run."""
+    """The syntax trees of our scripts and of the planted faults, by name, from one run of PowerShell."""
     with tempfile.TemporaryDirectory() as folder:
         paths = dict(SCRIPTS)
         for number, (name, (text, _)) in enumerate(FAULTS.items()):
@@ -83,18 +83,18 @@ def _faults(powershell: Engine, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_script_names_only_what_is_there(powershell: Engine, name: str) -> None:
+def test_a_script_uses_only_known_commands_types_and_members(powershell: Engine, name: str) -> None:
     assert trees(powershell)[name]["Commands"]
     assert _faults(powershell, name) == []
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_is_seen(powershell: Engine, name: str) -> None:
+def test_a_planted_fault_is_found(powershell: Engine, name: str) -> None:
     assert FAULTS[name][1] in "\n".join(_faults(powershell, name))
 
 
 def _parsed(powershell: Engine, folder: Path, *texts: str) -> Result:
-    """As a file, since only there the syntax is held against 5.1's; nothing of it runs."""
+    """Parse the texts as a file, because only then the syntax is checked for 5.1. None of it runs."""
     file = folder / "parsed.ps1"
     file.write_text(
         "".join(f"if ($false) {{ & {{\n{text}\n}} }}\n" for text in texts) + "'parsed'", "utf-8-sig"
@@ -103,13 +103,13 @@ def _parsed(powershell: Engine, folder: Path, *texts: str) -> Result:
 
 
 @DESKTOP
-def test_every_script_is_in_the_syntax_of_windows_powershell(powershell: Engine, tmp_path: Path) -> None:
+def test_every_script_has_the_syntax_of_windows_powershell(powershell: Engine, tmp_path: Path) -> None:
     answer = _parsed(powershell, tmp_path, *(path.read_text("utf-8") for path in SCRIPTS.values()))
     assert (answer.lines, answer.errors) == (["parsed"], "")
 
 
 @DESKTOP
 @pytest.mark.parametrize("text", NEWER_SYNTAX)
-def test_newer_syntax_is_seen(powershell: Engine, tmp_path: Path, text: str) -> None:
+def test_newer_syntax_is_found(powershell: Engine, tmp_path: Path, text: str) -> None:
     answer = _parsed(powershell, tmp_path, text)
     assert answer.lines == [] and answer.code != 0 and "ParserError" in answer.errors

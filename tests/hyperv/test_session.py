@@ -1,4 +1,4 @@
-"""Two agents and more: nobody waits behind anybody else's work, and every id hits what it names."""
+"""The agents of a session: no call waits for one that it has nothing to do with, and each id is the object it names."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import StopHow
+from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.model import Activity, CheckpointId
+from hvtui.backends.powershell.agent import Deadlines
 from tests.hyperv.test_outcomes import parked, target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
 
 
-async def test_a_refresh_and_another_write_go_on_while_an_apply_runs(connect: Connect, host: Host) -> None:
+async def test_a_refresh_and_another_write_run_during_an_apply(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, checkpoint = target(host)
         other = CheckpointId(host.checkpoint_id("Old branch"))
@@ -35,7 +39,7 @@ async def test_a_refresh_and_another_write_go_on_while_an_apply_runs(connect: Co
     assert host.state()["checkpoints"][other]["name"] == "renamed meanwhile"
 
 
-async def test_names_arrive_as_they_were_typed_and_only_where_they_belong(
+async def test_a_rename_sets_exactly_this_name_of_exactly_this_checkpoint(
     connect: Connect, host: Host
 ) -> None:
     async with connect() as session:
@@ -52,7 +56,7 @@ async def test_names_arrive_as_they_were_typed_and_only_where_they_belong(
             assert sorted(shown.values()) == sorted([name, "Old branch", "Before CU-11"])
 
 
-async def test_the_same_name_twice_is_two_checkpoints(connect: Connect, host: Host) -> None:
+async def test_two_checkpoints_may_have_the_same_name(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         first = await session.create_checkpoint(vm, name="*")
@@ -64,7 +68,7 @@ async def test_the_same_name_twice_is_two_checkpoints(connect: Connect, host: Ho
     assert len(names) == 4
 
 
-async def test_power_goes_all_the_way_and_each_cmdlet_runs_once(connect: Connect, host: Host) -> None:
+async def test_power_verbs_change_the_state_and_run_their_cmdlet_once(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         seen = []
@@ -81,7 +85,7 @@ async def test_power_goes_all_the_way_and_each_cmdlet_runs_once(connect: Connect
     assert [len(host.cmdlets(name)) for name in ("Save-VM", "Start-VM", "Stop-VM")] == [1, 2, 2]
 
 
-async def test_what_the_host_is_doing_is_shown_with_its_percent(connect: Connect, host: Host) -> None:
+async def test_a_running_job_is_read_with_its_percentage(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         host.set_durations(merge=100)
@@ -96,7 +100,7 @@ async def test_what_the_host_is_doing_is_shown_with_its_percent(connect: Connect
     assert reading.vms[0].activity is Activity.MERGING
 
 
-async def test_disks_show_the_chain_and_what_could_not_be_read(connect: Connect, host: Host) -> None:
+async def test_disks_contain_the_chain_and_the_unreadable_files(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm, _ = target(host)
         (whole,) = await session.disks([vm])
@@ -108,3 +112,87 @@ async def test_disks_show_the_chain_and_what_could_not_be_read(connect: Connect,
     assert whole.volume is not None
     assert partly.unread == (live,)
     assert live not in {file.path for file in partly.files}
+
+
+async def test_a_file_that_blocks_delays_neither_a_refresh_nor_the_next_disks(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        host.park("file")
+        blocked = asyncio.create_task(session.disks([vm]))
+        await parked(host)
+        assert [shown.id for shown in (await session.inventory()).vms] == [vm]
+        assert not blocked.done()
+        blocked.cancel()
+        (read,) = await session.disks([vm])
+        assert read.files
+        host.release()
+
+
+async def test_disks_have_their_own_deadline(connect: Connect, host: Host) -> None:
+    async with connect(deadlines=Deadlines(disks=1.0)) as session:
+        vm, _ = target(host)
+        host.park("file")
+        with pytest.raises(ConnectionLost):
+            await session.disks([vm])
+        host.release()
+
+
+async def test_a_cancelled_disks_call_that_has_ended_costs_no_new_process(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, _ = target(host)
+        host.park("file")
+        cancelled = asyncio.create_task(session.disks([vm]))
+        await parked(host)
+        cancelled.cancel()
+        await asyncio.wait([cancelled])
+        host.release()
+        assert session._disk_reader.running
+        await asyncio.wait([session._disk_reader.running])
+        await session.disks([vm])
+    assert len({cmdlet.process for cmdlet in host.cmdlets("Get-VHD")}) == 1
+
+
+def replace_record_by_folder(journal: Path) -> None:
+    """Make the removal of the one record fail, for root too."""
+    (record,) = journal.glob("*.json")
+    record.unlink()
+    record.mkdir()
+
+
+async def test_a_record_that_cannot_be_removed_leaves_a_write_done_and_its_agent_in_use(
+    connect: Connect, host: Host, tmp_path: Path
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("rename")
+        renaming = asyncio.create_task(session.rename_checkpoint(vm, checkpoint, name="one"))
+        await parked(host)
+        replace_record_by_folder(tmp_path)
+        host.release()
+        await renaming
+        assert (await session.inventory()).orphans == ()
+        await session.rename_checkpoint(vm, checkpoint, name="two")
+    first, second = host.cmdlets("Rename-VMSnapshot")
+    assert first.process == second.process
+
+
+async def test_an_unreadable_record_stops_writes_and_no_reads(
+    connect: Connect, host: Host, tmp_path: Path
+) -> None:
+    record = tmp_path / "0123456789abcdef.json"
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        record.write_text("{")
+        assert (await session.inventory()).orphans == ()
+        assert str(record) in session.warning
+        with pytest.raises(BackendError, match="Nothing was done") as caught:
+            await session.rename_checkpoint(vm, checkpoint, name="new")
+        assert str(record) in caught.value.message
+        assert host.state()["ran"] == []
+        record.unlink()
+        await session.rename_checkpoint(vm, checkpoint, name="new")
+        assert session.warning == ""

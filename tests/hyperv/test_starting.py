@@ -1,4 +1,4 @@
-"""What stands in the way of a session gets one clear sentence; nothing is sent to the host."""
+"""The errors of sessions that cannot be opened, and of writes that may not be sent."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def refusal(started: HyperVSession) -> ConnectError:
 
 
 @pytest.mark.engine
-async def test_a_machine_without_the_hyper_v_module_is_told_what_to_install(
+async def test_a_missing_hyper_v_module_is_named_with_what_to_install(
     powershell: Engine, host: Host, tmp_path: Path
 ) -> None:
     error = await refusal(session(powershell, prelude(host.port, without=["Hyper-V"]), tmp_path))
@@ -64,7 +64,7 @@ async def test_constrained_language_is_named(
 
 
 @pytest.mark.engine
-async def test_a_user_without_rights_is_told_which_group_to_ask_for(connect: Connect, host: Host) -> None:
+async def test_the_error_of_a_user_without_rights_names_the_group(connect: Connect, host: Host) -> None:
     host.set_rights(granted=False)
     async with connect() as opened:
         with pytest.raises(NotAllowed) as caught:
@@ -73,7 +73,7 @@ async def test_a_user_without_rights_is_told_which_group_to_ask_for(connect: Con
 
 
 @pytest.mark.engine
-async def test_nothing_is_sent_where_it_cannot_be_noted_first(
+async def test_a_write_that_cannot_be_recorded_first_is_not_sent(
     powershell: Engine, host: Host, tmp_path: Path
 ) -> None:
     (tmp_path / "full").write_text("a file where the folder should be")
@@ -99,7 +99,7 @@ async def test_nothing_is_sent_where_it_cannot_be_noted_first(
     ],
     ids=["killed", "ended", "hung", "garbage"],
 )
-async def test_an_agent_that_does_not_shake_hands_is_no_connection(
+async def test_a_process_without_a_handshake_is_a_failed_connection(
     tmp_path: Path, script: str, error: type[ConnectError], words: str
 ) -> None:
     program_path = tmp_path / "powershell"
@@ -113,7 +113,7 @@ async def test_an_agent_that_does_not_shake_hands_is_no_connection(
     assert words in found.message
 
 
-async def test_a_powershell_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_powershell_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTUI_PWSH", "no-such-powershell")
     with pytest.raises(ConnectError) as caught:
         async with HyperVBackend().connect(HyperVSettings()):
@@ -121,7 +121,7 @@ async def test_a_powershell_that_is_not_there_is_named(monkeypatch: pytest.Monke
     assert "no-such-powershell" in caught.value.message
 
 
-async def test_a_program_that_is_no_powershell_did_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_another_program_than_powershell_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTUI_PWSH", "/bin/echo")
     with pytest.raises(ConnectError) as caught:
         async with HyperVBackend().connect(HyperVSettings()):

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.mock.records import Refused
 from hvtui.backends.mock.scenarios import build
+from hvtui.backends.mock.storage.records import Refused
 from tests.hyperv_host.calls import Park
 from tests.hyperv_host.vmms import VERBS
 
@@ -22,7 +22,7 @@ TIMEOUT = 30.0
 
 
 class Control:
-    """Its public methods are the requests of the control connection."""
+    """Executes the requests of a control connection. Each public method is a request."""
 
     def __init__(self, handler: CallHandler) -> None:
         self._handler = handler
@@ -57,7 +57,7 @@ class Control:
         return self._wait("a parked call", lambda call: call.parked)
 
     def wait_for_call(self, which: int | str, *, times: int) -> dict[str, Any]:
-        """Wait for the call with this number, or for this many calls of a verb. Return the last of them."""
+        """Wait until the call with this number, or this many calls of this verb, have arrived. Return the last one."""
         matching: list[int] = []
 
         def is_wanted(call: Call) -> bool:
@@ -153,7 +153,7 @@ class Control:
 
     @staticmethod
     def _set(target: object, values: dict[str, Any]) -> None:
-        """Set attributes that exist."""
+        """Set attributes, and raise if one does not exist."""
         for name, value in values.items():
             if not hasattr(target, name):
                 raise AttributeError(f"{type(target).__name__} has no {name}.")

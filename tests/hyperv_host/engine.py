@@ -29,6 +29,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
+    """A PowerShell executable."""
+
     path: str
     edition: str
     """The value of ``$PSVersionTable.PSEdition``: Core or Desktop."""

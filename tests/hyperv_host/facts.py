@@ -43,6 +43,7 @@ class Module(TypedDict):
 
 @cache
 def hyperv() -> Module:
+    """Return the facts about the Hyper-V module."""
     return cast("Module", json.loads(FILES[0].read_text("utf-8")))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
+
+from tests.hyperv_host import starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,19 +78,12 @@ class Host:
     @contextmanager
     def started(cls, scenario: str = "one", *, clock: str = "manual") -> Iterator[Host]:
         """Start a fake host in its own process, and end the process afterwards."""
-        command = [sys.executable, "-m", "tests.hyperv_host.server", "--scenario", scenario, "--clock", clock]
-        with subprocess.Popen(
-            command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        ) as process:
-            assert process.stdout is not None
-            assert process.stdin is not None
-            host = cls(int(process.stdout.readline()))
+        with starter.started(scenario, clock) as port:
+            host = cls(port)
             try:
                 yield host
             finally:
                 host.close()
-                process.stdin.close()
-                process.wait()
 
     def close(self) -> None:
         self._lines.close()
@@ -127,6 +120,7 @@ class Host:
     # Time and parked calls.
 
     def advance(self, seconds: float) -> None:
+        """Advance the manual clock of the host."""
         self._request("advance", seconds=seconds)
 
     def park(self, which: int | str, *, before: bool = True) -> None:
@@ -138,7 +132,7 @@ class Host:
         return Call(**self._request("wait_parked"))
 
     def wait_for_call(self, which: int | str, *, times: int = 1) -> Call:
-        """Wait for the call with this number, or for this many calls of this verb. Return the last of them."""
+        """Wait until the call with this number, or this many calls of this verb, have arrived. Return the last one."""
         return Call(**self._request("wait_for_call", which=which, times=times))
 
     def release(self) -> None:
@@ -150,9 +144,11 @@ class Host:
     def fail_next(
         self, verb: str, code: int, *lines: str, hresult: int | None = None, late: bool = False
     ) -> None:
+        """Make the next call of this verb fail: refused at once or, if `late`, when its job ends."""
         self._request("fail_next", verb=verb, code=code, lines=lines, hresult=hresult, late=late)
 
     def set_rights(self, *, granted: bool) -> None:
+        """Grant or deny the Hyper-V rights of the user who runs the cmdlets."""
         self._request("set_rights", granted=granted)
 
     def make_unreadable(self, path: str, code: int) -> None:
@@ -186,6 +182,7 @@ class Host:
         self._request("remove_vm", vm_id=vm_id)
 
     def set_durations(self, **seconds: float) -> None:
+        """Set how long the jobs of verbs take."""
         self._request("set_durations", seconds=seconds)
 
     def set_vm(self, vm_id: str, **values: Any) -> None:

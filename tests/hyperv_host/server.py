@@ -31,6 +31,8 @@ CLOCKS = ("manual", "eager", "real")
 
 
 class Server(socketserver.ThreadingTCPServer):
+    """Serves the connections of cmdlets and of tests, each in a thread."""
+
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64

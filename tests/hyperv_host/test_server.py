@@ -59,6 +59,25 @@ def test_a_server_process_ends_when_its_standard_input_is_closed() -> None:
         assert process.wait() == 0
 
 
+def test_the_process_of_a_host_has_ended_when_the_host_is_left() -> None:
+    with Host.started("empty") as host:
+        assert host.state()["vms"] == {}
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", host.port))
+
+
+def test_hosts_end_with_a_test_run_that_is_killed() -> None:
+    code = (
+        "import os, signal; from tests.hyperv_host.host import Host\n"
+        "with Host.started('empty') as host:\n"
+        "    print(host.port, flush=True); os.kill(os.getpid(), signal.SIGTERM)"
+    )
+    # The hosts have the same standard output, so this returns when all of them have ended.
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, stdout=subprocess.PIPE, check=False)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(done.stdout)))
+
+
 def test_an_eager_clock_advances_to_the_end_of_the_job_that_a_cmdlet_waits_for() -> None:
     with serving("one", "eager") as server:
         host = Host(server.port)

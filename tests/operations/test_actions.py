@@ -1,4 +1,4 @@
-"""What can be done, and why not."""
+"""Which commands can be given, and why not."""
 
 from __future__ import annotations
 
@@ -8,87 +8,111 @@ import pytest
 
 from hvtui.backends.contract import Capabilities, Verb
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, OrphanedWrite, VmState
-from hvtui.backends.operations.actions import Action, View, why_not
-from hvtui.backends.operations.naming import before_applying, wrong_with
+from hvtui.backends.operations.actions import Selection, why_not
+from hvtui.backends.operations.commands import (
+    COMMANDS,
+    ApplyCheckpoint,
+    Command,
+    CreateCheckpoint,
+    DeleteCheckpoint,
+    DeleteSubtree,
+    RenameCheckpoint,
+    SaveVm,
+    StartVm,
+    StopVm,
+)
+from hvtui.backends.operations.naming import default_name, name_problem, safety_name
+from hvtui.tui.text.reasons import reason_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 WEB = vm("web-01")
 OLD = checkpoint("Old", WEB, 3)
 NEW = checkpoint("New", WEB, 1, parent=OLD)
-ALL = Capabilities(verbs=frozenset(Verb))
-SEEN = View(
+ALL = Capabilities(verbs=frozenset(Verb), max_checkpoints=50)
+SEEN = Selection(
     inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id, checkpoint_id=OLD.id, capabilities=ALL
 )
 
 
-def with_vm(**changes: object) -> View:
+def why(action: type[Command], selection: Selection) -> str | None:
+    """The sentence that says why not."""
+    reason = why_not(action, selection)
+    return reason_text(reason) if reason else None
+
+
+def with_vm(**changes: object) -> Selection:
     return replace(SEEN, inventory=inventory(replace(WEB, **changes), checkpoints=(OLD, NEW)))  # type: ignore[arg-type]
 
 
 def test_a_running_vm_allows_all_but_starting_it() -> None:
-    assert [action for action in Action if why_not(action, SEEN)] == [Action.START]
+    assert [action for action in COMMANDS if why(action, SEEN)] == [StartVm]
 
 
-@pytest.mark.parametrize("action", Action)
-def test_nothing_can_be_done_without_a_session_a_vm_a_verb_or_while_the_vm_is_busy(action: Action) -> None:
-    assert why_not(action, View())
-    assert why_not(action, replace(SEEN, vm_id=None))
-    assert why_not(action, replace(SEEN, capabilities=Capabilities(verbs=frozenset())))
-    assert why_not(action, replace(SEEN, busy={WEB.id: "applying Old"})) == "web-01 is busy: applying Old."
-    assert why_not(action, with_vm(in_service=True))
+@pytest.mark.parametrize("action", COMMANDS)
+def test_no_command_can_be_given_without_a_session_a_vm_a_verb_or_while_the_vm_is_busy(
+    action: type[Command],
+) -> None:
+    assert why(action, Selection())
+    assert why(action, replace(SEEN, vm_id=None))
+    assert why(action, replace(SEEN, capabilities=Capabilities(verbs=frozenset())))
+    assert why(action, replace(SEEN, capabilities=replace(ALL, read_only=True)))
+    running = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)
+    assert why(action, replace(SEEN, running={WEB.id: running})) == "web-01 is busy: applying Old."
+    assert why(action, with_vm(in_service=True))
 
 
-@pytest.mark.parametrize("action", Action)
-def test_the_gate_is_shut_while_an_earlier_hvtui_is_at_work(action: Action) -> None:
+@pytest.mark.parametrize("action", COMMANDS)
+def test_no_command_can_be_given_while_one_of_an_earlier_hvtui_is_running(action: type[Command]) -> None:
     left = OrphanedWrite(id="1", vm_id=WEB.id, verb="apply", target="Old", started=NOON, running=True)
     view = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, NEW), orphans=(left,)))
-    assert "earlier hvtui" in (why_not(action, view) or "")
+    assert "earlier hvtui" in (why(action, view) or "")
 
 
-@pytest.mark.parametrize("action", [Action.APPLY, Action.RENAME, Action.DELETE, Action.DELETE_SUBTREE])
-def test_now_and_locked_checkpoints_are_left_alone(action: Action) -> None:
-    assert "Now" in (why_not(action, replace(SEEN, checkpoint_id=None)) or "")
+@pytest.mark.parametrize("action", [ApplyCheckpoint, RenameCheckpoint, DeleteCheckpoint, DeleteSubtree])
+def test_now_and_locked_checkpoints_cannot_be_changed(action: type[Command]) -> None:
+    assert why(action, replace(SEEN, checkpoint_id=None)) == "Select a checkpoint first."
     backup = replace(OLD, kind=CheckpointKind.RECOVERY)
     view = replace(SEEN, inventory=inventory(WEB, checkpoints=(backup, NEW)))
-    assert "Backup" in (why_not(action, view) or "")
+    assert "Backup" in (why(action, view) or "")
 
 
 def test_a_subtree_with_a_locked_checkpoint_in_it_is_not_deleted() -> None:
     below = replace(NEW, kind=CheckpointKind.REPLICA)
     view = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, below)))
-    assert "New" in (why_not(Action.DELETE_SUBTREE, view) or "")
-    assert why_not(Action.DELETE, view) is None
+    assert "New" in (why(DeleteSubtree, view) or "")
+    assert why(DeleteCheckpoint, view) is None
 
 
-def test_no_checkpoint_where_they_are_disabled_or_fifty() -> None:
-    assert "disabled" in (
-        why_not(Action.CREATE, with_vm(checkpoint_setting=CheckpointSetting.DISABLED)) or ""
-    )
+def test_no_checkpoint_where_they_are_disabled_or_as_many_as_the_backend_allows() -> None:
+    assert "disabled" in (why(CreateCheckpoint, with_vm(checkpoint_setting=CheckpointSetting.DISABLED)) or "")
     fifty = tuple(checkpoint(str(number), WEB) for number in range(50))
-    assert "50" in (why_not(Action.CREATE, replace(SEEN, inventory=inventory(WEB, checkpoints=fifty))) or "")
+    unlimited = replace(ALL, max_checkpoints=None)
+    assert "50" in (why(CreateCheckpoint, replace(SEEN, inventory=inventory(WEB, checkpoints=fifty))) or "")
+    many = replace(SEEN, inventory=inventory(WEB, checkpoints=fifty), capabilities=unlimited)
+    assert why(CreateCheckpoint, many) is None
 
 
 def test_the_state_decides() -> None:
     off = with_vm(state=VmState.OFF)
-    assert [action for action in Action if why_not(action, off)] == [Action.STOP, Action.SAVE]
-    assert why_not(Action.APPLY, with_vm(state=VmState.SAVING))
+    assert [action for action in COMMANDS if why(action, off)] == [StopVm, SaveVm]
+    assert why(ApplyCheckpoint, with_vm(state=VmState.SAVING))
 
 
 @pytest.mark.parametrize("state", [VmState.RUNNING, VmState.PAUSED, VmState.OFF])
 def test_where_the_storage_is_full_or_lost_nothing_is_asked_for_that_needs_more_of_it(state: VmState) -> None:
     healthy, critical = with_vm(state=state), with_vm(state=state, critical=True)
-    refused = {action for action in Action if why_not(action, critical) and not why_not(action, healthy)}
-    assert refused == {Action.CREATE, Action.SAVE} - {a for a in Action if why_not(a, healthy)}
-    assert "storage is full" in (why_not(Action.CREATE, critical) or "")
+    refused = {action for action in COMMANDS if why(action, critical) and not why(action, healthy)}
+    assert refused == {CreateCheckpoint, SaveVm} - {a for a in COMMANDS if why(a, healthy)}
+    assert "storage is full" in (why(CreateCheckpoint, critical) or "")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\x07", "x" * 101, "𝕏" * 51])
-def test_names_that_cannot_be(name: str) -> None:
-    assert wrong_with(name)
+def test_names_that_are_not_allowed(name: str) -> None:
+    assert name_problem(name)
 
 
 @pytest.mark.parametrize("name", ["x", "𝕏" * 200, "bell\x07", "n" * 100])
-def test_the_name_of_the_safety_checkpoint_is_one_that_can_be(name: str) -> None:
-    made = before_applying(name, NOON)
-    assert wrong_with(made) is None
-    assert len(made.encode("utf-16-le")) <= 200
+def test_the_suggested_names_are_allowed(name: str) -> None:
+    for made in (safety_name(checkpoint(name, WEB), NOON), default_name(vm(name), NOON)):
+        assert name_problem(made) is None
+        assert len(made.encode("utf-16-le")) <= 200

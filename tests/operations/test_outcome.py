@@ -1,4 +1,4 @@
-"""What is said of a write whose answer was lost: a table of what the re-read shows."""
+"""What a reading shows of a command whose answer was lost, and the sentence for it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, VmId, VmState
-from hvtui.backends.operations.actions import Action, View
-from hvtui.backends.operations.outcome import seen
-from hvtui.tui.dialogs.apply import Apply
-from tests.tui.samples import checkpoint, inventory, vm
+from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, OrphanedWrite, VmId, VmState
+from hvtui.backends.operations.actions import Selection
+from hvtui.backends.operations.commands import (
+    ApplyCheckpoint,
+    Command,
+    CreateCheckpoint,
+    DeleteCheckpoint,
+    DeleteSubtree,
+    RenameCheckpoint,
+    SaveVm,
+)
+from hvtui.backends.operations.outcome import FindingCode, findings
+from hvtui.tui.text.outcomes import findings_text
+from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 WEB = vm("web-01")
 OLD = checkpoint("Old", WEB, 9, with_memory=True)
@@ -18,65 +27,80 @@ NEW = checkpoint("New", WEB, 2, OLD)
 LEAF = checkpoint("Leaf", WEB, 1, NEW)
 WEB = replace(WEB, current=LEAF.id)
 ALL = (OLD, NEW, LEAF)
+CREATED = checkpoint("Mine", WEB, 0, LEAF)
+PLAIN = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)
+SAFELY = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name="Mine")
+CREATE = CreateCheckpoint(vm=WEB, checkpoint_name="Mine")
+CREATE_OLD = CreateCheckpoint(vm=WEB, checkpoint_name="Old")
+RENAME = RenameCheckpoint(vm=WEB, checkpoint=OLD, new_name="Older")
+DELETE = DeleteCheckpoint(vm=WEB, checkpoint=OLD)
+SUBTREE = DeleteSubtree(vm=WEB, checkpoint=OLD)
 
 
-def asked(on: Checkpoint | None = OLD, current: CheckpointId | None = LEAF.id) -> View:
-    there = inventory(replace(WEB, current=current), checkpoints=ALL)
-    return View(inventory=there, vm_id=WEB.id, checkpoint_id=on.id if on else None)
+def before(current: CheckpointId | None = LEAF.id) -> Selection:
+    known = inventory(replace(WEB, current=current), checkpoints=ALL)
+    return Selection(inventory=known, vm_id=WEB.id, checkpoint_id=OLD.id)
 
 
 def found(*checkpoints: Checkpoint, at: Checkpoint = LEAF, is_now: VmState = VmState.RUNNING) -> Inventory:
     return inventory(replace(WEB, current=at.id, state=is_now), checkpoints=checkpoints or ALL)
 
 
-MADE = checkpoint("Mine", WEB, 0, LEAF)
-PLAIN, SAFELY = Apply(None), Apply("Mine")
-
-
 @pytest.mark.parametrize(
-    ("action", "answer", "after", "words"),
+    ("command", "after", "words"),
     [
-        (Action.APPLY, PLAIN, found(), "Nothing was applied."),
-        (Action.APPLY, PLAIN, found(is_now=VmState.SAVED), "The VM was saved, and nothing was applied."),
-        (Action.APPLY, PLAIN, found(at=OLD), "It was applied."),
-        (
-            Action.APPLY,
-            PLAIN,
-            found(at=OLD, is_now=VmState.SAVED),
-            "It was applied, and the VM was not started again.",
-        ),
-        (Action.APPLY, SAFELY, found(), "No checkpoint was created. Nothing was applied."),
-        (Action.APPLY, SAFELY, found(*ALL, MADE), "“Mine” was created. Nothing was applied."),
-        (Action.CREATE, "Mine", found(*ALL, MADE), "“Mine” was created."),
-        (
-            Action.CREATE,
-            "Mine",
-            found(*ALL, replace(MADE, name="web-01 - (3/4/2026)")),
-            "“web-01 - (3/4/2026)”",
-        ),
-        (Action.CREATE, "Old", found(), "No checkpoint was created."),
-        (Action.RENAME, "Older", found(replace(OLD, name="Older"), NEW, LEAF), "It is called “Older” now."),
-        (Action.RENAME, "Older", found(NEW, LEAF), "not there any more"),
-        (Action.DELETE, True, found(), "It is still there."),
-        (Action.DELETE, True, found(NEW, LEAF), "It is gone."),
-        (Action.DELETE_SUBTREE, True, found(OLD), "1 of 3 are still there."),
-        (Action.SAVE, True, found(is_now=VmState.SAVED), "The VM is saved now"),
+        (PLAIN, found(), "Nothing was applied."),
+        (PLAIN, found(is_now=VmState.SAVED), "The VM was saved, and nothing was applied."),
+        (PLAIN, found(at=OLD), "It was applied."),
+        (PLAIN, found(at=OLD, is_now=VmState.SAVED), "It was applied, and the VM was not started again."),
+        (SAFELY, found(), "No checkpoint was created. Nothing was applied."),
+        (SAFELY, found(*ALL, CREATED), "“Mine” was created. Nothing was applied."),
+        (CREATE, found(*ALL, CREATED), "“Mine” was created."),
+        (CREATE, found(*ALL, replace(CREATED, name="web-01 - (3/4/2026)")), "“web-01 - (3/4/2026)”"),
+        (CREATE_OLD, found(), "No checkpoint was created."),
+        (RENAME, found(replace(OLD, name="Older"), NEW, LEAF), "It is called “Older” now."),
+        (RENAME, found(NEW, LEAF), "not listed any more"),
+        (DELETE, found(), "It is still there."),
+        (DELETE, found(NEW, LEAF), "It was deleted."),
+        (SUBTREE, found(OLD), "1 of 3 checkpoints are still there."),
+        (SaveVm(vm=WEB), found(is_now=VmState.SAVED), "The VM is saved now"),
     ],
 )
-def test_the_step_that_was_reached_is_named(
-    action: Action, answer: object, after: Inventory, words: str
-) -> None:
-    said = seen(action, asked(), answer, after)
-    assert words in said
-    assert "The VM is" in said
+def test_the_step_that_was_reached_is_named(command: Command, after: Inventory, words: str) -> None:
+    text = findings_text(findings(command, before(), after))
+    assert words in text
+    assert "The VM is" in text
 
 
-def test_an_apply_of_what_now_hung_from_already_cannot_be_seen() -> None:
-    view = asked(current=OLD.id)
-    assert "cannot be seen" in seen(Action.APPLY, view, PLAIN, found(at=OLD))
+def test_an_apply_of_the_checkpoint_that_the_vm_ran_on_already_cannot_be_seen() -> None:
+    seen = findings(PLAIN, before(current=OLD.id), found(at=OLD))
+    assert [finding.code for finding in seen.findings] == [FindingCode.CANNOT_TELL]
+    assert "not known whether it was applied" in findings_text(seen)
 
 
-def test_nothing_is_concluded_while_the_host_is_at_work_or_when_the_vm_is_gone() -> None:
+def test_nothing_is_concluded_while_the_host_is_working_or_when_the_vm_is_not_found() -> None:
     busy = inventory(replace(WEB, activity=Activity.APPLYING), checkpoints=ALL)
-    assert "applied" not in seen(Action.APPLY, asked(), PLAIN, busy)
-    assert "not on this host" in seen(Action.APPLY, asked(), PLAIN, inventory(vm("other", id=VmId("other"))))
+    assert "applied" not in findings_text(findings(PLAIN, before(), busy))
+    other = inventory(vm("other", id=VmId("other")))
+    assert "not on this host" in findings_text(findings(PLAIN, before(), other))
+
+
+def test_a_created_checkpoint_is_found_with_its_id() -> None:
+    (finding,) = findings(CREATE, before(), found(*ALL, CREATED)).findings
+    assert finding.checkpoint_id == CREATED.id
+
+
+def test_an_outcome_is_final_only_when_no_process_is_working_on_the_vm_any_more() -> None:
+    orphan = OrphanedWrite(
+        id="1", vm_id=WEB.id, verb="apply_checkpoint", target=OLD.id, started=NOON, running=True
+    )
+    running = inventory(WEB, checkpoints=ALL, orphans=(orphan,))
+    assert not findings(PLAIN, before(), running).final
+    assert findings(PLAIN, before(), inventory(WEB, checkpoints=ALL)).final
+
+
+def test_a_vm_on_a_checkpoint_that_is_not_listed_is_not_said_to_be_on_none() -> None:
+    unlisted = inventory(replace(WEB, current=CheckpointId("unlisted")), checkpoints=ALL)
+    assert "on a checkpoint that the host does not list" in findings_text(
+        findings(DELETE, before(), unlisted)
+    )

@@ -12,7 +12,7 @@ import pytest
 from hvtui.backends.contract import Session
 from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, ConnectionLost, HostUnreachable
 from hvtui.backends.operations import polling
-from hvtui.backends.operations.polling import Readings
+from hvtui.backends.operations.polling import Poller
 from tests.tui.samples import NOON, inventory, vm
 
 if TYPE_CHECKING:
@@ -47,16 +47,16 @@ class Asked(Session):
 @asynccontextmanager
 async def kept_fresh(
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[tuple[Asked, Readings, list[Inventory], list[BackendError | None]]]:
-    monkeypatch.setattr(polling, "SOONEST", 0.0)
+) -> AsyncIterator[tuple[Asked, Poller, list[Inventory], list[BackendError | None]]]:
+    monkeypatch.setattr(polling, "MIN_INTERVAL", 0.0)
     monkeypatch.setattr(polling, "FIRST_RETRY", 0.0)
     session = Asked()
     shown: list[Inventory] = []
     troubles: list[BackendError | None] = []
-    kept = Readings(
-        session, show=shown.append, trouble=troubles.append, watched=lambda: None, on_screen=lambda: SEEN
+    kept = Poller(
+        session, show=shown.append, failed=troubles.append, watched=lambda: None, on_screen=lambda: SEEN
     )
-    keeping = asyncio.create_task(kept.keep_fresh())
+    keeping = asyncio.create_task(kept.run())
     try:
         yield session, kept, shown, troubles
     finally:
@@ -76,8 +76,8 @@ async def test_what_is_on_screen_is_read_often_and_the_rest_only_when_it_is_due_
         answer.set_result(replace(inventory(replace(VMS[0], name="renamed"), VMS[1]), taken=later))
         _, answer = await session.questions.get()
         assert [one.name for one in shown[-1].vms] == ["renamed", *(one.name for one in VMS[1:])]
-        assert kept.taken() == later
-        kept.ask()
+        assert kept.oldest_reading() == later
+        kept.refresh()
         answer.set_result(inventory(*VMS[:2]))
         asked, _ = await session.questions.get()
         assert asked is None
@@ -117,10 +117,10 @@ async def test_a_failed_reading_is_told_at_once_and_tried_again_ever_more_rarely
 ) -> None:
     waits: list[float] = []
 
-    async def waited(self: Readings, seconds: float) -> None:
+    async def waited(self: Poller, seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr(Readings, "_asked_within", waited)
+    monkeypatch.setattr(Poller, "_wait_for_request", waited)
     async with kept_fresh(monkeypatch) as (session, _, _, troubles):
         monkeypatch.setattr(polling, "FIRST_RETRY", 2.0)
         for _ in range(6):
@@ -143,16 +143,16 @@ async def test_a_slow_reading_that_was_lost_is_tried_again_as_rarely_as_one_that
     waits: list[float] = []
     seconds = iter(range(0, 1000, 7))
 
-    async def waited(self: Readings, seconds: float) -> None:
+    async def waited(self: Poller, seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr(Readings, "_asked_within", waited)
+    monkeypatch.setattr(Poller, "_wait_for_request", waited)
     monkeypatch.setattr(polling, "monotonic", lambda: float(next(seconds)))
     async with kept_fresh(monkeypatch) as (session, _, _, _):
         (_, answer) = await session.questions.get()
         answer.set_exception(ConnectionLost("The line is gone."))
         await session.questions.get()
-        assert waits[0] >= polling.TIMES * 7
+        assert waits[0] >= polling.INTERVAL_FACTOR * 7
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,13 @@ async def test_after_a_refused_sign_in_nothing_is_tried_before_a_person_asks_for
 ) -> None:
     async with kept_fresh(monkeypatch) as (session, kept, _, troubles):
         (_, answer) = await session.questions.get()
-        kept.ask()  # before anyone knows that it will be refused
+        kept.refresh()  # before anyone knows that it will be refused
         answer.set_exception(error)
         for _ in range(50):
             await asyncio.sleep(0)
         assert session.questions.empty()
         assert troubles == [error]
-        kept.ask()
+        kept.refresh()
         (_, answer) = await session.questions.get()
         answer.set_result(inventory(*VMS))
         await session.questions.get()
@@ -186,5 +186,5 @@ async def test_f5_tries_at_once_what_waits_to_be_tried_again(monkeypatch: pytest
         for _ in range(50):
             await asyncio.sleep(0)
         assert session.questions.empty()
-        kept.ask()
+        kept.refresh()
         await session.questions.get()

@@ -1,4 +1,4 @@
-"""The two writes under one gate."""
+"""The steps of an apply with a safety checkpoint."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Recorder(Session):
         self.applied.append(checkpoint)
 
 
-async def attempt(*seen: Checkpoint) -> list[CheckpointId]:
+async def attempt(*seen: Checkpoint, current: Checkpoint = MADE) -> list[CheckpointId]:
     session = Recorder()
 
     async def read(vm_id: VmId) -> Inventory:
-        return inventory(WEB, checkpoints=seen)
+        return inventory(replace(WEB, current=current.id), checkpoints=seen)
 
     try:
         await apply(session, read, WEB, OLD, safety_name="Before", start=False)
@@ -61,3 +61,8 @@ async def test_nothing_is_applied_when_the_checkpoint_is_not_seen_or_lacks_the_p
         await attempt(OLD)
     with pytest.raises(NotApplied, match="memory"):
         await attempt(OLD, replace(MADE, with_memory=False))
+
+
+async def test_nothing_is_applied_when_the_vm_does_not_run_on_the_safety_checkpoint() -> None:
+    with pytest.raises(NotApplied, match="somebody else"):
+        await attempt(OLD, MADE, current=OLD)

@@ -1,4 +1,4 @@
-"""The framing: whatever else is on the line, and however it is cut, a reply is read once or not at all."""
+"""The framing: a reply is read once or not at all, whatever surrounds it and however the output is split."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def frame(id: str, value: Any, *, packed: bool = False, nonce: str = NONCE) -> b
 
 
 @given(st.binary(max_size=60), st.integers(1, 40), st.booleans())
-def test_a_frame_is_read_through_any_noise_and_any_cut(noise: bytes, step: int, packed: bool) -> None:
+def test_a_frame_is_found_in_any_noise_and_any_split(noise: bytes, step: int, packed: bool) -> None:
     reader = FrameReader(NONCE)
     line = noise + frame("7", {"Name": "[/] x"}, packed=packed) + noise
     found = [reply for at in range(0, len(line), step) for reply in reader.feed(line[at : at + step])]
@@ -35,20 +35,20 @@ def test_a_frame_of_another_agent_is_noise() -> None:
     assert "f" * 32 in reader.noise
 
 
-def test_a_frame_cut_short_in_the_middle_says_which_request_it_was_for() -> None:
+def test_a_truncated_frame_is_garbled_and_has_the_id_of_its_request() -> None:
     whole = frame("7", "x" * 40)
     (found,) = FrameReader(NONCE).feed(whole[:-10] + b"\n")
     assert isinstance(found, Garbled)
     assert found.id == "7"
 
 
-def test_a_payload_that_unpacks_without_end_is_garbled() -> None:
+def test_a_payload_that_decompresses_to_more_than_the_limit_is_garbled() -> None:
     bomb = base64.b64encode(gzip.compress(bytes(65 * 2**20)))
     (found,) = FrameReader(NONCE).feed(f"\n{NONCE} 7 R z {len(bomb)} ".encode() + bomb + b"\n")
     assert isinstance(found, Garbled)
 
 
-def test_no_string_of_a_request_can_be_taken_for_a_date() -> None:
+def test_no_string_of_a_request_can_be_parsed_as_a_date() -> None:
     line = request_line("7", "rename", {"Name": "2026-11-23T10:00:00Z", "Ids": ["/Date(1)/"], "Deep": True})
     arguments = json.loads(base64.b64decode(line))["args"]
     assert arguments == {"Name": "=2026-11-23T10:00:00Z", "Ids": ["=/Date(1)/"], "Deep": True}

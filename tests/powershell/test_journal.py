@@ -1,7 +1,8 @@
-"""Who still waits for a write is known by a lock, which ends with its holder."""
+"""The journal of writes: who waits for a write, and what happens when its files cannot be read or removed."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hvtui.backends.errors import BackendError
 from hvtui.backends.powershell.agent import Process
 from hvtui.backends.powershell.journal import Entry, Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="on Windows nobody is asked")
 
 OPEN = """
 import sys
@@ -27,33 +27,100 @@ journal.open(vm_id="vm", verb="save_vm", target="", process=Process(7, "", "shel
 print("open", flush=True)
 sys.stdin.read()
 """
+RECORD = {
+    "id": "1", "host": "hv01", "vm_id": "vm", "verb": "save_vm", "target": "", "process": 7,
+    "process_started": "2026-01-01T00:00:00Z", "sent": "2026-01-01T00:00:00+00:00", "handle": "",
+}  # fmt: skip
 
 
 def opened(journal: Journal) -> Entry:
     return journal.open(vm_id="vm", verb="save_vm", target="", process=Process(7, "", "shell/command"))
 
 
-def test_only_others_are_told_that_it_is_awaited(tmp_path: Path) -> None:
+def test_a_write_is_awaited_by_another_until_that_one_releases_it(tmp_path: Path) -> None:
     mine, another = Journal(tmp_path, "hv01"), Journal(tmp_path, "hv01")
     entry = opened(mine)
     assert another.entries() == [entry]
-    assert another.is_awaited_elsewhere(entry)
-    assert not mine.is_awaited_elsewhere(entry)
+    assert another.is_awaited_by_another(entry)
+    assert not mine.is_awaited_by_another(entry)
     mine.release(entry.id)
-    assert not another.is_awaited_elsewhere(entry)
+    assert not another.is_awaited_by_another(entry)
     assert another.entries() == [entry]
     mine.close(entry.id)
     assert another.entries() == []
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_killed_hvtui_awaits_nothing_even_while_nobody_has_reaped_it(tmp_path: Path) -> None:
+def test_a_killed_hvtui_waits_for_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPEN, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "open\n"
         here = Journal(tmp_path, "hv01")
         (entry,) = here.entries()
-        assert here.is_awaited_elsewhere(entry)
+        assert here.is_awaited_by_another(entry)
         other.kill()
-        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-        assert not here.is_awaited_elsewhere(entry)
+        if sys.platform == "win32":
+            other.wait()
+        else:
+            os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # killed, but not reaped yet
+        assert not here.is_awaited_by_another(entry)
+        assert here.entries() == [entry]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "\x00\xff",
+        json.dumps({"host": "hv01"}),
+        json.dumps(RECORD | {"host": 7}),
+        json.dumps(RECORD | {"process": "7"}),
+        json.dumps(RECORD | {"sent": "yesterday"}),
+        json.dumps(RECORD | {"sent": "2026-01-01T00:00:00"}),
+        json.dumps(RECORD | {"more": ""}),
+    ],
+    ids=[
+        "empty", "cut off", "no object", "bytes", "few fields", "host", "process", "date", "zone", "unknown field",
+    ],
+)  # fmt: skip
+def test_no_write_is_recorded_while_a_record_is_unreadable(tmp_path: Path, text: str) -> None:
+    journal = Journal(tmp_path, "hv01")
+    file = tmp_path / "1.json"
+    file.write_text(text, "latin-1")
+    assert journal.entries() == []
+    assert str(file) in journal.warning
+    with pytest.raises(BackendError, match="Nothing was done") as caught:
+        opened(journal)
+    assert str(file) in caught.value.message
+    assert "remove the file" in caught.value.hint
+    file.unlink()
+    entry = opened(journal)
+    assert journal.warning == ""
+    journal.close(entry.id)
+
+
+def test_an_unreadable_record_of_another_host_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "1.json").write_text(json.dumps({"host": "hv02", "sent": "yesterday"}))
+    journal = Journal(tmp_path, "hv01")
+    journal.close(opened(journal).id)
+    assert journal.entries() == []
+    assert journal.warning == ""
+
+
+def test_a_record_that_cannot_be_removed_is_closed_all_the_same_and_removed_later(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "hv01")
+    entry = opened(journal)
+    file = tmp_path / f"{entry.id}.json"
+    text = file.read_text()
+    file.unlink()
+    file.mkdir()  # unlink of a folder fails, for root too
+    journal.close(entry.id)
+    assert journal.entries() == []
+    assert journal.warning == ""
+    file.rmdir()
+    file.write_text(text)
+    assert journal.entries() == []
+    assert list(tmp_path.iterdir()) == []

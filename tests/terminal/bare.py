@@ -55,9 +55,10 @@ class BareTerminal:
         """Echo, line editing and all the rest."""
         return termios.tcgetattr(self._ours) == self._before
 
-    def shows(self, text: bytes) -> None:
+    def shows(self, text: bytes, *, before: bytes = b"") -> None:
+        """Wait until this text was written, and then `before`."""
         ends = time.monotonic() + PATIENCE
-        while text not in self.written:
+        while before not in self.written.partition(text)[2] or text not in self.written:
             more = time.monotonic() < ends and self._read()
             assert more, f"{text!r} never came: {self.written[-2000:]!r}"
 

@@ -18,7 +18,7 @@ class Steps:
 
     def create(self, name: str, *tree: str) -> None:
         self._screen.press("c")
-        self._screen.shows("Create checkpoint", f"A checkpoint of {self._vm} will be")
+        self._screen.shows("Create checkpoint", f"Checkpoint of {self._vm}. Type:")
         self._screen.name_it(name)
         self._screen.choose("Create")
         self._shows(f"creating {name}", tree)
@@ -27,16 +27,16 @@ class Steps:
     def rename(self, name: str, to: str, *tree: str) -> None:
         self._screen.go_to(name, self._vm)
         self._screen.press("e")
-        self._screen.shows("Rename checkpoint", f"“{name}” of {self._vm} will be called:")
+        self._screen.shows("Rename checkpoint", f"Rename “{name}” of {self._vm}.")
         self._screen.name_it(to)
         self._screen.choose("Rename")
-        self._shows(f"renaming {name}", tree)
+        self._shows(f"renaming {name} → {to}", tree)
         self.details(to, "Taken")
 
     def apply(self, name: str, *tree: str) -> None:
         self._screen.go_to(name, self._vm)
         self._screen.press("a")
-        self._screen.shows(f"Apply “{name}” to {self._vm}?", "All since")
+        self._screen.shows(f"Apply “{name}” to {self._vm}?", "All changes since")
         self._screen.choose("Create Checkpoint and Apply")
         self._shows(f"applying {name}", tree)
         self.details("Now", f"Since    {name}")

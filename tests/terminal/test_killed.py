@@ -41,7 +41,7 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
     screen = hvtui()
     screen.shows("web-01: an earlier apply checkpoint Clean install")
     screen.press("c")
-    screen.shows("Cannot create", "An earlier hvtui")
+    screen.shows("Cannot create", "command of an earlier")
     assert "Create checkpoint" not in screen.screen()
 
     host.release()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.operations.commands import ReadVm
     from hvtui.backends.operations.runner import Ending
-    from hvtui.tui.host import HostState
+    from hvtui.tui.host_state import HostState
 
 NOWHERE = Path("no-such-folder") / "config.toml"
 

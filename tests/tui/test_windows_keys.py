@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.tui.dialogs.delete import DeleteDialog, DeleteSubtreeDialog
-from hvtui.tui.dialogs.rename import RenameDialog
+from hvtui.tui.dialogs.commands.delete import DeleteDialog, DeleteSubtreeDialog
+from hvtui.tui.dialogs.commands.rename import RenameDialog
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey

@@ -1,4 +1,4 @@
-"""Certificates as hosts have them: self-signed, or of a company's own authority; for whatever names."""
+"""Creates certificates like those of real hosts: self-signed, or signed by a private authority."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ LOOPBACK = ("localhost", "127.0.0.1")
 @dataclass(frozen=True, slots=True)
 class Certificate:
     pem: bytes
-    """The certificate and its key: all that the server sends, and never its authority's."""
+    """The certificate and its key. The server sends no certificate of its authority."""
 
     der: bytes
     trusted_by: bytes
-    """PEM of what a client has to trust: the certificate itself, or its authority's."""
+    """What a client has to trust, as PEM: the certificate itself, or its authority's."""
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256, as plain hex digits."""
+        """The SHA-256 as hex digits without separators."""
         return hashlib.sha256(self.der).hexdigest()
 
 
 def self_signed(*names: str, expired: bool = False) -> Certificate:
-    """For these names and addresses; `LOOPBACK` when none is given."""
+    """Create one for these names and addresses; by default for `LOOPBACK`."""
     key = _key()
     certificate = _signed(names or LOOPBACK, key, None, key, expired=expired)
     return _packed(certificate, key, certificate)
@@ -50,8 +50,8 @@ def of_private_authority(*names: str, expired: bool = False) -> Certificate:
     return _packed(certificate, key, authority)
 
 
-def odd(certificate: Certificate) -> Certificate:
-    """The same of an X.509 version that there is none of: OpenSSL takes it, stricter readers do not."""
+def malformed(certificate: Certificate) -> Certificate:
+    """Return the certificate with an X.509 version that does not exist: OpenSSL accepts it, strict parsers do not."""
     der = certificate.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07")
     pem = ssl.DER_cert_to_PEM_cert(der).encode()
     return Certificate(pem + certificate.pem.partition(b"-----END CERTIFICATE-----\n")[2], der, pem)
@@ -80,7 +80,7 @@ def _signed(
     *,
     expired: bool,
 ) -> x509.Certificate:
-    """Without names it is an authority, without an issuer it is its own."""
+    """Create a certificate. Without names it is an authority's; without an issuer it is self-signed."""
     subject = _name(names[0] if names else "Private authority")
     now = datetime.now(UTC)
     authority = not names or issuer is None

@@ -33,13 +33,13 @@ PROGRAMS = {"echo": [sys.executable, "-S", "-c", ECHO], "python": [sys.executabl
 
 
 def echo(client: Protocol) -> tuple[str, str]:
-    """A new shell, and a command `echo` in it."""
+    """Open a shell and start the program `echo` in it."""
     shell = client.open_shell(idle_timeout="PT900.000S")
     return shell, client.run_command(shell, "echo", console_mode_stdin=False)
 
 
-def sealed_anew(client: Protocol) -> Protocol:
-    """What a client has to do after its connection has died."""
+def reconnected(client: Protocol) -> Protocol:
+    """Return the client without its lost connection and session key."""
     client.transport.close_session()
     client.transport.encryption = None
     return client
@@ -47,14 +47,14 @@ def sealed_anew(client: Protocol) -> Protocol:
 
 @pytest.fixture
 def server() -> Iterator[FakeWinRm]:
-    """Over http; it has a program `echo` that says ``got`` and the line for each line, and ends with 7."""
+    """Start a server over http. Its program `echo` answers each line with ``got`` and the line, and exits with 7."""
     with FakeWinRm.started(programs=PROGRAMS) as started:
         yield started
 
 
 @pytest.fixture
 def connect(tmp_path: Path) -> Iterator[Connect]:
-    """A stock pywinrm client of a server."""
+    """Return a function that creates a stock pywinrm client of a server."""
     opened: list[Protocol] = []
 
     def connect(server: FakeWinRm, **options: Any) -> Protocol:
@@ -85,11 +85,11 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.fixture
 def realm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Realm]:
-    """One that this process lives in; nobody has a ticket yet."""
+    """Start a realm and make this process a member; there is no ticket yet."""
     if importlib.util.find_spec("kerberos") is None:
         pytest.skip("pywinrm[kerberos] is not installed: make kerberos does it")
-    if lacking := realms.lacking():
-        pytest.skip(f"no {', '.join(lacking)} on this machine")
+    if missing := realms.missing():
+        pytest.skip(f"no {', '.join(missing)} on this machine")
     folder = tmp_path / "realm"
     folder.mkdir()
     with Realm.started(folder, user="hv-demo", password="correct horse") as started:

@@ -1,4 +1,4 @@
-"""One TCP connection: its HTTP, its proof of identity, its keys, and what goes wrong on it."""
+"""One TCP connection: its HTTP requests, authentication, encryption and faults."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tests.winrm import soap
 from tests.winrm.faults import Dropped, Reply
 from tests.winrm.seal import SEALED_TYPE, Acceptor, BadSeal, NotProved, by_basic
-from tests.winrm.shells import NobodyWaits
+from tests.winrm.shells import ClientGone
 
 if TYPE_CHECKING:
     from tests.winrm.certificates import Certificate
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tests.winrm.seal import Account
 
 POLL = 0.05
-"""Seconds between looks at whether the other side is still there, while nothing else would tell."""
+"""The seconds between two looks at whether the client is still connected."""
 
 
 class Line:
-    """The socket, and whether anybody is at its other end."""
+    """The socket, and whether the client is still connected."""
 
     def __init__(
         self, machine: Machine, connected: socket.socket, number: int, certificate: Certificate | None
@@ -40,14 +40,15 @@ class Line:
     def drop(self) -> None:
         self.dropped = True
         with contextlib.suppress(OSError):
-            # Past ssl, which would only make it wait for the other side.
+            # Not by way of ssl, which would wait for the client.
             socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
     def still_there(self) -> bool:
-        """A client that waits for an answer sends nothing, so whatever comes is its leaving."""
+        """Return whether the client is still connected. It sends nothing while it waits, so readable means closed."""
         return not self.dropped and not select.select([self.socket], [], [], 0)[0]
 
     def hold(self) -> bool:
+        """Wait until the test releases the message: True; or until the client has gone: False."""
         machine = self.machine
         with machine.changed:
             releases = machine.releases
@@ -69,7 +70,7 @@ class Line:
 
 
 class Exchanges(BaseHTTPRequestHandler):
-    """The HTTP requests that come in on one line."""
+    """Handles the HTTP requests of one connection."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -81,17 +82,17 @@ class Exchanges(BaseHTTPRequestHandler):
         self._machine = line.machine
         self._acceptor: Acceptor | None = None
         self._proved: Account | None = None
-        self._proof_of_ours = b""
-        """With which the login ends, where both sides prove who they are: it goes with the next answer."""
+        self._last_token = b""
+        """The server's last token, for mutual authentication: it is sent with the next answer."""
         super().__init__(line.socket, ("127.0.0.1", 0), None)  # type: ignore[arg-type]
 
     def log_message(self, format: str, *args: object) -> None:
-        """Not on standard error: the record has it all."""
+        """Write nothing to standard error: the record has everything."""
 
     def do_GET(self) -> None:
-        """What a client comes to when it follows a redirect."""
+        """Answer a client that has followed a redirect."""
         message = self._arrived(b"")
-        self._send(message, self._understood(message, "Get", Reply(status=405)))
+        self._send(message, self._answered(message, "Get", Reply(status=405)))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -99,7 +100,7 @@ class Exchanges(BaseHTTPRequestHandler):
         self._machine.wait_for_the_network()
         try:
             self._send(message, self._answer(message))
-        except (Dropped, NobodyWaits):
+        except (Dropped, ClientGone):
             self._line.drop()
             self.close_connection = True
 
@@ -109,29 +110,29 @@ class Exchanges(BaseHTTPRequestHandler):
     def _answer(self, message: Message) -> Reply:
         refusal = self._authenticate()
         if refusal:
-            return self._understood(message, "Authenticate", refusal)
+            return self._answered(message, "Authenticate", refusal)
         assert self._proved
         message.user = self._proved.name
         if not message.wire:
-            return self._understood(message, "Blank", Reply(status=200))
+            return self._answered(message, "Blank", Reply(status=200))
         try:
-            text = self._in_clear(message.wire)
+            text = self._decrypted(message.wire)
         except BadSeal:
-            return self._understood(message, "Unreadable", Reply(status=400))
+            return self._answered(message, "Unreadable", Reply(status=400))
         if text is None:
-            return self._understood(message, "Unsealed", Reply(status=500))
+            return self._answered(message, "Unsealed", Reply(status=500))
         message.text = text.decode("utf-8", "replace")
         if len(text) > self._machine.rules.max_envelope:
-            return self._understood(message, "Unknown", Reply(status=413))
+            return self._answered(message, "Unknown", Reply(status=413))
         try:
             request = soap.read(text)
         except soap.NotSoap:
-            return self._understood(message, "Unknown", Reply(status=400))
+            return self._answered(message, "Unknown", Reply(status=400))
         message.shell, message.command, message.stdin = request.shell_id, request.command_id, request.stdin
-        return self._understood(message, request.verb, request)
+        return self._answered(message, request.verb, request)
 
-    def _understood(self, message: Message, kind: str, what: soap.Request | Reply) -> Reply:
-        """It is written down and waited for from here on, and may go wrong."""
+    def _answered(self, message: Message, kind: str, what: soap.Request | Reply) -> Reply:
+        """Record the kind of the message, and answer it, or do what the planned fault does."""
         with self._machine.changed:
             message.kind = kind
             fault = self._machine.plans.take(kind)
@@ -153,7 +154,7 @@ class Exchanges(BaseHTTPRequestHandler):
         return Reply(status=200, text=soap.answer(request, body))
 
     def _authenticate(self) -> Reply | None:
-        """None once it is known who is there, else the answer that says how to prove it."""
+        """Return None once the client is authenticated, else the next answer of the handshake."""
         scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
         if not scheme and self._proved:
             return None
@@ -179,18 +180,18 @@ class Exchanges(BaseHTTPRequestHandler):
         challenge = self._acceptor.step(token)
         if self._acceptor.complete:
             self._proved = self._acceptor.account()
-            self._proof_of_ours = challenge
+            self._last_token = challenge
             self._machine.count_authentication(succeeded=True)
             return None
         return challenge
 
     @property
-    def _sealed(self) -> bool:
+    def _encrypted(self) -> bool:
         return self.headers.get("Content-Type", "").startswith("multipart/encrypted")
 
-    def _in_clear(self, body: bytes) -> bytes | None:
-        """None where it is in clear although nothing protects it."""
-        if self._sealed:
+    def _decrypted(self, body: bytes) -> bytes | None:
+        """Return the decrypted body; None if it is in plain text over http."""
+        if self._encrypted:
             if self._acceptor is None:
                 raise BadSeal
             return self._acceptor.unseal(body)
@@ -200,22 +201,22 @@ class Exchanges(BaseHTTPRequestHandler):
         body, content_type = reply.body, reply.content_type
         if reply.text is not None:
             body = reply.text.encode()
-            if self._sealed and self._acceptor:
+            if self._encrypted and self._acceptor:
                 body, content_type = self._acceptor.seal(body), SEALED_TYPE
         self.send_response(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
-        if self._proof_of_ours:
-            proof = base64.b64encode(self._proof_of_ours).decode("ascii")
-            self.send_header("WWW-Authenticate", f"Negotiate {proof}")
-            self._proof_of_ours = b""
+        if self._last_token:
+            token = base64.b64encode(self._last_token).decode("ascii")
+            self.send_header("WWW-Authenticate", f"Negotiate {token}")
+            self._last_token = b""
         if body or reply.stream:
             self.send_header("Content-Type", content_type)
         if reply.stream is None:
             self.send_header("Content-Length", str(len(body)))
         else:
             self.send_header("Connection", "close")
-        # Before it is sent: whoever has the answer is to find it in the record.
+        # Before it is sent: the record has to be complete when the client has the answer.
         with self._machine.changed:
             message.status = reply.status
             self._machine.changed.notify_all()

@@ -1,7 +1,7 @@
-"""A pretend Hyper-V host to try hvtui on by hand, over WinRM: ``make fake-host``.
+"""A pretend Hyper-V host behind WinRM, to try hvtui on by hand: ``make fake-host``.
 
-Real wire, real PowerShell engine, a pretend Hyper-V whose clock is the machine's own. Ctrl+C ends it. Started
-again on the same ports it is a host after a restart; its certificate is another one then.
+Its protocol and its PowerShell engine are real; its Hyper-V is simulated and uses the machine's clock. Ctrl+C ends it.
+Started again on the same ports, it behaves like a host after a restart, with another certificate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from tests.hyperv_host.server import serving
 from tests.winrm.certificates import self_signed
 from tests.winrm.server import FakeWinRm
 
-# The one place that knows how hvtui is called.
 TRY = """\
 The pretend host is up, with the scenario {scenario}. Try one of these; Ctrl+C here ends it.
 
@@ -75,7 +74,7 @@ def main() -> int:
                 ),
                 flush=True,
             )
-            # A signal that another thread gets does not wake this one, so it looks by itself.
+            # A signal delivered to another thread does not wake this one, so it polls.
             while not ended.wait(0.2):
                 pass
     return 0

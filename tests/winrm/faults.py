@@ -1,4 +1,4 @@
-"""What can go wrong with one message, by a test's wish. Each is for the so-manyth message of a kind from now."""
+"""The faults that a test can plan for a message: for the nth of a kind from now."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOAP = "application/soap+xml;charset=UTF-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What goes back over HTTP. `text` is sealed where the request was; `body` goes as it is."""
+    """An HTTP answer. `text` is encrypted if the request was; `body` is sent as it is."""
 
     status: int
     text: str | None = None
@@ -27,29 +27,29 @@ class Reply:
     content_type: str = SOAP
     headers: tuple[tuple[str, str], ...] = ()
     stream: Iterator[bytes] | None = None
-    """A body of no declared length, sent piece by piece."""
+    """A body without Content-Length, sent piece by piece."""
 
 
 class Dropped(Exception):
-    """The connection is to end without an answer."""
+    """Close the connection without an answer."""
 
 
 class Line(Protocol):
-    """What a fault may ask of the connection that it happens on."""
+    """What a fault uses of its connection."""
 
     def hold(self) -> bool:
-        """Until the test releases it: True, or until the other side is gone: False."""
+        """Wait until the test releases the message: True; or until the client has gone: False."""
         ...
 
     def rest(self) -> bool:
-        """For a moment; False when the other side is gone."""
+        """Wait for a moment; return False if the client has gone."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     executed: bool = False
-    """Whether the message takes effect all the same."""
+    """Whether the message is executed nevertheless."""
 
     def reply(self, line: Line, message_id: str, execute: Callable[[], Reply]) -> Reply:
         real = execute() if self.executed else None
@@ -69,8 +69,8 @@ class Drop(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hang(Fault):
-    """No answer, until `FakeWinRm.release` or until the client gives up. Once released all goes on as if
-    nothing had been; a client that is gone has sent nothing."""
+    """No answer until `FakeWinRm.release`, or until the client gives up. Once released, the message is answered normally;
+    if the client has gone, it is never executed."""
 
     def reply(self, line: Line, message_id: str, execute: Callable[[], Reply]) -> Reply:
         real = execute() if self.executed else None
@@ -81,7 +81,7 @@ class Hang(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Status(Fault):
-    """This HTTP status, with this body as it stands."""
+    """This HTTP status with this body, not encrypted."""
 
     code: int
     body: bytes = b""
@@ -94,7 +94,7 @@ class Status(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Wsman(Fault):
-    """A SOAP fault: one of those in `soap`, or `WsmanFault` with any code."""
+    """A SOAP fault: one of those in `soap`, or any other `WsmanFault`."""
 
     fault: WsmanFault
 
@@ -104,7 +104,7 @@ class Wsman(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut(Fault):
-    """The true answer, but only its first half. Sealed as it should be."""
+    """The first half of the real answer, correctly encrypted."""
 
     executed: bool = True
 
@@ -117,7 +117,7 @@ class Cut(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Huge(Fault):
-    """So many bytes of nothing."""
+    """A body of so many spaces."""
 
     size: int = 100_000_000
 
@@ -127,7 +127,7 @@ class Huge(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endless(Fault):
-    """A body that goes on, a few bytes at a time, as long as anybody reads."""
+    """A body that continues, a few bytes at a time, for as long as the client reads."""
 
     def instead(self, line: Line, message_id: str, real: Reply | None) -> Reply:
         return Reply(status=200, stream=_trickle(line))
@@ -151,7 +151,7 @@ class Planned:
     fault: Fault
     kind: str | None
     after: int
-    """Messages that pass before it happens."""
+    """The number of messages to pass first."""
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ class Plans:
             self.planned.append(Planned(fault, kind, nth - 1))
 
     def take(self, kind: str) -> Fault | None:
-        """What happens to this message. A plan for no kind counts every verb, and no authentication."""
+        """Return the fault of this message, if any. A plan without a kind counts every verb, but no authentication."""
         with self.changed:
             due = None
             for plan in [

@@ -1,6 +1,6 @@
-"""The accepting end of a Kerberos login, by the system's own GSSAPI: what a Windows host has in SSPI.
+"""The server side of a Kerberos sign-in, with the system's GSSAPI: on Windows this is part of SSPI.
 
-Through ctypes, since the Python packages that can accept take minutes to compile.
+It uses ctypes, because the Python packages that can accept tickets take minutes to compile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tests.winrm.seal import BadSeal, NotProved, channel
 
 LIBRARY = "libgssapi_krb5.so.2"
 _KERBEROS = bytes.fromhex("06092a864886f712010202")
-"""Its object identifier, as it stands near the start of each of its first tokens."""
+"""The object identifier of Kerberos, which is near the start of each first token."""
 _CHANNEL_BOUND = 2048
 _DATA, _HEADER, _PADDING, _STREAM, _ALLOCATE = 1, 2, 9, 10, 0x10000
 
@@ -44,7 +44,7 @@ def is_kerberos(token: bytes) -> bool:
 
 
 class Kerberos:
-    """One login; the service's key is in the file that KRB5_KTNAME names."""
+    """One sign-in. The service's key is in the file that KRB5_KTNAME names."""
 
     def __init__(self, certificate: bytes | None) -> None:
         self._library: Any = ctypes.CDLL(LIBRARY)
@@ -54,7 +54,7 @@ class Kerberos:
         self.user = ""
 
     def step(self, token: bytes) -> bytes:
-        """With a certificate, the login has to be bound to its channel."""
+        """Accept a token. With a certificate, the sign-in must have a channel binding to it."""
         answer, name, shown, flags = _Buffer(), c_void_p(), _Buffer(), c_uint32()
         bindings = (
             _Bindings(application_data=_buffer(channel(self._certificate))) if self._certificate else None
@@ -79,7 +79,7 @@ class Kerberos:
         return header, data + padding
 
     def unseal(self, signature: bytes, sealed: bytes) -> bytes:
-        """Only what was encrypted: a message that is merely signed is refused."""
+        """Decrypt a message. One that is only signed is refused."""
         pieces = (_Piece * 2)(_Piece(_STREAM, _buffer(signature + sealed)), _Piece(_DATA))
         encrypted = ctypes.c_int()
         self._call(BadSeal, "gss_unwrap_iov", self._context, byref(encrypted), None, pieces, 2)
@@ -95,5 +95,5 @@ class Kerberos:
 
 
 def _buffer(data: bytes) -> _Buffer:
-    """A copy, which the library may write to."""
+    """Return a copy, because the library may write to it."""
     return _Buffer(len(data), ctypes.cast(ctypes.create_string_buffer(data, len(data)), c_void_p))

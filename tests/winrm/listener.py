@@ -1,4 +1,4 @@
-"""The port, open or closed, with or without TLS, and a thread for each connection to it."""
+"""The port: open or closed, with or without TLS, with a thread for each connection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Listener(socketserver.TCPServer):
         return int(self.server_address[1])
 
     def open(self) -> None:
-        """Until then the port is taken, but refuses connections."""
+        """Accept connections from now on. Before, the port is bound but refuses them."""
         self.server_activate()
         self._thread = threading.Thread(
             target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -51,7 +51,7 @@ class Listener(socketserver.TCPServer):
         self._machine.shells.end_idle()
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
-        """Known before the next one is looked at, so that whoever drops all connections drops this one too."""
+        """Register the connection before the next is accepted, so that dropping all connections includes it."""
         if self.certificate:
             request = _context(self.certificate).wrap_socket(
                 request, server_side=True, do_handshake_on_connect=False
@@ -66,8 +66,8 @@ class Listener(socketserver.TCPServer):
                 _shake_hands(machine, line.socket)
             Exchanges(line)
         except OSError:
-            pass  # the other side is gone, or never wanted this certificate
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test is to fail with it
+            pass  # the client has gone, or did not accept the certificate
+        except Exception as error:  # noqa: BLE001 - any error fails the test
             machine.record.mishaps.append(error)
         finally:
             line.socket.close()

@@ -1,4 +1,4 @@
-"""The machine behind the port: its accounts and shells, the record of what came in, the plans of what goes wrong."""
+"""The machine behind the port: its accounts, its shells, the record of all messages, and the planned faults."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.winrm.seal import Account
 
 DOMAINS = ("", ".", "HV-DEMO")
-"""What a user may put in front of the name: nothing, or the machine."""
+"""The domains that a user name may have: none, or the machine."""
 
 
 class Machine:
@@ -36,11 +36,11 @@ class Machine:
         self.plans = Plans(self.changed)
         self.shells = Shells(programs, rules, clock, self.changed)
         self.lines: list[Line] = []
-        """The connections that are open."""
+        """The open connections."""
 
         self.releases = 0
         self.held = 0
-        """Messages that hang."""
+        """The number of messages that a `Hang` holds."""
 
         self._closing = threading.Event()
 
@@ -62,13 +62,13 @@ class Machine:
             self.changed.notify_all()
 
     def acceptor(self, token: bytes, certificate: Certificate | None) -> Acceptor:
-        """`token` is the first that came, and says by which way its sender wants to sign in."""
+        """Return the acceptor for the sign-in that starts with `token`, which is of Kerberos or NTLM."""
         shown = certificate.der if certificate else None
         kerberos = is_kerberos(token)
         return Acceptor(self.accounts, Kerberos(shown) if kerberos else Ntlm(self.accounts, DOMAINS, shown))
 
     def execute(self, request: soap.Request, account: Account, line: Line) -> str:
-        """The body of the answer."""
+        """Execute a request and return the body of the answer."""
         match request.verb:
             case "Create":
                 return self.shells.create(request, account)
@@ -111,7 +111,7 @@ class Machine:
             self.changed.notify_all()
 
     def close(self) -> None:
-        """Every connection and every process ends, and has ended when this returns."""
+        """End every connection and every process, and wait until they have ended."""
         self._closing.set()
         with self.changed:
             self.shells.closing = True

@@ -1,9 +1,9 @@
-"""Every fault on every kind of message, and what may become of a call: the host's own count is the judge.
+"""Every fault on every kind of message, and how the outcome of a call is compared with what the host has done.
 
 outcome    what the host must have done
-done       all of it, once
+done       all steps, once
 failed     nothing
-unknown    anything, but no step twice; and only where whatever ran it is gone
+unknown    nothing or all steps, once
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 PATIENCE = Deadlines(start=10, read=10, write=10, lost=5)
 WARM = ("Send", "Receive")
-"""The messages of a request to an agent that runs..."""
+"""The messages of a request to a running agent."""
 COLD = ("Authenticate", "Blank", "Create", "Command", "Send", "Receive")
-"""... and all there are on the way to one."""
+"""The messages that start an agent, and those of the request that follows."""
 
 if TYPE_CHECKING:
-    Happening = Callable[["FakeWinRm", str], None]
+    Injection = Callable[["FakeWinRm", str], None]
 
 
-def on_message(fault: faults.Fault) -> Happening:
+def on_message(fault: faults.Fault) -> Injection:
     return lambda server, kind: server.fail(fault, kind)
 
 
-FAULTS: dict[str, Happening] = {
+FAULTS: dict[str, Injection] = {
     "dropped before": on_message(Drop()),
     "dropped after": on_message(Drop(executed=True)),
     "silent before": on_message(Hang()),
@@ -75,18 +75,18 @@ FAULTS: dict[str, Happening] = {
 PASSES = frozenset(FAULTS) - {
     "401", "shell quota", "operations quota", "access denied", "shell gone", "a redirect"
 }  # fmt: skip
-"""Those that a request to a running agent outlives: it is asked again under its id."""
+"""The faults that a request to a running agent survives: it is sent again with the same id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     call: Callable[[HyperVSession, VmId, CheckpointId], Awaitable[object]]
     cmdlet: str = ""
-    """What it runs on the host; "" for a read."""
+    """The cmdlet that it runs on the host; "" for a read."""
     steps: tuple[str, ...] = ()
-    """What the service does for it, in order."""
+    """What the Hyper-V service does for it, in order."""
     first: str = ""
-    """What has to be done to the VM before."""
+    """What has to be done to the VM first."""
 
 
 VERBS = {
@@ -135,7 +135,9 @@ VERBS = {
 def impatient(settings: HyperVSettings, folder: Path) -> HyperVSession:
     """Create a session that gives up soon, so that a test does not wait long for a message that hangs."""
     found = replace(winrm_target(settings), connect_timeout=2, operation_timeout=0.3, answer_timeout=0.5)
-    return HyperVSession(lambda: WinRmLink(found, 900), program(), Journal(folder, "test"), PATIENCE)
+    return HyperVSession(
+        lambda: WinRmLink(found, 900), program(), Journal(folder / "writes", "test"), PATIENCE
+    )
 
 
 async def outcome_of(verb: Verb, session: HyperVSession, host: Host) -> str:
@@ -157,11 +159,12 @@ def stage(verb: Verb, host: Host) -> None:
 
 
 async def judged(name: str, session: HyperVSession, host: Host, server: FakeWinRm) -> str:
-    """The outcome, once it is seen to be true and the next refresh to work."""
+    """Return the outcome, after checking that it is true and that the next refresh works."""
     verb = VERBS[name]
     outcome = await outcome_of(verb, session, host)
     server.release()
     server.machine.plans.planned.clear()
+    session.allow_sign_in()  # as a person does after a refusal
     if outcome == "unknown":
         await settled(session)
     ran = [row[0] for row in host.state()["done"]][1 if verb.first else 0 :]
@@ -182,9 +185,9 @@ async def judged(name: str, session: HyperVSession, host: Host, server: FakeWinR
 
 
 async def settled(session: HyperVSession) -> None:
-    """Until whatever ran a write of unknown outcome has ended; then it is forgotten."""
+    """Wait until the process of each unknown write has ended, and remove its record."""
     async with asyncio.timeout(20):
-        while any(left.running for left in (await session.inventory()).orphans):
+        while any(orphan.running for orphan in (await session.inventory()).orphans):
             pass
-    for left in (await session.inventory()).orphans:
-        await session.forget_orphan(left.id)
+    for orphan in (await session.inventory()).orphans:
+        await session.forget_orphan(orphan.id)

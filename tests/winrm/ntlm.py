@@ -1,4 +1,4 @@
-"""The accepting end of an NTLM login."""
+"""The server side of an NTLM sign-in."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def _line(account: Account, domain: str) -> str:
-    """As in smbpasswd: with the password's hash, since the password itself may hold a colon."""
+    """Return a line in the format of smbpasswd: with the hash, because a password may contain a colon."""
     name = f"{domain}\\{account.name}" if domain else account.name
     return f"{name}:0:{'0' * 32}:{ntowfv1(account.password).hex()}:[U]:LCT-0\n"
 
 
 class _UserFile:
-    """spnego reads its users from the file that NTLM_USER_FILE names, and that is one for the whole process: so
-    there is one file, and each login writes its own users into it before it asks."""
+    """The file of users that NTLM_USER_FILE names. spnego reads it, and there is only one for the whole process:
+    each sign-in writes its own users before each step."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

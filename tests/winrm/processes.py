@@ -1,4 +1,4 @@
-"""The processes behind the shells' commands: real ones, each in a session of its own."""
+"""The processes of the shells' commands: real ones, each in a session of its own."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 KILLED = 1
-"""The exit code of a process that was ended by force."""
+"""The exit code of a process that was killed."""
 
 
 class CannotStart(Exception):
-    """In the words that cmd.exe would say it; then it ends with 1."""
+    """The command cannot be started: the message of cmd.exe."""
 
 
 class Programs:
-    """What this machine can run, by the name it is called with."""
+    """The programs of this machine, by name."""
 
     def __init__(self, engine: Engine | None, prelude: str, others: Mapping[str, Sequence[str]]) -> None:
         self._engine = engine
@@ -36,7 +36,7 @@ class Programs:
         self._others = others
 
     def command(self, line: str, longest: int) -> tuple[list[str], dict[str, str]]:
-        """The arguments and environment to start for this command line."""
+        """Return the arguments and the environment for this command line. Raises `CannotStart`."""
         if len(line) > longest:
             raise CannotStart("The command line is too long.")
         name, *arguments = [quoted or bare for quoted, bare in _WORD.findall(line)] or [""]
@@ -50,7 +50,7 @@ class Programs:
         raise CannotStart(f"'{name}' is not recognized as a command or program.")
 
     def _with_prelude(self, arguments: list[str]) -> list[str]:
-        """The prelude stands first in the script, so that no cmdlet can reach beyond the pretend host."""
+        """Put the prelude in front of the script, so that every cmdlet uses the pretend host."""
         if not self._prelude:
             return arguments
         for at, argument in enumerate(arguments[:-1]):
@@ -62,31 +62,31 @@ class Programs:
 
 
 class Output:
-    """What a command has said that nobody has taken yet. Its owner's lock guards it."""
+    """The output of a command that no Receive has taken yet. Its owner's lock guards it."""
 
     def __init__(self) -> None:
-        self._said = {"stdout": bytearray(), "stderr": bytearray()}
+        self._pending = {"stdout": bytearray(), "stderr": bytearray()}
         self.exit_code: int | None = None
 
     @property
     def has_news(self) -> bool:
-        return self.exit_code is not None or any(self._said.values())
+        return self.exit_code is not None or any(self._pending.values())
 
     def add(self, stream: str, data: bytes) -> None:
-        self._said[stream] += data
+        self._pending[stream] += data
 
     def take(self, room: int) -> tuple[list[tuple[str, bytes]], int | None]:
-        """What was said since, as far as there is room, and the exit code once all of it is taken."""
+        """Take output up to `room` bytes, and the exit code once all output is taken."""
         taken = []
-        for name, said in self._said.items():
-            taken.append((name, bytes(said[:room])))
-            del said[:room]
+        for name, pending in self._pending.items():
+            taken.append((name, bytes(pending[:room])))
+            del pending[:room]
             room -= len(taken[-1][1])
-        return taken, None if any(self._said.values()) else self.exit_code
+        return taken, None if any(self._pending.values()) else self.exit_code
 
 
 class Running:
-    """A process in a session of its own. `changed` guards its output and tells of it."""
+    """A process in a session of its own. `changed` guards its output and is notified of it."""
 
     def __init__(self, command: tuple[list[str], dict[str, str]], changed: threading.Condition) -> None:
         self._changed = changed

@@ -1,4 +1,4 @@
-"""A Kerberos realm of a test's own: a KDC on a loopback port, a user, and the service HTTP/localhost with its key."""
+"""A Kerberos realm for one test: a KDC on a loopback port, a user, and the service HTTP/localhost with its key."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ kdc_tcp_listen = 127.0.0.1:{port}
 """
 
 
-def lacking() -> list[str]:
-    """Programs that a realm needs and this machine lacks."""
+def missing() -> list[str]:
+    """Return the programs that a realm needs and that are not installed."""
     return [
         program
         for program in ("kdb5_util", "kadmin.local", "krb5kdc", "kinit")
@@ -63,7 +63,7 @@ class Realm:
             "KRB5CCNAME": str(self._tickets),
             "KRB5RCACHENAME": "none:",
         }
-        """For whoever is to live in this realm, client or service."""
+        """The environment of clients and services in this realm."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -96,22 +96,22 @@ class Realm:
                 realm.stop()
 
     def stop(self) -> None:
-        """Nobody gets a ticket any more."""
+        """Stop the KDC: it grants no ticket any more."""
         self._kdc.kill()
         self._kdc.wait()
 
     def kinit(self) -> None:
-        """As a person does who wants a ticket."""
+        """Get a ticket for the user, with the password."""
         self._run("kinit", self.principal, typed=self._password)
 
     def set_clock(self, seconds: int) -> None:
-        """That of the one with the ticket, so far ahead. It is kept with the tickets, in their file's header."""
+        """Set the client's clock ahead, by the clock offset in the header of the ticket cache."""
         content = self._tickets.read_bytes()
         assert content[:8] == bytes.fromhex("0504 000c 0001 0008")
         self._tickets.write_bytes(content[:8] + seconds.to_bytes(4) + content[12:])
 
     def change_service_key(self) -> None:
-        """Whoever comes with a ticket from now on is not understood by the service."""
+        """Change the key in the KDC only: the service cannot decrypt new tickets."""
         self._run("kadmin.local", "change_password", "-randkey", SERVICE)
 
     @property

@@ -1,4 +1,4 @@
-"""All that came in, for tests to see and to wait for."""
+"""The record of all messages, for tests to inspect and to wait for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-PATIENCE = 30.0
-"""Seconds until a test that waits for what never comes is told so."""
+WAIT = 30.0
+"""The seconds after which waiting fails."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,37 +18,37 @@ class Message:
     """One HTTP request, which is one round trip."""
 
     number: int
-    """From 1, over all connections."""
+    """Counted from 1 over all connections."""
 
     connection: int
-    """Likewise from 1."""
+    """The number of its connection, from 1."""
 
     kind: str = "Unknown"
-    """A verb (Create, Command, Send, Receive, Signal, Delete), or else: Authenticate (answered 401), Blank (nothing
-    in it), Unsealed (in clear over http), Unreadable (sealed with other keys), Get (no POST at all), Unknown."""
+    """A verb (Create, Command, Send, Receive, Signal, Delete), or else: Authenticate (answered 401), Blank (an empty
+    body), Unsealed (plain text over http), Unreadable (encrypted with other keys), Get, Unknown."""
 
     wire: bytes = field(repr=False)
-    """The body as it came out of TCP, or of TLS."""
+    """The body as received, after TLS."""
 
     text: str = field(default="", repr=False)
-    """The body in clear."""
+    """The decrypted body."""
 
     stdin: bytes = field(default=b"", repr=False)
-    """What a Send brought."""
+    """The input in a Send."""
 
     authorization: str = field(default="", repr=False)
-    """The HTTP header of that name."""
+    """The HTTP header Authorization."""
 
     user: str = ""
-    """Who it was from, once that is proved."""
+    """The authenticated user."""
 
     shell: str = ""
     command: str = ""
     executed: bool = False
-    """Whether it has taken effect."""
+    """Whether it was executed."""
 
     status: int | None = None
-    """The HTTP status that it was answered with, None as long as it is not."""
+    """The HTTP status of the answer; None until it is sent."""
 
 
 class Record:
@@ -56,18 +56,18 @@ class Record:
         self.changed = changed
         self.messages: list[Message] = []
         self.connections = 0
-        """TCP connections so far."""
+        """The number of TCP connections so far."""
 
         self.handshakes = 0
-        """TLS handshakes so far that succeeded."""
+        """The number of successful TLS handshakes so far."""
 
         self.failed_handshakes = 0
         self.authentications = 0
-        """Proofs of identity so far that succeeded."""
+        """The number of successful sign-ins so far."""
 
         self.failed_authentications = 0
         self.mishaps: list[Exception] = []
-        """What went wrong in the server itself."""
+        """The errors of the server itself."""
 
     def arrived(self, connection: int, wire: bytes, authorization: str) -> Message:
         with self.changed:
@@ -82,6 +82,6 @@ class Record:
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         with self.changed:
-            if not self.changed.wait_for(condition, PATIENCE):
+            if not self.changed.wait_for(condition, WAIT):
                 so_far = [f"{message.number} {message.kind} {message.status}" for message in self.messages]
-                raise TimeoutError(f"Waited {PATIENCE} seconds for {what}; so far: {so_far}")
+                raise TimeoutError(f"Waited {WAIT} seconds for {what}; so far: {so_far}")

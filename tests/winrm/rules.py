@@ -1,4 +1,4 @@
-"""What the service allows, and how it behaves where facts leave two ways open. A test may change it at any time."""
+"""The service's quotas, and its behaviour where the facts are not verified. A test may change them at any time."""
 
 from __future__ import annotations
 
@@ -11,27 +11,25 @@ class Rules:
     """MaxShellsPerUser."""
 
     max_operations: int = 1500
-    """MaxConcurrentOperationsPerUser. Terminate does not give one back, only the end of its shell does."""
+    """MaxConcurrentOperationsPerUser. Only the end of a shell frees its operations, Terminate does not."""
 
     max_envelope: int = 500 * 1024
     """MaxEnvelopeSizekb: a longer request is answered with 413."""
 
     max_command_line: int = 8191
-    """What cmd.exe takes. Older hosts never go past it, so this one does not either."""
+    """The longest command line of cmd.exe, which older hosts always use."""
 
     default_idle_timeout: float = 7200
-    """Seconds that a shell lives unused when its client did not say."""
+    """The idle timeout in seconds of a shell whose client set none."""
 
     processes_outlive_shells: bool = False
-    """Unverified which is so. False: the end of a shell kills its processes. True: their input ends and they
-    finish by themselves."""
+    """Not verified. False: the end of a shell kills its processes. True: it only closes their input, and they finish."""
 
     orphaned_receives: bool = False
-    """Unverified which is so. True: a Receive whose connection died takes the next output with it, until its
-    OperationTimeout."""
+    """Not verified. True: a Receive whose connection was lost still takes the next output, until its OperationTimeout."""
 
     basic: bool = False
     """Whether Basic authentication is offered."""
 
     delay: float = 0.0
-    """Seconds until each HTTP request is looked at: a round trip's time."""
+    """The seconds before each HTTP request is handled, as the time of a round trip."""

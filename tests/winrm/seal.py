@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection, and the sealing of messages with the keys of that proof."""
+"""Authentication of a connection, and encryption of messages with its session key."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
 
 
 class NotProved(Exception):
-    """A wrong password, a ticket for another service, an unknown user, a wrong channel binding, or no such login."""
+    """The sign-in is refused: wrong password, ticket, user or channel binding."""
 
 
 class BadSeal(Exception):
-    """Sealed with other keys than this connection's, or not sealed at all."""
+    """The message is not encrypted with the session key of this connection."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Account:
 
 
 class Login(Protocol):
-    """One login by one of the ways to sign in, and the keys that come of it."""
+    """One sign-in with NTLM or Kerberos, and its session key."""
 
     @property
     def complete(self) -> bool: ...
@@ -41,17 +41,17 @@ class Login(Protocol):
     def user(self) -> str: ...
 
     def step(self, token: bytes) -> bytes:
-        """What the client has to be told. Raises `NotProved`."""
+        """Return the next token for the client. Raises `NotProved`."""
 
     def seal(self, text: bytes) -> tuple[bytes, bytes]:
-        """Its signature, and itself."""
+        """Return the signature and the encrypted text."""
 
     def unseal(self, signature: bytes, sealed: bytes) -> bytes:
-        """Raises `BadSeal`."""
+        """Return the decrypted text. Raises `BadSeal`."""
 
 
 class Acceptor:
-    """A login on one connection, and the messages that are sealed with its keys."""
+    """The sign-in on one connection, and the encryption of its messages."""
 
     def __init__(self, accounts: Iterable[Account], login: Login) -> None:
         self._accounts = list(accounts)
@@ -102,5 +102,5 @@ def by_basic(accounts: Iterable[Account], credentials: str) -> Account:
 
 
 def channel(certificate: bytes) -> bytes:
-    """What a login over TLS is bound to: the certificate that the server shows."""
+    """Return the channel binding of a sign-in over TLS, which is made of the server's certificate."""
     return b"tls-server-end-point:" + hashlib.sha256(certificate).digest()

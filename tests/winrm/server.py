@@ -1,7 +1,7 @@
 """A WinRM service on a loopback port, with a real PowerShell engine behind its shells.
 
-``with FakeWinRm.started(engine=engine, prelude=prelude(host.port)) as server:`` is all that a test needs;
-``server.url``, ``server.user`` and ``server.password`` are what a client needs.
+A test uses ``with FakeWinRm.started(engine=engine, prelude=prelude(host.port)) as server:``; a client uses
+``server.url``, ``server.user`` and ``server.password``.
 """
 
 from __future__ import annotations
@@ -30,28 +30,27 @@ if TYPE_CHECKING:
 
 class Options(TypedDict, total=False):
     port: int
-    """A free one unless said otherwise."""
+    """By default a free one."""
     certificate: Certificate | None
-    """With one it is https, without one http."""
+    """With a certificate the server uses https, without one http."""
     engine: Engine | None
-    """What ``powershell.exe`` starts..."""
+    """The PowerShell that ``powershell.exe`` starts."""
     prelude: str
-    """... with this in front of its script."""
+    """The script that is put in front of the one to run."""
     programs: Mapping[str, Sequence[str]]
-    """What else there is to start, by name."""
+    """Other programs that can be started, by name."""
     user: str
     password: str
     administrator: bool
     clock: Clock
-    """A `ManualClock` unless said otherwise: the test says how time passes."""
+    """By default a `ManualClock`, which the test advances."""
     rules: Rules
 
 
 class FakeWinRm:
-    """The service, and all that a test may do to it and learn of it.
+    """The service, and what a test can do to it and read from it.
 
-    Numbers and states to look at: `messages`, `connections`, `handshakes`, `authentications`, `shells`,
-    `processes`. Rules to change at any time: `rules`.
+    To read: `messages`, `connections`, `handshakes`, `authentications`, `shells`, `processes`. To change: `rules`.
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:
@@ -76,13 +75,13 @@ class FakeWinRm:
             server.close()
 
     def close(self) -> None:
-        """Ends everything, its processes too. Raises what went wrong in the server itself."""
+        """End everything, including processes. Raises the errors of the server itself."""
         self._listener.close()
         self.machine.close()
         if self.machine.record.mishaps:
-            raise ExceptionGroup("The pretend WinRM service went wrong.", self.machine.record.mishaps)
+            raise ExceptionGroup("The pretend WinRM service failed.", self.machine.record.mishaps)
 
-    # What a client needs.
+    # For clients.
 
     @property
     def password(self) -> str:
@@ -99,62 +98,62 @@ class FakeWinRm:
     def url_for(self, name: str) -> str:
         return f"{'https' if self.certificate else 'http'}://{name}:{self.port}/wsman"
 
-    # What has come in.
+    # Received messages.
 
     def messages(self, kind: str | None = None) -> list[Message]:
-        """Every HTTP request in order, or those of this kind."""
+        """Return every HTTP request in order, or those of this kind."""
         with self.machine.changed:
             return self.machine.record.of_kind(kind)
 
     def wait_for(self, kind: str, times: int = 1) -> Message:
-        """Until so many of this kind have come in since the start; the last of them."""
+        """Wait until so many of this kind have been received since the start; return the last of them."""
         record = self.machine.record
         record.wait_until(lambda: len(record.of_kind(kind)) >= times, f"{times} {kind}")
         return record.of_kind(kind)[times - 1]
 
     def wait_parked(self, receives: int = 1) -> None:
-        """Until so many Receives wait for output."""
+        """Wait until so many Receives are pending."""
         self.wait_until(lambda: self.parked >= receives, f"{receives} parked Receive")
 
     def wait_until(self, condition: Callable[[], bool], what: str = "a condition") -> None:
-        """Looks at the condition whenever anything has changed."""
+        """Wait until the condition is true. It is evaluated whenever anything has changed."""
         self.machine.record.wait_until(condition, what)
 
     @property
     def connections(self) -> int:
-        """TCP connections since the start."""
+        """The number of TCP connections since the start."""
         return self.machine.record.connections
 
     @property
     def handshakes(self) -> int:
-        """TLS handshakes since the start that succeeded."""
+        """The number of successful TLS handshakes since the start."""
         return self.machine.record.handshakes
 
     @property
     def failed_handshakes(self) -> int:
-        """Those that the client broke off, as when it does not trust the certificate."""
+        """The handshakes that the client aborted, as when it does not trust the certificate."""
         return self.machine.record.failed_handshakes
 
     @property
     def authentications(self) -> int:
-        """Proofs of identity since the start that succeeded."""
+        """The number of successful sign-ins since the start."""
         return self.machine.record.authentications
 
     @property
     def failed_authentications(self) -> int:
         return self.machine.record.failed_authentications
 
-    # What there is.
+    # Present state.
 
     @property
     def shells(self) -> list[Shell]:
-        """Those that are open; each has `idle_timeout` and `commands`."""
+        """The open shells; each has `idle_timeout` and `commands`."""
         with self.machine.changed:
             return list(self.machine.shells.open.values())
 
     @property
     def parked(self) -> int:
-        """Receives that wait for output, on whatever connection."""
+        """The number of pending Receives on all connections."""
         return sum(len(command.waiting) for shell in self.shells for command in shell.commands.values())
 
     @property
@@ -163,46 +162,46 @@ class FakeWinRm:
 
     @property
     def processes(self) -> list[Running]:
-        """Those that run; each has an `id`."""
+        """The running processes; each has an `id`."""
         return [process for process in self.processes_started() if process.exit_code is None]
 
     def processes_started(self) -> list[Running]:
-        """Every process that was started; `exit_code` is None while it runs."""
+        """Return every process that was started; `exit_code` is None while it runs."""
         with self.machine.changed:
             return list(self.machine.shells.processes)
 
-    # What goes wrong.
+    # Faults and events.
 
     def fail(self, fault: Fault, kind: str | None = None, *, nth: int = 1) -> None:
-        """This happens to the `nth` message of this kind from now, or to the `nth` of any verb. See `faults`."""
+        """Plan a fault for the `nth` message of this kind from now, or for the `nth` of any verb."""
         self.machine.plans.add(fault, kind, nth)
 
     def release(self) -> None:
-        """Let go on what a `Hang` has stopped."""
+        """Answer the messages that a `Hang` holds."""
         self.machine.release()
 
     def wait_hanging(self, messages: int = 1) -> None:
         self.wait_until(lambda: self.machine.held >= messages, "a message that hangs")
 
     def drop_connections(self) -> None:
-        """All TCP connections end, as after 120 s of idleness or a laptop's sleep."""
+        """Close all TCP connections, as after 120 idle seconds or when the client's machine sleeps."""
         self.machine.drop_connections()
 
     def expire_receives(self) -> None:
-        """Every Receive that waits has reached its OperationTimeout."""
+        """Let every pending Receive reach its OperationTimeout."""
         self.machine.shells.expire_receives()
 
     def kill_processes(self) -> None:
-        """They die; their shells stay."""
+        """Kill all processes but keep their shells."""
         self.machine.shells.kill_processes()
 
     def reboot(self) -> None:
-        """Connections, shells and processes are gone, and the service is back at once."""
+        """End all connections, shells and processes; the service is available again at once."""
         self.machine.shells.reboot()
         self.machine.drop_connections()
 
     def advance(self, seconds: float) -> None:
-        """Time passes; what is idle for too long ends."""
+        """Advance the clock, and end shells that have been idle for too long."""
         if not isinstance(self.clock, ManualClock):
             raise TypeError("This server's clock is the machine's own.")
         with self.machine.changed:
@@ -210,21 +209,21 @@ class FakeWinRm:
             self.machine.shells.end_idle()
 
     def change_password(self, password: str) -> None:
-        """For whoever comes from now on; a connection that is authenticated stays so."""
+        """Change the password for new sign-ins. Authenticated connections stay so."""
         with self.machine.changed:
             self.machine.accounts[0].password = password
 
     def use_certificate(self, certificate: Certificate) -> None:
-        """The service is restarted with another one: connections end, shells stay."""
+        """Restart the service with another certificate: connections end, shells stay."""
         self._listener.certificate = certificate
         self.drop_connections()
 
     def refuse_connections(self) -> None:
-        """The port is closed, and what was connected is cut off."""
+        """Close the port and all connections."""
         self._listener.close()
         self._listener = Listener(self.machine, self.port, self._listener.certificate)
         self.drop_connections()
 
     def accept_connections(self) -> None:
-        """The port is open again."""
+        """Open the port again."""
         self._listener.open()

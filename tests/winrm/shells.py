@@ -1,4 +1,4 @@
-"""The remote shells of one machine: who owns them, what runs in them, and when they end."""
+"""The remote shells of one machine: their owners, their commands, and when they end."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tests.winrm.soap import Request
 
 ENVELOPE_ROOM = 4096
-"""What an answer needs besides the output in it."""
+"""The bytes that an answer needs besides its output."""
 
 
-class NobodyWaits(Exception):
-    """Whoever asked is gone, and so is the question."""
+class ClientGone(Exception):
+    """The client of a Receive has gone."""
 
 
 @dataclass(eq=False, slots=True)
@@ -35,10 +35,10 @@ class Command:
     line: str
     output: Output
     process: Running | None
-    """None where there was nothing to start."""
+    """None if it could not be started."""
     console_input: bool
     waiting: list[object] = field(default_factory=list)
-    """The Receives that are parked, first come first served."""
+    """The pending Receives, in order."""
 
 
 @dataclass(eq=False, slots=True)
@@ -53,7 +53,7 @@ class Shell:
 
 
 class Shells:
-    """One verb a method. All are called from the connections' threads; `changed` guards everything."""
+    """Has one method for each verb. The threads of the connections call them; `changed` guards everything."""
 
     def __init__(self, programs: Programs, rules: Rules, clock: Clock, changed: threading.Condition) -> None:
         self._programs = programs
@@ -62,7 +62,7 @@ class Shells:
         self._changed = changed
         self.open: dict[str, Shell] = {}
         self.processes: list[Running] = []
-        """Every one that was ever started."""
+        """Every process that was ever started."""
         self._expired = 0
         self.closing = False
 
@@ -102,7 +102,7 @@ class Shells:
         return "<rsp:SendResponse/>"
 
     def receive(self, request: Request, account: Account, still_there: Callable[[], bool]) -> str:
-        """What the command has said, as soon as it has said something."""
+        """Wait for output of the command, and return it."""
         ends = time.monotonic() + request.operation_timeout
         room = max(1, (request.max_envelope - ENVELOPE_ROOM) * 3 // 4)
         turn = object()
@@ -118,7 +118,7 @@ class Shells:
                         raise Refused(soap.OPERATION_TIMEOUT)
                     self._changed.wait(left)
                     if self.closing or not (self._rules.orphaned_receives or still_there()):
-                        raise NobodyWaits
+                        raise ClientGone
                     if command.id not in shell.commands:
                         raise Refused(soap.ABORTED)
                 streams, exit_code = command.output.take(room)
@@ -134,7 +134,7 @@ class Shells:
             code = request.text("Code")
             if code.endswith("/terminate"):
                 del shell.commands[command.id]
-            # To a pipe, Ctrl+C is nothing.
+            # Ctrl+C has no effect on a process whose input is a pipe.
             if command.process and (code.endswith("/terminate") or command.console_input):
                 command.process.kill()
             self._changed.notify_all()
@@ -146,7 +146,7 @@ class Shells:
         return ""
 
     def end_idle(self) -> None:
-        """Whatever was not used for its idle timeout ends now. A parked Receive is a use."""
+        """End each shell that was not used for its idle timeout. A pending Receive counts as use."""
         with self._changed:
             now = self._clock.now()
             for shell in list(self.open.values()):

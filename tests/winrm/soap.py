@@ -1,4 +1,4 @@
-"""The envelopes of the WS-Management shell: requests read, answers and faults written."""
+"""The envelopes of the WS-Management shell: reads requests, writes answers and faults."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?
 
 @dataclass(frozen=True, slots=True)
 class WsmanFault:
-    """A fault as its code, SOAP role and subcode; the words are for people, and localized on a real host."""
+    """A fault: its code, SOAP role and subcode, and a message, which is localized on a real host."""
 
     code: int
     subcode: str
@@ -81,11 +81,11 @@ class Request:
     body: ElementTree.Element
 
     def text(self, name: str) -> str:
-        """What stands in the first such node of the shell's namespace."""
+        """Return the text of the first node of this name in the shell's namespace."""
         return self.body.findtext(f".//{{{SHELL}}}{name}") or ""
 
     def idle_timeout(self) -> float | None:
-        """None where the client leaves it to the machine."""
+        """Return the requested idle timeout in seconds; None if the client set none."""
         written = self.text("IdleTimeOut")
         seconds = _seconds(written)
         if written and seconds is None:
@@ -161,7 +161,7 @@ def command_started(command_id: str) -> str:
 
 
 def received(command_id: str, streams: Iterable[tuple[str, bytes]], exit_code: int | None) -> str:
-    """Streams and what came in them; an exit code says that the command is done and nothing more will come."""
+    """Write the answer to a Receive: the output, and the exit code if the command is done."""
     named = f"CommandId={quoteattr(command_id)}"
     nodes = [
         f'<rsp:Stream Name="{name}" {named}>{base64.b64encode(data).decode()}</rsp:Stream>'

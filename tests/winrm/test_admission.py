@@ -1,4 +1,4 @@
-"""Who may come in: sealed messages, passwords, channels, certificates."""
+"""What the pretend service accepts: message encryption, passwords, channel bindings and certificates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.winrm.conftest import Connect
 
 
-def test_http_is_sealed(server: FakeWinRm, connect: Connect) -> None:
+def test_messages_over_http_are_encrypted(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     client.send_command_input(shell, command, b"marker-of-mine\n")
@@ -39,7 +39,7 @@ def test_http_is_sealed(server: FakeWinRm, connect: Connect) -> None:
         assert b"Envelope" not in message.wire
 
 
-def test_http_in_clear_is_refused(server: FakeWinRm, connect: Connect) -> None:
+def test_plain_text_over_http_is_refused(server: FakeWinRm, connect: Connect) -> None:
     with pytest.raises(WinRMTransportError) as refused:
         connect(server, message_encryption="never").open_shell()
 
@@ -48,7 +48,7 @@ def test_http_in_clear_is_refused(server: FakeWinRm, connect: Connect) -> None:
     assert server.shells == []
 
 
-def test_https_takes_sealed_messages_too(connect: Connect) -> None:
+def test_https_accepts_encrypted_messages_too(connect: Connect) -> None:
     with FakeWinRm.started(certificate=self_signed()) as server:
         connect(server, message_encryption="always").open_shell()
 
@@ -58,7 +58,9 @@ def test_https_takes_sealed_messages_too(connect: Connect) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"password": "wrong"}, {"username": "nobody"}, {"username": "ELSE\\hv-demo"}]
 )
-def test_a_wrong_password_or_user(server: FakeWinRm, connect: Connect, wrong: dict[str, str]) -> None:
+def test_a_wrong_password_or_user_is_refused(
+    server: FakeWinRm, connect: Connect, wrong: dict[str, str]
+) -> None:
     with pytest.raises(InvalidCredentialsError):
         connect(server, **wrong).open_shell()
 
@@ -67,20 +69,20 @@ def test_a_wrong_password_or_user(server: FakeWinRm, connect: Connect, wrong: di
 
 
 @pytest.mark.parametrize("name", ["HV-DEMO\\hv-demo", ".\\hv-demo", "Hv-Demo"])
-def test_the_user_by_other_names(server: FakeWinRm, connect: Connect, name: str) -> None:
+def test_the_user_may_be_written_in_several_forms(server: FakeWinRm, connect: Connect, name: str) -> None:
     connect(server, username=name).open_shell()
 
     assert [shell.owner for shell in server.shells] == ["hv-demo"]
 
 
-def test_a_password_of_any_characters(connect: Connect) -> None:
+def test_a_password_may_contain_any_character(connect: Connect) -> None:
     with FakeWinRm.started(password="p: ä✓\\ \"'") as server:
         connect(server).open_shell()
 
         assert len(server.shells) == 1
 
 
-def test_a_changed_password(server: FakeWinRm, connect: Connect) -> None:
+def test_a_changed_password_applies_to_new_connections_only(server: FakeWinRm, connect: Connect) -> None:
     old = connect(server)
     old.open_shell()
     server.change_password("another")
@@ -101,7 +103,7 @@ def test_two_servers_have_their_own_users(connect: Connect) -> None:
             connect(one, password="two").open_shell()
 
 
-def test_basic_only_where_it_is_offered(connect: Connect) -> None:
+def test_basic_is_accepted_only_if_it_is_offered(connect: Connect) -> None:
     with FakeWinRm.started(certificate=self_signed()) as server:
         with pytest.raises(InvalidCredentialsError):
             connect(server, transport="basic").open_shell()
@@ -111,7 +113,9 @@ def test_basic_only_where_it_is_offered(connect: Connect) -> None:
         assert len(server.shells) == 1
 
 
-def test_another_channel_is_refused(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_or_wrong_channel_binding_is_refused(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with FakeWinRm.started(certificate=self_signed()) as server:
         with pytest.raises(InvalidCredentialsError):
             connect(server, send_cbt=False).open_shell()
@@ -122,7 +126,7 @@ def test_another_channel_is_refused(connect: Connect, monkeypatch: pytest.Monkey
         assert server.failed_authentications == 2
 
 
-def test_who_is_no_administrator(connect: Connect) -> None:
+def test_a_user_who_is_not_an_administrator_is_denied_access(connect: Connect) -> None:
     with FakeWinRm.started(administrator=False) as server:
         with pytest.raises(WSManFaultError) as refused:
             connect(server).open_shell()
@@ -131,7 +135,9 @@ def test_who_is_no_administrator(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("make", [self_signed, of_private_authority])
-def test_a_name_that_it_does_not_have(connect: Connect, make: Callable[..., Certificate]) -> None:
+def test_a_certificate_for_another_name_is_refused_by_the_client(
+    connect: Connect, make: Callable[..., Certificate]
+) -> None:
     with FakeWinRm.started(certificate=make("127.0.0.1", "hv01.lab.example")) as server:
         connect(server).open_shell()
         with pytest.raises(requests.exceptions.SSLError, match="Hostname mismatch"):
@@ -141,7 +147,7 @@ def test_a_name_that_it_does_not_have(connect: Connect, make: Callable[..., Cert
         assert server.handshakes == 1
 
 
-def test_an_authority_that_nobody_knows(connect: Connect) -> None:
+def test_a_certificate_of_an_unknown_authority_is_refused_by_the_client(connect: Connect) -> None:
     with (
         FakeWinRm.started(certificate=of_private_authority()) as server,
         pytest.raises(requests.exceptions.SSLError, match="unable to get local issuer"),
@@ -149,7 +155,7 @@ def test_an_authority_that_nobody_knows(connect: Connect) -> None:
         connect(server, ca_trust_path=None).open_shell()
 
 
-def test_an_expired_one(connect: Connect) -> None:
+def test_an_expired_certificate_is_refused_by_the_client(connect: Connect) -> None:
     with (
         FakeWinRm.started(certificate=self_signed(expired=True)) as server,
         pytest.raises(requests.exceptions.SSLError, match="expired"),
@@ -157,7 +163,7 @@ def test_an_expired_one(connect: Connect) -> None:
         connect(server).open_shell()
 
 
-def test_another_one_from_now_on(connect: Connect) -> None:
+def test_the_certificate_of_a_running_server_can_be_replaced(connect: Connect) -> None:
     with FakeWinRm.started(certificate=self_signed()) as server:
         client = connect(server)
         client.open_shell()

@@ -1,4 +1,4 @@
-"""Hyper-V over pywinrm keeps the contract: sealed http, https that validates, https that is pinned."""
+"""Hyper-V over WinRM fulfils the contract: over encrypted http, validated https and pinned https."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ CERTIFICATES: dict[str, Callable[[], Certificate | None]] = {
 
 
 RARELY = ("pinned by address", "pinned by a short name", "pinned private leaf")
-"""After the greeting all is as where it validates: `make faults` holds them to all of the contract."""
+"""After the handshake these behave as a validated one: only `make faults` runs the whole contract on them."""
 WHOLLY = CERTIFICATES if os.environ.get("HVTUI_ALL_FAULTS") else [c for c in CERTIFICATES if c not in RARELY]
 
 
 @contextmanager
 def served(kind: str, powershell: Engine, folder: Path) -> Iterator[tuple[Host, HyperVSettings]]:
-    """A pretend host behind WinRM with a certificate of this kind, and how to go there."""
+    """Start a pretend host behind WinRM with this kind of certificate; yield it and the settings to connect to it."""
     certificate = CERTIFICATES[kind]()
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -88,7 +88,9 @@ def over_winrm(
 
 
 @pytest.mark.parametrize("kind", RARELY)
-async def test_other_pinned_hosts_are_reached_as_well(kind: str, powershell: Engine, tmp_path: Path) -> None:
+async def test_a_host_with_another_kind_of_pinned_certificate_can_be_read(
+    kind: str, powershell: Engine, tmp_path: Path
+) -> None:
     with served(kind, powershell, tmp_path) as (_, asked):
         async with HyperVBackend().connect(asked) as session:
             assert len((await session.inventory()).vms) == 1

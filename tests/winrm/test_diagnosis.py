@@ -16,7 +16,7 @@ from tests.hyperv.assumptions import CHECKED_BY
 from tests.hyperv.test_diagnosis import SKIPPED
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
-from tests.winrm.certificates import odd, self_signed
+from tests.winrm.certificates import malformed, self_signed
 from tests.winrm.rules import Rules
 from tests.winrm.server import FakeWinRm
 from tests.winrm.test_contract import settings
@@ -164,7 +164,7 @@ async def test_a_trusted_certificate_that_has_expired_is_a_warning() -> None:
 
 
 async def test_a_malformed_certificate_fails_even_if_it_is_trusted() -> None:
-    certificate = odd(self_signed())
+    certificate = malformed(self_signed())
     with FakeWinRm.started(certificate=certificate) as server:
         HyperVBackend().trust(settings(server), CertificateUntrusted("", fingerprint=certificate.fingerprint))
         last = await failure(settings(server))

@@ -1,4 +1,4 @@
-"""An endpoint that neither answers nor falls silent: no time limit of a socket ends that."""
+"""A server that sends a header byte by byte for ever: no timeout of the socket ends that."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def dribbling() -> Iterator[int]:
-    """The port of a service that says its first header for as long as it is listened to."""
+    """Yield the port of a server that sends one endless header."""
     over = threading.Event()
 
     def dribble(line: socket.socket) -> None:
@@ -46,7 +46,7 @@ def dribbling() -> Iterator[int]:
         over.set()
 
 
-async def test_it_is_given_up_when_an_answer_should_have_come(
+async def test_connecting_and_reading_end_at_their_deadline(
     dribbling: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))

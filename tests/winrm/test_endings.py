@@ -1,4 +1,4 @@
-"""Connections, processes and shells end, each in its way, and what waited for them is told so."""
+"""How connections, processes and shells of the pretend service end, and what a pending Receive gets then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from winrm.exceptions import (
 )
 
 from tests.winrm.certificates import self_signed
-from tests.winrm.conftest import echo, sealed_anew
+from tests.winrm.conftest import echo, reconnected
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tests.winrm.conftest import Connect
 
 
-def test_what_was_sealed_for_a_dead_connection_is_400_for_ever(server: FakeWinRm, connect: Connect) -> None:
+def test_messages_encrypted_for_a_closed_connection_always_get_400(
+    server: FakeWinRm, connect: Connect
+) -> None:
     client = connect(server)
     client.open_shell()
     server.drop_connections()
@@ -31,12 +33,12 @@ def test_what_was_sealed_for_a_dead_connection_is_400_for_ever(server: FakeWinRm
             client.open_shell()
         assert failed.value.code == 400
     assert [message.kind for message in server.messages()].count("Unreadable") == 3
-    sealed_anew(client).open_shell()
+    reconnected(client).open_shell()
 
     assert len(server.shells) == 2
 
 
-def test_https_does_not_mind(connect: Connect) -> None:
+def test_over_https_a_new_connection_just_works(connect: Connect) -> None:
     with FakeWinRm.started(certificate=self_signed()) as server:
         client = connect(server)
         client.open_shell()
@@ -46,20 +48,20 @@ def test_https_does_not_mind(connect: Connect) -> None:
         assert (server.connections, server.handshakes, server.authentications) == (2, 2, 2)
 
 
-def test_refused_for_a_while(server: FakeWinRm, connect: Connect) -> None:
+def test_the_port_can_be_closed_and_opened_again(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     client.open_shell()
     server.refuse_connections()
     with pytest.raises(requests.exceptions.ConnectionError, match="refused"):
         client.open_shell()
     server.accept_connections()
-    sealed_anew(client).open_shell()
+    reconnected(client).open_shell()
 
     assert len(server.shells) == 2
 
 
 @pytest.mark.parametrize("orphaned", [False, True])
-def test_a_receive_on_a_dead_connection(
+def test_a_receive_on_a_closed_connection_takes_output_only_if_it_is_orphaned(
     server: FakeWinRm, connect: Connect, pool: ThreadPoolExecutor, orphaned: bool
 ) -> None:
     server.rules.orphaned_receives = orphaned
@@ -90,17 +92,17 @@ def test_an_orphaned_receive_ends_with_its_operation_timeout(
     assert waiting.exception()
     server.expire_receives()
     server.wait_until(lambda: not server.parked)
-    sealed_anew(client).send_command_input(shell, command, b"first\n")
+    reconnected(client).send_command_input(shell, command, b"first\n")
 
     assert client.get_command_output_raw(shell, command)[0] == b"got first\n"
 
 
-def test_a_reboot(server: FakeWinRm, connect: Connect) -> None:
+def test_a_reboot_ends_shells_and_processes(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     server.reboot()
     with pytest.raises(WSManFaultError) as refused:
-        sealed_anew(client).send_command_input(shell, command, b"hello\n")
+        reconnected(client).send_command_input(shell, command, b"hello\n")
 
     assert (refused.value.wsman_fault_code, refused.value.fault_subcode) == (
         2150858843,
@@ -110,7 +112,7 @@ def test_a_reboot(server: FakeWinRm, connect: Connect) -> None:
     echo(client)
 
 
-def test_a_process_dies_and_its_shell_lives(server: FakeWinRm, connect: Connect) -> None:
+def test_a_shell_outlives_its_process(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     server.kill_processes()
@@ -130,7 +132,7 @@ def test_terminate_ends_the_process(server: FakeWinRm, connect: Connect) -> None
     assert refused.value.wsman_fault_code == 2150858843
 
 
-def test_the_end_of_a_shell_aborts_what_waits_in_it(
+def test_deleting_a_shell_aborts_its_pending_receive(
     server: FakeWinRm, connect: Connect, pool: ThreadPoolExecutor
 ) -> None:
     client = connect(server)
@@ -146,7 +148,7 @@ def test_the_end_of_a_shell_aborts_what_waits_in_it(
 
 @pytest.mark.parametrize("outlives", [False, True])
 @pytest.mark.parametrize("end", ["deleted", "idle"])
-def test_what_becomes_of_a_process_whose_shell_ends(
+def test_a_process_is_killed_with_its_shell_unless_the_rules_let_it_finish(
     server: FakeWinRm, connect: Connect, end: str, outlives: bool
 ) -> None:
     server.rules.processes_outlive_shells = outlives
@@ -162,7 +164,9 @@ def test_what_becomes_of_a_process_whose_shell_ends(
     assert [process.exit_code for process in server.processes_started()] == [7 if outlives else 1]
 
 
-def test_a_shell_in_use_is_not_idle(server: FakeWinRm, connect: Connect, pool: ThreadPoolExecutor) -> None:
+def test_a_message_or_a_pending_receive_keeps_a_shell_from_being_idle(
+    server: FakeWinRm, connect: Connect, pool: ThreadPoolExecutor
+) -> None:
     client = connect(server)
     shell, command = echo(client)
     server.advance(899)

@@ -1,3 +1,5 @@
+"""`make fake-host`: the pretend host to try hvtui on by hand."""
+
 from __future__ import annotations
 
 import re
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.engine
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_it_says_what_to_try_and_ends_by_itself(powershell: Engine) -> None:
+def test_it_prints_how_to_connect_and_ends_on_ctrl_c(powershell: Engine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         wanted = str(free.getsockname()[1])
     command = [sys.executable, "-m", "tests.winrm.fake_host", "--edition", powershell.edition]

@@ -1,4 +1,4 @@
-"""What goes wrong on a test's wish goes wrong just so."""
+"""Each fault of the pretend service, as a stock pywinrm client sees it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from winrm.exceptions import (
 )
 
 from tests.winrm import faults, soap
-from tests.winrm.conftest import PROGRAMS, echo, sealed_anew
+from tests.winrm.conftest import PROGRAMS, echo, reconnected
 from tests.winrm.faults import Cut, Drop, Endless, Hang, Huge, Status, Wsman
 from tests.winrm.server import FakeWinRm
 
@@ -24,42 +24,42 @@ if TYPE_CHECKING:
     from tests.winrm.conftest import Connect
 
 
-def test_dropped_before_it_is_executed(server: FakeWinRm, connect: Connect) -> None:
+def test_a_connection_dropped_before_the_message_is_executed(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     server.fail(Drop(), "Send")
     with pytest.raises(requests.exceptions.ConnectionError):
         client.send_command_input(shell, command, b"lost\n")
-    sealed_anew(client).send_command_input(shell, command, b"again\n")
+    reconnected(client).send_command_input(shell, command, b"again\n")
 
     assert client.get_command_output_raw(shell, command)[0] == b"got again\n"
     assert [(m.executed, m.status) for m in server.messages("Send")] == [(False, None), (True, 200)]
 
 
-def test_dropped_after_it_was_executed(server: FakeWinRm, connect: Connect) -> None:
+def test_a_connection_dropped_after_the_message_was_executed(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     server.fail(Drop(executed=True), "Send")
     with pytest.raises(requests.exceptions.ConnectionError):
         client.send_command_input(shell, command, b"done\n")
 
-    assert sealed_anew(client).get_command_output_raw(shell, command)[0] == b"got done\n"
+    assert reconnected(client).get_command_output_raw(shell, command)[0] == b"got done\n"
     assert [(m.executed, m.status) for m in server.messages("Send")] == [(True, None)]
 
 
-def test_an_answer_that_was_lost_takes_its_output_with_it(server: FakeWinRm, connect: Connect) -> None:
+def test_output_in_a_lost_answer_is_lost(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     client.send_command_input(shell, command, b"lost\n")
     server.fail(Drop(executed=True), "Receive")
     with pytest.raises(requests.exceptions.ConnectionError):
         client.get_command_output_raw(shell, command)
-    sealed_anew(client).send_command_input(shell, command, b"next\n")
+    reconnected(client).send_command_input(shell, command, b"next\n")
 
     assert client.get_command_output_raw(shell, command)[0] == b"got next\n"
 
 
-def test_the_second_of_a_kind(server: FakeWinRm, connect: Connect) -> None:
+def test_a_fault_can_be_planned_for_the_second_message_of_a_kind(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     server.fail(Status(503), "Send", nth=2)
@@ -72,7 +72,9 @@ def test_the_second_of_a_kind(server: FakeWinRm, connect: Connect) -> None:
     assert client.get_command_output_raw(shell, command)[0] == b"got three\n"
 
 
-def test_the_third_from_now_whatever_it_is(server: FakeWinRm, connect: Connect) -> None:
+def test_a_fault_can_be_planned_for_the_third_message_of_any_kind(
+    server: FakeWinRm, connect: Connect
+) -> None:
     client = connect(server)
     server.fail(Status(503), nth=3)
     shell, command = echo(client)
@@ -82,7 +84,7 @@ def test_the_third_from_now_whatever_it_is(server: FakeWinRm, connect: Connect) 
     assert [m.kind for m in server.messages() if m.status == 503] == ["Signal"]
 
 
-def test_two_in_a_row(server: FakeWinRm, connect: Connect) -> None:
+def test_two_faults_of_one_kind_happen_in_order(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     server.fail(Status(503), "Create")
     server.fail(Wsman(soap.TOO_MANY_SHELLS), "Create")
@@ -97,7 +99,7 @@ def test_two_in_a_row(server: FakeWinRm, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 500, 503])
-def test_a_status(server: FakeWinRm, connect: Connect, status: int) -> None:
+def test_an_http_status(server: FakeWinRm, connect: Connect, status: int) -> None:
     server.fail(Status(status), "Create")
     with pytest.raises(WinRMTransportError) as failed:
         connect(server).open_shell()
@@ -105,13 +107,13 @@ def test_a_status(server: FakeWinRm, connect: Connect, status: int) -> None:
     assert (failed.value.code, failed.value.response_text) == (status, "")
 
 
-def test_401(server: FakeWinRm, connect: Connect) -> None:
+def test_status_401_is_a_refused_sign_in(server: FakeWinRm, connect: Connect) -> None:
     server.fail(Status(401), "Create")
     with pytest.raises(InvalidCredentialsError):
         connect(server).open_shell()
 
 
-def test_a_fault(server: FakeWinRm, connect: Connect) -> None:
+def test_a_wsman_fault(server: FakeWinRm, connect: Connect) -> None:
     server.fail(Wsman(soap.ACCESS_DENIED, executed=True), "Create")
     with pytest.raises(WSManFaultError) as refused:
         connect(server).open_shell()
@@ -120,7 +122,7 @@ def test_a_fault(server: FakeWinRm, connect: Connect) -> None:
     assert len(server.shells) == 1
 
 
-def test_an_operation_timeout_out_of_the_blue(server: FakeWinRm, connect: Connect) -> None:
+def test_an_operation_timeout_of_any_message(server: FakeWinRm, connect: Connect) -> None:
     server.fail(Wsman(soap.OPERATION_TIMEOUT), "Create")
     with pytest.raises(WinRMOperationTimeoutError):
         connect(server).open_shell()
@@ -130,7 +132,9 @@ def test_an_operation_timeout_out_of_the_blue(server: FakeWinRm, connect: Connec
     ("garbage", "executed"),
     [(faults.HTML_PAGE, 0), (faults.NOT_XML, 0), (Cut(), 1), (Huge(size=3_000_000), 0)],
 )
-def test_garbage(server: FakeWinRm, connect: Connect, garbage: faults.Fault, executed: int) -> None:
+def test_an_answer_that_is_not_soap(
+    server: FakeWinRm, connect: Connect, garbage: faults.Fault, executed: int
+) -> None:
     server.fail(garbage, "Create")
     # What pywinrm makes of XML that is none, and of XML that is something else.
     with pytest.raises((SyntaxError, StopIteration)):
@@ -140,7 +144,7 @@ def test_garbage(server: FakeWinRm, connect: Connect, garbage: faults.Fault, exe
     assert len(server.shells) == executed
 
 
-def test_a_body_without_end(server: FakeWinRm) -> None:
+def test_an_endless_body(server: FakeWinRm) -> None:
     server.fail(Endless(), "Authenticate")
     with requests.post(server.url, stream=True, timeout=10) as response:
         pieces = response.iter_content(16)

@@ -1,4 +1,4 @@
-"""Signing in with a Kerberos ticket, of a real KDC, to a service that accepts by the system's own GSSAPI."""
+"""Signing in with a Kerberos ticket from a real KDC, to a service that verifies it with the system's GSSAPI."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ async def refusal(asked: HyperVSettings) -> BackendError:
 
 
 @contextmanager
-def anybody() -> Iterator[tuple[int, list[bytes]]]:
-    """A server that lets everyone in and proves nothing; its port, and what it was told."""
-    heard: list[bytes] = []
+def impostor() -> Iterator[tuple[int, list[bytes]]]:
+    """Start a server that accepts everyone and proves no identity; yield its port and the bodies that it received."""
+    received: list[bytes] = []
 
     class Welcome(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            received.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -70,7 +70,7 @@ def anybody() -> Iterator[tuple[int, list[bytes]]]:
 
     with HTTPServer(("127.0.0.1", 0), Welcome) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, heard
+        yield server.server_port, received
         server.shutdown()
 
 
@@ -108,7 +108,7 @@ class TestWithATicket:
             if transport == "http":
                 assert in_clear(server) == []
 
-    async def test_a_lost_line_is_signed_in_to_again_by_itself(
+    async def test_a_lost_connection_is_replaced_while_the_ticket_is_valid(
         self, realm: Realm, powershell: Engine
     ) -> None:
         realm.kinit()
@@ -128,17 +128,19 @@ class TestWithATicket:
 
 
 @KERBEROS
-async def test_who_does_not_prove_to_be_the_host_is_told_nothing(realm: Realm) -> None:
+async def test_a_server_that_does_not_prove_its_identity_gets_no_message(realm: Realm) -> None:
     realm.kinit()
-    with anybody() as (port, heard):
+    with impostor() as (port, received):
         error = await refusal(settings(port))
     assert type(error) is ConnectError
     assert "is not WinRM" in error.message
-    assert set(heard) == {b""}
+    assert set(received) == {b""}
 
 
 @KERBEROS
-def test_a_package_that_cannot_seal_is_for_https_only(realm: Realm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_cannot_encrypt_is_refused_over_http(
+    realm: Realm, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = winrm_target(settings(1))
     monkeypatch.delattr("kerberos.authGSSWinRMEncryptMessage")
     with pytest.raises(SettingsError, match="cannot encrypt messages"):
@@ -150,7 +152,7 @@ def test_a_package_that_cannot_seal_is_for_https_only(realm: Realm, monkeypatch:
 
 
 @KERBEROS
-def test_a_ticket_that_comes_late_opens_a_line_that_is_sealed(realm: Realm) -> None:
+def test_after_a_failed_sign_in_messages_are_still_encrypted(realm: Realm) -> None:
     with FakeWinRm.started() as server:
         protocol = WinRmProtocol(winrm_target(settings(server.port)))
         with pytest.raises(RequestException):

@@ -1,4 +1,4 @@
-"""What happens to a line in a working day: idle hours, sleep, reboots, renewed certificates, changed passwords."""
+"""What happens to a connection: idle hours, sleep, reboots, renewed certificates, changed passwords."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
-from hvtui.backends.powershell import bootstrap, outage
+from hvtui.backends.powershell import bootstrap, exchange
 from hvtui.backends.powershell.journal import Journal
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -91,7 +91,7 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
             program(),
-            Journal(tmp_path, "test"),
+            Journal(tmp_path / "writes", "test"),
             PATIENCE,
             write_link=lambda: WinRmLink(found, 14400),
         )
@@ -126,7 +126,7 @@ async def test_a_refresh_is_two_messages_on_one_connection(connect: Connect, ser
         assert server.connections == connections
 
 
-async def test_a_connection_that_idled_too_long_is_made_anew_before_it_is_used(
+async def test_a_connection_that_was_idle_too_long_is_replaced_before_it_is_used(
     connect: Connect, server: FakeWinRm, clock: Clock
 ) -> None:
     async with connect() as session:
@@ -138,7 +138,7 @@ async def test_a_connection_that_idled_too_long_is_made_anew_before_it_is_used(
         assert 400 not in [m.status for m in server.messages()[before:]]
 
 
-async def test_a_connection_that_was_dropped_unnoticed_is_made_anew_after_its_400(
+async def test_a_connection_that_was_lost_unnoticed_is_replaced_after_status_400(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
     async with connect() as session:
@@ -150,7 +150,7 @@ async def test_a_connection_that_was_dropped_unnoticed_is_made_anew_after_its_40
     assert done(host) == ["rename", "rename"]
 
 
-async def test_a_write_goes_on_while_the_laptop_sleeps(
+async def test_a_write_survives_that_the_client_sleeps(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
     async with connect() as session:
@@ -168,7 +168,7 @@ async def test_a_write_goes_on_while_the_laptop_sleeps(
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
 
 
-async def test_an_answer_that_a_lost_receive_swallowed_is_asked_for_again(
+async def test_an_answer_taken_by_an_orphaned_receive_is_requested_again(
     connect: Connect, server: FakeWinRm, host: Host, clock: Clock
 ) -> None:
     server.rules.orphaned_receives = True
@@ -189,20 +189,20 @@ async def test_an_answer_that_a_lost_receive_swallowed_is_asked_for_again(
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
 
 
-def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
+def test_a_receive_without_output_after_a_reconnect_asks_to_send_the_request_again(
     server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
     link = WinRmLink(replace(winrm_target(settings(server)), operation_timeout=0.3, clock=clock), 900)
     link.open(bootstrap.arguments())
     server.fail(Drop(), "Receive")
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
-    first_words = b""
-    while b"FullLanguage" not in first_words:
-        first_words += link.receive(1)
+    first_output = b""
+    while b"FullLanguage" not in first_output:
+        first_output += link.receive(1)
     clock.seconds += 30
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     assert link.receive(1) == b""
     link.kill().result()
@@ -217,7 +217,7 @@ def test_a_receive_that_finds_nothing_after_a_break_has_the_request_sent_again(
         ("reboot", "apply"),
     ],
 )
-async def test_a_write_whose_process_is_gone_is_unknown_and_the_next_refresh_works(
+async def test_a_write_whose_process_has_died_is_unknown_and_the_next_refresh_works(
     connect: Connect, server: FakeWinRm, host: Host, step: str, end: str
 ) -> None:
     async with connect() as session:
@@ -239,7 +239,7 @@ async def test_a_write_whose_process_is_gone_is_unknown_and_the_next_refresh_wor
         await session.save_vm(vm)
 
 
-async def test_a_write_outlives_many_timeouts_and_the_reader_sees_it(
+async def test_a_write_outlasts_many_operation_timeouts_while_reads_work(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
     async with connect() as session:
@@ -255,7 +255,7 @@ async def test_a_write_outlives_many_timeouts_and_the_reader_sees_it(
         await applying
 
 
-async def test_leaving_closes_every_shell_but_that_of_a_write_in_flight(
+async def test_disconnecting_closes_every_shell_except_that_of_a_running_write(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
     vm, checkpoint = target(host)
@@ -270,8 +270,8 @@ async def test_leaving_closes_every_shell_but_that_of_a_write_in_flight(
     server.wait_until(lambda: len(server.shells) == 1)
     assert [shell.idle_timeout for shell in server.shells] == [14400]
     async with connect() as session:
-        (left,) = (await session.inventory()).orphans
-        assert left.running
+        (orphan,) = (await session.inventory()).orphans
+        assert orphan.running
         host.release()
         await settled(session)
         (now,) = (await session.inventory()).vms
@@ -280,7 +280,7 @@ async def test_leaving_closes_every_shell_but_that_of_a_write_in_flight(
     server.wait_until(lambda: not server.shells)
 
 
-async def test_a_client_that_vanished_leaves_nothing_for_longer_than_its_idle_timeout(
+async def test_the_shells_of_a_client_that_vanished_end_at_their_idle_timeout(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
     vm, checkpoint = target(host)
@@ -292,7 +292,7 @@ async def test_a_client_that_vanished_leaves_nothing_for_longer_than_its_idle_ti
 
 
 @pytest.mark.parametrize("server", ["https"], indirect=True)
-async def test_another_certificate_is_refused_loudly(connect: Connect, server: FakeWinRm, host: Host) -> None:
+async def test_a_changed_certificate_is_refused(connect: Connect, server: FakeWinRm, host: Host) -> None:
     async with connect() as session:
         vm, checkpoint = target(host)
         host.park("apply")
@@ -308,9 +308,7 @@ async def test_another_certificate_is_refused_loudly(connect: Connect, server: F
         host.release()
 
 
-async def test_a_password_that_was_changed_is_tried_once_and_no_more(
-    connect: Connect, server: FakeWinRm
-) -> None:
+async def test_a_refused_password_is_not_tried_a_second_time(connect: Connect, server: FakeWinRm) -> None:
     async with connect() as session:
         server.change_password("another")
         await session.inventory()
@@ -318,10 +316,67 @@ async def test_a_password_that_was_changed_is_tried_once_and_no_more(
         failed = server.failed_authentications
         with pytest.raises(AuthenticationFailed):
             await session.inventory()
-    assert server.failed_authentications == failed + 1  # and not once more to say goodbye
+    assert server.failed_authentications == failed + 1  # not once more to close the shells
 
 
-async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
+async def test_a_refused_sign_in_is_repeated_only_when_a_person_asks_for_it(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+
+        async def all_refused() -> None:
+            for call in (
+                lambda: session.inventory(),
+                lambda: session.disks([vm]),
+                lambda: session.rename_checkpoint(vm, checkpoint, name="two"),
+                lambda: session.inventory([vm]),
+            ):
+                with pytest.raises(AuthenticationFailed):
+                    await call()
+
+        await session.disks([vm])
+        await session.rename_checkpoint(vm, checkpoint, name="one")
+        server.change_password("another")
+        server.drop_connections()
+        failed = server.failed_authentications
+        await all_refused()
+        session.cancel_reads()
+        await all_refused()
+        assert server.failed_authentications == failed + 1
+        session.allow_sign_in()
+        await all_refused()
+        assert server.failed_authentications == failed + 2
+        server.change_password("correct horse")
+        session.allow_sign_in()
+        await session.inventory()
+        await session.disks([vm])
+        await session.rename_checkpoint(vm, checkpoint, name="three")
+    assert server.failed_authentications == failed + 2
+    assert done(host) == ["rename", "rename"]
+
+
+async def test_a_write_in_flight_and_a_read_sign_in_once_after_the_password_was_changed(
+    connect: Connect, server: FakeWinRm, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = target(host)
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+        server.wait_parked()
+        server.change_password("another")
+        failed = server.failed_authentications
+        server.drop_connections()
+        with pytest.raises(OutcomeUnknown):
+            await applying
+        with pytest.raises(AuthenticationFailed):
+            await session.inventory()
+        host.release()
+    assert server.failed_authentications == failed + 1
+
+
+async def test_a_write_to_a_closed_port_fails_at_once(
     connect: Connect, server: FakeWinRm, host: Host
 ) -> None:
     async with connect() as session:
@@ -335,10 +390,10 @@ async def test_a_closed_port_ends_a_write_that_was_not_sent_at_once(
     assert done(host) == ["rename"]
 
 
-async def test_who_waits_for_a_lost_host_sees_it_and_can_give_up_while_a_write_goes_on(
+async def test_a_read_of_a_lost_host_can_be_cancelled_while_a_write_continues(
     connect: Connect, server: FakeWinRm, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outage, "NOTICED", 0.0)
+    monkeypatch.setattr(exchange, "REPORTED_AFTER", 0.0)
     async with connect() as session:
         vm, checkpoint = target(host)
         host.park("apply")
@@ -346,7 +401,7 @@ async def test_who_waits_for_a_lost_host_sees_it_and_can_give_up_while_a_write_g
         await parked(host)
         server.refuse_connections()
         reading = asyncio.create_task(session.inventory())
-        while not session.reconnecting:  # noqa: ASYNC110 - nothing tells of it
+        while not session.reconnecting:  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(0)
         session.cancel_reads()
         with pytest.raises(ConnectionLost):

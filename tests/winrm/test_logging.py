@@ -11,9 +11,8 @@ import pytest
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError
 from hvtui.backends.hyperv.winrm_settings import winrm_target
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
-from hvtui.backends.secret import Secret
 from tests.winrm import soap
 from tests.winrm.conftest import PROGRAMS
 from tests.winrm.faults import Fault, Status, Wsman
@@ -55,7 +54,7 @@ def test_a_connection_that_is_opened_and_replaced(
     assert f"Opened shell {server.shells[0].id}" in caplog.text
     link.send(b"marker-of-a-message\n")
     server.drop_connections()
-    with pytest.raises(AskAgain):
+    with pytest.raises(ResendRequest):
         link.receive(1)
     assert "HTTP 400" in caplog.text
     assert f"Replacing the connection to 127.0.0.1:{server.port}" in caplog.text
@@ -66,10 +65,10 @@ def test_a_connection_that_is_opened_and_replaced(
 
 
 def test_a_refused_sign_in_is_a_warning(server: FakeWinRm, caplog: pytest.LogCaptureFixture) -> None:
+    asked = winrm_target(settings(server))
     server.change_password("another")
-    asked = replace(settings(server), password=Secret(PASSWORD))
     with pytest.raises(AuthenticationFailed):
-        WinRmLink(winrm_target(asked), 900).open([])
+        WinRmLink(asked, 900).open([])
     (warning,) = (record for record in caplog.records if record.levelno == logging.WARNING)
     assert warning.getMessage() == f"127.0.0.1:{server.port} refuses the sign-in of hv-demo"
 

@@ -1,4 +1,4 @@
-"""A line that goes wrong at any message: what is said of a call is what the host did, and the next refresh works."""
+"""A fault on any message: the reported outcome is what the host did, and the next refresh works."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from tests.hyperv_host.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
-# `make faults` leaves nothing out. What happens on the way to an agent does not depend on what it will be asked.
+# `make faults` runs all of it. How an agent starts does not depend on the request that follows.
 ALL = os.environ.get("HVTUI_ALL_FAULTS") == "1"
 TRANSPORTS = ["http", "https"] if ALL else ["http"]
 ASKED = [*VERBS] if ALL else ["inventory", "rename", "apply"]
 
 BELIEVED_OVER_TLS = ("shell gone, unsealed",)
-"""Nobody but the host can have said it."""
+"""Over TLS this can only come from the host, so it is believed."""
 
-Reached = tuple[Host, FakeWinRm, "HyperVSession"]
+Setup = tuple[Host, FakeWinRm, "HyperVSession"]
 
 
 @pytest.fixture(scope="module", params=TRANSPORTS)
-def reached(
+def setup(
     request: pytest.FixtureRequest, powershell: Engine, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Reached]:
+) -> Iterator[Setup]:
     folder = tmp_path_factory.mktemp("state")
     certificate = self_signed() if request.param == "https" else None
     with (
@@ -66,13 +66,13 @@ class TestARequestToARunningAgent:
     @pytest.mark.parametrize("verb", ASKED)
     async def test_its_outcome_is_what_the_host_did(
         self,
-        reached: Reached,
+        setup: Setup,
         verb: str,
         message: str,
         fault: str,
         record_property: Callable[[str, object], None],
     ) -> None:
-        host, server, session = reached
+        host, server, session = setup
         host.reset()
         await session.inventory()
         if VERBS[verb].cmdlet:
@@ -95,13 +95,13 @@ class TestARequestThatStartsAnAgent:
     @pytest.mark.parametrize("verb", ["rename"])
     async def test_its_outcome_is_what_the_host_did(
         self,
-        reached: Reached,
+        setup: Setup,
         verb: str,
         message: str,
         fault: str,
         record_property: Callable[[str, object], None],
     ) -> None:
-        host, server, session = reached
+        host, server, session = setup
         stage(VERBS[verb], host)
         await session.inventory()
         while session._idle_writers:

@@ -1,4 +1,4 @@
-"""The WinRM server, seen by a stock pywinrm client."""
+"""The pretend WinRM service, as a stock pywinrm client sees it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FLAGS = ["-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat
 @pytest.mark.parametrize(
     "certificate", [None, self_signed(), of_private_authority()], ids=["http", "self", "ca"]
 )
-def test_a_conversation(connect: Connect, certificate: Certificate | None) -> None:
+def test_a_shell_runs_a_command_and_is_deleted(connect: Connect, certificate: Certificate | None) -> None:
     with FakeWinRm.started(programs=PROGRAMS, certificate=certificate) as server:
         client = connect(server)
         shell, command = echo(client)
@@ -56,9 +56,7 @@ def test_a_conversation(connect: Connect, certificate: Certificate | None) -> No
 
 
 @pytest.mark.engine
-def test_a_real_powershell_with_the_pretend_host_behind_it(
-    connect: Connect, powershell: Engine, host: Host
-) -> None:
+def test_a_real_powershell_uses_the_pretend_host(connect: Connect, powershell: Engine, host: Host) -> None:
     script = '$line = [Console]::In.ReadLine(); "$line $((Get-VM).Name) $($PSVersionTable.PSEdition)"; exit 3'
     encoded = base64.b64encode(script.encode("utf-16-le")).decode()
     with FakeWinRm.started(engine=powershell, prelude=prelude(host.port)) as server:
@@ -72,18 +70,20 @@ def test_a_real_powershell_with_the_pretend_host_behind_it(
 
 
 @pytest.mark.engine
-def test_no_cmdlet_reaches_beyond_the_pretend_host(connect: Connect, powershell: Engine) -> None:
+def test_only_encoded_commands_run_so_that_the_pretend_host_is_always_used(
+    connect: Connect, powershell: Engine
+) -> None:
     with FakeWinRm.started(engine=powershell, prelude="'before'\n") as server:
         client = connect(server)
         shell = client.open_shell()
-        command = client.run_command(shell, "powershell", ["-Command", "'reached'"])
+        command = client.run_command(shell, "powershell", ["-Command", "'executed'"])
 
         output, errors, code = client.get_command_output(shell, command)
         assert (output, code) == (b"", 1)
         assert b"only -EncodedCommand" in errors
 
 
-def test_too_many_shells(server: FakeWinRm, connect: Connect) -> None:
+def test_too_many_shells_are_refused(server: FakeWinRm, connect: Connect) -> None:
     server.rules.max_shells = 1
     client = connect(server)
     shell = client.open_shell()
@@ -95,7 +95,7 @@ def test_too_many_shells(server: FakeWinRm, connect: Connect) -> None:
     client.open_shell()
 
 
-def test_terminate_gives_no_operation_back(server: FakeWinRm, connect: Connect) -> None:
+def test_terminate_does_not_give_an_operation_back(server: FakeWinRm, connect: Connect) -> None:
     server.rules.max_operations = 1
     client = connect(server)
     shell, command = echo(client)
@@ -108,7 +108,7 @@ def test_terminate_gives_no_operation_back(server: FakeWinRm, connect: Connect) 
     echo(client)
 
 
-def test_an_unknown_shell_or_command(server: FakeWinRm, connect: Connect) -> None:
+def test_an_unknown_shell_or_command_is_refused(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     other = "00000000-0000-0000-0000-000000000000"
@@ -123,14 +123,14 @@ def test_an_unknown_shell_or_command(server: FakeWinRm, connect: Connect) -> Non
         assert refused.value.fault_subcode == "w:InvalidSelectors"
 
 
-def test_an_idle_timeout_that_is_no_duration(server: FakeWinRm, connect: Connect) -> None:
+def test_an_invalid_idle_timeout_is_refused(server: FakeWinRm, connect: Connect) -> None:
     with pytest.raises(WSManFaultError) as refused:
         connect(server).open_shell(idle_timeout="900")
 
     assert refused.value.wsman_fault_code == 2150858817
 
 
-def test_a_request_beyond_the_envelope(server: FakeWinRm, connect: Connect) -> None:
+def test_a_request_larger_than_the_envelope_gets_413(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     client.send_command_input(shell, command, b"x" * 300_000)
@@ -143,7 +143,9 @@ def test_a_request_beyond_the_envelope(server: FakeWinRm, connect: Connect) -> N
 @pytest.mark.parametrize(
     ("line", "said"), [("nothing", b"not recognized"), (f"echo {'x' * 8190}", b"too long")]
 )
-def test_what_cannot_be_started(server: FakeWinRm, connect: Connect, line: str, said: bytes) -> None:
+def test_a_command_that_cannot_be_started(
+    server: FakeWinRm, connect: Connect, line: str, said: bytes
+) -> None:
     client = connect(server)
     shell = client.open_shell()
     output, errors, code = client.get_command_output(shell, client.run_command(shell, line))
@@ -152,7 +154,7 @@ def test_what_cannot_be_started(server: FakeWinRm, connect: Connect, line: str, 
     assert said in errors
 
 
-def test_input_for_a_process_that_has_ended(server: FakeWinRm, connect: Connect) -> None:
+def test_input_for_a_process_that_has_ended_is_refused(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell, command = echo(client)
     client.send_command_input(shell, command, b"", end=True)
@@ -163,7 +165,7 @@ def test_input_for_a_process_that_has_ended(server: FakeWinRm, connect: Connect)
     assert refused.value.wsman_fault_code == 232
 
 
-def test_much_of_it_comes_in_envelopes_of_the_asked_size(server: FakeWinRm, connect: Connect) -> None:
+def test_long_output_is_split_by_the_requested_envelope_size(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     shell = client.open_shell()
     command = client.run_command(shell, "python", ["\"print('x' * 400_000)\""])
@@ -176,7 +178,7 @@ def test_much_of_it_comes_in_envelopes_of_the_asked_size(server: FakeWinRm, conn
     assert max(pieces) < 153600 * 3 / 4
 
 
-def test_none_of_it_within_the_operation_timeout(server: FakeWinRm, connect: Connect) -> None:
+def test_no_output_within_the_operation_timeout(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server, operation_timeout_sec=1, read_timeout_sec=20)
     shell, command = echo(client)
     began = time.monotonic()
@@ -188,7 +190,7 @@ def test_none_of_it_within_the_operation_timeout(server: FakeWinRm, connect: Con
     assert client.get_command_output_raw(shell, command)[0] == b"got now\n"
 
 
-def test_each_round_trip_takes_its_time(connect: Connect) -> None:
+def test_each_round_trip_takes_the_configured_delay(connect: Connect) -> None:
     with FakeWinRm.started(rules=Rules(delay=0.02)) as server:
         began = time.monotonic()
         connect(server).open_shell()
@@ -196,7 +198,7 @@ def test_each_round_trip_takes_its_time(connect: Connect) -> None:
         assert time.monotonic() - began >= 0.02 * len(server.messages())
 
 
-def test_no_process_is_left_when_the_server_ends(connect: Connect) -> None:
+def test_no_process_survives_the_server(connect: Connect) -> None:
     with FakeWinRm.started(programs=PROGRAMS, rules=Rules(processes_outlive_shells=True)) as server:
         client = connect(server)
         echo(client)
@@ -213,7 +215,7 @@ def test_no_process_is_left_when_the_server_ends(connect: Connect) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sessions of this kind")
-def test_a_process_is_out_of_reach_of_our_terminal(server: FakeWinRm, connect: Connect) -> None:
+def test_a_process_has_a_session_of_its_own(server: FakeWinRm, connect: Connect) -> None:
     client = connect(server)
     echo(client)
 

@@ -1,4 +1,4 @@
-"""Where Kerberos gives no ticket, or the host takes none, one sentence says why and another what to do."""
+"""If Kerberos grants no ticket, or the host refuses it, the error says why and what to do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def no_ticket(realm: Realm) -> None: ...
 
 
-def too_late(realm: Realm) -> None:
+def two_days_later(realm: Realm) -> None:
     realm.kinit()
     realm.set_clock(48 * 3600)
 
@@ -55,7 +55,7 @@ REFUSED: dict[str, tuple[Callable[[Realm], None], dict[str, str], type[BackendEr
         "kinit someone@HVTUI.TEST",
     ),
     "an expired ticket": (
-        too_late,
+        two_days_later,
         {},
         AuthenticationFailed,
         "The Kerberos ticket for you has expired.",
@@ -81,7 +81,7 @@ REFUSED: dict[str, tuple[Callable[[Realm], None], dict[str, str], type[BackendEr
 
 @KERBEROS
 @pytest.mark.parametrize("case", REFUSED)
-async def test_nothing_is_sent_where_no_ticket_is_to_be_had(realm: Realm, case: str) -> None:
+async def test_without_a_ticket_nothing_is_sent(realm: Realm, case: str) -> None:
     prepare, more, kind, message, hint = REFUSED[case]
     prepare(realm)
     with FakeWinRm.started() as server:
@@ -92,7 +92,7 @@ async def test_nothing_is_sent_where_no_ticket_is_to_be_had(realm: Realm, case: 
 
 
 @KERBEROS
-async def test_a_password_is_no_ticket(realm: Realm) -> None:
+async def test_a_password_does_not_replace_a_ticket(realm: Realm) -> None:
     with FakeWinRm.started(password="correct horse") as server:
         asked = settings(server.port, user=realm.principal)
         assert not HyperVBackend().needs_password(asked)
@@ -102,21 +102,21 @@ async def test_a_password_is_no_ticket(realm: Realm) -> None:
 
 
 @KERBEROS
-def test_a_user_in_the_way_of_windows_is_unknown_to_kerberos(realm: Realm) -> None:
-    with pytest.raises(SettingsError, match="Kerberos knows no user") as refused:
+def test_a_user_in_windows_notation_is_refused(realm: Realm) -> None:
+    with pytest.raises(SettingsError, match="not the name of a Kerberos user") as refused:
         winrm_target(settings(1, user="CORP\\you"))
     assert "you@CORP.EXAMPLE" in refused.value.hint
 
 
 @KERBEROS
-async def test_no_realm_is_configured(realm: Realm, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unconfigured_realm(realm: Realm, monkeypatch: pytest.MonkeyPatch) -> None:
     realm.kinit()
     monkeypatch.setenv("KRB5_CONFIG", os.devnull)
     assert "does not know the realm of hv-demo" in (await refusal(settings(1, user="hv-demo"))).message
 
 
 @KERBEROS
-async def test_a_host_whose_key_has_changed_does_not_accept_the_ticket(realm: Realm) -> None:
+async def test_a_host_whose_key_has_changed_refuses_the_ticket(realm: Realm) -> None:
     realm.kinit()
     realm.change_service_key()
     with FakeWinRm.started() as server:
@@ -127,7 +127,7 @@ async def test_a_host_whose_key_has_changed_does_not_accept_the_ticket(realm: Re
         assert {message.wire for message in server.messages()} == {b""}
 
 
-def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("kerberos", "winkerberos"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(SettingsError, match="not installed") as refused:

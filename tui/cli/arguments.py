@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.settings import described
 
@@ -24,7 +24,7 @@ DEMO_BACKEND = "mock"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     words: tuple[str, ...]
-    """What is no option: the host first, unless `local`, `demo` or a backend without hosts was chosen."""
+    """What is no option: the host first if `names_host`."""
     backend: str
     demo: str | None
     """The scenario, "" for the default one; None if the demo was not chosen."""
@@ -32,11 +32,8 @@ class Arguments:
     settings: dict[str, str] = field(default_factory=dict)
     """The settings of the backend that were given as options."""
     options: argparse.Namespace
-
-    @property
-    def names_host(self) -> bool:
-        """Whether the first word is a host."""
-        return self.demo is None and not self.local
+    names_host: bool
+    """The first word is a host."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -90,6 +87,7 @@ def parse(
         local=options.local,
         settings={name: value for name, value in given.items() if value is not None},
         options=options,
+        names_host=demo is None and not options.local and isinstance(backend, Remote),
     )
 
 
@@ -102,12 +100,16 @@ def take_words(arguments: Arguments, *names: str, optional: int = 0) -> list[str
     if len(words) < len(names) - optional:
         raise SettingsError(f"Missing argument: {names[len(words)]}.", hint="Add it, or see --help.")
     if len(words) > len(names):
-        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(arguments, words[-1]))
+        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(words[0]))
     return words + [""] * (len(names) - len(words))
 
 
-def _hint(arguments: Arguments, word: str) -> str:
-    near = difflib.get_close_matches(word, ["list", "diagnose", "trust", "forget", "backends"], n=1)
+def _hint(word: str) -> str:
+    from difflib import get_close_matches
+
+    from hvtui.tui.cli.main import SUBCOMMANDS
+
+    near = get_close_matches(word, SUBCOMMANDS, n=1)
     return f"Did you mean: hvtui {near[0]}?" if near else "Leave it out, or see --help."
 
 
@@ -140,3 +142,12 @@ def _add_target_options(parser: argparse.ArgumentParser) -> None:
 
 def _scenarios(backend: Backend[Any]) -> tuple[str, ...]:
     return next((s.choices for s in described(backend.Settings) if s.name == "scenario"), ())
+
+
+def program_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hvtui")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -11,9 +11,8 @@ from hvtui.backends.contract import Check, Diagnosing, Verdict
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.arguments import parse, program_version, take_words
 from hvtui.tui.cli.connection import require_target, signed_in
-from hvtui.tui.cli.version import program_version
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         description="Check the connection to a host, and the host. Nothing is changed there.",
         add_options=_add_options,
     )
-    host = ["HOST"] if arguments.names_host and not arguments.options.backend else []
+    host = ["HOST"] if arguments.names_host else []
     words = take_words(arguments, *host, optional=len(host))
     target = require_target(arguments, words[0] if host else "", load)
     return asyncio.run(_diagnose(target, as_json=arguments.options.json))

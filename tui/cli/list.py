@@ -35,7 +35,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         description=_DESCRIPTION,
         add_options=_add_options,
     )
-    host = ["HOST"] if arguments.names_host and not arguments.options.backend else []
+    host = ["HOST"] if arguments.names_host else []
     words = take_words(arguments, *host, "VM", optional=1 + len(host))
     target = require_target(arguments, words[0] if host else "", load)
     return asyncio.run(_list(target, words[-1], as_json=arguments.options.json))

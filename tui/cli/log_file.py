@@ -1,11 +1,13 @@
 """The log file: what was asked of a host, how long it took and how it ended, with the traceback of every error.
 
-Nothing is logged unless a file is named. Secrets are taken out of every record, tracebacks included.
+Nothing is logged unless a file is named. Secrets are taken out of every record, tracebacks included: those that hvtui knows by
+their value, others by what stands before them.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
@@ -18,9 +20,14 @@ ENVIRONMENT = "HVTUI_LOG"
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
+_SECRET_KIND = re.compile(
+    r"""(?i)\b(password|passwd|pwd|secret|token|authorization)(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^;,\n]+)"""
+)
+
+
 class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return _SECRET_KIND.sub(r"\1\2***", redact(super().format(record)))
 
 
 def log_to(file: Path) -> None:

@@ -16,6 +16,8 @@ from hvtui.tui.cli import log_file, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hvtui.tui.cli.arguments import LoadBackend
+
 SUBCOMMANDS = {
     "list": "list the VMs of a host, or the checkpoints of one VM",
     "create": "create a checkpoint",
@@ -33,11 +35,12 @@ SUBCOMMANDS = {
 _WRITES = {"create", "rename", "apply", "delete", "start", "stop", "save"}
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load) -> int:
+    """Run hvtui and return its exit code."""
     output.prepare()
     words = sys.argv[1:] if argv is None else list(argv)
     try:
-        return _main(words)
+        return _main([*words], load)
     except BackendError as error:
         if "--json" in words:
             output.write_json({"outcome": "failed", "error": output.error_object(error)})
@@ -51,11 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return output.FAILED
 
 
-def _main(argv: list[str]) -> int:
+def _main(argv: list[str], load: LoadBackend) -> int:
     if file := _log_path(argv):
         log_file.log_to(Path(file))
     if "--version" in argv:
-        from hvtui.tui.cli.version import program_version
+        from hvtui.tui.cli.arguments import program_version
 
         output.write(f"hvtui {program_version()}\n")
         return output.DONE
@@ -64,11 +67,11 @@ def _main(argv: list[str]) -> int:
         folder = "commands." if name in _WRITES else ""
         module = importlib.import_module(f"hvtui.tui.cli.{folder}{name}")
         argv.remove(name)
-        code: int = module.run(argv, registry.load)
+        code: int = module.run(argv, load)
         return code
     from hvtui.tui.cli import screen
 
-    return screen.run(argv, registry.load)
+    return screen.run(argv, load)
 
 
 def _log_path(argv: list[str]) -> str:

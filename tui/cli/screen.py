@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     if reason := _no_screen():
         output.warn(f"hvtui: {reason}")
         return output.USAGE
+    gc.disable()  # until the first frame: what is imported for it is not garbage
     from hvtui.tui.app import HvtuiApp
 
     app = HvtuiApp(target, targets)

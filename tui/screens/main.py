@@ -6,16 +6,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input
 
 from hvtui.backends.model import VmId
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.actions import Selection, why_not
 from hvtui.backends.operations.commands import (
-    COMMANDS,
     ApplyCheckpoint,
     Command,
     CreateCheckpoint,
@@ -26,10 +24,7 @@ from hvtui.backends.operations.commands import (
     StartVm,
     StopVm,
 )
-from hvtui.backends.operations.selection import Selection
-from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.help import show_keys
-from hvtui.tui.dialogs.of_command import ask
+from hvtui.tui.screens.main_keys import BINDINGS, COMMANDS_BY_NAME, NOT_WHILE_TYPING, ORDER
 from hvtui.tui.text.reasons import command_words, reason_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
@@ -46,54 +41,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, Inventory, VmDisks
     from hvtui.tui.dialogs.dialog_app import DialogApp
-    from hvtui.tui.host import HostConnection, HostState
-
-_BY_NAME = {command.name: command for command in COMMANDS}
-_NOT_WHILE_TYPING = {*_BY_NAME, "refresh", "copy_id", "help", "app.hosts", "explain_windows_key"}
-
-
-def _key(
-    keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True, priority: bool = False
-) -> Binding:
-    """A binding of which the key bar shows `words`; help and palette add `more`.
-
-    `priority` is for what moves the focus: on a slow line keys come in bursts, and the next one belongs to the new focus.
-    """
-    return Binding(
-        keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=more, priority=priority
-    )
+    from hvtui.tui.host import HostConnection
+    from hvtui.tui.host_state import HostState
 
 
 class MainScreen(Screen[None]):
     app: DialogApp
-    CSS_PATH = "main.tcss"
     AUTO_FOCUS = "VmList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _key("c", "create", "Create", "a checkpoint of this VM"),
-        _key("a", "apply", "Apply", "this checkpoint to the VM"),
-        _key("e,f2", "rename", "Rename", "this checkpoint"),
-        _key("d,delete", "delete", "Delete", "this checkpoint"),
-        _key("D,shift+delete", "delete_subtree", "Subtree", "of this checkpoint: delete all of it"),
-        _key("s", "start", "Start", "the VM", id="vm.start"),
-        _key("S", "stop", "Stop", "the VM: shut it down or turn it off", id="vm.stop"),
-        _key("v", "save", "Save", "the VM", id="vm.save"),
-        _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter", priority=True),
-        _key("question_mark", "help", "Help", "with all keys", id="app.help"),
-        _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
-        _key("y", "copy_id", "Copy ID", "of the highlighted VM or checkpoint", id="app.copy_id", show=False),
-        _key("o", "app.hosts", "Switch host", "", id="app.hosts"),
-        _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
-        _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
-        _key("escape", "stop_trying", "Stop trying", "to reach the host", id="host.stop_trying"),
-    ]
-    ORDER: ClassVar = (
-        "host.stop_trying", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
-        "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",
-    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)
     vm_id: var[VmId | None] = var(None, init=False)
@@ -134,7 +94,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         keys = self.query_one(KeyBar)
-        keys.order, keys.keep = self.ORDER, frozenset({"app.help", "app.quit"})
+        keys.order, keys.keep = ORDER, frozenset({"app.help", "app.quit"})
         keys.why_not = self.why_not
         self._tick()
         self.set_interval(1.0, self._tick)
@@ -180,6 +140,8 @@ class MainScreen(Screen[None]):
         """Show the oldest error that nobody has read, but never on top of another dialog."""
         problems = self._connection.state.problems
         if problems and self.is_current:
+            from hvtui.tui.dialogs.error import ErrorDialog
+
             self.app.show(ErrorDialog(problems[0]))
             self._connection.mark_read(problems[0])
 
@@ -209,9 +171,9 @@ class MainScreen(Screen[None]):
 
     def why_not(self, action: str) -> SafeText | None:
         """Why the key bar greys this action; None if it can be done, or is no command."""
-        if action not in _BY_NAME or not self.is_mounted:
+        if action not in COMMANDS_BY_NAME or not self.is_mounted:
             return None
-        reason = why_not(_BY_NAME[action], self._selection())
+        reason = why_not(COMMANDS_BY_NAME[action], self._selection())
         return reason_text(reason) if reason else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -224,7 +186,7 @@ class MainScreen(Screen[None]):
             case "stop_trying":
                 return self._connection.can_stop_trying
             case _:
-                return not (typing and action in _NOT_WHILE_TYPING)
+                return not (typing and action in NOT_WHILE_TYPING)
 
     def action_create(self) -> None:
         self._ask(CreateCheckpoint)
@@ -259,6 +221,8 @@ class MainScreen(Screen[None]):
             self.run_worker(self._ask_and_run(command, selection), name=command.name)
 
     async def _ask_and_run(self, kind: type[Command], selection: Selection) -> None:
+        from hvtui.tui.dialogs.commands.of_command import ask  # the first frame does not need it
+
         try:
             command = await ask(self.app, kind, selection, self.disks, self._connection.clock())
             if command is not None and not self._connection.start(command, selection):
@@ -288,6 +252,8 @@ class MainScreen(Screen[None]):
             )
 
     def action_help(self) -> None:
+        from hvtui.tui.dialogs.help import show_keys
+
         self.run_worker(show_keys(self, self.app), name="help")
 
     def action_filter(self) -> None:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import Checkpoint, Vm, VmDisks
-    from hvtui.backends.operations.selection import Selection
+    from hvtui.backends.operations.actions import Selection
 
 _TYPES = {
     CheckpointType.WITH_MEMORY: "standard, with memory",
     CheckpointType.OFF: "without memory, as the VM is off",
-    CheckpointType.PRODUCTION: "production, without memory",
-    CheckpointType.PRODUCTION_OR_STANDARD: "production (standard, with memory, if that fails)",
+    CheckpointType.PRODUCTION: "production",
+    CheckpointType.PRODUCTION_OR_STANDARD: "production (standard if that fails)",
     CheckpointType.UNKNOWN: "as the VM is configured",
 }
 _APPLIED = {

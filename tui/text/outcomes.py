@@ -15,10 +15,10 @@ from hvtui.tui.text.words import state
 
 if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.outcome import Finding, Findings
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
-    from hvtui.backends.operations.selection import Selection
 
 _FOUND = {
     FindingCode.CREATED: "“{name}” was created.",

@@ -23,7 +23,7 @@ _FIXED = {
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
     ReasonCode.NAME_EMPTY: "A name is needed.",
     ReasonCode.NAME_CONTROL_CHARACTERS: "No control characters.",
-    ReasonCode.NAME_UNCHANGED: "That is its name already.",
+    ReasonCode.NAME_UNCHANGED: "This is its present name.",
 }
 _CANNOT = {
     "create": "be given a checkpoint now",

@@ -35,7 +35,7 @@ async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncItera
     try:
         process = await agent.start()
         ends = time.monotonic() + LIFETIME
-        await agent.leave_with("try_line", Text="", Seconds=LIFETIME)
+        await agent.send_and_close("try_line", Text="", Seconds=LIFETIME)
     except BackendError as error:
         _log.debug("The second PowerShell did not start", exc_info=True)
         yield Check(
@@ -49,7 +49,7 @@ async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncItera
         survives = await _survives(process, watched_by)
         yield _disconnected(survives, in_time=time.monotonic() < ends)
     finally:
-        await watched_by.clear_away(process.handle)
+        await watched_by.delete_shell(process.handle)
     if remote and survives:
         survives = await _survives(process, watched_by)
         yield _shell_deleted(survives, in_time=time.monotonic() < ends)

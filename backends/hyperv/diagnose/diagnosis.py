@@ -24,6 +24,7 @@ from hvtui.backends.hyperv import errors, parse
 from hvtui.backends.hyperv.diagnose import detached, findings
 from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT
 from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.winrm import probe
 from hvtui.backends.powershell.winrm.probe import failed, ok
 
@@ -106,6 +107,8 @@ class Diagnosis:
         yield ok("language-mode", f"PowerShell runs in {self._agent.language_mode} mode.")
         yield ok("handshake", f"hvtui's agent was ready after {seconds:.1f} s.")
         yield ok("input-format", "With -InputFormat None PowerShell does not read the input itself.")
+        for check in breakaway(self._link):
+            yield check
         yield self._edition(hello)
         prepared = hello["Prepared"]
         if isinstance(prepared, str):
@@ -208,6 +211,23 @@ class Diagnosis:
     def _create_link(self) -> Link:
         self._link = self._new_link()
         return self._link
+
+
+def breakaway(link: Link | None) -> Iterator[Check]:
+    """Check whether a PowerShell on this machine was started outside of the session's job, where there are jobs."""
+    if not isinstance(link, LocalLink) or link.broke_away is None:
+        return
+    if link.broke_away:
+        yield ok(
+            "breakaway", "PowerShell runs outside of this session's job: a change outlives the connection."
+        )
+        return
+    yield Check(
+        name="breakaway",
+        verdict=Verdict.WARNING,
+        words=link.warning,
+        remedy="Stay connected while a change is being made, or use hvtui on another machine, over WinRM.",
+    )
 
 
 def clocks(there: datetime, here: datetime) -> Check:

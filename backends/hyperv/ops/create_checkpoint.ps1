@@ -7,7 +7,7 @@ if ("$($vm.CheckpointType)" -eq 'Disabled') { Stop-Operation 'CheckpointsDisable
 $before = @(Get-VMSnapshot -VM $vm -ErrorAction Stop | ForEach-Object { $_.Id })
 if ($before.Count -ge 50) { Stop-Operation 'TooManyCheckpoints' 'This VM has 50 checkpoints already.' }
 
-# The cmdlet makes the checkpoint, then names it by a second call (facts §3 [DEC]): between the two it may fail.
+# The cmdlet creates the checkpoint and then renames it (facts §3 [DEC]): the rename can fail alone.
 $failure = $null
 $made = $null
 try { $made = Checkpoint-VM -VM $vm -SnapshotName $Name -Passthru -ErrorAction Stop } catch { $failure = $_ }
@@ -18,5 +18,5 @@ if ($null -ne $failure) {
 }
 if ($null -ne $made -and $made.Id) { return @{ Id = [string] $made.Id } }
 $named = @($new | Where-Object { $_.Name -ceq $Name })
-if ($named.Count -ne 1) { Stop-Operation 'PartlyDone' 'The checkpoint was made, but it cannot be told which one it is.' }
+if ($named.Count -ne 1) { Stop-Operation 'PartlyDone' 'The checkpoint was made, but it is not known which one it is.' }
 @{ Id = [string] $named[0].Id }

@@ -1,4 +1,4 @@
-# What this host is like where facts leave it open, as raw facts; diagnosis says what they mean. Nothing is changed.
+# Returns the properties of this host that hvtui assumes and nobody has verified; verdicts.py rates them. Changes nothing.
 [CmdletBinding()]
 param([bool] $Remote)
 
@@ -152,7 +152,7 @@ foreach ($log in 'VMMS', 'Worker') {
 
 Read-Fact Cluster { @{ Name = [string] (Get-Cluster -ErrorAction Stop).Name } }
 
-# Only behind WinRM: where its service is stopped, its drive asks whether to start it.
+# Only over WinRM: while the service is stopped, the WSMan: drive prompts to start it.
 Read-Fact Quotas {
     $read = @{}
     if (-not $Remote) { return $read }

@@ -9,7 +9,7 @@ $vms = if ($All) { @(Get-VM -ErrorAction Stop) } else {
 }
 $checkpoints = if ($vms.Count) { @(Get-VMSnapshot -VM $vms -ErrorAction Stop) } else { @() }
 
-# What does not change while the agent lives is asked for once.
+# Read once per process: these do not change.
 if (-not $known.ContainsKey('Name')) {
     $known.Name = [Environment]::MachineName
     $known.Disks = ''
@@ -19,7 +19,7 @@ if (-not $known.ContainsKey('Name')) {
     try { $known.System = [string] (Get-CimInstance -ClassName Win32_OperatingSystem -ErrorAction Stop).Caption } catch { $null = $_ }
     try { $known.Cluster = [string] (Get-Cluster -ErrorAction Stop).Name } catch { $null = $_ }
 }
-$place = @{
+$hostRow = @{
     Name = $known.Name
     System = $known.System
     Cluster = $known.Cluster
@@ -28,7 +28,7 @@ $place = @{
 }
 if ($known.Disks) {
     try {
-        $place.Volumes = @(Get-Volume -FilePath $known.Disks -ErrorAction Stop | ForEach-Object {
+        $hostRow.Volumes = @(Get-Volume -FilePath $known.Disks -ErrorAction Stop | ForEach-Object {
             @{
                 Name = $(if ($_.DriveLetter) { "$($_.DriveLetter):" } else { [string] $_.FileSystemLabel })
                 Size = [long] $_.Size
@@ -38,7 +38,7 @@ if ($known.Disks) {
     } catch { $null = $_ }
 }
 
-# JobState 2 new, 3 starting, 4 running (facts §4). The element that a job affects is a VM when its name is a GUID.
+# JobState 2 new, 3 starting, 4 running (facts §4). The element that a job affects is a VM if its name is a GUID.
 $jobs = @()
 try {
     $running = @(Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_ConcreteJob -ErrorAction Stop |
@@ -64,7 +64,7 @@ try {
 } catch { $null = $_ }
 
 @{
-    Host = $place
+    Host = $hostRow
     Vms = @($vms | ForEach-Object { Get-VmRow $_ })
     Checkpoints = @($checkpoints | ForEach-Object { Get-CheckpointRow $_ })
     Jobs = @($jobs)

@@ -1,4 +1,4 @@
-# The text as it arrived, after so many seconds in which nothing is done: what the line does to a question.
+# Returns the text as it arrived, after a delay: diagnose tests the connection with it.
 [CmdletBinding()]
 param([string] $Text, [int] $Seconds)
 

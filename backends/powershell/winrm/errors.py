@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from hvtui.backends import errors
-from hvtui.backends.powershell.link import AskAgain, LinkEnded
+from hvtui.backends.powershell.link import LinkEnded, ResendRequest
 from hvtui.backends.powershell.winrm import kerberos
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _RETRYABLE_STATUS = (400, 500, 502, 503, 504)
 
 
 def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
-    """Translate what went wrong with a message to a running PowerShell: `AskAgain`, `LinkEnded` or a `BackendError`."""
+    """Translate what went wrong with a message to a running PowerShell: `ResendRequest`, `LinkEnded` or a `BackendError`."""
     if isinstance(error, errors.BackendError):
         return error
     host = target.endpoint.host
@@ -43,13 +43,13 @@ def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
         case "fault" if _fault_code(error) in _QUOTAS:
             return LinkEnded(f"{host} refused: {_fault_reason(error)}")
         case "fault":
-            return AskAgain(f"{host}: {_fault_reason(error)}")
+            return ResendRequest(f"{host}: {_fault_reason(error)}")
         case "access denied" | "login" | "ticket" | "no negotiate" | "tls" | "redirect":
             return from_connecting(error, target)
         case "http status" if _status(error) not in _RETRYABLE_STATUS:
             return from_connecting(error, target)
     arrived = _kind(error) not in ("name", "refused", "connect timeout", "unreachable")
-    return AskAgain(f"{type(error).__name__}: {error}", arrived=arrived)
+    return ResendRequest(f"{type(error).__name__}: {error}", arrived=arrived)
 
 
 def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:

@@ -12,8 +12,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from hvtui.backends.errors import BackendError, NotAllowed
-from hvtui.backends.powershell.link import AskAgain, Link, LinkEnded, NotSent
+from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, NotAllowed
+from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent, ResendRequest
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm import errors as winrm_errors
 from hvtui.backends.powershell.winrm.transport import WinRmProtocol
@@ -64,12 +64,15 @@ class WinRmLink(Link):
                 shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
             )
             self.handle = f"{shell}/{process}"
-            self._target.refused.clear()
             _log.info("Opened shell %s with process %s on %s", shell, process, self._target.endpoint.netloc)
         except Exception as error:  # noqa: BLE001 - the packages below raise anything
             self._log_failure("Opening a shell on", error)
-            self.kill()
-            raise self._untrusted(error) or winrm_errors.from_connecting(error, self._target) from None
+            translated = self._untrusted(error) or winrm_errors.from_connecting(error, self._target)
+            if isinstance(translated, AuthenticationFailed | CertificateUntrusted):
+                self.disconnect()
+            else:
+                self.kill()
+            raise translated from None
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
@@ -78,7 +81,7 @@ class WinRmLink(Link):
             try:
                 self._exchange(partial(_send, shell=shell, process=process, chunk=chunk))
             except (LinkEnded, BackendError) as error:
-                raise NotSent from error  # this chunk was refused, so PowerShell has no complete line
+                raise RequestNotSent from error  # this chunk was refused, so PowerShell has no complete line
 
     def receive(self, seconds: float) -> bytes:
         if self._ended:
@@ -92,7 +95,7 @@ class WinRmLink(Link):
         if self._reconnected_at is not None and self._target.clock() > self._reconnected_at + wait:
             # A Receive that was pending on the lost connection may have taken the answer.
             self._reconnected_at = None
-            raise AskAgain
+            raise ResendRequest
         return b""
 
     def kill(self) -> Future[None]:
@@ -103,12 +106,15 @@ class WinRmLink(Link):
         shell, process = self._ids()
         return self._in_background(lambda protocol: protocol.end_input(shell, process))
 
-    def let_go(self, handle: str) -> None:
+    def disconnect(self) -> Future[None]:
+        return self._in_background(None)
+
+    def end_input(self, handle: str) -> None:
         if handle:
             with suppress(LinkEnded, NotAllowed):  # it has ended, or belongs to another user
                 self._exchange(lambda protocol: protocol.end_input(*handle.split("/")))
 
-    def clear_away(self, handle: str) -> None:
+    def delete_shell(self, handle: str) -> None:
         if handle:
             with suppress(LinkEnded, NotAllowed):
                 self._exchange(lambda protocol: protocol.close_shell(handle.partition("/")[0]))
@@ -130,7 +136,7 @@ class WinRmLink(Link):
             except Exception as error:  # noqa: BLE001 - the packages below raise anything
                 self._log_failure("A message to", error)
                 translated = self._untrusted(error) or winrm_errors.from_exchange(error, self._target)
-                if not isinstance(translated, AskAgain):
+                if not isinstance(translated, ResendRequest):
                     raise translated from None
                 self._reconnect(protocol)
                 raise translated from winrm_errors.from_connecting(error, self._target)
@@ -140,7 +146,6 @@ class WinRmLink(Link):
     def _log_failure(self, what: str, error: Exception) -> None:
         netloc = self._target.endpoint.netloc
         if winrm_errors.is_login_refused(error):
-            self._target.refused.set()
             _log.warning("%s refuses the sign-in of %s", netloc, self._target.user or "the Kerberos ticket")
         _log.debug("%s %s failed: %s", what, netloc, winrm_errors.summary(error), exc_info=True)
 
@@ -152,8 +157,8 @@ class WinRmLink(Link):
         protocol.transport.reset()
         self._reconnected_at = self._target.clock()
 
-    def _in_background(self, call: Callable[[WinRmProtocol], object]) -> Future[None]:
-        """Send a last message in a thread, and close the connection. Ignores every error: the host may be gone.
+    def _in_background(self, call: Callable[[WinRmProtocol], object] | None) -> Future[None]:
+        """Send a last message, if any, and close the connection, in a thread. Ignores every error: the host may be gone.
 
         Uses a second connection if the first one stays busy.
         """
@@ -163,7 +168,7 @@ class WinRmLink(Link):
             free = self._busy.acquire(timeout=CLOSE_WAIT)
             protocol = (free and self._protocol) or WinRmProtocol(self._target)
             try:
-                if self.handle and not self._target.refused.is_set():
+                if self.handle and call:
                     call(protocol)
             except Exception:  # noqa: BLE001 - the packages below raise anything
                 _log.debug("Closing shell %s failed", self.handle, exc_info=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -34,8 +33,6 @@ class WinRmTarget:
     answer_timeout: float = 10
     """How much longer than `operation_timeout` an answer may take before the connection counts as lost."""
     clock: Callable[[], float] = field(default=time.monotonic)
-    refused: threading.Event = field(default_factory=threading.Event)
-    """Set while the last sign-in was refused: no link signs in only to close its shell, which could lock the account."""
 
     @property
     def encrypts_messages(self) -> bool:

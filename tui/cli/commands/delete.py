@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import VmDisks
-    from hvtui.backends.operations.selection import Selection
+    from hvtui.backends.operations.actions import Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.model import Activity
-from hvtui.tui.cli.commands.progress import SECONDS
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory
     from hvtui.backends.operations.commands import Command
 
+SECONDS = 2.0
+"""Between two readings."""
 
-async def wait_for_merge(session: Session, command: Command) -> bool | None:
-    """Return True once nothing is merging in two readings in a row; None if the VM cannot be read any more."""
+
+async def wait_for_merge(session: Session, command: Command) -> bool:
+    """Return True once nothing is merging in two readings in a row, False if the VM cannot be read any more."""
     quiet = 0
     while quiet < 2:
         try:
             inventory = await session.inventory([command.vm.id])
         except BackendError:
-            return None
+            return False
         vm = inventory.vm(command.vm.id)
         if vm is None:
-            return None
+            return False
         quiet = 0 if _merging(inventory, command) else quiet + 1
         if quiet < 2:
             await asyncio.sleep(SECONDS)

@@ -13,9 +13,9 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
+    from hvtui.backends.operations.actions import Selection
     from hvtui.backends.operations.commands import Command
     from hvtui.backends.operations.runner import Operation
-    from hvtui.backends.operations.selection import Selection
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 
@@ -27,23 +27,22 @@ class Report:
         self.selection: Selection | None = None
         self._command, self._host, self._as_json = command, host, as_json
 
-    def done(self, operation: Operation) -> int:
-        """The command is done. With `--wait` the merge is reported after it."""
+    def done(self, operation: Operation, *, waited: bool = False, merged: bool = False) -> int:
+        """The command is done. `merged`: the merge that was waited for was seen to end."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created}
         words = f"Done: {operation_words(operation.command)}."
-        if created and not self._as_json:
-            words += f" Its id is {created['id']}."
+        if created:
+            words += f" Created: {created['id']}."
+        if waited:
+            fields["merged"] = merged or None
+            words += (
+                " Its disks are merged."
+                if merged
+                else " Whether its disks are merged is not known: look at the VM."
+            )
         self._print(words, fields)
-        return output.DONE
-
-    def merged(self, merged: bool | None) -> int:
-        """Report the end of a merge; None: it could not be seen."""
-        if merged:
-            output.warn("Merged.")
-            return output.DONE
-        output.warn("The checkpoint is deleted. Whether its disks are merged is not known: look at the VM.")
-        return output.UNKNOWN
+        return output.UNKNOWN if waited and not merged else output.DONE
 
     def refused(self, refused: Refused) -> int:
         code = refused.reason.code.value if refused.reason else "not-confirmed"

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, NotAllowed
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.actions import Selection, why_not
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner
-from hvtui.backends.operations.selection import Selection
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse, take_words
 from hvtui.tui.cli.commands.merge import wait_for_merge
@@ -82,7 +81,7 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
         epilog=output.EXIT_CODES,
         add_options=add_options,
     )
-    host = ["HOST"] if arguments.names_host and not arguments.options.backend else []
+    host = ["HOST"] if arguments.names_host else []
     found = take_words(arguments, *host, *subcommand.words, optional=subcommand.optional)
     target = require_target(arguments, found[0] if host else "", load)
     report = Report(subcommand.name, target.name, as_json=arguments.options.json)
@@ -154,26 +153,22 @@ async def _send(
         progress.cancel()
         if not task.done():
             return report.interrupted(command)
-        stopped.cancel()
         operation = task.result()
-        code = _report(operation, report)
-        if code != output.DONE or not wait:
-            return code
-        merged = asyncio.create_task(wait_for_merge(session, command))
-        stopped = asyncio.create_task(interrupted.wait())
-        await asyncio.wait({merged, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
-        if not merged.done():
-            merged.cancel()
-        return report.merged(merged.result() if merged.done() and not merged.cancelled() else None)
+        if operation.error is not None:
+            return _report_error(operation, operation.error, report)
+        if not wait:
+            return report.done(operation)
+        stopped = asyncio.create_task(interrupted.wait())
+        merge = asyncio.create_task(wait_for_merge(session, command))
+        await asyncio.wait({merge, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        return report.done(operation, merged=merge.done() and merge.result(), waited=True)
 
 
-def _report(operation: Operation, report: Report) -> int:
-    error = operation.error
+def _report_error(operation: Operation, error: BackendError, report: Report) -> int:
     if isinstance(error, TargetChanged | NotAllowed) and operation.ending is Ending.FAILED:
         return report.not_sent(error)
-    if error is None:
-        return report.done(operation)
     seen = findings_text(operation.findings) if operation.findings else None
     return report.failed(error, seen, unknown=operation.ending is Ending.UNKNOWN)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.operations.selection import Selection
+    from hvtui.backends.operations.actions import Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

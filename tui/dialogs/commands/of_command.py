@@ -15,19 +15,19 @@ from hvtui.backends.operations.commands import (
     StartVm,
     StopVm,
 )
-from hvtui.tui.dialogs.apply import ApplyDialog
-from hvtui.tui.dialogs.create import CreateDialog
-from hvtui.tui.dialogs.delete import DeleteDialog, DeleteSubtreeDialog
-from hvtui.tui.dialogs.power import SaveDialog, StopDialog
-from hvtui.tui.dialogs.rename import RenameDialog
-from hvtui.tui.dialogs.subject import Subject
+from hvtui.tui.dialogs.commands.apply import ApplyDialog
+from hvtui.tui.dialogs.commands.create import CreateDialog
+from hvtui.tui.dialogs.commands.delete import DeleteDialog, DeleteSubtreeDialog
+from hvtui.tui.dialogs.commands.power import SaveDialog, StopDialog
+from hvtui.tui.dialogs.commands.rename import RenameDialog
+from hvtui.tui.dialogs.commands.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from hvtui.backends.model import VmDisks
-    from hvtui.backends.operations.selection import Selection
+    from hvtui.backends.operations.actions import Selection
     from hvtui.tui.dialogs.dialog import Dialog
     from hvtui.tui.dialogs.dialog_app import DialogApp
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.testing import ContractSuite
-from tests.backends.stranger import ShelfBackend, ShelfSettings
+from tests.backends.third_party import ShelfBackend, ShelfSettings
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -43,5 +43,5 @@ def test_the_tests_of_unsupported_verbs_are_skipped_with_the_name_of_the_verb() 
 
 
 def test_the_readme_shows_the_source_of_this_backend() -> None:
-    source = (ROOT / "tests/backends/stranger.py").read_text(encoding="utf-8")
+    source = (ROOT / "tests/backends/third_party.py").read_text(encoding="utf-8")
     assert f"```python\n{source}```\n" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import Command, CreateCheckpoint
 from hvtui.backends.operations.naming import default_name
-from hvtui.tui.dialogs.name import NameDialog
+from hvtui.tui.dialogs.commands.name import NameDialog
 from hvtui.tui.text.impact import checkpoint_type
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
-    from hvtui.tui.dialogs.subject import Subject
+    from hvtui.tui.dialogs.commands.subject import Subject
 
 
 class CreateDialog(NameDialog):

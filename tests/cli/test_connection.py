@@ -1,4 +1,4 @@
-"""A host's VMs where there is no screen: where the password comes from, and what is said of a certificate."""
+"""Signing in without a screen: where the password comes from, and what is said of a certificate."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 from hvtui.backends.errors import CertificateUntrusted, ConnectError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.cli.listing import listed
+from hvtui.tui.cli.connection import connected
 from tests.keyrings import MemoryKeyring, used
-from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, places_of
+from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, targets_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +36,9 @@ def config(tmp_path: Path) -> Path:
 
 
 async def names(far: FarBackend, config: Path, saved: str = SAVED) -> list[str]:
-    place = places_of(far, config, saved).named("hv01")
-    return [vm["name"] for vm in json.loads(await listed(place, as_json=True))]
+    target = targets_of(far, config, saved).named("hv01")
+    async with connected(target) as session:
+        return [vm.name for vm in (await session.inventory()).vms]
 
 
 async def test_the_password_comes_from_the_keyring(far: FarBackend, config: Path) -> None:
@@ -61,7 +62,7 @@ async def test_the_password_of_the_environment_goes_before_the_command(
 async def test_a_person_is_asked_on_a_terminal_only(
     far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ConnectError, match="nobody to ask"):
+    with pytest.raises(ConnectError, match="no terminal to ask"):
         await names(far, config)
     asked: list[str] = []
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
@@ -80,15 +81,15 @@ async def test_a_certificate_that_is_not_trusted_is_told_with_the_command_that_t
 ) -> None:
     monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
     far.shows["hv01"] = FINGERPRINT
-    with pytest.raises(CertificateUntrusted) as told:
+    with pytest.raises(CertificateUntrusted) as raised:
         await names(far, config)
-    assert told.value.hint.endswith(f"hvtui trust hv01 {FINGERPRINT}")
+    assert raised.value.hint.endswith(f"hvtui trust hv01 {FINGERPRINT}")
     far.trusted["hv01"] = FINGERPRINT[::-1]
     monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
-    with pytest.raises(CertificateUntrusted) as told:
+    with pytest.raises(CertificateUntrusted) as raised:
         await names(far, config)
-    assert told.value.hint.endswith("hvtui forget hv01")
-    assert "hvtui trust" not in told.value.hint
+    assert raised.value.hint.endswith("hvtui forget hv01")
+    assert "hvtui trust" not in raised.value.hint
 
 
 async def test_what_a_person_must_know_before_signing_in_is_said_first(

@@ -11,8 +11,15 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock import chains
-from hvtui.backends.mock.records import GB, WorldCheckpoint, WorldDrive, WorldFile, WorldVm, WorldVolume
+from hvtui.backends.mock.storage import chains
+from hvtui.backends.mock.storage.records import (
+    GB,
+    WorldCheckpoint,
+    WorldDrive,
+    WorldFile,
+    WorldVm,
+    WorldVolume,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +29,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
 class HostContents:
+    """All VMs, checkpoints, files and volumes of a host."""
+
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self.vms: dict[str, WorldVm] = {}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from hvtui.tui.dialogs.subject import Subject
+    from hvtui.tui.dialogs.commands.subject import Subject
 
 
 class ApplyDialog(Dialog[Command]):

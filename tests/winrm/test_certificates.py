@@ -1,4 +1,4 @@
-"""A `--ca-file` that cannot be used is an error of the settings: never a question of trust, and nothing is sent."""
+"""Which certificates are trusted. An unusable `--ca-file` is an error of the settings, never a question of trust."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.errors import SettingsError
+from hvtui.backends.errors import CertificateUntrusted, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.hyperv.winrm_settings import winrm_target
-from hvtui.backends.powershell.link import AskAgain
+from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.winrm.certificates import self_signed
@@ -126,11 +126,19 @@ def test_a_ca_file_that_was_removed_during_a_session_ends_it_with_that_reason(
         link.open([])
         file.unlink()
         server.drop_connections()
-        with pytest.raises(AskAgain):
+        with pytest.raises(ResendRequest):
             link.receive(1)
         with pytest.raises(SettingsError, match="cannot be read"):
             link.receive(1)
         link.kill().result()
+
+
+async def test_the_error_for_an_untrusted_certificate_says_what_to_compare_and_why(server: FakeWinRm) -> None:
+    with pytest.raises(CertificateUntrusted) as refused:
+        await connect(settings(server, "localhost"))
+    assert refused.value.fingerprint == certificates.fingerprint(CERTIFICATE.der)
+    assert not refused.value.changed
+    assert "self-signed certificate" in refused.value.detail
 
 
 async def test_a_usable_ca_file_leads_to_the_sign_in(server: FakeWinRm, tmp_path: Path) -> None:

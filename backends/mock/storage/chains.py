@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.records import WorldDrive, WorldFile
+from hvtui.backends.mock.storage.records import WorldDrive, WorldFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,7 +11,7 @@ from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.secret import Secret
 from hvtui.tui.cli.diagnose import report
-from tests.tui.test_cli import hvtui
+from tests.cli.test_main import hvtui
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,7 +81,7 @@ async def test_a_password_is_in_no_report(capsys: pytest.CaptureFixture[str], as
 def test_the_demo_has_nothing_to_diagnose() -> None:
     ran = hvtui("diagnose", "--demo")
     assert ran.returncode == 2
-    assert ran.stderr.startswith("hvtui: There is nothing to diagnose")
+    assert ran.stderr.startswith("hvtui: The backend “mock” has no diagnosis")
     assert ran.stdout == ""
 
 

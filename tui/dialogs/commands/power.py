@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from hvtui.tui.dialogs.subject import Subject
+    from hvtui.tui.dialogs.commands.subject import Subject
 
 
 class PowerDialog(QuestionDialog[Command]):

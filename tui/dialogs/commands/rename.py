@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from hvtui.backends.operations.commands import Command, RenameCheckpoint
 from hvtui.backends.operations.naming import editable, name_problem
 from hvtui.backends.operations.reasons import Reason, ReasonCode
-from hvtui.tui.dialogs.name import NameDialog
+from hvtui.tui.dialogs.commands.name import NameDialog
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
-    from hvtui.tui.dialogs.subject import Subject
+    from hvtui.tui.dialogs.commands.subject import Subject
 
 
 class RenameDialog(NameDialog):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.model import Checkpoint
-    from hvtui.tui.dialogs.subject import Subject
+    from hvtui.tui.dialogs.commands.subject import Subject
 
 
 class DeleteDialog(QuestionDialog[Command]):

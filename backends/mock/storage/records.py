@@ -62,6 +62,8 @@ class OperationalStatus(IntEnum):
 
 @dataclass(slots=True, eq=False)
 class WorldDrive:
+    """A hard disk drive of a VM or of a checkpoint."""
+
     controller_type: str
     """SCSI or IDE."""
     controller_number: int
@@ -71,6 +73,8 @@ class WorldDrive:
 
 @dataclass(slots=True, eq=False)
 class WorldVm:
+    """A virtual machine."""
+
     id: str
     name: str
     created: datetime
@@ -101,6 +105,8 @@ class WorldVm:
 
 @dataclass(slots=True, eq=False)
 class WorldCheckpoint:
+    """A checkpoint of a VM."""
+
     id: str
     vm_id: str
     name: str
@@ -123,6 +129,8 @@ class WorldCheckpoint:
 
 @dataclass(slots=True, eq=False)
 class WorldFile:
+    """A virtual hard disk file."""
+
     path: str
     parent_path: str
     size: int
@@ -134,6 +142,8 @@ class WorldFile:
 
 @dataclass(slots=True, eq=False)
 class WorldVolume:
+    """A volume of the host."""
+
     name: str
     """The start of every path on the volume, such as ``D:``."""
     size: int
@@ -143,7 +153,7 @@ class WorldVolume:
 
 @dataclass(slots=True, eq=False)
 class WorldJob:
-    """Work of the service, which ends at the time `ends`. It continues if the process that requested it dies."""
+    """A job of the service. It ends at the time `ends`, even if the process that requested it has died."""
 
     id: str
     type: JobType
@@ -183,7 +193,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Unverified:
-    """Rules that no fact confirms. Tests run the simulation with both variants of each."""
+    """Rules that no fact confirms. Each can be changed to its other variant, and tests run with both."""
 
     production_only_code: int = Code.FAILED
     """The return code when a ProductionOnly checkpoint is not possible (facts §3 [UNV])."""

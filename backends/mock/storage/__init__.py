@@ -1,0 +1,1 @@
+"""The files and records of the simulated host."""

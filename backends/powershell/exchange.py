@@ -1,0 +1,157 @@
+"""Requests and responses over the link to one PowerShell process."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from hvtui.backends.errors import BackendError
+from hvtui.backends.powershell import bootstrap
+from hvtui.backends.powershell.frames import FrameReader, Garbled, Reply
+from hvtui.backends.powershell.link import LinkEnded, RequestNotSent, ResendRequest
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from hvtui.backends.powershell.link import Link
+    from hvtui.backends.powershell.program import Program
+    from hvtui.backends.powershell.sign_in import SignInBreaker
+
+_log = logging.getLogger(__name__)
+
+DELAYS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each retry; the last value applies to all further ones."""
+REPORTED_AFTER = 1.0
+"""Seconds until an outage is reported to a person: most are over sooner."""
+
+
+class Outage:
+    """The outage of one agent's connection. Its thread retries; other threads may ask whether there is an outage."""
+
+    def __init__(self, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """`longest`: seconds from the first failure until there are no more retries."""
+        self._longest = longest
+        self._clock = clock
+        self._since: float | None = None
+        self._attempts = 0
+
+    @property
+    def reported(self) -> bool:
+        """Whether the outage has lasted long enough to be reported."""
+        # Read once: the agent's thread may end the outage at any moment.
+        since = self._since
+        return since is not None and self._clock() - since > REPORTED_AFTER
+
+    def end(self) -> None:
+        """Data has arrived: the connection works."""
+        self._since, self._attempts = None, 0
+
+    def wait_for_retry(self, deadline: float, closing: threading.Event) -> bool:
+        """Wait before the next retry. Returns False if there shall be none: it is too late, or `closing` is set."""
+        now = self._clock()
+        since = self._since
+        if since is None:
+            since = self._since = now
+        remaining = min(deadline, since + self._longest) - now
+        delay = DELAYS[min(self._attempts, len(DELAYS) - 1)]
+        self._attempts += 1
+        return remaining > 0 and not closing.wait(min(remaining, delay))
+
+
+class Exchange:
+    def __init__(self, link: Link, sign_in: SignInBreaker, outage: Outage, closing: threading.Event) -> None:
+        """`closing`: set from another thread, it ends the retries after the connection broke."""
+        self.link = link
+        self._sign_in = sign_in
+        self._outage = outage
+        self._closing = closing
+        self._nonce = secrets.token_hex(16)
+        self._frames = FrameReader(self._nonce)
+
+    @property
+    def output(self) -> str:
+        """The last output of the process that was no response."""
+        return self._frames.noise.strip()
+
+    def start(self, program: Program, seconds: float) -> dict[str, Any]:
+        """Start the process and return the data of its handshake. Raises `BackendError` after ending the process."""
+        with self._sign_in.observe():
+            self.link.open(bootstrap.arguments())
+        try:
+            return bootstrap.handshake(self._first_reply(program, seconds), program, self.link.where)
+        except BackendError:
+            if self._sign_in.refusal:
+                self.link.disconnect()
+            else:
+                self.link.kill()
+            raise
+
+    def response(self, id: str, line: bytes, seconds: float, *, once: bool) -> Reply:
+        """Send the request and wait for its response; send it again, with the same id, after the connection broke.
+
+        The process runs a request id only once. `once`: raise `RequestNotSent` if the connection is down before any of
+        the request can have arrived.
+        """
+        deadline = time.monotonic() + seconds
+        sent = False
+        while True:
+            try:
+                # The newline ends a line of which an earlier attempt may have sent a part.
+                self._send(b"\n" + line if sent else line)
+                sent = True
+                return self._receive(id, deadline)
+            except RequestNotSent as error:
+                if not sent:
+                    raise
+                raise (reported(error) or LinkEnded()) from error
+            except ResendRequest as error:
+                sent = sent or error.arrived
+                if once and not sent:
+                    raise RequestNotSent from error
+                _log.info("The connection to %s broke: %s", self.link.where, error)
+                if not self._outage.wait_for_retry(deadline, self._closing):
+                    raise (reported(error) or LinkEnded(str(error))) from error
+
+    def _send(self, data: bytes) -> None:
+        if (refusal := self._sign_in.refusal) is not None:
+            raise RequestNotSent from refusal
+        with self._sign_in.observe():
+            self.link.send(data)
+
+    def _receive(self, id: str, deadline: float) -> Reply:
+        while (left := deadline - time.monotonic()) > 0:
+            with self._sign_in.observe():
+                data = self.link.receive(left)
+            self._outage.end()
+            for found in self._frames.feed(data):
+                if found.id == id:
+                    if isinstance(found, Garbled):
+                        raise found
+                    return found
+        raise TimeoutError
+
+    def _first_reply(self, program: Program, seconds: float) -> Reply:
+        try:
+            self._send(bootstrap.stage(self._nonce, program))
+            return self._receive("0", time.monotonic() + seconds)
+        except (RequestNotSent, LinkEnded, ResendRequest, TimeoutError, Garbled, BackendError) as error:
+            while isinstance(error, LinkEnded | RequestNotSent) and self._read_output():
+                pass
+            raise bootstrap.start_error(error, self.output, self.link.where) from error
+
+    def _read_output(self) -> bool:
+        """Read what an ending process still prints. Returns whether there was something."""
+        try:
+            data = self.link.receive(1.0)
+        except (LinkEnded, ResendRequest, BackendError):
+            return False
+        self._frames.feed(data)
+        return bool(data)
+
+
+def reported(error: RequestNotSent | ResendRequest) -> BackendError | None:
+    """Return the error to report in place of this one, if it has one."""
+    return error.__cause__ if isinstance(error.__cause__, BackendError) else None

@@ -1,0 +1,74 @@
+"""Orphaned writes: those in the journal whose response was never received, by this session or an earlier hvtui."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.model import OrphanedWrite, VmId
+
+if TYPE_CHECKING:
+    from hvtui.backends.powershell.journal import Entry, Journal
+    from hvtui.backends.powershell.reader import Reader
+
+
+class Orphans:
+    def __init__(self, journal: Journal, reader: Reader) -> None:
+        self._journal = journal
+        self._reader = reader
+        self._in_flight: set[str] = set()
+        self._reported: set[str] = set()
+        self._input_ended: set[str] = set()
+
+    def sent(self, id: str) -> None:
+        """This session waits for the response to this write: it is no orphan."""
+        self._in_flight.add(id)
+
+    def done(self, id: str) -> None:
+        """The outcome of this write is known."""
+        self._journal.close(id)
+        self._in_flight.discard(id)
+
+    def lost(self, id: str, *, reported: bool) -> None:
+        """The response to this write is lost. `reported`: `OutcomeUnknown` was raised for it."""
+        self._journal.release(id)
+        self._in_flight.discard(id)
+        if reported:
+            self._reported.add(id)
+
+    async def find(self) -> tuple[OrphanedWrite, ...]:
+        """Return the orphaned writes to this host, and whether each may still be running. Raises `BackendError`."""
+        return tuple(
+            [
+                OrphanedWrite(
+                    id=entry.id,
+                    vm_id=VmId(entry.vm_id),
+                    verb=entry.verb,
+                    target=entry.target,
+                    started=entry.sent_at,
+                    running=await self._is_running(entry),
+                    reported=entry.id in self._reported,
+                )
+                for entry in self._journal.entries()
+                if entry.id not in self._in_flight
+            ]
+        )
+
+    async def forget(self, id: str) -> None:
+        """Remove the record of an orphaned write and the shell in which it ran. Raises `BackendError`."""
+        for entry in self._journal.entries():
+            if entry.id == id and entry.handle:
+                await self._reader.agent.delete_shell(entry.handle)
+        self._journal.close(id)
+
+    async def _is_running(self, entry: Entry) -> bool:
+        unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
+        if entry.handle and unawaited:
+            # Its own hvtui is gone: without this, the process would wait for further requests after the write.
+            await self._reader.agent.end_input(entry.handle)
+            self._input_ended.add(entry.id)
+        return await self._reader.read(
+            lambda found: bool(found["Alive"]),
+            "process_alive",
+            Id=entry.process,
+            Started=entry.process_started,
+        )

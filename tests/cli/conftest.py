@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hvtui.backends.mock.backend import MockBackend
+from hvtui.backends.mock.clock import RealClock
+from hvtui.tui.cli.main import main
+from tests.terminal.conftest import host, powershell, winrm
+
+if TYPE_CHECKING:
+    from hvtui.backends.contract import Backend
+
+__all__ = ["host", "powershell", "winrm"]
+
+
+class DemoCli:
+    """Runs hvtui on one simulated host, which stays as it is from one command to the next. Its time passes fast."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], scenario: str = "one") -> None:
+        self.backend = MockBackend(RealClock(speed=10_000))
+        self._capsys, self._scenario = capsys, scenario
+
+    @property
+    def world(self) -> Any:
+        return self.backend.host(self._scenario).world
+
+    def run(self, name: str, *words: str, target: str = "--demo=") -> tuple[int, str, str]:
+        """Returns the exit code, standard output and standard error."""
+
+        def load(name: str) -> Backend[Any]:
+            return self.backend
+
+        code = main([name, f"{target}{self._scenario}", *words], load=load)
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+    def json(self, name: str, *words: str) -> tuple[int, Any]:
+        code, out, err = self.run(name, "--json", *words)
+        assert err == ""
+        return code, json.loads(out)
+
+    def names(self) -> list[str]:
+        return [checkpoint.name for checkpoint in self.world.checkpoints.values()]
+
+
+@pytest.fixture
+def demo(capsys: pytest.CaptureFixture[str]) -> DemoCli:
+    return DemoCli(capsys)

@@ -1,0 +1,187 @@
+"""The commands without a screen, on the simulated host."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.mock.network import NetworkFault
+from hvtui.tui.cli.commands import merge
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import DemoCli
+
+DONE, FAILED, USAGE, REFUSED, UNKNOWN = range(5)
+
+
+def test_the_four_actions_one_after_the_other(demo: DemoCli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge, "SECONDS", 0.01)
+    code, created = demo.json("create", "web-01", "Before patch")
+    assert (code, created["outcome"], created["created"]["name"]) == (DONE, "done", "Before patch")
+    assert created["created"]["id"] == demo.world.vms[created["vm"]["id"]].parent_checkpoint_id
+
+    code, renamed = demo.json("rename", "web-01", created["created"]["id"], "Patched")
+    assert (code, renamed["checkpoint"]["name"]) == (DONE, "Before patch")
+    assert "Patched" in demo.names()
+
+    code, applied = demo.json("apply", "web-01", "Clean install", "--yes", "--safety-name", "Safe")
+    assert (code, applied["created"]["name"]) == (DONE, "Safe")
+    assert {"Safe", "Patched"} <= set(demo.names())
+
+    code, deleted = demo.json("delete", "web-01", "Before CU-11", "--subtree", "--yes", "--wait")
+    assert (code, deleted["outcome"], deleted["merged"]) == (DONE, "done", True)
+    assert demo.names() == ["Clean install", "Old branch"]
+
+
+def test_the_tree_of_one_vm_is_listed(demo: DemoCli) -> None:
+    code, out, _ = demo.run("list", "web-01")
+    rows = out.splitlines()
+    at = rows[0].index("CHECKPOINT")
+    assert code == DONE
+    assert [row[at:] for row in rows] == [
+        "CHECKPOINT", "Clean install", "├─Old branch", "└─Before CU-11", "  └─Now (running)",
+    ]  # fmt: skip
+    _, vm = demo.json("list", "WEB-01")
+    assert [checkpoint["id"] for checkpoint in vm["checkpoints"]] == [row.split()[0] for row in rows[1:4]]
+
+
+def test_the_vm_is_started_stopped_and_saved(demo: DemoCli) -> None:
+    (vm,) = demo.world.vms.values()
+    assert demo.run("save", "web-01", "--yes")[0] == DONE
+    assert vm.state == "Saved"
+    assert demo.run("start", "web-01")[0] == DONE
+    assert demo.run("stop", "web-01", "--yes", "--turn-off")[0] == DONE
+    assert vm.state == "Off"
+
+
+def test_apply_without_a_safety_checkpoint_creates_none(demo: DemoCli) -> None:
+    before = demo.names()
+    code, applied = demo.json("apply", "web-01", "Clean install", "--yes", "--no-safety-checkpoint")
+    assert (code, applied["created"]) == (DONE, None)
+    assert demo.names() == before
+
+
+def test_a_name_that_is_not_unique_is_an_error_that_lists_the_ids(demo: DemoCli) -> None:
+    (vm,) = demo.world.vms
+    demo.world.rename(next(iter(demo.world.checkpoints)), "Same")
+    ids = [c.id for c in demo.world.checkpoints.values()][:2]
+    demo.world.checkpoints[ids[1]].name = "Same"
+    demo.world.checkpoints[ids[0]].name = "Same"
+    code, failed = demo.json("delete", vm, "Same", "--yes")
+    assert code == USAGE
+    assert all(id in failed["error"]["hint"] for id in ids)
+    assert demo.run("delete", vm, ids[1].upper(), "--yes")[0] == DONE
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("web-02", "Old branch"), "There is no VM"),
+        (("web-01", "Old brnch"), "There is no checkpoint"),
+        (("web-01", "12345678-0000-0000-0000-000000000000"), "There is no checkpoint"),
+    ],
+)
+def test_an_unknown_vm_or_checkpoint_is_wrong_usage(
+    demo: DemoCli, words: tuple[str, str], message: str
+) -> None:
+    code, out, err = demo.run("delete", *words, "--yes")
+    assert (code, out) == (USAGE, "")
+    assert message in err
+
+
+def test_a_near_name_is_suggested(demo: DemoCli) -> None:
+    assert "Did you mean: Old branch?" in demo.run("delete", "web-01", "Old brnch", "--yes")[2]
+
+
+def test_a_checkpoint_of_another_vm_is_refused_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.cli.conftest import DemoCli
+
+    demo = DemoCli(capsys, "lab")
+    theirs = next(c for c in demo.world.checkpoints.values() if demo.world.vms[c.vm_id].name == "db-01")
+    code, _, err = demo.run("delete", "web-01", theirs.id, "--yes")
+    assert code == USAGE
+    assert "is a checkpoint of “db-01”, not of “web-01”" in err
+
+
+def test_names_that_look_like_options_follow_two_dashes(demo: DemoCli) -> None:
+    code, created = demo.json("create", "--", "web-01", "--yes")
+    assert (code, created["created"]["name"]) == (DONE, "--yes")
+    assert demo.run("rename", "--", "web-01", "--yes", "-x")[0] == DONE
+    assert "-x" in demo.names()
+
+
+def test_a_question_that_nobody_can_answer_is_refused_with_the_flag_that_answers_it(demo: DemoCli) -> None:
+    for words in (("apply", "web-01", "Old branch"), ("delete", "web-01", "Old branch"), ("save", "web-01")):
+        code, out, err = demo.run(*words)
+        assert (code, out) == (REFUSED, "")
+        assert "--yes" in err
+        assert demo.json(*words)[1]["error"]["code"] == "not-confirmed"
+    assert demo.names() == ["Clean install", "Old branch", "Before CU-11"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\x07", "x" * 101])
+def test_a_name_that_a_checkpoint_cannot_have_is_wrong_usage(demo: DemoCli, name: str) -> None:
+    code, failed = demo.json("rename", "web-01", "Old branch", name)
+    assert code == USAGE
+    assert failed["error"]["message"]
+    assert "Old branch" in demo.names()
+
+
+@pytest.mark.parametrize(
+    "fault", [NetworkFault.REQUEST_LOST, NetworkFault.INTERRUPTED, NetworkFault.REPLY_LOST]
+)
+def test_a_lost_answer_is_unknown_and_says_what_is_there(demo: DemoCli, fault: NetworkFault) -> None:
+    demo.backend.host("one").network.write_faults.append(fault)
+    code, lost = demo.json("delete", "web-01", "Old branch", "--yes")
+    assert (code, lost["outcome"]) == (UNKNOWN, "unknown")
+    assert "The VM is running now" in lost["seen"]
+
+
+def test_an_error_before_the_command_is_an_object_too(demo: DemoCli) -> None:
+    demo.backend.host("one").network.read_faults.append(NetworkFault.REQUEST_LOST)
+    code, failed = demo.json("create", "web-01")
+    assert (code, failed["outcome"], failed["error"]["type"]) == (FAILED, "failed", "ConnectionLost")
+
+
+def test_help_of_a_subcommand_is_its_own(capsys: pytest.CaptureFixture[str], demo: DemoCli) -> None:
+    with pytest.raises(SystemExit) as ended:
+        demo.run("apply", "--help")
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert "--no-safety-checkpoint" in out
+    assert "exit codes" in out
+
+
+def hvtui(*words: str) -> list[str]:
+    return [sys.executable, "-m", "hvtui", *words]
+
+
+def test_a_closed_standard_output_does_not_hide_the_outcome() -> None:
+    command = " ".join(hvtui("create", "--demo=one", "web-01", "x", ">&-"))
+    assert subprocess.run(command, shell=True, check=False, timeout=50).returncode == DONE
+    command = " ".join(hvtui("create", "--demo=one", "web-01", "x")) + " | true; exit ${PIPESTATUS[0]}"
+    assert subprocess.run(["bash", "-c", command], check=False, timeout=50).returncode == DONE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_during_a_command_says_that_it_continues_and_how_to_look() -> None:
+    words = hvtui("apply", "--demo=lab", "web-01", "Before CU-11", "--yes", "--json", "--log=/dev/stderr")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        for line in process.stderr:
+            if "apply of VM" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out = process.stdout.read()
+    assert process.returncode == UNKNOWN
+    failed = json.loads(out)
+    assert failed["outcome"] == "unknown"
+    assert "The host continues" in failed["error"]["message"]
+    assert "hvtui list" in failed["error"]["message"]

@@ -1,0 +1,73 @@
+"""The log: off by default, whole when it is on, and never with a secret in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.secret import Secret
+from hvtui.tui.cli.log_file import log_to
+from hvtui.tui.cli.main import main
+from tests.cli.test_main import hvtui
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    logger = logging.getLogger("hvtui")
+    before = [*logger.handlers], logger.level, logger.propagate
+    yield
+    for handler in set(logger.handlers) - set(before[0]):
+        handler.close()
+    logger.handlers, logger.level, logger.propagate = before
+
+
+def test_nothing_is_logged_unless_a_file_is_named(tmp_path: Path) -> None:
+    assert hvtui("list", "--demo", "one").returncode == 0
+    assert logging.getLogger("hvtui").handlers == []
+
+
+@pytest.mark.parametrize("by", ["flag", "environment"])
+def test_a_command_is_logged_with_its_id_and_outcome(tmp_path: Path, by: str) -> None:
+    log = tmp_path / "hvtui.log"
+    words = ("create", "--demo=one", "web-01", "Before patch")
+    if by == "flag":
+        hvtui(*words, "--log", str(log))
+    else:
+        hvtui(*words, HVTUI_LOG=str(log))
+    text = log.read_text("utf-8")
+    assert "create of VM e3e70682-c209-4cac-a29f-6fbed82c07cd: Before patch" in text
+    assert "done" in text
+    if os.name == "posix":
+        assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_a_traceback_is_logged_without_the_secret_in_it(tmp_path: Path) -> None:
+    log = tmp_path / "hvtui.log"
+    log_to(log)
+    marker = Secret("marker horse")
+    error = ValueError(f"login {marker.reveal()}")
+    logging.getLogger("hvtui.test").error("with %s", marker.reveal(), exc_info=error)
+    logging.getLogger("hvtui.test").info("sent Authorization: Negotiate TlRMTVNT; password='hunter 2', done")
+    text = log.read_text("utf-8")
+    assert "ValueError: login ***" in text
+    assert "Authorization: ***; password=***, done" in text
+    assert "marker" not in text
+    assert "hunter" not in text
+
+
+def test_a_log_that_cannot_be_written_is_said_and_nothing_is_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SettingsError, match="cannot be written"):
+        log_to(tmp_path / "no-such-folder" / "log")
+    assert main(["list", "--demo", "--log", str(tmp_path / "no" / "log")]) == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""The dialogs that give a command."""
