@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.commands import Command
     from hvtui.backends.operations.orphans import OrphanEnded
 
-CLOSE_SECONDS = 0.4
+CLOSE_SECONDS = 0.45
 """How long closing the session may take."""
 SLOW_SECONDS = 5.0
 """After how long a reading without an answer is mentioned."""

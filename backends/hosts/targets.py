@@ -30,6 +30,8 @@ class Target:
 
     name: str
     backend: Backend[Any]
+    backend_name: str = config.DEFAULT_BACKEND
+    """The name under which the backend is registered."""
     settings: Any = field(repr=False)
     saved: SavedHost | None = None
     remote: bool = False
@@ -103,7 +105,7 @@ class Targets:
         }
         if name != target.settings.host:
             kept["host"] = target.settings.host
-        host = SavedHost(name=name, backend=target.backend.name, settings=kept, password=password)
+        host = SavedHost(name=name, backend=target.backend_name, settings=kept, password=password)
         config.save(self._file, host, load_backend=self._load_backend)
 
     def named(self, text: str) -> Target:
@@ -164,6 +166,7 @@ class Targets:
         return Target(
             name=name,
             backend=backend,
+            backend_name=backend_name,
             settings=settings,
             saved=saved,
             remote=bool(address),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-CLOSING = 0.35
+CLOSING = 0.4
 """Seconds that closing a session may take."""
 
 

@@ -44,8 +44,8 @@ async def test_what_is_stored_is_found_again_and_is_a_secret() -> None:
     [
         (fail.Keyring(), "no keyring on this machine"),  # type: ignore[no-untyped-call]
         (null.Keyring(), "switched off"),  # type: ignore[no-untyped-call]
-        (PlaintextKeyring(), "in the clear"),
-        (LockedKeyring(), "refuses"),
+        (PlaintextKeyring(), "does not encrypt"),
+        (LockedKeyring(), "reports an error"),
     ],
 )
 async def test_a_keyring_that_is_none_is_said_to_be_none(ring: KeyringBackend, words: str) -> None:

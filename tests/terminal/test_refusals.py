@@ -52,7 +52,7 @@ def machine(trouble: str, engine: Engine, host: Host, folder: Path) -> dict[str,
         (
             "no PowerShell",
             "There is no PowerShell on this machine.",
-            "Start hvtui on the Hyper-V host itself",
+            "Start hvtui on the host itself",
         ),
         ("a PowerShell that is not there", "HVTUI_PWSH names no-such-powershell", "Correct it, or unset it."),
         ("no Hyper-V module", "has no Hyper-V module.", "install its Hyper-V role"),
