@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.targets import Target, Targets
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
     from hvtui.tui.screens.hosts import HostsScreen
 
 _now = partial(datetime.now, UTC)

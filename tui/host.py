@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Inventory, OrphanedWrite, VmId
-    from hvtui.backends.operations.actions import Selection
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.orphans import OrphanEnded
 
 CLOSE_SECONDS = 0.45

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import Inventory, VmDisks, VmId
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.text.problems import Problem

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from hvtui.backends.secret import Secret
-from hvtui.backends.settings import PASSWORD, setting
+from hvtui.backends.hyperv.settings import HyperVSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -22,24 +20,6 @@ READ_IDLE_TIMEOUT = 15 * 60
 """Seconds after which a host deletes the idle shell of a reading agent."""
 WRITE_IDLE_TIMEOUT = 4 * 3600
 """The same for a writing agent, whose write must have the time to finish after the connection was lost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HyperVSettings:
-    host: str = ""
-    """A name, an address or a URL; "" for this machine, and then the other settings are ignored."""
-    user: str = setting(
-        flag="--user", env="HVTUI_USER", help="the user: CORP\\you, you@corp.example", default=""
-    )
-    password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
-    transport: str = setting(flag="--transport", help="https (the default) or http", default="")
-    port: str = setting(flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", default="")
-    auth: str = setting(
-        flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
-    )
-    ca_file: str = setting(
-        flag="--ca-file", help="certificates of the authorities to trust, as PEM", default=""
-    )
 
 
 class HyperVBackend:

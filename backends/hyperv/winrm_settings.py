@@ -14,7 +14,7 @@ from hvtui.backends.powershell.winrm.endpoint import Endpoint, parse
 from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
 
 if TYPE_CHECKING:
-    from hvtui.backends.hyperv.backend import HyperVSettings
+    from hvtui.backends.hyperv.settings import HyperVSettings
 
 _PACKAGES = {
     "kerberos": "winkerberos" if sys.platform == "win32" else "kerberos",

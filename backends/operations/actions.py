@@ -1,59 +1,62 @@
-"""What is selected, whether a command can be given for it now, and if not, why."""
+"""Whether a command can be given for what is selected, and if not, why: a code and the objects that it is about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import CheckpointKind, CheckpointSetting
 from hvtui.backends.operations.orphans import target
-from hvtui.backends.operations.reasons import Reason, ReasonCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from hvtui.backends.model import Checkpoint, OrphanedWrite, Vm
+    from hvtui.backends.operations.command import Command, Selection
 
-    from hvtui.backends.contract import Capabilities
-    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmId
-    from hvtui.backends.operations.commands import Command
+
+class ReasonCode(StrEnum):
+    """Stable names, which the command line prints as JSON."""
+
+    NOT_CONNECTED = "not-connected"
+    READ_ONLY = "read-only"
+    UNSUPPORTED = "unsupported"
+    NO_VM = "no-vm"
+    NO_CHECKPOINT = "no-checkpoint"
+    LOCKED = "locked"
+    """The checkpoint belongs to backup, replication or the like."""
+    LOCKED_BELOW = "locked-below"
+    """A checkpoint of the subtree is locked."""
+    BUSY = "busy"
+    """This hvtui is running a command on the VM."""
+    ORPHAN_RUNNING = "earlier-write-running"
+    HOST_BUSY = "host-busy"
+    CRITICAL = "critical"
+    """The VM's storage is full or cannot be reached, and the command needs space."""
+    CHECKPOINTS_DISABLED = "checkpoints-disabled"
+    TOO_MANY_CHECKPOINTS = "too-many-checkpoints"
+    WRONG_STATE = "wrong-state"
+    NAME_EMPTY = "name-empty"
+    NAME_TOO_LONG = "name-too-long"
+    NAME_CONTROL_CHARACTERS = "name-control-characters"
+    NAME_UNCHANGED = "name-unchanged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """A VM and perhaps one of its checkpoints, in the inventory that the person sees."""
-
-    inventory: Inventory | None = None
-    vm_id: VmId | None = None
-    checkpoint_id: CheckpointId | None = None
-    """None: the present state of the VM, which the tree calls Now."""
-    running: Mapping[VmId, Command] = field(default_factory=lambda: MappingProxyType({}))
-    """The commands of this hvtui that are running."""
-    capabilities: Capabilities | None = None
-    """None while there is no connection to the host."""
-
-    @property
-    def vm(self) -> Vm | None:
-        return self.inventory.vm(self.vm_id) if self.inventory else None
-
-    @property
-    def checkpoints(self) -> tuple[Checkpoint, ...]:
-        """All checkpoints of the selected VM."""
-        return self.inventory.checkpoints_of(self.vm_id) if self.inventory else ()
-
-    @property
-    def checkpoint(self) -> Checkpoint | None:
-        """The selected checkpoint, if it belongs to the selected VM."""
-        return self._of_vm(self.checkpoint_id)
-
-    @property
-    def current(self) -> Checkpoint | None:
-        """The checkpoint that the VM currently runs on: the parent of Now."""
-        return self._of_vm(self.vm.current) if self.vm else None
-
-    def _of_vm(self, id: CheckpointId | None) -> Checkpoint | None:
-        found = self.inventory.checkpoint(id) if self.inventory else None
-        return found if found and found.vm_id == self.vm_id else None
+class Reason:
+    code: ReasonCode
+    command: type[Command] | None = None
+    """What was wanted."""
+    vm: Vm | None = None
+    checkpoint: Checkpoint | None = None
+    """The locked one."""
+    running: Command | None = None
+    """What is running on the VM."""
+    orphan: OrphanedWrite | None = None
+    orphan_target: str = ""
+    """The name of the checkpoint that the orphaned write is about."""
+    limit: int = 0
+    count: int = 0
 
 
 def why_not(command: type[Command], selection: Selection) -> Reason | None:

@@ -7,71 +7,23 @@ class variables whether it can be given.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import StopHow, Verb
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import VmState
 from hvtui.backends.operations import safety
-from hvtui.backends.operations.outcome import Finding, FindingCode, applied, created
+from hvtui.backends.operations.command import Command, Finding, FindingCode
+from hvtui.backends.operations.outcome import applied, created
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Checkpoint, Inventory, Vm, VmId
-    from hvtui.backends.operations.actions import Selection
-
-    ReadVm = Callable[[VmId], Awaitable[Inventory]]
+    from hvtui.backends.model import Checkpoint, Inventory, Vm
+    from hvtui.backends.operations.command import ReadVm, Selection
 
 _STABLE = frozenset({VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """What a person wants done to a VM."""
-
-    vm: Vm
-    """The VM as the person saw it."""
-
-    name: ClassVar[str]
-    """What screens and command lines call it: ``create``."""
-    doing: ClassVar[str]
-    """See `progress`."""
-    verb: ClassVar[Verb]
-    """What the session must be able to do."""
-    states: ClassVar[frozenset[VmState]] = frozenset()
-    """The states in which a VM takes it; empty: all."""
-    on_checkpoint: ClassVar[bool] = False
-    on_subtree: ClassVar[bool] = False
-    """It changes everything below the checkpoint too."""
-    creates_checkpoint: ClassVar[bool] = False
-    needs_space: ClassVar[bool] = False
-    """It writes much to the VM's volume."""
-    state_matters: ClassVar[bool] = True
-    """What it does depends on the VM's state and on the checkpoint that the VM runs on."""
-    children_matter: ClassVar[bool] = False
-    """What it does depends on the checkpoints below its own."""
-    setting_matters: ClassVar[bool] = False
-    """What it does depends on the type of checkpoints that the VM is configured for."""
-
-    @property
-    def progress(self) -> str:
-        """What it is called while it runs: ``creating``."""
-        return self.doing
-
-    @property
-    def target(self) -> str:
-        """The name of the checkpoint that it is about, or ""."""
-        return ""
-
-    async def send(self, session: Session, read: ReadVm) -> None:
-        """Make the host do it. `read` makes a new reading of the VM, between the steps of a command that has several."""
-        raise NotImplementedError
-
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        """What a reading that was made after the command shows of its outcome."""
-        return iter(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.model import Checkpoint, CheckpointId, Disk, DiskFile, Vm, VmDisks
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Selection
 
 
 class CheckpointType(StrEnum):

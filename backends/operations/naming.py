@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category
 
 from hvtui.backends.limits import MAX_NAME_UNITS, truncate, utf16_length
-from hvtui.backends.operations.reasons import Reason, ReasonCode
+from hvtui.backends.operations.actions import Reason, ReasonCode
 
 if TYPE_CHECKING:
     from datetime import datetime

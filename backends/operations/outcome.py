@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import Activity, VmState
+from hvtui.backends.operations.command import Finding, FindingCode
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm
-    from hvtui.backends.operations.actions import Selection
-    from hvtui.backends.operations.commands import Command
-
-
-class FindingCode(StrEnum):
-    CREATED = "created"
-    CREATED_UNDER_ANOTHER_NAME = "created-under-another-name"
-    NOT_CREATED = "not-created"
-    NAME = "name"
-    """What the checkpoint is called now."""
-    CHECKPOINT_GONE = "checkpoint-gone"
-    CHECKPOINT_THERE = "checkpoint-there"
-    DELETED = "deleted"
-    SOME_THERE = "some-there"
-    ALL_DELETED = "all-deleted"
-    APPLIED = "applied"
-    APPLIED_NOT_STARTED = "applied-not-started"
-    NOT_APPLIED = "not-applied"
-    SAVED_NOT_APPLIED = "saved-not-applied"
-    CANNOT_TELL = "cannot-tell"
-    """The VM ran on the checkpoint before the apply as well."""
-    STILL_WORKING = "still-working"
-    """The host is still working on the VM."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    code: FindingCode
-    name: str = ""
-    """The name of the checkpoint that was found."""
-    checkpoint_id: CheckpointId | None = None
-    count: int = 0
-    total: int = 0
-    """`count` of `total` checkpoints are still there."""
+    from hvtui.backends.model import Checkpoint, Inventory, Vm
+    from hvtui.backends.operations.command import Command, Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from hvtui.backends.operations.actions import why_not
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hvtui.backends.operations.actions import Selection
-    from hvtui.backends.operations.commands import Command
-    from hvtui.backends.operations.reasons import Reason
+    from hvtui.backends.operations.actions import Reason
+    from hvtui.backends.operations.command import Command, Selection
 
 
 class ChangeCode(StrEnum):

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory, VmId
-    from hvtui.backends.operations.actions import Selection
-    from hvtui.backends.operations.commands import Command, ReadVm
+    from hvtui.backends.operations.command import Command, ReadVm, Selection
 
 REMEMBERED = 50
 """How many finished operations are kept."""

@@ -14,7 +14,7 @@ from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_typ
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Checkpoint, Vm
-    from hvtui.backends.operations.commands import ReadVm
+    from hvtui.backends.operations.command import ReadVm
 
 
 class NotApplied(BackendError):

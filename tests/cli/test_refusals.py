@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hvtui.backends.operations.reasons import ReasonCode
+from hvtui.backends.operations.actions import ReasonCode
 from tests.tui.journey import journey
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import pytest
 
 from hvtui.backends.contract import Capabilities, Verb
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, OrphanedWrite, VmState
-from hvtui.backends.operations.actions import Selection, why_not
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.command import Command, Selection
 from hvtui.backends.operations.commands import (
     COMMANDS,
     ApplyCheckpoint,
-    Command,
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,

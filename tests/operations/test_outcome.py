@@ -7,17 +7,16 @@ from dataclasses import replace
 import pytest
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, OrphanedWrite, VmId, VmState
-from hvtui.backends.operations.actions import Selection
+from hvtui.backends.operations.command import Command, FindingCode, Selection
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
-    Command,
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,
     RenameCheckpoint,
     SaveVm,
 )
-from hvtui.backends.operations.outcome import FindingCode, findings
+from hvtui.backends.operations.outcome import findings
 from hvtui.tui.text.outcomes import findings_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 

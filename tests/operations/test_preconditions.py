@@ -8,10 +8,9 @@ import pytest
 
 from hvtui.backends.contract import Capabilities, StopHow, Verb
 from hvtui.backends.model import Checkpoint, CheckpointSetting, VmState
-from hvtui.backends.operations.actions import Selection
+from hvtui.backends.operations.command import Command, Selection
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
-    Command,
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError, OperationFailed, OutcomeUnknown
-from hvtui.backends.operations.actions import Selection
+from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import CreateCheckpoint
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner

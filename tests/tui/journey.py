@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.operations.commands import ReadVm
+    from hvtui.backends.operations.command import ReadVm
     from hvtui.backends.operations.runner import Ending
     from hvtui.tui.host_state import HostState
 

@@ -17,7 +17,7 @@ from hvtui.backends.hosts.config import SavedHost
 from hvtui.backends.hosts.targets import Target
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.model import Activity, Job, Volume
-from hvtui.backends.operations.actions import Selection
+from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import ApplyCheckpoint
 from hvtui.backends.operations.runner import Ending, Operation
 from hvtui.tui.text.safe import SafeText, safe

@@ -13,7 +13,7 @@ from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey
 
 if TYPE_CHECKING:
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
     from hvtui.tui.dialogs.dialog import Dialog
 
 DIALOGS = {"f2": RenameDialog, "delete": DeleteDialog, "shift+delete": DeleteSubtreeDialog}

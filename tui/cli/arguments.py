@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 
 LOCAL_BACKEND = "hyperv"
 DEMO_BACKEND = "mock"
+SUBCOMMANDS = {
+    "list": "list the VMs of a host, or the checkpoints of one VM",
+    "create": "create a checkpoint",
+    "rename": "rename a checkpoint",
+    "apply": "apply a checkpoint",
+    "delete": "delete a checkpoint, or it and all below it",
+    "start": "start a VM",
+    "stop": "shut a VM down, or turn it off",
+    "save": "save a VM",
+    "diagnose": "check the connection to a host, and the host",
+    "trust": "trust the certificate of a host",
+    "forget": "stop trusting the certificate of a host",
+    "backends": "list the kinds of host",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +120,6 @@ def take_words(arguments: Arguments, *names: str, optional: int = 0) -> list[str
 
 def _hint(word: str) -> str:
     from difflib import get_close_matches
-
-    from hvtui.tui.cli.main import SUBCOMMANDS
 
     near = get_close_matches(word, SUBCOMMANDS, n=1)
     return f"Did you mean: hvtui {near[0]}?" if near else "Leave it out, or see --help."

@@ -12,26 +12,13 @@ from hvtui.backends import registry
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import log_file, output
+from hvtui.tui.cli.arguments import SUBCOMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.tui.cli.arguments import LoadBackend
 
-SUBCOMMANDS = {
-    "list": "list the VMs of a host, or the checkpoints of one VM",
-    "create": "create a checkpoint",
-    "rename": "rename a checkpoint",
-    "apply": "apply a checkpoint",
-    "delete": "delete a checkpoint, or it and all below it",
-    "start": "start a VM",
-    "stop": "shut a VM down, or turn it off",
-    "save": "save a VM",
-    "diagnose": "check the connection to a host, and the host",
-    "trust": "trust the certificate of a host",
-    "forget": "stop trusting the certificate of a host",
-    "backends": "list the kinds of host",
-}
 _WRITES = {"create", "rename", "apply", "delete", "start", "stop", "save"}
 
 

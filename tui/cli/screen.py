@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.arguments import SUBCOMMANDS, parse, take_words
 from hvtui.tui.cli.connection import target_of, targets_of
 
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _epilog() -> str:
-    from hvtui.tui.cli.main import SUBCOMMANDS
-
     lines = [f"  {name:10} {words}" for name, words in SUBCOMMANDS.items()]
     return "\n".join(["subcommands, each with a --help of its own:", *lines])
 

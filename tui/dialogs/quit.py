@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
 
 
 class QuitDialog(QuestionDialog[bool]):

@@ -12,10 +12,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from hvtui.backends.model import VmId
-from hvtui.backends.operations.actions import Selection, why_not
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.command import Command, Selection
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
-    Command,
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import Checkpoint, Vm, VmDisks
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Selection
 
 _TYPES = {
     CheckpointType.WITH_MEMORY: "standard, with memory",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
-from hvtui.backends.operations.outcome import FindingCode
+from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
@@ -15,8 +15,8 @@ from hvtui.tui.text.words import state
 
 if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, Vm
-    from hvtui.backends.operations.actions import Selection
-    from hvtui.backends.operations.outcome import Finding, Findings
+    from hvtui.backends.operations.command import Finding, Selection
+    from hvtui.backends.operations.outcome import Findings
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
 

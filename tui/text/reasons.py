@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations import orphans
-from hvtui.backends.operations.reasons import ReasonCode
+from hvtui.backends.operations.actions import ReasonCode
 from hvtui.tui.text.kinds import lock_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.words import state
 
 if TYPE_CHECKING:
-    from hvtui.backends.operations.commands import Command
-    from hvtui.backends.operations.reasons import Reason
+    from hvtui.backends.operations.actions import Reason
+    from hvtui.backends.operations.command import Command
 
 _FIXED = {
     ReasonCode.NOT_CONNECTED: "There is no connection to the host.",

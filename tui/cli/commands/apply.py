@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.actions import why_not
-from hvtui.backends.operations.commands import ApplyCheckpoint, Command, CreateCheckpoint
+from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.cli.commands.create import checked_name
 from hvtui.tui.cli.commands.question import Refused
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import VmDisks
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.operations.commands import Command, CreateCheckpoint
+from hvtui.backends.operations.commands import CreateCheckpoint
 from hvtui.backends.operations.naming import default_name, name_problem
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
 from hvtui.tui.text.reasons import reason_text
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

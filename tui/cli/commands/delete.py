@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
-from hvtui.backends.operations.commands import Command, DeleteCheckpoint, DeleteSubtree
+from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
 from hvtui.tui.text.impact import current_text, merge_text
 from hvtui.tui.text.safe import SafeText, compose
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import VmDisks
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

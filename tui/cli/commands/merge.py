@@ -11,7 +11,7 @@ from hvtui.backends.model import Activity
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
 
 SECONDS = 2.0
 """Between two readings."""

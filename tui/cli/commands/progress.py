@@ -12,7 +12,7 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
 
 SECONDS = 2.0
 """Between two looks at the host."""

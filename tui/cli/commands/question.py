@@ -10,7 +10,7 @@ from hvtui.tui.cli import output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.operations.reasons import Reason
+    from hvtui.backends.operations.actions import Reason
     from hvtui.tui.text.safe import SafeText
 
 

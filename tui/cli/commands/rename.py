@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.commands import Command, RenameCheckpoint
-from hvtui.backends.operations.reasons import Reason, ReasonCode
+from hvtui.backends.operations.actions import Reason, ReasonCode
+from hvtui.backends.operations.commands import RenameCheckpoint
 from hvtui.tui.cli.commands.create import checked_name
 from hvtui.tui.cli.commands.question import Refused
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.operations.outcome import FindingCode
+from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.tui.cli import output
 from hvtui.tui.text.outcomes import change_lines
@@ -13,8 +13,7 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.operations.actions import Selection
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, NotAllowed
-from hvtui.backends.operations.actions import Selection, why_not
+from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner
 from hvtui.tui.cli import output
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Inventory, VmDisks, VmId
-    from hvtui.backends.operations.commands import Command
+    from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.commands import Command, SaveVm
+from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
 from hvtui.tui.text.safe import SafeText, compose
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import VmDisks
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
 

@@ -9,7 +9,8 @@ from textual.widgets import Button, Input
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.operations.actions import why_not
-from hvtui.backends.operations.commands import ApplyCheckpoint, Command, CreateCheckpoint
+from hvtui.backends.operations.command import Command
+from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.impact import stops_vm
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph

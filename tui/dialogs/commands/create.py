@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.commands import Command, CreateCheckpoint
+from hvtui.backends.operations.commands import CreateCheckpoint
 from hvtui.backends.operations.naming import default_name
 from hvtui.tui.dialogs.commands.name import NameDialog
 from hvtui.tui.text.impact import checkpoint_type
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
+    from hvtui.backends.operations.command import Command
     from hvtui.tui.dialogs.commands.subject import Subject
 
 

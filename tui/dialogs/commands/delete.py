@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
-from hvtui.backends.operations.commands import Command, DeleteCheckpoint, DeleteSubtree
+from hvtui.backends.operations.command import Command
+from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.impact import current_text, merge_text

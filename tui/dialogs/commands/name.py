@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Button, Input
 
-from hvtui.backends.operations.commands import Command
+from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.naming import name_problem
 from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
 from hvtui.tui.text.reasons import reason_text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from hvtui.backends.operations.reasons import Reason
+    from hvtui.backends.operations.actions import Reason
 
 
 class NameDialog(Dialog[Command]):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
-    Command,
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import VmDisks
-    from hvtui.backends.operations.actions import Selection
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.dialogs.dialog import Dialog
     from hvtui.tui.dialogs.dialog_app import DialogApp
 

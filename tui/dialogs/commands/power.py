@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from hvtui.backends.contract import StopHow
-from hvtui.backends.operations.commands import Command, SaveVm, StopVm
+from hvtui.backends.operations.command import Command
+from hvtui.backends.operations.commands import SaveVm, StopVm
 from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.safe import SafeText, compose

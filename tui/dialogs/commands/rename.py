@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.commands import Command, RenameCheckpoint
+from hvtui.backends.operations.actions import Reason, ReasonCode
+from hvtui.backends.operations.commands import RenameCheckpoint
 from hvtui.backends.operations.naming import editable, name_problem
-from hvtui.backends.operations.reasons import Reason, ReasonCode
 from hvtui.tui.dialogs.commands.name import NameDialog
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
+    from hvtui.backends.operations.command import Command
     from hvtui.tui.dialogs.commands.subject import Subject
 
 

@@ -1,0 +1,26 @@
+"""The settings of a Hyper-V host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hvtui.backends.secret import Secret
+from hvtui.backends.settings import PASSWORD, setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HyperVSettings:
+    host: str = ""
+    """A name, an address or a URL; "" for this machine, and then the other settings are ignored."""
+    user: str = setting(
+        flag="--user", env="HVTUI_USER", help="the user: CORP\\you, you@corp.example", default=""
+    )
+    password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
+    transport: str = setting(flag="--transport", help="https (the default) or http", default="")
+    port: str = setting(flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", default="")
+    auth: str = setting(
+        flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
+    )
+    ca_file: str = setting(
+        flag="--ca-file", help="certificates of the authorities to trust, as PEM", default=""
+    )

@@ -1,0 +1,132 @@
+"""What all commands have in common: what they are given for, and what a reading can show of their outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+    from hvtui.backends.contract import Capabilities, Session, Verb
+    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmId, VmState
+
+    ReadVm = Callable[[VmId], Awaitable[Inventory]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A VM and perhaps one of its checkpoints, in the inventory that the person sees."""
+
+    inventory: Inventory | None = None
+    vm_id: VmId | None = None
+    checkpoint_id: CheckpointId | None = None
+    """None: the present state of the VM, which the tree calls Now."""
+    running: Mapping[VmId, Command] = field(default_factory=lambda: MappingProxyType({}))
+    """The commands of this hvtui that are running."""
+    capabilities: Capabilities | None = None
+    """None while there is no connection to the host."""
+
+    @property
+    def vm(self) -> Vm | None:
+        return self.inventory.vm(self.vm_id) if self.inventory else None
+
+    @property
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """All checkpoints of the selected VM."""
+        return self.inventory.checkpoints_of(self.vm_id) if self.inventory else ()
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The selected checkpoint, if it belongs to the selected VM."""
+        return self._of_vm(self.checkpoint_id)
+
+    @property
+    def current(self) -> Checkpoint | None:
+        """The checkpoint that the VM currently runs on: the parent of Now."""
+        return self._of_vm(self.vm.current) if self.vm else None
+
+    def _of_vm(self, id: CheckpointId | None) -> Checkpoint | None:
+        found = self.inventory.checkpoint(id) if self.inventory else None
+        return found if found and found.vm_id == self.vm_id else None
+
+
+class FindingCode(StrEnum):
+    CREATED = "created"
+    CREATED_UNDER_ANOTHER_NAME = "created-under-another-name"
+    NOT_CREATED = "not-created"
+    NAME = "name"
+    """What the checkpoint is called now."""
+    CHECKPOINT_GONE = "checkpoint-gone"
+    CHECKPOINT_THERE = "checkpoint-there"
+    DELETED = "deleted"
+    SOME_THERE = "some-there"
+    ALL_DELETED = "all-deleted"
+    APPLIED = "applied"
+    APPLIED_NOT_STARTED = "applied-not-started"
+    NOT_APPLIED = "not-applied"
+    SAVED_NOT_APPLIED = "saved-not-applied"
+    CANNOT_TELL = "cannot-tell"
+    """The VM ran on the checkpoint before the apply as well."""
+    STILL_WORKING = "still-working"
+    """The host is still working on the VM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    code: FindingCode
+    name: str = ""
+    """The name of the checkpoint that was found."""
+    checkpoint_id: CheckpointId | None = None
+    count: int = 0
+    total: int = 0
+    """`count` of `total` checkpoints are still there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a person wants done to a VM."""
+
+    vm: Vm
+    """The VM as the person saw it."""
+
+    name: ClassVar[str]
+    """What screens and command lines call it: ``create``."""
+    doing: ClassVar[str]
+    """See `progress`."""
+    verb: ClassVar[Verb]
+    """What the session must be able to do."""
+    states: ClassVar[frozenset[VmState]] = frozenset()
+    """The states in which a VM takes it; empty: all."""
+    on_checkpoint: ClassVar[bool] = False
+    on_subtree: ClassVar[bool] = False
+    """It changes everything below the checkpoint too."""
+    creates_checkpoint: ClassVar[bool] = False
+    needs_space: ClassVar[bool] = False
+    """It writes much to the VM's volume."""
+    state_matters: ClassVar[bool] = True
+    """What it does depends on the VM's state and on the checkpoint that the VM runs on."""
+    children_matter: ClassVar[bool] = False
+    """What it does depends on the checkpoints below its own."""
+    setting_matters: ClassVar[bool] = False
+    """What it does depends on the type of checkpoints that the VM is configured for."""
+
+    @property
+    def progress(self) -> str:
+        """What it is called while it runs: ``creating``."""
+        return self.doing
+
+    @property
+    def target(self) -> str:
+        """The name of the checkpoint that it is about, or ""."""
+        return ""
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        """Make the host do it. `read` makes a new reading of the VM, between the steps of a command that has several."""
+        raise NotImplementedError
+
+    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+        """What a reading that was made after the command shows of its outcome."""
+        return iter(())
