@@ -1,4 +1,4 @@
-"""The config file: the hosts that a person has saved, and where the password of each comes from. Never a password."""
+"""The config file: the saved hosts, and the source of the password of each. It never contains a password."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
 
 MAX_LABEL_WIDTH = 12
-"""Cells: the title bar has few."""
+"""In cells: the title bar has little room."""
 DEFAULT_BACKEND = "hyperv"
 
 
 class PasswordSource(StrEnum):
     PROMPT = "prompt"
-    """A person is asked."""
+    """hvtui asks for the password."""
     KEYRING = "keyring"
 
 
@@ -40,7 +40,7 @@ class SavedHost:
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The settings of its backend by their names, `host` among them unless it equals the name."""
     label: str = ""
-    """The admin's own word for this host, such as ``PROD``."""
+    """A short label that the admin chose for this host, such as ``PROD``."""
     read_only: bool = False
     password: PasswordSource = PasswordSource.PROMPT
     password_command: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.l
 
 
 def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> None:
-    """Write this host into the file, which keeps its comments and its order. Raises `SettingsError`."""
+    """Write this host to the file, and keep the comments and the order of the file. Raises `SettingsError`."""
     import tomlkit
     from tomlkit.items import Table
 
@@ -101,7 +101,7 @@ def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[A
 
 
 def _values_to_save(host: SavedHost, numbers: Collection[str]) -> dict[str, Any]:
-    """The keys and values of the host's table, without those that equal the default."""
+    """Return the keys and values of the host's table, without those that equal the default."""
     given = {name: int(value) if name in numbers else value for name, value in host.settings.items()}
     values = {
         "backend": host.backend if host.backend != DEFAULT_BACKEND else "",
@@ -140,11 +140,11 @@ def _host(file: Path, name: str, table: object, load_backend: Callable[[str], Ba
 
 
 def _setting_names(backend: str, load_backend: Callable[[str], Backend[Any]]) -> list[str] | None:
-    """The settings that a host of this backend may have; None where the backend cannot be loaded."""
+    """Return the names of the settings that a host of this backend may have; None if the backend cannot be loaded."""
     try:
         settings = load_backend(backend).Settings
     except SettingsError:
-        return None  # it is reported when somebody connects to this host; the others stay usable
+        return None  # the error is reported when a person connects to this host; the other hosts stay usable
     return [setting.name for setting in describe_settings(settings) if setting.flag]
 
 
@@ -161,7 +161,7 @@ def _common(where: str, key: str, value: Any) -> Any:
     match key:
         case "password":
             if value not in tuple(PasswordSource):
-                # The value may be the password: it is not repeated.
+                # The value may be the password, so the message does not contain it.
                 raise SettingsError(
                     f"{where}: password is neither “prompt” nor “keyring”. A password does not belong here.",
                     hint="If there is one, take it out and change it. Or use password_command.",
