@@ -18,9 +18,8 @@ async def with_password(target: Target, keyring: Keyring) -> Target:
     if saved is None or not target.needs_password or not target.settings.user:
         return target
     user = target.settings.user
-    if saved.password_command and user == saved.settings.get(
-        "user", ""
-    ):  # the command prints the password of the saved user
+    # The command prints the password of the saved user.
+    if saved.password_command and user == saved.settings.get("user", ""):
         return target.signed_in(user, await from_command(saved.password_command))
     if saved.password is PasswordSource.KEYRING and (found := await keyring.find(target.account)):
         return target.signed_in(user, found)

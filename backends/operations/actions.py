@@ -1,4 +1,4 @@
-"""What is selected, whether a command can be given for it now, and if not, why."""
+"""The selection, and whether a command can be given for it now: if not, the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A VM and perhaps one of its checkpoints, in the inventory that the person sees."""
+    """The selected VM and checkpoint, if any, in the inventory that the person sees."""
 
     inventory: Inventory | None = None
     vm_id: VmId | None = None
@@ -57,7 +57,7 @@ class Selection:
 
 
 def why_not(command: type[Command], selection: Selection) -> Reason | None:
-    """Why this kind of command cannot be given for the selection now; None if it can."""
+    """Return why this kind of command cannot be given for the selection now; None if it can."""
     capabilities = selection.capabilities
     if capabilities is None:
         return Reason(code=ReasonCode.NOT_CONNECTED, command=command)
@@ -75,7 +75,7 @@ def why_not(command: type[Command], selection: Selection) -> Reason | None:
 
 
 def is_locked(checkpoint: Checkpoint) -> bool:
-    """Whether the checkpoint belongs to backup, replication or the like, so that hvtui does not change it."""
+    """Return whether hvtui must not change the checkpoint, because backup, replication or the like owns it."""
     return checkpoint.kind is not CheckpointKind.STANDARD
 
 

@@ -1,7 +1,7 @@
-"""The commands that a person can give to a VM. Each knows its conditions, sends itself and reads its own outcome.
+"""The commands on a VM. Each defines its conditions, how it is sent, and what a later reading shows of its outcome.
 
-To add one: write its class here, list it in `COMMANDS`, and give it its dialog and its subcommand. `actions` decides by the
-class variables whether it can be given.
+To add one: write its class here, list it in `COMMANDS`, and write its dialog and its subcommand. `actions` decides
+whether it can be given by its class variables.
 """
 
 from __future__ import annotations
@@ -29,48 +29,48 @@ _STABLE = frozenset({VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What a person wants done to a VM."""
+    """A command that a person gives, with the VM that it is for."""
 
     vm: Vm
     """The VM as the person saw it."""
 
     name: ClassVar[str]
-    """What screens and command lines call it: ``create``."""
+    """The name of the command on screens and on the command line: ``create``."""
     doing: ClassVar[str]
-    """See `progress`."""
+    """The default of `progress`."""
     verb: ClassVar[Verb]
     """What the session must be able to do."""
     states: ClassVar[frozenset[VmState]] = frozenset()
-    """The states in which a VM takes it; empty: all."""
+    """The VM states in which the command is allowed; if empty, all."""
     on_checkpoint: ClassVar[bool] = False
     on_subtree: ClassVar[bool] = False
-    """It changes everything below the checkpoint too."""
+    """The command also changes all checkpoints below its own."""
     creates_checkpoint: ClassVar[bool] = False
     needs_space: ClassVar[bool] = False
-    """It writes much to the VM's volume."""
+    """The command writes much data to the VM's volume."""
     state_matters: ClassVar[bool] = True
-    """What it does depends on the VM's state and on the checkpoint that the VM runs on."""
+    """Its effect depends on the VM's state and on the checkpoint that the VM runs on."""
     children_matter: ClassVar[bool] = False
-    """What it does depends on the checkpoints below its own."""
+    """Its effect depends on the checkpoints below its own."""
     setting_matters: ClassVar[bool] = False
-    """What it does depends on the type of checkpoints that the VM is configured for."""
+    """Its effect depends on the checkpoint type that the VM is configured for."""
 
     @property
     def progress(self) -> str:
-        """What it is called while it runs: ``creating``."""
+        """What the command is doing while it runs, in one word or two: ``creating``."""
         return self.doing
 
     @property
     def target(self) -> str:
-        """The name of the checkpoint that it is about, or ""."""
+        """The name of the checkpoint that the command changes or creates; "" if there is none."""
         return ""
 
     async def send(self, session: Session, read: ReadVm) -> None:
-        """Make the host do it. `read` makes a new reading of the VM, between the steps of a command that has several."""
+        """Send the command to the host. A command of several steps reads the VM between them, with `read`."""
         raise NotImplementedError
 
     def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        """What a reading that was made after the command shows of its outcome."""
+        """Yield what `found`, a reading after the command, shows of its outcome. `vm` is the VM in that reading."""
         return iter(())
 
 
@@ -113,7 +113,7 @@ class CheckpointCommand(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyCheckpoint(CheckpointCommand):
     safety_name: str | None
-    """The name of the safety checkpoint that is created first; None: none is created."""
+    """The name of the safety checkpoint to create first; None to create none."""
     start: bool = False
     """Start the VM afterwards."""
 
@@ -194,7 +194,7 @@ class StartVm(Command):
     verb = Verb.START
     states = frozenset(
         {VmState.OFF, VmState.SAVED, VmState.PAUSED, VmState.FAST_SAVED, VmState.HIBERNATED}
-    )  # also a critical one: that is how a VM that was paused for want of space continues
+    )  # also in a critical state: starting continues a VM that was paused because its storage was full
 
     async def send(self, session: Session, read: ReadVm) -> None:
         await session.start_vm(self.vm.id)

@@ -1,4 +1,4 @@
-"""Why something cannot be done now: a code and the objects that it is about. Front ends turn it into a sentence."""
+"""Why a command or a name is not possible now: a code and its objects. Front ends convert it to a sentence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ReasonCode(StrEnum):
     NO_VM = "no-vm"
     NO_CHECKPOINT = "no-checkpoint"
     LOCKED = "locked"
-    """The checkpoint belongs to backup, replication or the like."""
+    """Other software, such as backup or replication, owns the checkpoint."""
     LOCKED_BELOW = "locked-below"
     """A checkpoint of the subtree is locked."""
     BUSY = "busy"
@@ -42,14 +42,14 @@ class ReasonCode(StrEnum):
 class Reason:
     code: ReasonCode
     command: type[Command] | None = None
-    """What was wanted."""
+    """The command that is not possible."""
     vm: Vm | None = None
     checkpoint: Checkpoint | None = None
-    """The locked one."""
+    """The locked checkpoint."""
     running: Command | None = None
-    """What is running on the VM."""
+    """The command that is running on the VM."""
     orphan: OrphanedWrite | None = None
     orphan_target: str = ""
-    """The name of the checkpoint that the orphaned write is about."""
+    """The name of the checkpoint that the orphaned write changes or creates."""
     limit: int = 0
     count: int = 0
