@@ -250,6 +250,6 @@ def _age(world: World, *, days: float) -> None:
 
 
 def _fill_volume(world: World, *, free: int) -> None:
-    """Fill the first volume with files of no VM until only this many GB are free."""
+    """Fill the first volume, with files that belong to no VM, until only this many GB are free."""
     volume = world.volumes[0]
     volume.other_bytes += world.free(volume) - free * GB

@@ -237,7 +237,7 @@ class World:
         return self._jobs.start(verb, JobType.POWER_OFF, vm, effect, transient_state="Stopping")
 
     def _destroy(self, verb: str, checkpoint_id: str, *, subtree: bool) -> WorldJob:
-        # Also Recovery and Replica checkpoints can be deleted (facts §2).
+        # Recovery and Replica checkpoints can be deleted too (facts §2).
         checkpoint, vm = self._require_checkpoint(verb, checkpoint_id)
         removed = self._contents.subtree(checkpoint.id) if subtree else [checkpoint.id]
         return self._start_on_files(
@@ -245,7 +245,7 @@ class World:
         )
 
     def _merge_after(self, job: WorldJob) -> None:
-        """Start the merge that a job made possible. After a merge that succeeded there is nothing to merge."""
+        """Start the merge that a job has made possible. After a successful merge, nothing is left to merge."""
         if job.error or job.type is not JobType.MERGE:
             self._merging.start_merge(self._contents.vms[job.vm_id])
 

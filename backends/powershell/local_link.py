@@ -26,14 +26,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detachment:
-    """How this platform starts a process that outlives the terminal and gets none of its signals."""
+    """How this platform starts a process that survives the terminal and receives none of its signals."""
 
     new_session: bool = False
     """POSIX: neither SIGHUP nor Ctrl+C of the terminal arrives in another session."""
     no_console: int = 0
-    """Windows: the creation flag for a process outside of our console, whose Ctrl+C and end do not arrive then."""
+    """Windows: the creation flag for a process outside of our console, which neither its Ctrl+C nor its end reaches."""
     breakaway: int = 0
-    """Windows: the creation flag for a process outside of our job. sshd ends its job together with the connection."""
+    """Windows: the creation flag for a process outside of our job. sshd ends the job when the connection ends."""
 
 
 if sys.platform == "win32":
