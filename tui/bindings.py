@@ -1,4 +1,4 @@
-"""What the keys of a screen do: one list for the help and the palette, made from the bindings."""
+"""Lists what the keys of a screen do, from its bindings, for the help and the palette."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class KeyCommand:
     id: str
     words: str
     keys: tuple[str, ...]
-    """As they are displayed."""
+    """The keys, as they are displayed."""
     action: str
     node: DOMNode
     """The node that has the action."""
     moves: bool
-    """It only moves the cursor or the focus."""
+    """The command only moves the cursor or the focus."""
 
 
 def keys_of(screen: Screen[Any]) -> list[KeyCommand]:
-    """What the keys of a screen do: first those that act, then those that move the cursor in the focused pane."""
+    """Return what the keys of a screen do: first the commands, then the keys that move the cursor or the focus."""
     found: dict[str, KeyCommand] = {}
     for active in sorted(screen.active_bindings.values(), key=lambda active: _moves(active, screen)):
         binding = active.binding
@@ -46,7 +46,7 @@ def _moves(active: ActiveBinding, screen: Screen[Any]) -> bool:
 
 
 def _words(binding: Binding) -> str:
-    """What a binding does; "" for those of Textual that need no mention."""
+    """Return what a binding does; "" for a binding of Textual that is not listed."""
     if binding.id:
         return f"{binding.description} {binding.tooltip}".rstrip()
     return _OF_TEXTUAL.get(binding.action, "")

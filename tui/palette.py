@@ -1,4 +1,4 @@
-"""The command palette: what the screen's keys do, found by searching."""
+"""The command palette: a searchable list of what the screen's keys do."""
 
 from __future__ import annotations
 

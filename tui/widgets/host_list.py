@@ -1,4 +1,4 @@
-"""The hosts that can be connected to, a line each."""
+"""The list of hosts to choose from, one line each."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
         """The cursor has stayed on this host."""
 
     class Chosen(Rows.Chosen):
-        """Connect to it."""
+        """The person wants to connect to this host."""
 
     def __init__(self) -> None:
         super().__init__()
         self._labels = 0
-        """The width of the widest label with its edges; 0 if no host has one."""
+        """The width of the widest label with its padding; 0 if no host has a label."""
 
     def show_targets(self, targets: Sequence[Target], cursor: str | None) -> None:
         self._labels = max(

@@ -1,4 +1,4 @@
-"""The bottom line: the keys of the screen. What cannot be done now is greyed; pressing its key says why."""
+"""The bottom line: the keys of the screen. Actions that are not possible now are grey; their key says why."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class KeyBar(Lines, can_focus=False):
     """
 
     why_not: var[Callable[[str], str | None]] = var(lambda: _nothing, init=False)
-    """Returns why an action cannot be done now, which greys it. Call `repaint_changed` when its answers may have changed."""
+    """Returns why an action is not possible now, and so is grey. Call `repaint_changed` when the results may have changed."""
     order: var[tuple[str, ...]] = var((), init=False)
-    """Binding ids from left to right; others follow. The rightmost are dropped first where room is short."""
+    """Binding ids from left to right; others follow. If there is too little room, the rightmost are dropped first."""
     keep: var[Collection[str]] = var(frozenset, init=False)
-    """Binding ids that are dropped last, wherever they stand."""
+    """Binding ids that are dropped last, at any position."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

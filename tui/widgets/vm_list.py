@@ -1,4 +1,4 @@
-"""The virtual machines of a host, with their states, the number and age of their checkpoints, and marks for concerns."""
+"""The list of VMs, with their states, the number and ages of their checkpoints, and marks for concerns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 6, 2
-"""An age has at most five cells: the sixth separates it from the count."""
+"""An age has at most five cells. The sixth separates it from the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
 _SHORT = {"being changed": "changing", "shutting down": "stopping"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -50,14 +50,14 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             return None if self.row_id is None else VmId(self.row_id)
 
     class Chosen(Rows.Chosen):
-        """Go to its checkpoints."""
+        """The person wants to go to the checkpoints of this VM."""
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     filter_text: var[str] = var("", init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
-    """What this hvtui is doing to VMs: ``applying``."""
+    """What commands of this hvtui are doing to VMs: ``applying``."""
     now: var[datetime | None] = var(None, init=False)
-    """The time that ages are relative to; while None, that of the reading."""
+    """The time that ages are relative to; if None, the time of the reading."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -169,5 +169,5 @@ def _activity(vm: Vm) -> str:
 
 
 def _work(words: str) -> SafeText:
-    """What is going on, in one word if it is too long for the column: half a word misleads."""
+    """Return the activity; if it is too long for the column, one word of it, never a part of a word."""
     return SafeText(words if len(words) < _RIGHT else _SHORT.get(words) or words.split()[0])
