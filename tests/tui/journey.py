@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual import _wait
+
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from hvtui.tui.host_state import HostState
 
 NOWHERE = Path("no-such-folder") / "config.toml"
+
+# How long Textual's pilot watches the process to see whether it is idle, after each key and at each pause, and the
+# processor time that it may take meanwhile. With Textual's own 0.02 and 0.001 a journey mostly waits.
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.005, 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

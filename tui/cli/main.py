@@ -42,11 +42,13 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
     try:
         return _main([*words], load)
     except BackendError as error:
+        usage = isinstance(error, SettingsError)
         if "--json" in words:
-            output.write_json({"outcome": "failed", "error": output.error_object(error)})
+            outcome = "usage" if usage else "failed"
+            output.write_json({"outcome": outcome, "error": output.error_object(error)})
         else:
             output.warn(output.error_text(error))
-        return output.USAGE if isinstance(error, SettingsError) else output.FAILED
+        return output.USAGE if usage else output.FAILED
     except (KeyboardInterrupt, EOFError):
         return output.INTERRUPTED
     except Exception as error:  # noqa: BLE001  a traceback could show secrets

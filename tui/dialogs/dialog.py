@@ -40,6 +40,20 @@ class Opener:
         return event.key == self.key and event.time - self.time < _REPEAT_SECONDS
 
 
+class Box(VerticalScroll, can_focus=False):
+    """The box of a dialog. A page of it ends where the buttons begin, which cover its last lines."""
+
+    def action_page_up(self) -> None:
+        self._page(-1)
+
+    def action_page_down(self) -> None:
+        self._page(1)
+
+    def _page(self, pages: int) -> None:
+        buttons = self.query_one("#buttons").outer_size.height
+        self.scroll_relative(y=pages * (self.scrollable_content_region.height - buttons))
+
+
 class Dialog(ModalScreen[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="dialog.cancel"),
@@ -65,7 +79,7 @@ class Dialog(ModalScreen[T]):
         return ()
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="box", can_focus=False) as box:
+        with Box(id="box") as box:
             box.border_title = Content(self.heading)
             yield from self.body()
             with Horizontal(id="buttons"):

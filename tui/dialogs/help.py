@@ -32,12 +32,11 @@ class HelpDialog(Dialog[None]):
     initial_focus = "#close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "cancel", "Close", show=False),
-        Binding("up,k", "scroll('up')", show=False),
-        Binding("down,j", "scroll('down')", show=False),
-        Binding("pageup", "scroll('page_up')", show=False),
-        Binding("pagedown,space", "scroll('page_down')", show=False),
-        Binding("home,g", "scroll('home')", show=False),
-        Binding("end,G", "scroll('end')", show=False),
+        Binding("k", "scroll('scroll_up')", show=False),
+        Binding("j", "scroll('scroll_down')", show=False),
+        Binding("space", "scroll('page_down')", show=False),
+        Binding("g", "scroll('scroll_home')", show=False),
+        Binding("G", "scroll('scroll_end')", show=False),
     ]
 
     def __init__(self, screen: Screen[Any]) -> None:
@@ -59,8 +58,9 @@ class HelpDialog(Dialog[None]):
     def buttons(self) -> Iterable[Button]:
         yield Button("Close", id="close", compact=True)
 
-    def action_scroll(self, where: str) -> None:
-        getattr(self.query_one("#box"), f"scroll_{where}")()
+    def action_scroll(self, action: str) -> None:
+        """Do what the other keys of the box do."""
+        getattr(self.query_one("#box"), f"action_{action}")()
 
     @on(Button.Pressed)
     def answer(self) -> None:

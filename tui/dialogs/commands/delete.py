@@ -39,11 +39,16 @@ class DeleteDialog(QuestionDialog[Command]):
         count = len(self._deleted)
         which = f"these {count} checkpoints" if count > 1 else "this checkpoint"
         yield paragraph(compose("Delete {which} of {vm}?", which=which, vm=self._subject.vm.name))
-        names = [compose("“{name}”", name=checkpoint.name) for checkpoint in self._deleted]
-        yield paragraph(SafeText("\n".join(names)), "strong")
+        names = paragraph(
+            SafeText("\n".join(compose("“{name}”", name=c.name) for c in self._deleted)), "strong"
+        )
+        if count == 1:
+            yield names
         yield paragraph(current_text(self._subject.selection, self._deleted))
         yield paragraph(SafeText("The virtual machine itself and its other checkpoints do not change."))
         yield paragraph(merge_text(self._subject.disks, self._deleted))
+        if count > 1:
+            yield names  # last, because there may be more than the terminal has lines
 
 
 class DeleteSubtreeDialog(DeleteDialog):
