@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
-_OF_TEXTUAL = {"app.focus_next": "To the next pane"}
+_TEXTUAL_ACTIONS = {"app.focus_next": "To the next pane"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ def keys_of(screen: Screen[Any]) -> list[KeyCommand]:
 
 
 def _moves(active: ActiveBinding, screen: Screen[Any]) -> bool:
-    return active.node not in (screen, screen.app) or active.binding.action in _OF_TEXTUAL
+    return active.node not in (screen, screen.app) or active.binding.action in _TEXTUAL_ACTIONS
 
 
 def _words(binding: Binding) -> str:
     """Return what a binding does; "" for a binding of Textual that is not listed."""
     if binding.id:
         return f"{binding.description} {binding.tooltip}".rstrip()
-    return _OF_TEXTUAL.get(binding.action, "")
+    return _TEXTUAL_ACTIONS.get(binding.action, "")

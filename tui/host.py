@@ -66,8 +66,8 @@ class HostConnection:
         self._runner: Runner | None = None
         self._needs_person = False
         """Nothing is sent to the host until a person asks for it: repeating a refused sign-in locks the account."""
-        self._left = False
-        self._settled: set[str] = set()
+        self._disconnected = False
+        self._handled_orphans: set[str] = set()
         self._orphans: deque[OrphanEnded] = deque(maxlen=5)
         self._tasks: set[asyncio.Task[None]] = set()
         self._disks_task: asyncio.Task[None] | None = None
@@ -82,10 +82,10 @@ class HostConnection:
                 self.failure = error
                 return
             finally:
-                if self._left or self.failure:
+                if self._disconnected or self.failure:
                     self.opened.set()
-            if not self._left:
-                poller = self._use(session)
+            if not self._disconnected:
+                poller = self._start_session(session)
                 self.opened.set()
                 await poller.run()
         finally:
@@ -98,14 +98,14 @@ class HostConnection:
 
     def leave(self) -> None:
         """Publish nothing from now on, even if something is still running. Cancel `run` after this call."""
-        self._left = True
+        self._disconnected = True
 
     def attach(self, viewer: Viewer) -> None:
         """Show the state on this screen: the present one now, and every later one."""
         self._viewer = viewer
         viewer.show_state(self.state)
 
-    def _use(self, session: Session) -> Poller:
+    def _start_session(self, session: Session) -> Poller:
         self._session = session
         self._poller = Poller(
             session,
@@ -179,9 +179,9 @@ class HostConnection:
         """Read one VM. Raises `ConnectionLost` after `leave`: then nothing more may be sent to the host."""
         if self._needs_person and self.state.failure:
             raise self.state.failure
-        if self._poller and not self._left:
+        if self._poller and not self._disconnected:
             found = await self._poller.read_vm(vm_id)
-            if not self._left:
+            if not self._disconnected:
                 return found
         raise ConnectionLost("The connection to this host was closed.")
 
@@ -203,7 +203,7 @@ class HostConnection:
         return None
 
     def _take_inventory(self, inventory: Inventory) -> None:
-        if self._left:
+        if self._disconnected:
             return
         self.failure = None
         before = self._disk_key()
@@ -228,7 +228,7 @@ class HostConnection:
 
     def _take_failure(self, error: BackendError | None) -> None:
         session = self._session
-        if self._left or session is None:
+        if self._disconnected or session is None:
             return
         self._needs_person = error is not None and needs_a_person(error)
         never_shown = self.state.inventory is None and self.failure is None
@@ -249,9 +249,9 @@ class HostConnection:
     def _take_orphans(self, inventory: Inventory) -> None:
         """Show the outcome of orphaned writes whose process has ended."""
         for orphan in inventory.orphans:
-            if orphan.running or orphan.id in self._settled:
+            if orphan.running or orphan.id in self._handled_orphans:
                 continue
-            self._settled.add(orphan.id)
+            self._handled_orphans.add(orphan.id)
             if not orphan.reported:
                 self._orphans.appendleft(orphans.ended(orphan, inventory))
                 self._publish_operations()
@@ -268,7 +268,7 @@ class HostConnection:
     # ---- publishing ----
 
     def _publish(self, **changes: Any) -> None:
-        if self._left:
+        if self._disconnected:
             return
         # Comparing two inventories takes long, and a new one is always shown.
         if "inventory" in changes or any(

@@ -123,19 +123,19 @@ def _host(file: Path, name: str, table: object, load_backend: Callable[[str], Ba
         raise SettingsError(
             f"{where} is not a table.", hint=f"Write [hosts.{name}], and its keys below that."
         )
-    backend = _text(where, "backend", table.get("backend", DEFAULT_BACKEND))
+    backend = _require_text(where, "backend", table.get("backend", DEFAULT_BACKEND))
     names = _setting_names(backend, load_backend)
     if names is not None:
         _check_keys(table, (*_COMMON_KEYS, *names), where)
     numbers = _numbers(backend, load_backend)
-    common = {key: _common(where, key, table[key]) for key in _COMMON_KEYS[2:] if key in table}
+    common = {key: _parse_common(where, key, table[key]) for key in _COMMON_KEYS[2:] if key in table}
     settings = {
-        key: _setting(where, key, value, number=key in numbers)
+        key: _parse_setting(where, key, value, number=key in numbers)
         for key, value in table.items()
         if key not in _COMMON_KEYS
     }
     if "address" in table:
-        settings["host"] = _text(where, "address", table["address"])
+        settings["host"] = _require_text(where, "address", table["address"])
     return SavedHost(name=name, backend=backend, settings=settings, **common)
 
 
@@ -157,7 +157,7 @@ def _numbers(backend: str, load_backend: Callable[[str], Backend[Any]]) -> set[s
         return set()
 
 
-def _common(where: str, key: str, value: Any) -> Any:
+def _parse_common(where: str, key: str, value: Any) -> Any:
     match key:
         case "password":
             if value not in tuple(PasswordSource):
@@ -169,17 +169,17 @@ def _common(where: str, key: str, value: Any) -> Any:
             return PasswordSource(value)
         case "password_command":
             if not (isinstance(value, list) and value and all(isinstance(word, str) for word in value)):
-                raise _wrong(where, key, 'a list of words, such as ["pass", "show", "hv01"]')
+                raise _wrong_value(where, key, 'a list of words, such as ["pass", "show", "hv01"]')
             return tuple(value)
         case "read_only":
             if not isinstance(value, bool):
-                raise _wrong(where, key, "true or false")
+                raise _wrong_value(where, key, "true or false")
             return value
         case _:
-            return _label(where, _text(where, key, value))
+            return _parse_label(where, _require_text(where, key, value))
 
 
-def _label(where: str, label: str) -> str:
+def _parse_label(where: str, label: str) -> str:
     width = sum(2 if east_asian_width(character) in "WF" else 1 for character in label)
     if width > MAX_LABEL_WIDTH:
         raise SettingsError(
@@ -189,23 +189,23 @@ def _label(where: str, label: str) -> str:
     return label
 
 
-def _setting(where: str, key: str, value: Any, *, number: bool) -> str:
+def _parse_setting(where: str, key: str, value: Any, *, number: bool) -> str:
     if not number:
-        return _text(where, key, value)
+        return _require_text(where, key, value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _wrong(where, key, "a number")
+        raise _wrong_value(where, key, "a number")
     if key == "port" and not 0 < value < 65536:
-        raise _wrong(where, key, "a number from 1 to 65535")
+        raise _wrong_value(where, key, "a number from 1 to 65535")
     return str(value)
 
 
-def _text(where: str, key: str, value: Any) -> str:
+def _require_text(where: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong(where, key, "text in quotes")
+        raise _wrong_value(where, key, "text in quotes")
     return value
 
 
-def _wrong(where: str, key: str, wanted: str) -> SettingsError:
+def _wrong_value(where: str, key: str, wanted: str) -> SettingsError:
     return SettingsError(f"{where}: {key} has a wrong value.", hint=f"It must be {wanted}.")
 
 

@@ -92,7 +92,7 @@ class Targets:
 
     def saved(self) -> list[Target]:
         """Read the config file and return its targets. Raises `SettingsError`."""
-        return [self._of(host) for host in self._saved_hosts()]
+        return [self._from_saved(host) for host in self._saved_hosts()]
 
     def save(self, target: Target, name: str, password: PasswordSource) -> None:
         """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
@@ -120,7 +120,7 @@ class Targets:
                 hint=f"{error.hint} “{text}” may be saved there as read-only.",
             ) from error
         if text in hosts:
-            return self._of(hosts[text])
+            return self._from_saved(hosts[text])
         backend = self._remote()
         typed = backend.parse_address(text)
         user = typed.get("user")
@@ -129,7 +129,7 @@ class Targets:
                 f"“{text}” names a user, and --user names another one.", hint="Leave one of them out."
             )
         if (host := hosts.get(typed["host"])) is not None:
-            return self._of(host, {"user": user} if user else {})
+            return self._from_saved(host, {"user": user} if user else {})
         return self.make(self._remote_name, {**typed, **self._flags}, name=typed["host"], address=text)
 
     def this_computer(self) -> Target | None:
@@ -174,7 +174,7 @@ class Targets:
     def _saved_hosts(self) -> tuple[SavedHost, ...]:
         return config.load(self._file, load_backend=self._load_backend)
 
-    def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
+    def _from_saved(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
         flags = self._flags if saved.backend == self._remote_name else {}
         return self.make(saved.backend, {**typed, **flags}, name=saved.name, saved=saved, address=saved.name)
 

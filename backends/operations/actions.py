@@ -68,9 +68,9 @@ def why_not(command: type[Command], selection: Selection) -> Reason | None:
     if selection.vm is None:
         return Reason(code=ReasonCode.NO_VM, command=command)
     return (
-        _wrong_checkpoint(command, selection)
-        or _occupied(selection.vm, selection)
-        or _forbidden(command, selection.vm, selection)
+        _checkpoint_reason(command, selection)
+        or _busy_reason(selection.vm, selection)
+        or _state_reason(command, selection.vm, selection)
     )
 
 
@@ -79,7 +79,7 @@ def is_locked(checkpoint: Checkpoint) -> bool:
     return checkpoint.kind is not CheckpointKind.STANDARD
 
 
-def _wrong_checkpoint(command: type[Command], selection: Selection) -> Reason | None:
+def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason | None:
     if not command.on_checkpoint:
         return None
     checkpoint = selection.checkpoint
@@ -94,7 +94,7 @@ def _wrong_checkpoint(command: type[Command], selection: Selection) -> Reason | 
     return None
 
 
-def _occupied(vm: Vm, selection: Selection) -> Reason | None:
+def _busy_reason(vm: Vm, selection: Selection) -> Reason | None:
     if running := selection.running.get(vm.id):
         return Reason(code=ReasonCode.BUSY, vm=vm, running=running)
     inventory = selection.inventory
@@ -107,7 +107,7 @@ def _occupied(vm: Vm, selection: Selection) -> Reason | None:
     return None
 
 
-def _forbidden(command: type[Command], vm: Vm, selection: Selection) -> Reason | None:
+def _state_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason | None:
     if vm.critical and command.needs_space:
         return Reason(code=ReasonCode.CRITICAL, command=command, vm=vm)
     if command.creates_checkpoint:

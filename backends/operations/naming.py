@@ -34,15 +34,15 @@ def editable(name: str) -> str:
 
 def default_name(vm: Vm, now: datetime) -> str:
     """Return the suggested name of a new checkpoint: the VM's name and the local time of this computer."""
-    tail = _moment(now)
+    tail = _time_suffix(now)
     return truncate(editable(vm.name), MAX_NAME_UNITS - utf16_length(tail)) + tail
 
 
 def safety_name(checkpoint: Checkpoint, now: datetime) -> str:
     """Return the suggested name of the safety checkpoint that is created before `checkpoint` is applied."""
-    head, tail = "Before applying ", _moment(now)
+    head, tail = "Before applying ", _time_suffix(now)
     return head + truncate(editable(checkpoint.name), MAX_NAME_UNITS - utf16_length(head + tail)) + tail
 
 
-def _moment(now: datetime) -> str:
+def _time_suffix(now: datetime) -> str:
     return f" – {now.astimezone():%Y-%m-%d %H:%M}"

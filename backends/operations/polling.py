@@ -155,7 +155,7 @@ class Poller:
             whole = merged(whole, self.inventory, newer)
         self._started = {vm_id: self._started[vm_id] for vm_id in newer}
         self._taken = {vm_id: self._taken[vm_id] for vm_id in newer}
-        self._take(whole)
+        self._publish(whole)
 
     async def _read_some(self, vm_ids: Collection[VmId]) -> Inventory:
         started = monotonic()
@@ -164,7 +164,7 @@ class Poller:
         if current and self.inventory is not None:
             self._started.update(dict.fromkeys(current, started))
             self._taken.update(dict.fromkeys(current, part.taken))
-            self._take(replace(merged(self.inventory, part, current), host=part.host))
+            self._publish(replace(merged(self.inventory, part, current), host=part.host))
         return part
 
     async def _attempt(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
@@ -182,7 +182,7 @@ class Poller:
         self._failed(error)
         return error
 
-    def _take(self, inventory: Inventory) -> None:
+    def _publish(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self._show(inventory)
 

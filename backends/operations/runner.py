@@ -66,7 +66,7 @@ class Runner:
         self._session, self._read, self._clock = session, read, clock
         self._changed, self._ended = changed, ended
         self._tasks: set[asyncio.Task[Operation]] = set()
-        self._open: list[Operation] = []
+        self._open_outcomes: list[Operation] = []
         """Operations whose answer was lost and whose outcome no reading has shown yet."""
 
     def start(self, command: Command, before: Selection) -> asyncio.Task[Operation] | None:
@@ -83,19 +83,19 @@ class Runner:
 
     @property
     def has_open_outcomes(self) -> bool:
-        return bool(self._open)
+        return bool(self._open_outcomes)
 
     async def look_again(self, inventory: Inventory) -> None:
         """Read again the VMs of open outcomes, unless `inventory` shows that a write is still running there."""
         busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
-        for operation in [*self._open]:
-            if operation.command.vm.id in busy or operation not in self._open:
+        for operation in [*self._open_outcomes]:
+            if operation.command.vm.id in busy or operation not in self._open_outcomes:
                 continue
-            self._open.remove(operation)
-            seen = await self._look(operation)
+            self._open_outcomes.remove(operation)
+            seen = await self._read_findings(operation)
             newer = replace(operation, findings=seen)
             if not seen.final:
-                self._open.append(newer)
+                self._open_outcomes.append(newer)
             if operation in self.finished:
                 self.finished[self.finished.index(operation)] = newer
                 self._changed()
@@ -105,14 +105,14 @@ class Runner:
         _log.info("%s of VM %s: %s", command.name, command.vm.id, command.target)
         try:
             error = await self._attempt(operation)
-            seen = await self._look(operation)
+            seen = await self._read_findings(operation)
         finally:
             del self.running[command.vm.id]
         ending = _ending(error)
         operation = replace(operation, ended=self._clock(), ending=ending, error=error, findings=seen)
         _log.info("%s of VM %s: %s", command.name, command.vm.id, ending.value, exc_info=error)
         if ending is Ending.UNKNOWN and not seen.final:
-            self._open.append(operation)
+            self._open_outcomes.append(operation)
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
@@ -137,7 +137,7 @@ class Runner:
             return BackendError("Nothing was done: hvtui failed before anything was sent.", detail=detail)
         return None
 
-    async def _look(self, operation: Operation) -> Findings:
+    async def _read_findings(self, operation: Operation) -> Findings:
         try:
             found = await self._read(operation.command.vm.id)
             return findings(operation.command, operation.before, found)

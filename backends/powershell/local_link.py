@@ -88,7 +88,7 @@ class LocalLink(Link):
 
     def open(self, command: list[str]) -> None:
         try:
-            self._process = self._started([self._program, *command])
+            self._process = self._start_detached([self._program, *command])
         except OSError as error:
             raise ConnectError(
                 f"{self._program} cannot be started: {error.strerror}.",
@@ -138,7 +138,7 @@ class LocalLink(Link):
     def delete_shell(self, handle: str) -> None:
         """Do nothing: a local process has no shell."""
 
-    def _started(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start_detached(self, command: list[str]) -> subprocess.Popen[bytes]:
         detached = self._detached
         if not detached.breakaway:
             return self._start(command, detached.no_console)

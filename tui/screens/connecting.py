@@ -39,7 +39,7 @@ class Connecting:
         self._app, self._targets = app, targets
         self._connect, self._disconnect, self._show = connect, disconnect, show
         self._keyring = Keyring()
-        self._refused: set[str] = set()
+        self._refused_targets: set[str] = set()
         """Ids of targets whose last password was refused. It is not sent again, because repeated failures lock accounts."""
         self._not_sent: tuple[Target, tuple[Target, bool]] | None = None
         """The target whose certificate was not trusted, and its sign-in: the password need not be typed again."""
@@ -69,7 +69,7 @@ class Connecting:
     async def _sign_in(self, target: Target) -> tuple[Target, bool] | None:
         """Return the target with its password, and whether to keep that in the keyring; None if the person cancels."""
         why, keyring_works = "", True
-        if target.remote and target.id in self._refused:
+        if target.remote and target.id in self._refused_targets:
             target, why = target.signed_in(target.settings.user, Secret("")), "The last password was refused."
         elif target.needs_password:
             self._show(compose("Looking for the password of {name}… Escape cancels it.", name=target.name))
@@ -99,7 +99,7 @@ class Connecting:
                 return connection
             self._disconnect()
             if isinstance(failure, AuthenticationFailed):
-                self._refused.add(target.id)
+                self._refused_targets.add(target.id)
             if not isinstance(failure, CertificateUntrusted) or not isinstance(target.backend, Trusting):
                 raise failure
             if failure.changed:

@@ -63,7 +63,7 @@ class HostsScreen(Screen[None]):
         self._targets, self._connect_to = targets, connect_to
         self._cursor = connect_to.id if connect_to else cursor
         self._shown: dict[str | None, Target] = {}
-        self._open, self._disconnect, self._connected = connect, disconnect, connected
+        self._start_connection, self._disconnect, self._connected = connect, disconnect, connected
         self._attempt: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -80,7 +80,11 @@ class HostsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._connecting = Connecting(
-            self.app, self._targets, connect=self._open, disconnect=self._disconnect, show=self._show
+            self.app,
+            self._targets,
+            connect=self._start_connection,
+            disconnect=self._disconnect,
+            show=self._show,
         )
         self._fill()
         if (target := self._connect_to) is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
 
-_FOUND = {
+_FINDINGS = {
     FindingCode.CREATED: "“{name}” was created.",
     FindingCode.CREATED_UNDER_ANOTHER_NAME: "A checkpoint was created, but it is called “{name}”.",
     FindingCode.NOT_CREATED: "No checkpoint was created.",
@@ -76,7 +76,7 @@ def change_lines(error: TargetChanged) -> list[SafeText]:
 def _finding(finding: Finding, vm: Vm) -> SafeText:
     if finding.code is FindingCode.STILL_WORKING:
         return compose("The host is still working on it: {what}.", what=vm.activity.value)
-    return compose(_FOUND[finding.code], name=finding.name, count=finding.count, total=finding.total)
+    return compose(_FINDINGS[finding.code], name=finding.name, count=finding.count, total=finding.total)
 
 
 def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:

@@ -30,8 +30,8 @@ _BLANK = frozenset(
     ]
 )
 
-_MARKS_ON_A_LETTER = 3
-_NOTHING_TO_STAND_ON = "◌"
+_MAX_MARKS = 3
+_MARK_BASE = "◌"
 
 
 @lru_cache(maxsize=4096)
@@ -42,13 +42,13 @@ def safe(outside: str) -> SafeText:
     if outside.isascii() and outside.isprintable() and not blank:
         return SafeText(outside)
     shown: list[str] = []
-    marks = _MARKS_ON_A_LETTER  # none is allowed at the start, where it would combine with our own characters
+    marks = _MAX_MARKS  # none is allowed at the start, where it would combine with our own characters
     for character in outside:
         if combining(character) or category(character) == "Mn":
-            if marks == _MARKS_ON_A_LETTER and not shown:
-                shown.append(_NOTHING_TO_STAND_ON)
+            if marks == _MAX_MARKS and not shown:
+                shown.append(_MARK_BASE)
                 marks = 0
-            hidden = ord(character) in _BLANK or marks >= _MARKS_ON_A_LETTER
+            hidden = ord(character) in _BLANK or marks >= _MAX_MARKS
             marks += 1
         else:
             hidden = blank or category(character) in _NEVER_SHOWN or ord(character) in _BLANK

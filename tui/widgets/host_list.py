@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _NAME = 22
-_EXPLAINED = {THIS_COMPUTER: "its own Hyper-V, if it has one", DEMO: "demo host with sample data"}
+_DESCRIPTIONS = {THIS_COMPUTER: "its own Hyper-V, if it has one", DEMO: "demo host with sample data"}
 
 
 class HostList(Rows[Target]):
@@ -56,7 +56,7 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
             padding = SafeText(" " * (self._labels - cell_len(label)))
             spans += [(SafeText("  "), ""), (label, "badge"), (padding, "")]
         saved = row.saved
-        words = [_EXPLAINED[row.name]] if saved is None and row.name in _EXPLAINED else []
+        words = [_DESCRIPTIONS[row.name]] if saved is None and row.name in _DESCRIPTIONS else []
         if saved is not None:
             given = saved.settings
             words = [word for word in (given.get("user", ""), given.get("transport", "https")) if word]

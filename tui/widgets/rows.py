@@ -61,7 +61,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         self._rows: Sequence[R] = ()
         self._index = 0
         self._announced: str | None = None
-        self._rest: Timer | None = None
+        self._rest_timer: Timer | None = None
 
     def row_id(self, row: R) -> str:
         raise NotImplementedError
@@ -111,25 +111,25 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         """Move the cursor to this row, if there is one."""
         index = self._find(row_id, self._index)
         if self._rows and self.row_id(self._rows[index]) == row_id:
-            self._go(index)
+            self._move_to(index)
 
     def action_move(self, by: int) -> None:
-        self._go(self._index + by)
+        self._move_to(self._index + by)
 
     def action_page(self, by: int) -> None:
-        self._go(self._index + by * max(1, self.size.height - 1))
+        self._move_to(self._index + by * max(1, self.size.height - 1))
 
     def action_first(self) -> None:
-        self._go(0)
+        self._move_to(0)
 
     def action_last(self) -> None:
-        self._go(len(self._rows) - 1)
+        self._move_to(len(self._rows) - 1)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         index = self.scroll_offset.y + offset.y if offset else len(self._rows)
         if offset and index < len(self._rows):
-            self._go(index)
+            self._move_to(index)
             self.clicked(self._rows[index], offset.x - 1)
             if event.chain == 2:
                 self.action_choose()
@@ -160,15 +160,15 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         if self._rows:
             self.post_message(self.Chosen(self, self.cursor))
 
-    def _go(self, index: int) -> None:
+    def _move_to(self, index: int) -> None:
         index = max(0, min(index, len(self._rows) - 1))
         if index != self._index:
             self._index = index
             self.repaint_changed()
-            if self._rest:
-                self._rest.stop()
+            if self._rest_timer:
+                self._rest_timer.stop()
             if self.REST_SECONDS:
-                self._rest = self.set_timer(self.REST_SECONDS, self._announce)
+                self._rest_timer = self.set_timer(self.REST_SECONDS, self._announce)
             else:
                 self._announce()
         self._scroll_to_cursor()

@@ -96,7 +96,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
-        busy = _work(self.operations.get(row.id, "") or _activity(row))
+        busy = _activity_text(self.operations.get(row.id, "") or _activity(row))
         right = (
             self._right(row, width)
             if not busy
@@ -133,9 +133,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 
     def on_resize(self) -> None:
         self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
-        self._entitle()
+        self._update_title()
 
-    def _entitle(self) -> None:
+    def _update_title(self) -> None:
         what = "Virtual machines" if self.room >= 26 else "VMs"
         if self.inventory and self.inventory.host.cluster and self.room >= 22:
             what = "VMs of this node"
@@ -159,7 +159,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         else:
             self.empty = SafeText("This host has no virtual machines.")
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
-        self._entitle()
+        self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
 
@@ -168,6 +168,6 @@ def _activity(vm: Vm) -> str:
     return "" if vm.activity is Activity.NONE else vm.activity.value
 
 
-def _work(words: str) -> SafeText:
+def _activity_text(words: str) -> SafeText:
     """Return the activity; if it is too long for the column, one word of it, never a part of a word."""
     return SafeText(words if len(words) < _RIGHT else _SHORT.get(words) or words.split()[0])
