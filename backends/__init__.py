@@ -1,1 +1,1 @@
-"""Everything of hvtui that is not a screen: the model, the contract, and the backends that keep it."""
+"""All of hvtui below the front ends: the model, the contract of backends, the backends, and the rules."""

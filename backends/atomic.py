@@ -1,4 +1,4 @@
-"""Writes a small file whole or not at all: a crash or a full disk leaves the old content."""
+"""Writes small text files atomically: after a crash, or on a full disk, the old content remains."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ class Capabilities:
 class Session(Protocol):
     """An open connection to one host.
 
-    Its coroutines may run at the same time, but only one write for each VM. The members that have a default here may be
-    left out by a backend; `backends.wrappers` forwards every one of them, which a test proves.
+    Its coroutines may run at the same time, but only one write for each VM. A backend may omit
+    the members that have a default here. `backends.wrappers` forwards every member; a test checks that.
     """
 
     @property
@@ -67,7 +67,7 @@ class Session(Protocol):
 
     @property
     def reconnecting(self) -> bool:
-        """Whether the connection is lost and being restored. A read that waits for it continues by itself."""
+        """Whether the connection is lost and being restored. Waiting reads continue when it is restored."""
         return False
 
     @property
@@ -91,7 +91,7 @@ class Session(Protocol):
         ...
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
-        """Read the drives and file chains of a few VMs. It is expensive: call it only for the VM that is looked at."""
+        """Read the drives and file chains of a few VMs. This is expensive: call it only for the VM that is on display."""
         raise _absent(Verb.DISKS)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
@@ -157,7 +157,7 @@ R_contra = TypeVar("R_contra", bound=RemoteSettings, contravariant=True)
 
 @runtime_checkable
 class Remote(Protocol[R_contra]):
-    """A backend for hosts that have an address and ask who signs in. Its `Settings` are `RemoteSettings`."""
+    """A backend for hosts that have an address and require a sign-in. Its `Settings` are `RemoteSettings`."""
 
     def parse_address(self, text: str) -> dict[str, str]:
         """Return the settings `host` and, where given, `user` of ``user@host``. Raises `SettingsError`."""
@@ -176,7 +176,7 @@ class Remote(Protocol[R_contra]):
         ...
 
     def works_locally(self) -> bool:
-        """Whether it can manage this computer too, with settings that name no host."""
+        """Whether the backend can also manage this computer, with settings that name no host."""
         ...
 
 
@@ -196,7 +196,7 @@ class Trusting(Protocol[S_contra]):
 class Verdict(StrEnum):
     OK = "ok"
     SKIPPED = "skipped"
-    """It could not be checked."""
+    """The check could not be made."""
     WARNING = "warning"
     FAILED = "failed"
 

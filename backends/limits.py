@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-MAX_CHECKPOINTS = 50  # facts §11 [MS scalability]; backup and automatic ones count too [GEN]
+# facts §11 [MS scalability]; automatic checkpoints and those of backup software count too [GEN]
+MAX_CHECKPOINTS = 50
 MAX_NAME_UNITS = 100  # facts §11 [WMI] ElementName
 
 

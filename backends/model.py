@@ -176,9 +176,9 @@ class OrphanedWrite:
     """The id of a checkpoint, or the name of a new one."""
     started: datetime
     running: bool
-    """The process that executes it exists, or may exist: no other write may be sent for this VM."""
+    """The process that executes the write exists or may exist: no other write may be sent for this VM."""
     reported: bool = False
-    """This session raised `OutcomeUnknown` for it: the person has been informed."""
+    """This session raised `OutcomeUnknown` for the write: the person has been informed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

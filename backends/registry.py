@@ -34,7 +34,7 @@ def load(name: str) -> Backend[Any]:
     value = _built_in().get(name, "")
     point = None if value else _find(name)
     try:
-        backend: Backend[Any] = (point.load() if point else _imported(value))()
+        backend: Backend[Any] = (point.load() if point else _import_object(value))()
     except Exception as error:
         raise SettingsError(
             f"The backend “{name}” cannot be loaded: {error}",
@@ -64,7 +64,7 @@ def _parse_group(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _imported(value: str) -> Any:
+def _import_object(value: str) -> Any:
     module, _, attribute = value.partition(":")
     return getattr(import_module(module), attribute)
 

@@ -6,7 +6,7 @@ import re
 
 _known: set[str] = set()
 _MIN_LENGTH_WITHIN_WORDS = 4
-"""Secrets of at least this length are redacted also within words."""
+"""Secrets of at least this length are also redacted within words."""
 
 
 class Secret:

@@ -43,7 +43,7 @@ class WorkerThread:
 
 
 def _work(waiting: queue.SimpleQueue[Work | None]) -> None:
-    """Run until the `WorkerThread` is deleted: so nothing here may keep a reference to it, the last call included."""
+    """Run until the `WorkerThread` is deleted. Nothing here, not even the last call, may keep a reference to it."""
     while work := waiting.get():
         _run(*work)
         del work
@@ -54,7 +54,7 @@ def _run(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: async
         return  # it was cancelled while the call was queued
     try:
         result, error = call(), None
-    except BaseException as raised:  # noqa: BLE001 - the one who awaits the future gets it, whatever it is
+    except BaseException as raised:  # noqa: BLE001 - it is raised where the future is awaited
         result, error = None, raised
     with contextlib.suppress(RuntimeError):  # the loop is closed
         loop.call_soon_threadsafe(_resolve, future, result, error)

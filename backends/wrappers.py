@@ -1,4 +1,4 @@
-"""Sessions that wrap a session. Every member of `Session` is forwarded, which a test proves."""
+"""Wrappers around a session. They forward every member of `Session`; a test checks that."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class ReadOnlySession(SessionWrapper):
 
 
 class GuardedSession(SessionWrapper):
-    """Turns every exception that is not a `BackendError` into one: a backend may be somebody else's code."""
+    """Converts every other exception of a read or a write to a `BackendError`: a backend may be third-party code."""
 
     def __init__(self, session: Session, backend_name: str) -> None:
         super().__init__(session)
@@ -121,7 +121,7 @@ class GuardedSession(SessionWrapper):
 
 
 def unexpected(backend_name: str, doing: str, error: Exception) -> BackendError:
-    """The `BackendError` for an exception that a backend should not have raised."""
+    """Return and log the `BackendError` for an exception that a backend should not have raised."""
     _log.error("backend %s, %s", backend_name, doing, exc_info=error)
     return BackendError(
         f"The backend “{backend_name}” failed unexpectedly ({doing}).",

@@ -1,1 +1,1 @@
-"""The screens."""
+"""The front ends: the screens and the command line."""

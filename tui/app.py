@@ -1,4 +1,4 @@
-"""The app: it shows the hosts to choose from, or the one that is connected."""
+"""The app: shows the first screen, with the hosts to choose from, or the screen of the connected host."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class HvtuiApp(DialogApp):
     ]
 
     def __init__(self, start: Target | None, targets: Targets, clock: Callable[[], datetime] = _now) -> None:
-        """Connect to `start`; without it, the person chooses from `targets`. `clock` returns aware UTC."""
+        """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
         super().__init__(driver_class=DRIVER)
         self.clock = clock
         self.animation_level = "none"
@@ -76,7 +76,7 @@ class HvtuiApp(DialogApp):
 
     @property
     def failure(self) -> BackendError | None:
-        """Why nothing of the host was ever shown."""
+        """The error because of which nothing of the host was ever shown; None if there is none."""
         return self.connection.failure if self.connection else None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -93,7 +93,7 @@ class HvtuiApp(DialogApp):
             self._exit_if_it_fails(connection)
 
     def on_ready(self) -> None:
-        """Collect garbage from now on: the command line turned that off until the first frame."""
+        """Enable garbage collection, which the command line disabled until the first frame."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -101,14 +101,14 @@ class HvtuiApp(DialogApp):
     # ---- the host that is connected ----
 
     def connect(self, target: Target) -> HostConnection:
-        """Connect to a target and disconnect from the present one. Wait for `opened` of what is returned."""
+        """Disconnect from the present host and start to connect to a target. Then wait for `opened` of the connection."""
         self.disconnect()
         self.connection = connection = HostConnection(target, self.clock)
         self._connecting = self.run_worker(connection.run, name="session", group="sessions")
         return connection
 
     def disconnect(self) -> None:
-        """Leave the present host. A connection that is still being opened is closed as soon as it is open."""
+        """Disconnect from the present host. A connection that is still being opened is closed once it is open."""
         if self.connection is not None:
             self.connection.leave()
         if self._connecting is not None:
@@ -121,7 +121,7 @@ class HvtuiApp(DialogApp):
 
     @work
     async def _exit_if_it_fails(self, connection: HostConnection) -> None:
-        """For a target that was named and needs no choice."""
+        """Exit if the connection fails: for a target that was named on the command line."""
         await connection.opened.wait()
         if (failure := connection.failure) is not None:
             from hvtui.tui.dialogs.error import ErrorDialog  # the first frame does not need it
@@ -156,10 +156,10 @@ class HvtuiApp(DialogApp):
             return
         self.disconnect()
         while self.screen is not main:
-            self.pop_screen()  # an error that came up meanwhile
+            self.pop_screen()  # an error that was shown meanwhile
         await self.switch_screen(self._hosts_screen(cursor=connection.target.id))
 
-    # ---- the end ----
+    # ---- quitting ----
 
     async def on_unmount(self) -> None:
         """Wait until the sessions are closed: Textual cancels their workers next."""
@@ -191,7 +191,7 @@ class HvtuiApp(DialogApp):
                     loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     def _handle_exception(self, error: Exception) -> None:
-        """End with one sentence: Textual's traceback shows local variables, which may be secret."""
+        """Exit with one sentence: Textual's traceback would show local variables, which may contain secrets."""
         _log.critical("hvtui ends because of an error", exc_info=error)
         self._return_code = 1
         if self._exception is None:

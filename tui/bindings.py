@@ -1,4 +1,4 @@
-"""What the keys of a screen do: one list for the help and the palette, made from the bindings."""
+"""Lists what the keys of a screen do, from its bindings, for the help and the palette."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
-_OF_TEXTUAL = {"app.focus_next": "To the next pane"}
+_TEXTUAL_ACTIONS = {"app.focus_next": "To the next pane"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,16 @@ class KeyCommand:
     id: str
     words: str
     keys: tuple[str, ...]
-    """As they are displayed."""
+    """The keys, as they are displayed."""
     action: str
     node: DOMNode
     """The node that has the action."""
     moves: bool
-    """It only moves the cursor or the focus."""
+    """The command only moves the cursor or the focus."""
 
 
 def keys_of(screen: Screen[Any]) -> list[KeyCommand]:
-    """What the keys of a screen do: first those that act, then those that move the cursor in the focused pane."""
+    """Return what the keys of a screen do: first the commands, then the keys that move the cursor or the focus."""
     found: dict[str, KeyCommand] = {}
     for active in sorted(screen.active_bindings.values(), key=lambda active: _moves(active, screen)):
         binding = active.binding
@@ -42,11 +42,11 @@ def keys_of(screen: Screen[Any]) -> list[KeyCommand]:
 
 
 def _moves(active: ActiveBinding, screen: Screen[Any]) -> bool:
-    return active.node not in (screen, screen.app) or active.binding.action in _OF_TEXTUAL
+    return active.node not in (screen, screen.app) or active.binding.action in _TEXTUAL_ACTIONS
 
 
 def _words(binding: Binding) -> str:
-    """What a binding does; "" for those of Textual that need no mention."""
+    """Return what a binding does; "" for a binding of Textual that is not listed."""
     if binding.id:
         return f"{binding.description} {binding.tooltip}".rstrip()
-    return _OF_TEXTUAL.get(binding.action, "")
+    return _TEXTUAL_ACTIONS.get(binding.action, "")

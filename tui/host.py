@@ -1,4 +1,4 @@
-"""One host on screen: connects, polls, runs commands, and publishes what is known of it as a frozen `HostState`."""
+"""The connection to the host on screen: polls it, runs commands, and publishes its state as a frozen `HostState`."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.orphans import OrphanEnded
 
 CLOSE_SECONDS = 0.45
-"""How long closing the session may take."""
+"""Seconds that closing the session may take."""
 SLOW_SECONDS = 5.0
-"""After how long a reading without an answer is mentioned."""
+"""Seconds after which the screen mentions a reading without an answer."""
 _log = logging.getLogger(__name__)
 
 
@@ -56,17 +56,17 @@ class HostConnection:
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
-        """Why nothing of the host was ever shown."""
+        """The error because of which nothing of the host was ever shown; None if there is none."""
         self.opened = asyncio.Event()
-        """There is a session, or `failure` says why there is none."""
+        """Set once there is a session, or `failure` says why there is none."""
         self._viewer: Viewer | None = None
         self._session: Session | None = None
         self._poller: Poller | None = None
         self._runner: Runner | None = None
         self._needs_person = False
-        """Nothing is sent to the host until a person asks for it: a refused sign-in that is repeated locks the account."""
-        self._left = False
-        self._settled: set[str] = set()
+        """Nothing is sent to the host until a person asks for it: repeating a refused sign-in locks the account."""
+        self._disconnected = False
+        self._handled_orphans: set[str] = set()
         self._orphans: deque[OrphanEnded] = deque(maxlen=5)
         self._tasks: set[asyncio.Task[None]] = set()
         self._disks_task: asyncio.Task[None] | None = None
@@ -81,10 +81,10 @@ class HostConnection:
                 self.failure = error
                 return
             finally:
-                if self._left or self.failure:
+                if self._disconnected or self.failure:
                     self.opened.set()
-            if not self._left:
-                poller = self._use(session)
+            if not self._disconnected:
+                poller = self._start_session(session)
                 self.opened.set()
                 await poller.run()
         finally:
@@ -96,15 +96,15 @@ class HostConnection:
                     await closing.aclose()
 
     def leave(self) -> None:
-        """Publish nothing from now on, whatever is still running. Cancel `run` after it."""
-        self._left = True
+        """Publish nothing from now on, even if something is still running. Cancel `run` after this call."""
+        self._disconnected = True
 
     def attach(self, viewer: Viewer) -> None:
-        """Show the state on this screen from now on, what has been read already included."""
+        """Show the state on this screen: the present one now, and every later one."""
         self._viewer = viewer
         viewer.show_state(self.state)
 
-    def _use(self, session: Session) -> Poller:
+    def _start_session(self, session: Session) -> Poller:
         self._session = session
         self._poller = Poller(
             session,
@@ -123,7 +123,7 @@ class HostConnection:
         self._publish(capabilities=session.capabilities, warning=session.warning)
         return self._poller
 
-    # ---- what a person asks for ----
+    # ---- requests of the person ----
 
     def refresh(self) -> None:
         if self._session and self._poller:
@@ -132,7 +132,7 @@ class HostConnection:
 
     @property
     def can_stop_trying(self) -> bool:
-        """Whether the host is being waited for, or will be asked again automatically."""
+        """Whether hvtui is waiting for the host, or will retry a failed reading automatically."""
         state = self.state
         return state.reconnecting or state.waiting_seconds > 0 or bool(state.failure and state.retries)
 
@@ -148,18 +148,18 @@ class HostConnection:
         self._publish(problems=tuple(each for each in self.state.problems if each is not read))
 
     def report(self, error: BackendError) -> None:
-        """Show an error that came up beside the readings and the commands."""
+        """Show an error that is not from a reading or a command."""
         self._add_problem(problem(error))
 
     def read_disks(self, vm_id: VmId | None) -> None:
-        """Read the disks of the VM that is highlighted now; a reading of another VM's is given up."""
+        """Read the disks of the highlighted VM. An earlier reading of disks is cancelled."""
         if self._disks_task:
             self._disks_task.cancel()
         if vm_id is not None:
             self._disks_task = self._spawn(self._read_disks(vm_id))
 
     def tick(self) -> None:
-        """Notice a lost connection, or a reading that takes long. To be called once a second."""
+        """Publish whether the connection is lost or a reading is slow. To be called once a second."""
         session, poller = self._session, self._poller
         if session is None or poller is None or self._needs_person:
             return
@@ -175,12 +175,12 @@ class HostConnection:
     # ---- reading ----
 
     async def _read_vm(self, vm_id: VmId) -> Inventory:
-        """Raises `ConnectionLost` once the host was left: then nothing more may be sent to it."""
+        """Read one VM. Raises `ConnectionLost` after `leave`: then nothing more may be sent to the host."""
         if self._needs_person and self.state.failure:
             raise self.state.failure
-        if self._poller and not self._left:
+        if self._poller and not self._disconnected:
             found = await self._poller.read_vm(vm_id)
-            if not self._left:
+            if not self._disconnected:
                 return found
         raise ConnectionLost("The connection to this host was closed.")
 
@@ -194,7 +194,7 @@ class HostConnection:
             _log.debug("the disks of VM %s", vm_id, exc_info=True)  # the sizes stay "not read yet"
 
     def _watched_vm(self) -> VmId | None:
-        """The highlighted VM, while something is going on with it."""
+        """Return the highlighted VM if an operation is running on it, else None."""
         inventory, vm_id = self.state.inventory, self._viewer.vm_id if self._viewer else None
         vm = inventory.vm(vm_id) if inventory else None
         if vm and (vm.id in self.state.running or vm.in_service or vm.activity is not Activity.NONE):
@@ -202,7 +202,7 @@ class HostConnection:
         return None
 
     def _take_inventory(self, inventory: Inventory) -> None:
-        if self._left:
+        if self._disconnected:
             return
         self.failure = None
         before = self._disk_key()
@@ -216,7 +216,7 @@ class HostConnection:
             self._spawn(self._runner.look_again(inventory))
 
     def _disk_key(self) -> object:
-        """A value that changes whenever the disks of the highlighted VM may have become other files."""
+        """Return a value that changes whenever the highlighted VM may have other disk files."""
         inventory, vm_id = self.state.inventory, self._viewer.vm_id if self._viewer else None
         vm = inventory.vm(vm_id) if inventory else None
         return (
@@ -227,7 +227,7 @@ class HostConnection:
 
     def _take_failure(self, error: BackendError | None) -> None:
         session = self._session
-        if self._left or session is None:
+        if self._disconnected or session is None:
             return
         self._needs_person = error is not None and needs_a_person(error)
         never_shown = self.state.inventory is None and self.failure is None
@@ -248,9 +248,9 @@ class HostConnection:
     def _take_orphans(self, inventory: Inventory) -> None:
         """Show the outcome of orphaned writes whose process has ended."""
         for orphan in inventory.orphans:
-            if orphan.running or orphan.id in self._settled:
+            if orphan.running or orphan.id in self._handled_orphans:
                 continue
-            self._settled.add(orphan.id)
+            self._handled_orphans.add(orphan.id)
             if not orphan.reported:
                 self._orphans.appendleft(orphans.ended(orphan, inventory))
                 self._publish_operations()
@@ -267,7 +267,7 @@ class HostConnection:
     # ---- publishing ----
 
     def _publish(self, **changes: Any) -> None:
-        if self._left:
+        if self._disconnected:
             return
         # Comparing two inventories takes long, and a new one is always shown.
         if "inventory" in changes or any(

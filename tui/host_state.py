@@ -1,4 +1,4 @@
-"""What is known of one host and of the connection to it, as a frozen value that screens show."""
+"""The state of one host and of the connection to it, as a frozen value that screens show."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostState:
-    """What is known of the host and of the connection to it. Screens show it and change nothing in it."""
+    """The last known state of a host and of the connection to it."""
 
     inventory: Inventory | None = None
     oldest_reading: datetime | None = None
-    """When the oldest part of what is on screen was read."""
+    """The time of the oldest reading among the VMs on screen."""
     capabilities: Capabilities | None = None
-    """None while commands cannot be sent."""
+    """None while no command can be sent."""
     warning: str = ""
-    """What the session says should be known about the connection."""
+    """The session's warning about the connection, as a sentence; "" if none."""
     failure: BackendError | None = None
     """Why the last reading failed."""
     retries: bool = True
-    """A failed reading is repeated automatically."""
+    """Whether a failed reading is repeated automatically."""
     reconnecting: bool = False
     waiting_seconds: float = 0.0
     """How long a slow reading has been waiting for its answer; 0 while it is not slow."""
     disks: VmDisks | None = None
-    """Of the VM that they were read for last."""
+    """The result of the last reading of disks, with the id of its VM."""
     running: Mapping[VmId, Operation] = field(default_factory=lambda: MappingProxyType({}))
     finished: tuple[Operation, ...] = ()
-    """The newest first."""
+    """Ended operations, the newest first."""
     orphans: tuple[OrphanEnded, ...] = ()
-    """Writes of an earlier hvtui whose outcome was seen, the newest first."""
+    """Orphaned writes whose process has ended, the newest first."""
     other_work: tuple[OtherWork, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Errors that have not been shown yet, the oldest first."""

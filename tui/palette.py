@@ -1,4 +1,4 @@
-"""The command palette: what the screen's keys do, found by searching."""
+"""The command palette: a searchable list of what the screen's keys do."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
     from hvtui.tui.bindings import KeyCommand
 
-_ITSELF = "app.palette"
+_PALETTE_ID = "app.palette"
 
 
 class Commands(Provider):
     async def discover(self) -> Hits:
-        for words, run in self._every():
+        for words, run in self._screen_commands():
             yield DiscoveryHit(words, run)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for words, run in self._every():
+        for words, run in self._screen_commands():
             if (score := matcher.match(words)) > 0:
                 yield Hit(score, matcher.highlight(words), run)
 
-    def _every(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
+    def _screen_commands(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
         for command in keys_of(self.screen):
-            if command.id != _ITSELF:
+            if command.id != _PALETTE_ID:
                 yield f"{command.words}  ({command.keys[0]})", self._runner(command)
 
     def _runner(self, command: KeyCommand) -> Callable[[], Coroutine[Any, Any, bool]]:

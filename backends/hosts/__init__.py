@@ -1,1 +1,1 @@
-"""Which hosts there are, how to connect to one, and where its password comes from."""
+"""The hosts that hvtui can connect to: their settings, their passwords, and their sessions."""

@@ -1,4 +1,4 @@
-"""The config file: the hosts that a person has saved, and where the password of each comes from. Never a password."""
+"""The config file: the saved hosts, and the source of the password of each. It never contains a password."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
 
 MAX_LABEL_WIDTH = 12
-"""Cells: the title bar has few."""
+"""In cells: the title bar has little room."""
 DEFAULT_BACKEND = "hyperv"
 
 
 class PasswordSource(StrEnum):
     PROMPT = "prompt"
-    """A person is asked."""
+    """hvtui asks for the password."""
     KEYRING = "keyring"
 
 
@@ -40,7 +40,7 @@ class SavedHost:
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The settings of its backend by their names, `host` among them unless it equals the name."""
     label: str = ""
-    """The admin's own word for this host, such as ``PROD``."""
+    """A short label that the admin chose for this host, such as ``PROD``."""
     read_only: bool = False
     password: PasswordSource = PasswordSource.PROMPT
     password_command: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.l
 
 
 def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> None:
-    """Write this host into the file, which keeps its comments and its order. Raises `SettingsError`."""
+    """Write this host to the file, and keep the comments and the order of the file. Raises `SettingsError`."""
     import tomlkit
     from tomlkit.items import Table
 
@@ -101,7 +101,7 @@ def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[A
 
 
 def _values_to_save(host: SavedHost, numbers: Collection[str]) -> dict[str, Any]:
-    """The keys and values of the host's table, without those that equal the default."""
+    """Return the keys and values of the host's table, without those that equal the default."""
     given = {name: int(value) if name in numbers else value for name, value in host.settings.items()}
     values = {
         "backend": host.backend if host.backend != DEFAULT_BACKEND else "",
@@ -123,28 +123,28 @@ def _host(file: Path, name: str, table: object, load_backend: Callable[[str], Ba
         raise SettingsError(
             f"{where} is not a table.", hint=f"Write [hosts.{name}], and its keys below that."
         )
-    backend = _text(where, "backend", table.get("backend", DEFAULT_BACKEND))
+    backend = _require_text(where, "backend", table.get("backend", DEFAULT_BACKEND))
     names = _setting_names(backend, load_backend)
     if names is not None:
         _check_keys(table, (*_COMMON_KEYS, *names), where)
     numbers = _numbers(backend, load_backend)
-    common = {key: _common(where, key, table[key]) for key in _COMMON_KEYS[2:] if key in table}
+    common = {key: _parse_common(where, key, table[key]) for key in _COMMON_KEYS[2:] if key in table}
     settings = {
-        key: _setting(where, key, value, number=key in numbers)
+        key: _parse_setting(where, key, value, number=key in numbers)
         for key, value in table.items()
         if key not in _COMMON_KEYS
     }
     if "address" in table:
-        settings["host"] = _text(where, "address", table["address"])
+        settings["host"] = _require_text(where, "address", table["address"])
     return SavedHost(name=name, backend=backend, settings=settings, **common)
 
 
 def _setting_names(backend: str, load_backend: Callable[[str], Backend[Any]]) -> list[str] | None:
-    """The settings that a host of this backend may have; None where the backend cannot be loaded."""
+    """Return the names of the settings that a host of this backend may have; None if the backend cannot be loaded."""
     try:
         settings = load_backend(backend).Settings
     except SettingsError:
-        return None  # it is reported when somebody connects to this host; the others stay usable
+        return None  # the error is reported when a person connects to this host; the other hosts stay usable
     return [setting.name for setting in describe_settings(settings) if setting.flag]
 
 
@@ -157,11 +157,11 @@ def _numbers(backend: str, load_backend: Callable[[str], Backend[Any]]) -> set[s
         return set()
 
 
-def _common(where: str, key: str, value: Any) -> Any:
+def _parse_common(where: str, key: str, value: Any) -> Any:
     match key:
         case "password":
             if value not in tuple(PasswordSource):
-                # The value may be the password: it is not repeated.
+                # The value may be the password, so the message does not contain it.
                 raise SettingsError(
                     f"{where}: password is neither “prompt” nor “keyring”. A password does not belong here.",
                     hint="If there is one, take it out and change it. Or use password_command.",
@@ -169,17 +169,17 @@ def _common(where: str, key: str, value: Any) -> Any:
             return PasswordSource(value)
         case "password_command":
             if not (isinstance(value, list) and value and all(isinstance(word, str) for word in value)):
-                raise _wrong(where, key, 'a list of words, such as ["pass", "show", "hv01"]')
+                raise _wrong_value(where, key, 'a list of words, such as ["pass", "show", "hv01"]')
             return tuple(value)
         case "read_only":
             if not isinstance(value, bool):
-                raise _wrong(where, key, "true or false")
+                raise _wrong_value(where, key, "true or false")
             return value
         case _:
-            return _label(where, _text(where, key, value))
+            return _parse_label(where, _require_text(where, key, value))
 
 
-def _label(where: str, label: str) -> str:
+def _parse_label(where: str, label: str) -> str:
     width = sum(2 if east_asian_width(character) in "WF" else 1 for character in label)
     if width > MAX_LABEL_WIDTH:
         raise SettingsError(
@@ -189,23 +189,23 @@ def _label(where: str, label: str) -> str:
     return label
 
 
-def _setting(where: str, key: str, value: Any, *, number: bool) -> str:
+def _parse_setting(where: str, key: str, value: Any, *, number: bool) -> str:
     if not number:
-        return _text(where, key, value)
+        return _require_text(where, key, value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _wrong(where, key, "a number")
+        raise _wrong_value(where, key, "a number")
     if key == "port" and not 0 < value < 65536:
-        raise _wrong(where, key, "a number from 1 to 65535")
+        raise _wrong_value(where, key, "a number from 1 to 65535")
     return str(value)
 
 
-def _text(where: str, key: str, value: Any) -> str:
+def _require_text(where: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong(where, key, "text in quotes")
+        raise _wrong_value(where, key, "text in quotes")
     return value
 
 
-def _wrong(where: str, key: str, wanted: str) -> SettingsError:
+def _wrong_value(where: str, key: str, wanted: str) -> SettingsError:
     return SettingsError(f"{where}: {key} has a wrong value.", hint=f"It must be {wanted}.")
 
 

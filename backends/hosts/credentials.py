@@ -1,4 +1,4 @@
-"""Finds the password of a host where its configuration says, before a person is asked."""
+"""Gets the password of a host from the source that its configuration names, before a person is asked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ async def with_password(target: Target, keyring: Keyring) -> Target:
     if saved is None or not target.needs_password or not target.settings.user:
         return target
     user = target.settings.user
-    if saved.password_command and user == saved.settings.get("user", ""):  # it is that user's password
+    # The command prints the password of the saved user.
+    if saved.password_command and user == saved.settings.get("user", ""):
         return target.signed_in(user, await from_command(saved.password_command))
     if saved.password is PasswordSource.KEYRING and (found := await keyring.find(target.account)):
         return target.signed_in(user, found)

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Keyring:
-    """The system's keyring. It may be missing, locked or stuck: every call ends with an error after a while."""
+    """The system's keyring. It may be missing, locked or stuck: a call then raises an error, within a time limit."""
 
     def __init__(self, seconds: float = KEYRING_SECONDS) -> None:
         self._seconds = seconds
@@ -116,7 +116,7 @@ async def from_command(command: Sequence[str], seconds: float = COMMAND_SECONDS)
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.DEVNULL,  # the keys that are typed belong to the screen
+            stdin=asyncio.subprocess.DEVNULL,  # what is typed is input for the screen
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=child_environment(),

@@ -1,4 +1,4 @@
-"""Opens a session with a target: the one place where the wrappers that every front end relies on are put round it."""
+"""Opens the session with a target, in the wrappers that every front end relies on."""
 
 from __future__ import annotations
 

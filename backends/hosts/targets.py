@@ -1,4 +1,4 @@
-"""What hvtui can connect to: the saved hosts, a host that is named, this computer, and the demo."""
+"""The targets that hvtui can connect to: saved hosts, hosts given by their address, this computer, and the demo."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Target:
     settings: Any = field(repr=False)
     saved: SavedHost | None = None
     remote: bool = False
-    """It has an address, and somebody signs in there."""
+    """The host has an address and requires a sign-in."""
     command: str = ""
-    """What names it on the command line."""
+    """The arguments that name the target on the command line."""
     force_read_only: bool = False
 
     @property
@@ -73,7 +73,7 @@ class Target:
 
 
 class Targets:
-    """Finds targets. Flags win over the environment, the environment over the config file, that over the defaults."""
+    """Finds targets. Flags take precedence over the environment, then the config file, then the defaults."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Targets:
         read_only: bool = False,
         load: Callable[[str], Backend[Any]] = registry.load,
     ) -> None:
-        """`flags` are settings of `remote`, the backend for hosts that are named and not saved."""
+        """`remote` is the backend for hosts that are not saved; `flags` are settings of it."""
         self._file = file
         self._flags = flags
         self._remote_name = remote
@@ -93,8 +93,8 @@ class Targets:
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
 
     def saved(self) -> list[Target]:
-        """The targets that the config file has now. Raises `SettingsError`."""
-        return [self._of(host) for host in self._saved_hosts()]
+        """Read the config file and return its targets. Raises `SettingsError`."""
+        return [self._from_saved(host) for host in self._saved_hosts()]
 
     def save(self, target: Target, name: str, password: PasswordSource) -> None:
         """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
@@ -122,7 +122,7 @@ class Targets:
                 hint=f"{error.hint} “{text}” may be saved there as read-only.",
             ) from error
         if text in hosts:
-            return self._of(hosts[text])
+            return self._from_saved(hosts[text])
         backend = self._remote()
         typed = backend.parse_address(text)
         user = typed.get("user")
@@ -131,11 +131,11 @@ class Targets:
                 f"“{text}” names a user, and --user names another one.", hint="Leave one of them out."
             )
         if (host := hosts.get(typed["host"])) is not None:
-            return self._of(host, {"user": user} if user else {})
+            return self._from_saved(host, {"user": user} if user else {})
         return self.make(self._remote_name, {**typed, **self._flags}, name=typed["host"], address=text)
 
     def this_computer(self) -> Target | None:
-        """None if this computer has nothing that the backend can manage."""
+        """Return this computer as a target; None if the backend cannot manage it. Raises `SettingsError`."""
         return (
             self.make(self._remote_name, {}, name=THIS_COMPUTER) if self._remote().works_locally() else None
         )
@@ -152,9 +152,9 @@ class Targets:
         saved: SavedHost | None = None,
         address: str = "",
     ) -> Target:
-        """Return a target whose settings are `given`, else from the environment, else saved. Raises `SettingsError`.
+        """Return a target. `given` settings take precedence over the environment, then `saved`. Raises `SettingsError`.
 
-        `address`, if given, is what names it on the command line, where the flags follow.
+        `address` is what names the host on the command line; "" if the target needs no address.
         """
         backend, environment = self._backend(backend_name)
         kept = {"host": saved.name, **saved.settings} if saved else {}
@@ -177,12 +177,12 @@ class Targets:
     def _saved_hosts(self) -> tuple[SavedHost, ...]:
         return config.load(self._file, load_backend=self._load_backend)
 
-    def _of(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
+    def _from_saved(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
         flags = self._flags if saved.backend == self._remote_name else {}
         return self.make(saved.backend, {**typed, **flags}, name=saved.name, saved=saved, address=saved.name)
 
     def _address_flags(self, backend: Backend[Any]) -> Iterator[str]:
-        """The flags that belong to the address of a host, as they were given."""
+        """Yield the flags that are part of the address of a host, as they were given."""
         for item in describe_settings(backend.Settings):
             if item.name in ("transport", "port") and item.name in self._flags:
                 yield f"{item.flag} {shlex.quote(self._flags[item.name])}"
@@ -194,7 +194,7 @@ class Targets:
         return backend
 
     def _backend(self, name: str) -> tuple[Backend[Any], dict[str, Any]]:
-        """A backend and its settings from the environment, which is read once: secrets are removed from it."""
+        """Return a backend and its settings from the environment. These are read once: reading removes secrets."""
         if name not in self._backends:
             backend = self._load(name)
             self._backends[name] = backend, dict(from_environment(backend.Settings))

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["HyperVBackend", "HyperVSettings"]
 
 READ_IDLE_TIMEOUT = 15 * 60
-"""Seconds after which a host deletes the idle shell of a reading agent."""
+"""Seconds after which the host deletes the shell of a reading agent that is idle."""
 WRITE_IDLE_TIMEOUT = 4 * 3600
-"""The same for a writing agent, whose write must have the time to finish after the connection was lost."""
+"""The same for a writing agent. It is long, so that a write can finish after the connection was lost."""
 
 
 class HyperVBackend:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DISK_FULL = 0x80070070
 ACCESS_DENIED = 0x80070005
 
-# The errors that our own operations throw, by the id that they pass to Stop-Operation (agent.ps1).
+# The errors that the scripts in ops/ throw, by the id that they pass to Stop-Operation (agent.ps1).
 REFUSALS: dict[str, tuple[type[BackendError], str]] = {
     "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now."),
     "CheckpointMissing": (errors.CheckpointMissing, "Somebody deleted it."),

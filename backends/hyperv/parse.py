@@ -169,7 +169,7 @@ def _volume(row: dict[str, Any]) -> Volume:
 
 
 def _guid(text: str) -> str:
-    """Return the GUID in lower case. Raises `ValueError` for other text, since ids are displayed and copied unchanged."""
+    """Return the GUID in lower case. Raises `ValueError` for other text: ids are displayed and copied as they are."""
     if not _GUID.fullmatch(text):
         raise ValueError(f"{text!r} is not a GUID")
     return text.lower()

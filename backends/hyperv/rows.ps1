@@ -1,5 +1,5 @@
 # Converts objects of the Hyper-V module to rows of strings, numbers and booleans: ConvertTo-Json of PowerShell 5.1 writes
-# dates, enums and nested objects in formats of its own (facts §8).
+# dates, enums and nested objects in formats that differ from those of other versions (facts §8).
 $known = @{}
 
 function Get-UtcText($Date) {

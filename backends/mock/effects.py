@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import MAX_CHECKPOINTS, truncate
 from hvtui.backends.mock import rules
-from hvtui.backends.mock.storage import chains
-from hvtui.backends.mock.storage.records import DISK_FULL, Code, Refused
+from hvtui.backends.mock.state import chains
+from hvtui.backends.mock.state.records import DISK_FULL, Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime, timezone
 
-    from hvtui.backends.mock.storage.contents import HostContents
-    from hvtui.backends.mock.storage.records import Unverified, WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.state.contents import HostContents
+    from hvtui.backends.mock.state.records import Unverified, WorldCheckpoint, WorldVm
 
 
 def take_checkpoint(
@@ -25,7 +25,7 @@ def take_checkpoint(
     """Create a checkpoint of the VM and return its id."""
     with_memory = rules.keeps_memory(vm)
     memory = (vm.memory_assigned or vm.saved_memory_bytes) if with_memory else 0
-    # facts §3: a standard one of a running VM writes a file of about its RAM; disk full is 0x80070070 [REAL].
+    # facts §3: a standard checkpoint of a running VM writes a file of about its RAM's size; disk full is 0x80070070 [REAL].
     if not contents.fits(vm.path, memory + chains.NEW_LEAF_BYTES * len(vm.drives)):
         raise rules.checkpoint_failed(
             vm,
@@ -41,7 +41,7 @@ def take_checkpoint(
 
 
 def apply(contents: HostContents, vm: WorldVm, checkpoint: WorldCheckpoint, unverified: Unverified) -> None:
-    """Make the VM as it is in the checkpoint: Saved if the checkpoint has memory, else Off (facts §4)."""
+    """Set the VM to the state in the checkpoint: Saved if the checkpoint has memory, else Off (facts §4)."""
     contents.set_current(vm, checkpoint)
     vm.state, vm.saved_memory_bytes = checkpoint.state, checkpoint.memory_bytes
     vm.memory_assigned, vm.started_at = 0, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.storage.records import JobType
+from hvtui.backends.mock.state.records import JobType
 from hvtui.backends.model import (
     Activity,
     Checkpoint,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from hvtui.backends.mock.storage.records import (
+    from hvtui.backends.mock.state.records import (
         WorldCheckpoint,
         WorldDrive,
         WorldFile,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.limits import MAX_CHECKPOINTS
-from hvtui.backends.mock.storage.records import DISK_FULL, Code, JobType
+from hvtui.backends.mock.state.records import DISK_FULL, Code, JobType
 
 if TYPE_CHECKING:
-    from hvtui.backends.mock.storage.records import Refused
+    from hvtui.backends.mock.state.records import Refused
     from hvtui.backends.mock.world import World
 
 IDS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS, truncate, utf16_length
-from hvtui.backends.mock.storage.records import Code, Refused
+from hvtui.backends.mock.state.records import Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hvtui.backends.mock.storage.records import Unverified, WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.state.records import Unverified, WorldCheckpoint, WorldVm
 
 STATES = {
     "take_checkpoint": {"Running", "Paused", "Off", "Saved"},  # facts §2, the table of what is kept

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.mock.network import SimulatedNetwork
-from hvtui.backends.mock.storage.records import GB, WorldVolume
+from hvtui.backends.mock.state.records import GB, WorldVolume
 from hvtui.backends.mock.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.mock.clock import Clock
-    from hvtui.backends.mock.storage.records import WorldCheckpoint, WorldVm
+    from hvtui.backends.mock.state.records import WorldCheckpoint, WorldVm
 
 REALISTIC_DURATIONS = {
     "take_checkpoint": 3, "apply": 4, "destroy": 2, "destroy_tree": 3, "start": 3, "shut_down": 6, "turn_off": 1,
@@ -250,6 +250,6 @@ def _age(world: World, *, days: float) -> None:
 
 
 def _fill_volume(world: World, *, free: int) -> None:
-    """Fill the first volume with files of no VM until only this many GB are free."""
+    """Fill the first volume, with files that belong to no VM, until only this many GB are free."""
     volume = world.volumes[0]
     volume.other_bytes += world.free(volume) - free * GB

@@ -10,14 +10,14 @@ from hvtui.backends.limits import MAX_CHECKPOINTS
 from hvtui.backends.mock import model_view
 from hvtui.backends.mock.network import NetworkFault, SimulatedNetwork
 from hvtui.backends.mock.refusals import to_backend_error
-from hvtui.backends.mock.storage.records import Refused
+from hvtui.backends.mock.state.records import Refused
 from hvtui.backends.model import CheckpointId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from hvtui.backends.mock.clock import AwaitableClock
-    from hvtui.backends.mock.storage.records import WorldJob
+    from hvtui.backends.mock.state.records import WorldJob
     from hvtui.backends.mock.world import World
     from hvtui.backends.model import Inventory, VmDisks, VmId
 

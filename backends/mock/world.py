@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock import effects, rules
 from hvtui.backends.mock.clock import Clock
-from hvtui.backends.mock.jobs import STATUS, Jobs
-from hvtui.backends.mock.storage.contents import HostContents
-from hvtui.backends.mock.storage.merging import Merging
-from hvtui.backends.mock.storage.records import (
+from hvtui.backends.mock.state.contents import HostContents
+from hvtui.backends.mock.state.jobs import STATUS, Jobs
+from hvtui.backends.mock.state.merging import Merging
+from hvtui.backends.mock.state.records import (
     GB,
     Code,
     JobType,
@@ -237,7 +237,7 @@ class World:
         return self._jobs.start(verb, JobType.POWER_OFF, vm, effect, transient_state="Stopping")
 
     def _destroy(self, verb: str, checkpoint_id: str, *, subtree: bool) -> WorldJob:
-        # Also Recovery and Replica checkpoints can be deleted (facts §2).
+        # Recovery and Replica checkpoints can be deleted too (facts §2).
         checkpoint, vm = self._require_checkpoint(verb, checkpoint_id)
         removed = self._contents.subtree(checkpoint.id) if subtree else [checkpoint.id]
         return self._start_on_files(
@@ -245,7 +245,7 @@ class World:
         )
 
     def _merge_after(self, job: WorldJob) -> None:
-        """Start the merge that a job made possible. After a merge that succeeded there is nothing to merge."""
+        """Start the merge that a job has made possible. After a successful merge, nothing is left to merge."""
         if job.error or job.type is not JobType.MERGE:
             self._merging.start_merge(self._contents.vms[job.vm_id])
 

@@ -1,1 +1,1 @@
-"""The rules of what may be done to a VM, and how it is done safely. No front end, no concrete backend."""
+"""The rules: which commands a VM allows, and how they are carried out safely. Imports no front end and no backend."""

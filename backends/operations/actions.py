@@ -24,7 +24,7 @@ class ReasonCode(StrEnum):
     NO_VM = "no-vm"
     NO_CHECKPOINT = "no-checkpoint"
     LOCKED = "locked"
-    """The checkpoint belongs to backup, replication or the like."""
+    """Other software, such as backup or replication, owns the checkpoint."""
     LOCKED_BELOW = "locked-below"
     """A checkpoint of the subtree is locked."""
     BUSY = "busy"
@@ -46,21 +46,21 @@ class ReasonCode(StrEnum):
 class Reason:
     code: ReasonCode
     command: type[Command] | None = None
-    """What was wanted."""
+    """The command that is not possible."""
     vm: Vm | None = None
     checkpoint: Checkpoint | None = None
-    """The locked one."""
+    """The locked checkpoint."""
     running: Command | None = None
-    """What is running on the VM."""
+    """The command that is running on the VM."""
     orphan: OrphanedWrite | None = None
     orphan_target: str = ""
-    """The name of the checkpoint that the orphaned write is about."""
+    """The name of the checkpoint that the orphaned write changes or creates."""
     limit: int = 0
     count: int = 0
 
 
 def why_not(command: type[Command], selection: Selection) -> Reason | None:
-    """Why this kind of command cannot be given for the selection now; None if it can."""
+    """Return why this kind of command cannot be given for the selection now; None if it can."""
     capabilities = selection.capabilities
     if capabilities is None:
         return Reason(code=ReasonCode.NOT_CONNECTED, command=command)
@@ -71,18 +71,18 @@ def why_not(command: type[Command], selection: Selection) -> Reason | None:
     if selection.vm is None:
         return Reason(code=ReasonCode.NO_VM, command=command)
     return (
-        _wrong_checkpoint(command, selection)
-        or _occupied(selection.vm, selection)
-        or _forbidden(command, selection.vm, selection)
+        _checkpoint_reason(command, selection)
+        or _busy_reason(selection.vm, selection)
+        or _state_reason(command, selection.vm, selection)
     )
 
 
 def is_locked(checkpoint: Checkpoint) -> bool:
-    """Whether the checkpoint belongs to backup, replication or the like, so that hvtui does not change it."""
+    """Return whether hvtui must not change the checkpoint, because backup, replication or the like owns it."""
     return checkpoint.kind is not CheckpointKind.STANDARD
 
 
-def _wrong_checkpoint(command: type[Command], selection: Selection) -> Reason | None:
+def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason | None:
     if not command.on_checkpoint:
         return None
     checkpoint = selection.checkpoint
@@ -97,7 +97,7 @@ def _wrong_checkpoint(command: type[Command], selection: Selection) -> Reason | 
     return None
 
 
-def _occupied(vm: Vm, selection: Selection) -> Reason | None:
+def _busy_reason(vm: Vm, selection: Selection) -> Reason | None:
     if running := selection.running.get(vm.id):
         return Reason(code=ReasonCode.BUSY, vm=vm, running=running)
     inventory = selection.inventory
@@ -110,7 +110,7 @@ def _occupied(vm: Vm, selection: Selection) -> Reason | None:
     return None
 
 
-def _forbidden(command: type[Command], vm: Vm, selection: Selection) -> Reason | None:
+def _state_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason | None:
     if vm.critical and command.needs_space:
         return Reason(code=ReasonCode.CRITICAL, command=command, vm=vm)
     if command.creates_checkpoint:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A VM and perhaps one of its checkpoints, in the inventory that the person sees."""
+    """The selected VM and checkpoint, if any, in the inventory that the person sees."""
 
     inventory: Inventory | None = None
     vm_id: VmId | None = None
@@ -58,7 +58,7 @@ class FindingCode(StrEnum):
     CREATED_UNDER_ANOTHER_NAME = "created-under-another-name"
     NOT_CREATED = "not-created"
     NAME = "name"
-    """What the checkpoint is called now."""
+    """The present name of the checkpoint."""
     CHECKPOINT_GONE = "checkpoint-gone"
     CHECKPOINT_THERE = "checkpoint-there"
     DELETED = "deleted"
@@ -87,46 +87,46 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What a person wants done to a VM."""
+    """A command that a person gives, with the VM that it is for."""
 
     vm: Vm
     """The VM as the person saw it."""
 
     name: ClassVar[str]
-    """What screens and command lines call it: ``create``."""
+    """The name of the command on screens and on the command line: ``create``."""
     doing: ClassVar[str]
-    """See `progress`."""
+    """The default of `progress`."""
     verb: ClassVar[Verb]
     """What the session must be able to do."""
     states: ClassVar[frozenset[VmState]] = frozenset()
-    """The states in which a VM takes it; empty: all."""
+    """The VM states in which the command is allowed; if empty, all."""
     on_checkpoint: ClassVar[bool] = False
     on_subtree: ClassVar[bool] = False
-    """It changes everything below the checkpoint too."""
+    """The command also changes all checkpoints below its own."""
     creates_checkpoint: ClassVar[bool] = False
     needs_space: ClassVar[bool] = False
-    """It writes much to the VM's volume."""
+    """The command writes much data to the VM's volume."""
     state_matters: ClassVar[bool] = True
-    """What it does depends on the VM's state and on the checkpoint that the VM runs on."""
+    """Its effect depends on the VM's state and on the checkpoint that the VM runs on."""
     children_matter: ClassVar[bool] = False
-    """What it does depends on the checkpoints below its own."""
+    """Its effect depends on the checkpoints below its own."""
     setting_matters: ClassVar[bool] = False
-    """What it does depends on the type of checkpoints that the VM is configured for."""
+    """Its effect depends on the checkpoint type that the VM is configured for."""
 
     @property
     def progress(self) -> str:
-        """What it is called while it runs: ``creating``."""
+        """What the command is doing while it runs, in one word or two: ``creating``."""
         return self.doing
 
     @property
     def target(self) -> str:
-        """The name of the checkpoint that it is about, or ""."""
+        """The name of the checkpoint that the command changes or creates; "" if there is none."""
         return ""
 
     async def send(self, session: Session, read: ReadVm) -> None:
-        """Make the host do it. `read` makes a new reading of the VM, between the steps of a command that has several."""
+        """Send the command to the host. A command of several steps reads the VM between them, with `read`."""
         raise NotImplementedError
 
     def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        """What a reading that was made after the command shows of its outcome."""
+        """Yield what `found`, a reading after the command, shows of its outcome. `vm` is the VM in that reading."""
         return iter(())

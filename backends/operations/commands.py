@@ -1,7 +1,7 @@
-"""The commands that a person can give to a VM. Each knows its conditions, sends itself and reads its own outcome.
+"""The commands on a VM. Each defines its conditions, how it is sent, and what a later reading shows of its outcome.
 
-To add one: write its class here, list it in `COMMANDS`, and give it its dialog and its subcommand. `actions` decides by the
-class variables whether it can be given.
+To add one: write its class here, list it in `COMMANDS`, and write its dialog and its subcommand. `actions` decides
+whether it can be given by its class variables.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class CheckpointCommand(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyCheckpoint(CheckpointCommand):
     safety_name: str | None
-    """The name of the safety checkpoint that is created first; None: none is created."""
+    """The name of the safety checkpoint to create first; None to create none."""
     start: bool = False
     """Start the VM afterwards."""
 
@@ -146,7 +146,7 @@ class StartVm(Command):
     verb = Verb.START
     states = frozenset(
         {VmState.OFF, VmState.SAVED, VmState.PAUSED, VmState.FAST_SAVED, VmState.HIBERNATED}
-    )  # also a critical one: that is how a VM that was paused for want of space continues
+    )  # also in a critical state: starting continues a VM that was paused because its storage was full
 
     async def send(self, session: Session, read: ReadVm) -> None:
         await session.start_vm(self.vm.id)

@@ -1,4 +1,4 @@
-"""What about a VM and its checkpoints somebody should look at, as codes and numbers."""
+"""Finds the concerns about a VM and its checkpoints, as codes and numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OLD_DAYS, VERY_OLD_DAYS = 30, 180
 BACKUP_LEFT_DAYS = 1
 MANY = 25
 NEARLY_FULL = 5
-"""How many checkpoints below the limit are a grave concern."""
+"""A concern is grave if at most this many further checkpoints are allowed."""
 
 
 class ConcernCode(StrEnum):
@@ -35,7 +35,7 @@ class Concern:
     code: ConcernCode
     grave: bool = False
     number: int = 0
-    """Days or checkpoints, by the code."""
+    """The number of days or of checkpoints, depending on the code."""
     limit: int | None = None
     """The most checkpoints that the VM may have."""
 
@@ -43,7 +43,7 @@ class Concern:
 def concerns(
     vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime, *, limit: int | None
 ) -> tuple[Concern, ...]:
-    """The concerns about a VM, the grave ones first. `limit` is the most checkpoints that it may have, if there is a limit."""
+    """Return the concerns about a VM, grave ones first. `limit` is the most checkpoints that the VM may have, if any."""
     found: list[Concern] = []
     if vm.critical:
         found.append(Concern(code=ConcernCode.CRITICAL, grave=True))
@@ -65,5 +65,5 @@ def concerns(
 
 
 def mark(found: Sequence[Concern]) -> str:
-    """``!!`` for a grave concern, ``!`` for another one, "" for none."""
+    """Return ``!!`` if one of them is grave, ``!`` if there are only others, and "" if there are none."""
     return "!!" if any(c.grave for c in found) else "!" if found else ""

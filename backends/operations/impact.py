@@ -1,4 +1,4 @@
-"""What a command would do to a VM: the checkpoint that it creates, the state that it leaves, the data that it loses."""
+"""Predicts what a command would do to a VM: the checkpoint type, the resulting state, and the data to lose or merge."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CheckpointType(StrEnum):
-    """What kind of checkpoint the host will create of a VM now (facts §3)."""
+    """The kind of checkpoint that the host would create of a VM now (facts §3)."""
 
     WITH_MEMORY = "standard, with memory"
     OFF = "without memory, as the VM is off"
@@ -61,12 +61,12 @@ def state_after_apply(checkpoint: Checkpoint, vm: Vm) -> AppliedState:
 
 
 def stops_vm(checkpoint: Checkpoint, vm: Vm) -> bool:
-    """Whether applying the checkpoint leaves a VM off that is running now."""
+    """Return whether the VM is running now and would be off after the checkpoint is applied."""
     return vm.state is VmState.RUNNING and state_after_apply(checkpoint, vm) is AppliedState.OFF
 
 
 def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> Checkpoint | None:
-    """The checkpoint that the VM runs on once these are deleted; None: on none that the host lists."""
+    """Return the checkpoint that the VM runs on after these are deleted; None if the host lists no such checkpoint."""
     gone = {checkpoint.id for checkpoint in deleted}
     current = selection.vm.current if selection.vm else None
     line = ancestors(selection.checkpoints, current)
@@ -74,20 +74,20 @@ def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) ->
 
 
 def disk_files(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:
-    """The drives of a checkpoint, or with None those of the VM now, each with its file if that could be read."""
+    """Return the drives of a checkpoint, or with None of the VM now, each with its file if that could be read."""
     files = {file.path: file for file in disks.files}
     return [(disk, files.get(disk.path)) for disk in disks.disks if disk.checkpoint_id == checkpoint]
 
 
 def written_since_checkpoint(disks: VmDisks) -> int | None:
-    """Bytes in the differencing disks that the VM writes to now; None if one was not read or there is none."""
+    """Return the size of the differencing disks that the VM writes to; None if there are none or one was not read."""
     files = [file for _, file in disk_files(disks, None)]
     sizes = [file.size for file in files if file and file.differencing]
     return sum(sizes) if sizes and None not in files else None
 
 
 def bytes_to_merge(disks: VmDisks, deleted: Sequence[Checkpoint]) -> int | None:
-    """The most bytes that the host may merge when it deletes these checkpoints; None if a file was not read."""
+    """Return the most bytes that the host may merge when it deletes these checkpoints; None if a file was not read."""
     files = [file for checkpoint in deleted for _, file in disk_files(disks, checkpoint.id)]
     if not files or None in files:
         return None

@@ -1,4 +1,4 @@
-"""What a checkpoint may be called, and the names that are suggested."""
+"""The rules for names of checkpoints, and the suggested names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_ALLOWED = ("Cc", "Cs")
 
 
 def name_problem(name: str) -> Reason | None:
-    """Why a checkpoint cannot have this name; None if it can."""
+    """Return why a checkpoint cannot have this name; None if it can."""
     if not name.strip():
         return Reason(code=ReasonCode.NAME_EMPTY)
     if utf16_length(name) > MAX_NAME_UNITS:
@@ -28,21 +28,21 @@ def name_problem(name: str) -> Reason | None:
 
 
 def editable(name: str) -> str:
-    """The name of an object on the host with its control characters replaced by spaces, as an input field can hold it."""
+    """Return the name with control characters replaced by spaces, so that it can be edited in an input field."""
     return "".join(" " if category(character) in _NOT_ALLOWED else character for character in name)
 
 
 def default_name(vm: Vm, now: datetime) -> str:
-    """The suggested name of a new checkpoint: the VM's name and the reader's local time."""
-    tail = _moment(now)
+    """Return the suggested name of a new checkpoint: the VM's name and the local time of this computer."""
+    tail = _time_suffix(now)
     return truncate(editable(vm.name), MAX_NAME_UNITS - utf16_length(tail)) + tail
 
 
 def safety_name(checkpoint: Checkpoint, now: datetime) -> str:
-    """The suggested name of the safety checkpoint that is created before `checkpoint` is applied."""
-    head, tail = "Before applying ", _moment(now)
+    """Return the suggested name of the safety checkpoint that is created before `checkpoint` is applied."""
+    head, tail = "Before applying ", _time_suffix(now)
     return head + truncate(editable(checkpoint.name), MAX_NAME_UNITS - utf16_length(head + tail)) + tail
 
 
-def _moment(now: datetime) -> str:
+def _time_suffix(now: datetime) -> str:
     return f" – {now.astimezone():%Y-%m-%d %H:%M}"

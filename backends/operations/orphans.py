@@ -1,4 +1,4 @@
-"""Work on a host that no command of this hvtui is doing: the writes of an earlier hvtui, and the jobs of others."""
+"""Operations on a host that this hvtui did not start: the orphaned writes of an earlier one, and the jobs of others."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class OtherWork:
     vm: Vm
     started: datetime
     doing: str
-    """What the host calls a job: ``merging``; or the verb of an orphaned write: ``apply checkpoint``."""
+    """The activity of a job: ``merging``; or the verb of an orphaned write: ``apply checkpoint``."""
     target: str = ""
-    """The name of the checkpoint that an orphaned write is about."""
+    """The name of the checkpoint that an orphaned write changes or creates."""
     percent: int | None = None
     orphan: OrphanedWrite | None = None
 
@@ -33,15 +33,15 @@ class OrphanEnded:
     orphan: OrphanedWrite
     target: str
     vm: Vm
-    """With the id for a name and an unknown state where the VM was not found."""
+    """If the VM was not found, its name is its id and its state is UNKNOWN."""
     found: bool
     current: Checkpoint | None
     seen: datetime
-    """When the reading was made."""
+    """The time of the reading."""
 
 
 def other_work(inventory: Inventory, ours: Collection[VmId]) -> Iterator[OtherWork]:
-    """What is going on with the VMs that are not among `ours`."""
+    """Yield the operations on all VMs but `ours`, the VMs that run a command of this hvtui."""
     others = {vm.id: vm for vm in inventory.vms if vm.id not in ours}
     for job in inventory.jobs:
         if job.vm_id in others and job.started:
@@ -72,11 +72,11 @@ def ended(orphan: OrphanedWrite, inventory: Inventory) -> OrphanEnded:
 
 
 def verb(orphan: OrphanedWrite) -> str:
-    """``apply checkpoint``."""
+    """Return the verb in words: ``apply checkpoint``."""
     return orphan.verb.replace("_", " ")
 
 
 def target(orphan: OrphanedWrite, inventory: Inventory) -> str:
-    """The name of the checkpoint that the write is about, or the target as recorded if it is not listed."""
+    """Return the name of the checkpoint that the write changes; if the host does not list it, the recorded target."""
     checkpoint = inventory.checkpoint(orphan.target)
     return checkpoint.name if checkpoint else orphan.target

@@ -1,4 +1,4 @@
-"""What a reading shows of a command whose answer was lost, as data."""
+"""What a reading after a command shows of its outcome, as data. It matters most if the answer was lost."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What was seen of the VM after a command."""
+    """What a reading of the VM after a command shows."""
 
     findings: tuple[Finding, ...] = ()
     vm: Vm | None = None
-    """None: it was not found, or could not be read: then `error` says why."""
+    """None if it was not found, or if it could not be read: then `error` says why."""
     current: Checkpoint | None = None
     """The checkpoint that the VM runs on now."""
     error: BackendError | None = None
     final: bool = True
-    """Nothing is working on the VM any more, so that another reading would show the same."""
+    """No write is running on the VM any more: another reading would show the same."""
 
 
 def findings(command: Command, before: Selection, found: Inventory) -> Findings:
-    """What `found`, read after the command, shows of it. `before` is what the person saw when they gave the command."""
+    """Return what `found`, read after the command, shows of it. `before` is what the person saw when giving the command."""
     vm = found.vm(command.vm.id)
     final = not any(orphan.running and orphan.vm_id == command.vm.id for orphan in found.orphans)
     if vm is None:
@@ -42,7 +42,7 @@ def findings(command: Command, before: Selection, found: Inventory) -> Findings:
 
 
 def created(name: str, before: Selection, found: Inventory) -> Finding:
-    """Whether a checkpoint of this name was created."""
+    """Return whether a checkpoint was created, with this name or another one."""
     known = {checkpoint.id for checkpoint in before.checkpoints}
     new = [c for c in found.checkpoints if c.id not in known and c.vm_id == before.vm_id]
     for checkpoint in reversed(new):
@@ -55,7 +55,7 @@ def created(name: str, before: Selection, found: Inventory) -> Finding:
 
 
 def applied(checkpoint: Checkpoint, before: Selection, vm: Vm) -> Finding:
-    """How far an apply came: the host saves the VM, applies, and starts the VM again."""
+    """Return how far an apply got. Its steps on the host: save the VM, apply the checkpoint, start the VM again."""
     was = before.vm
     stopped = was is not None and was.state is VmState.RUNNING and vm.state is VmState.SAVED
     if vm.current != checkpoint.id:

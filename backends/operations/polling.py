@@ -1,4 +1,4 @@
-"""Keeps an inventory fresh without keeping the host busy, and combines readings of a few VMs with those of all."""
+"""Keeps an inventory fresh at a low load on the host, and merges readings of a few VMs into the whole inventory."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory, VmId
 
 MIN_INTERVAL, INTERVAL_FACTOR = 10.0, 10
-"""An automatic reading starts this many seconds, or this many times the duration of the last one, after it."""
+"""The pause between automatic readings: this many seconds, or this many times the last reading's duration if longer."""
 WHOLE_INTERVAL = 60.0
 """Seconds between two readings of the VMs that are not on screen."""
 WATCHED_INTERVAL = 2.0
 """Seconds between two readings of the VM that the host is working on."""
 FIRST_RETRY, LAST_RETRY = 2.0, 30.0
-"""Seconds until a failed reading is repeated: doubled each time, up to the last."""
+"""Seconds until a failed reading is repeated: at first, then doubled each time, and at most."""
 
 
 class PollingStopped(ConnectionLost):
@@ -39,7 +39,7 @@ class PollingStopped(ConnectionLost):
 
 
 def needs_a_person(error: BackendError) -> bool:
-    """Whether a reading that failed like this must not be repeated automatically: failed sign-ins lock accounts."""
+    """Return whether a reading must not be repeated automatically after this error: failed sign-ins lock accounts."""
     return isinstance(error, AuthenticationFailed | CertificateUntrusted | PollingStopped)
 
 
@@ -55,7 +55,7 @@ class Poller:
     ) -> None:
         """`show` receives each new inventory; `failed` is called after each attempt with its error or None.
 
-        `watched` returns the VM to read more often, `on_screen` the VMs that can be seen.
+        `watched` returns the VM to read more often, `on_screen` the VMs that are visible.
         """
         self.inventory: Inventory | None = None
         self._session, self._show, self._failed = session, show, failed
@@ -65,9 +65,9 @@ class Poller:
         self._reading_since: float | None = None
         self._whole_due = 0.0
         self._started: dict[VmId, float] = {}
-        """When the newest reading of a VM was started: the answer of an older one does not replace it."""
+        """When the newest reading of each VM started: the answer to an older one does not replace it."""
         self._taken: dict[VmId, datetime] = {}
-        """When the VMs were read that were read after the whole inventory."""
+        """When each VM was read that was read after the whole inventory."""
 
     def refresh(self) -> None:
         """Read everything as soon as possible."""
@@ -75,25 +75,25 @@ class Poller:
         self._requested.set()
 
     def stop(self) -> None:
-        """Cancel the reading under way, and do not read again before `refresh`."""
+        """Cancel the current reading, and do not read again until `refresh` is called."""
         self._stopped = True
         self._session.cancel_reads()
         self._requested.set()
 
     @property
     def waiting_seconds(self) -> float:
-        """How long the reading under way has been waiting for its answer."""
+        """How long the current reading has been waiting for its answer; 0 if there is none."""
         return monotonic() - self._reading_since if self._reading_since is not None else 0.0
 
     def oldest_reading(self) -> datetime | None:
-        """When the oldest part of what is on screen was read."""
+        """Return the time of the oldest reading among the VMs on screen."""
         if self.inventory is None:
             return None
         whole = self.inventory.taken
         return min((self._taken.get(vm_id, whole) for vm_id in self._on_screen()), default=whole)
 
     async def run(self) -> None:
-        """Read again and again until this is cancelled."""
+        """Read repeatedly until this is cancelled."""
         failures = 0
         while True:
             self._requested.clear()
@@ -112,7 +112,7 @@ class Poller:
         return await self._read_some([vm_id])
 
     async def _pause(self, seconds: float) -> BackendError | None:
-        """Wait, reading the watched VM meanwhile. Returns early on a refresh, or with the error of such a reading."""
+        """Wait, and meanwhile read the watched VM. Returns early on a refresh, or with the error of a failed reading."""
         due = monotonic() + seconds
         while (left := due - monotonic()) > 0 and not self._requested.is_set():
             watched = self._watched()
@@ -125,11 +125,11 @@ class Poller:
 
     async def _pause_after(self, error: BackendError, failures: int, last_seconds: float) -> None:
         if needs_a_person(error):
-            self._requested.clear()  # requested before the failure was known
+            self._requested.clear()  # an earlier request does not count: the person did not know of the failure
             await self._requested.wait()
             return
         seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(failures - 1, 10))
-        if not isinstance(error, ConnectError):  # the host may have worked for it
+        if not isinstance(error, ConnectError):  # the failed reading may have been work for the host
             seconds = max(seconds, INTERVAL_FACTOR * last_seconds)
         await self._wait_for_request(seconds)
 
@@ -155,7 +155,7 @@ class Poller:
             whole = merged(whole, self.inventory, newer)
         self._started = {vm_id: self._started[vm_id] for vm_id in newer}
         self._taken = {vm_id: self._taken[vm_id] for vm_id in newer}
-        self._take(whole)
+        self._publish(whole)
 
     async def _read_some(self, vm_ids: Collection[VmId]) -> Inventory:
         started = monotonic()
@@ -164,7 +164,7 @@ class Poller:
         if current and self.inventory is not None:
             self._started.update(dict.fromkeys(current, started))
             self._taken.update(dict.fromkeys(current, part.taken))
-            self._take(replace(merged(self.inventory, part, current), host=part.host))
+            self._publish(replace(merged(self.inventory, part, current), host=part.host))
         return part
 
     async def _attempt(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
@@ -182,7 +182,7 @@ class Poller:
         self._failed(error)
         return error
 
-    def _take(self, inventory: Inventory) -> None:
+    def _publish(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self._show(inventory)
 

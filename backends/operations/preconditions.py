@@ -1,4 +1,4 @@
-"""Whether the host is still as a person saw it when they confirmed a command."""
+"""Checks that the host is still as the person saw it when confirming a command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ChangeCode(StrEnum):
     VM_RENAMED = "vm-renamed"
     STATE = "state"
     CURRENT = "current"
-    """The VM runs on another checkpoint."""
+    """The VM runs on another checkpoint now."""
     SETTING = "checkpoint-setting"
     CHECKPOINT_GONE = "checkpoint-gone"
     CHECKPOINT_RENAMED = "checkpoint-renamed"
@@ -35,7 +35,7 @@ class TargetChanged(BackendError):
     def __init__(
         self, before: Selection, after: Selection, changes: tuple[ChangeCode, ...], reason: Reason | None
     ) -> None:
-        """`reason` says why the command cannot be given any more, where nothing else has changed."""
+        """`reason`: why the command is not allowed any more, if `changes` is empty."""
         super().__init__(
             "Nothing was done: the host changed after you were asked.",
             hint="Look at what is there now, then try again.",
@@ -47,7 +47,7 @@ class TargetChanged(BackendError):
 
 
 def check(command: Command, before: Selection, after: Selection) -> None:
-    """Raises `TargetChanged` where a fresh reading, `after`, differs from what the person saw, `before`."""
+    """Raise `TargetChanged` if `after`, a fresh reading, differs from `before`, what the person saw."""
     changes = tuple(_changes(command, before, after))
     reason = None if changes else why_not(type(command), after)
     if changes or reason:

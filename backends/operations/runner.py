@@ -1,4 +1,4 @@
-"""Runs commands: one at a time for each VM, never replaced, never sent twice."""
+"""Runs commands: one at a time for each VM. None is replaced by another or sent twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command, ReadVm, Selection
 
 REMEMBERED = 50
-"""How many finished operations are kept."""
+"""The number of finished operations that are kept."""
 _log = logging.getLogger(__name__)
 
 
@@ -38,14 +38,14 @@ class Operation:
 
     command: Command
     before: Selection
-    """What the person saw when they gave the command."""
+    """What the person saw when giving the command."""
     started: datetime
     ended: datetime | None = None
     ending: Ending | None = None
     """None while it is running."""
     error: BackendError | None = None
     findings: Findings | None = None
-    """What a reading showed after it ended."""
+    """What a reading after the command showed."""
 
 
 class Runner:
@@ -58,18 +58,18 @@ class Runner:
         changed: Callable[[], None] = lambda: None,
         ended: Callable[[Operation], None] = lambda operation: None,
     ) -> None:
-        """`read` makes a new reading of one VM. `changed` is called whenever `running` or `finished` changes."""
+        """`read` reads one VM. `changed` is called when `running` or `finished` changes, `ended` with each ended operation."""
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
-        """The newest first."""
+        """Ended operations, the newest first."""
         self._session, self._read, self._clock = session, read, clock
         self._changed, self._ended = changed, ended
         self._tasks: set[asyncio.Task[Operation]] = set()
-        self._open: list[Operation] = []
-        """Those whose answer was lost and whose outcome could not be seen yet."""
+        self._open_outcomes: list[Operation] = []
+        """Operations whose answer was lost and whose outcome no reading has shown yet."""
 
     def start(self, command: Command, before: Selection) -> asyncio.Task[Operation] | None:
-        """Begin to run a command. Returns None if another command is running on the VM."""
+        """Start running a command. Returns None if another command is running on the VM."""
         if command.vm.id in self.running:
             return None
         operation = Operation(command=command, before=before, started=self._clock())
@@ -82,19 +82,19 @@ class Runner:
 
     @property
     def has_open_outcomes(self) -> bool:
-        return bool(self._open)
+        return bool(self._open_outcomes)
 
     async def look_again(self, inventory: Inventory) -> None:
-        """Look for outcomes that could not be seen before, now that `inventory` was read."""
+        """Read again the VMs of open outcomes, unless `inventory` shows that a write is still running there."""
         busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
-        for operation in [*self._open]:
-            if operation.command.vm.id in busy or operation not in self._open:
+        for operation in [*self._open_outcomes]:
+            if operation.command.vm.id in busy or operation not in self._open_outcomes:
                 continue
-            self._open.remove(operation)
-            seen = await self._look(operation)
+            self._open_outcomes.remove(operation)
+            seen = await self._read_findings(operation)
             newer = replace(operation, findings=seen)
             if not seen.final:
-                self._open.append(newer)
+                self._open_outcomes.append(newer)
             if operation in self.finished:
                 self.finished[self.finished.index(operation)] = newer
                 self._changed()
@@ -104,14 +104,14 @@ class Runner:
         _log.info("%s of VM %s: %s", command.name, command.vm.id, command.target)
         try:
             error = await self._attempt(operation)
-            seen = await self._look(operation)
+            seen = await self._read_findings(operation)
         finally:
             del self.running[command.vm.id]
         ending = _ending(error)
         operation = replace(operation, ended=self._clock(), ending=ending, error=error, findings=seen)
         _log.info("%s of VM %s: %s", command.name, command.vm.id, ending.value, exc_info=error)
         if ending is Ending.UNKNOWN and not seen.final:
-            self._open.append(operation)
+            self._open_outcomes.append(operation)
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
@@ -128,7 +128,7 @@ class Runner:
             await command.send(self._session, self._read)
         except BackendError as error:
             return error
-        except Exception as error:  # noqa: BLE001  whatever failed, the operation needs an ending
+        except Exception as error:  # noqa: BLE001 - every operation must end, after any error
             _log.exception("%s of VM %s", command.name, command.vm.id)
             detail = f"{type(error).__name__}: {error}"
             if sent:
@@ -136,13 +136,13 @@ class Runner:
             return BackendError("Nothing was done: hvtui failed before anything was sent.", detail=detail)
         return None
 
-    async def _look(self, operation: Operation) -> Findings:
+    async def _read_findings(self, operation: Operation) -> Findings:
         try:
             found = await self._read(operation.command.vm.id)
             return findings(operation.command, operation.before, found)
         except BackendError as error:
             return Findings(error=error, final=False)
-        except Exception as error:  # noqa: BLE001  whatever failed, the operation needs an ending
+        except Exception as error:  # noqa: BLE001 - every operation must end, after any error
             _log.exception("the reading after %s", operation.command.name)
             failed = BackendError(
                 "hvtui failed while it read the VM.", detail=f"{type(error).__name__}: {error}"

@@ -1,7 +1,7 @@
-"""Applies a checkpoint in steps: a safety checkpoint first, where one is wanted, then the apply, then the start.
+"""Applies a checkpoint in steps: create a safety checkpoint if wanted, apply, and start the VM if wanted.
 
-Each step is sent only when the one before it is done, and the apply only when the safety checkpoint was read back from the
-host as it was promised.
+Each step is sent only after the step before it is done. The apply is sent only after a reading has shown that the VM runs
+on the safety checkpoint, and that the checkpoint has memory if that was promised.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def apply(
 ) -> None:
     """Create the safety checkpoint if it has a name, apply `checkpoint`, and start the VM if that is wanted.
 
-    Raises `NotApplied`, or the `BackendError` of the step that failed, with a message that says how far it came.
+    Raises `NotApplied`, or the `BackendError` of the step that failed, with a message that says what was done before.
     """
     if safety_name is not None:
         await _create_safety_checkpoint(session, read, vm, safety_name)

@@ -1,5 +1,5 @@
-# Stage 1: answers one request per line until its input ends. The program before it has defined $operations
-# (name -> script block) and $prepare, and bootstrap.ps1 $reader and $nonce.
+# Stage 1: answers one request per line until its input ends. The program text before this file defines $operations
+# (name -> script block) and $prepare; bootstrap.ps1 defines $reader and $nonce.
 # A reply is LF, nonce, id, H|R|E, j|z, length, base64, LF: other output can neither break nor forge one.
 $WarningPreference = 'SilentlyContinue'
 $InformationPreference = 'SilentlyContinue'
@@ -9,7 +9,7 @@ $replies = New-Object Collections.Specialized.OrderedDictionary
 
 function Write-Frame([string] $Frame) {
     $bytes = [Text.Encoding]::ASCII.GetBytes($Frame)
-    # The client may have disconnected; the request has been executed all the same.
+    # The client may have disconnected. The request has been executed in any case.
     try { $output.Write($bytes, 0, $bytes.Length); $output.Flush() } catch { exit 0 }
 }
 
@@ -97,7 +97,7 @@ try {
 }
 
 while ($null -ne ($line = $reader.ReadLine())) {
-    # An incomplete line is no request: after a lost connection the client sends the request again.
+    # An incomplete line is ignored: after a lost connection the client sends the whole request again.
     try { $request = ConvertFrom-Json ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($line))) } catch { continue }
     if ($null -eq $request) { continue }
     $id = [string] $request.id

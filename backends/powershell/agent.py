@@ -1,4 +1,4 @@
-"""A PowerShell process that answers requests: started once, and started again after it has died.
+"""A PowerShell process that answers requests. It is started on demand, and again after it has ended.
 
 A read without a response kills the process and raises `ConnectionLost`. A write without a response raises
 `OutcomeUnknown` and leaves the process running: it finishes the write and exits. In both cases the next call starts
@@ -43,7 +43,7 @@ class Deadlines:
     disks: float = 60
     write: float = 4 * 3600
     lost: float = 120
-    """Until a broken connection is no longer retried."""
+    """Until the agent stops retrying over a broken connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ class Agent:
         self.hello: dict[str, Any] = {}
         """The data of the last handshake."""
         self.language_mode = ""
-        """The language mode of the process that was started last; "" before any was."""
+        """The language mode of the last process; "" before the first start."""
         self.warning = ""
-        """The warning of the link that was opened last."""
+        """The warning of the last link."""
 
     async def start(self) -> Process:
         """Start the process unless it is running. Raises `ConnectError`; no request has been sent then."""
@@ -95,7 +95,7 @@ class Agent:
     async def read(
         self, parse: Callable[[Any], T], op: str, *, seconds: float | None = None, **arguments: Any
     ) -> T:
-        """Return what `parse` makes of the operation's result; it runs in the agent's thread.
+        """Return the operation's result, converted by `parse` in the agent's thread.
 
         The deadline is `Deadlines.read` unless `seconds` is given.
         """
@@ -156,7 +156,7 @@ class Agent:
         link = exchange.link
         _log.info("%s: %s", self._name, "killed" if kill else "closed")
         if self._sign_in.refusal:
-            return link.disconnect()  # another message could mean another sign-in
+            return link.disconnect()  # another message could cause another sign-in
         return link.kill() if kill else link.close()
 
     def _control(self, message: Callable[[Link], None]) -> None:
@@ -243,7 +243,7 @@ class Agent:
         self._exchange = exchange
         took = time.monotonic() - began
         _log.info("%s: process %s on %s, in %.3f s", self._name, self.hello["Process"], link.where, took)
-        if self._retired:  # meanwhile
+        if self._retired:  # while it was starting
             self.kill()
             raise ConnectionLost("This session is closed.", hint="Nothing was sent to the host.")
         return exchange

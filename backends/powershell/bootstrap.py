@@ -1,4 +1,4 @@
-"""How PowerShell is started: its arguments, its handshake, and the error if it does not come to the handshake."""
+"""How PowerShell is started: its arguments, its handshake, and the error if it does not reach the handshake."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def stage(nonce: str, program: Program) -> bytes:
 
 
 def handshake(reply: Reply, program: Program, where: str) -> dict[str, Any]:
-    """Return the data of the agent's handshake. Raises the error with which the agent did not start."""
+    """Return the data of the agent's handshake. Raises the error that kept the agent from starting."""
     try:
         if reply.kind == "H":
             return {**reply.value, "Process": int(reply.value["Process"])}
@@ -47,7 +47,7 @@ def language_mode(output: str) -> str:
 
 
 def start_error(error: Exception, output: str, where: str) -> BackendError:
-    """Return the error for a PowerShell that did not come to its handshake; `output` is what it printed."""
+    """Return the error for a PowerShell that did not reach its handshake; `output` is what it printed."""
     for found in (error, error.__cause__):
         if isinstance(found, BackendError):
             return found

@@ -25,11 +25,11 @@ _log = logging.getLogger(__name__)
 DELAYS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each retry; the last value applies to all further ones."""
 REPORTED_AFTER = 1.0
-"""Seconds until an outage is reported to a person: most are over sooner."""
+"""Seconds until an outage is reported to a person: most outages end sooner."""
 
 
 class Outage:
-    """The outage of one agent's connection. Its thread retries; other threads may ask whether there is an outage."""
+    """The outage of one agent's connection. The agent's thread retries; other threads may read `reported`."""
 
     def __init__(self, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
         """`longest`: seconds from the first failure until there are no more retries."""
@@ -50,7 +50,7 @@ class Outage:
         self._since, self._attempts = None, 0
 
     def wait_for_retry(self, deadline: float, closing: threading.Event) -> bool:
-        """Wait before the next retry. Returns False if there shall be none: it is too late, or `closing` is set."""
+        """Wait before the next retry. Returns False if no retry may follow: the time is over, or `closing` is set."""
         now = self._clock()
         since = self._since
         if since is None:
@@ -73,7 +73,7 @@ class Exchange:
 
     @property
     def output(self) -> str:
-        """The last output of the process that was no response."""
+        """The last output of the process that is not part of a response."""
         return self._frames.noise.strip()
 
     def start(self, program: Program, seconds: float) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Exchange:
         sent = False
         while True:
             try:
-                # The newline ends a line of which an earlier attempt may have sent a part.
+                # The newline ends the partial line that an earlier attempt may have sent.
                 self._send(b"\n" + line if sent else line)
                 sent = True
                 return self._receive(id, deadline)
@@ -143,7 +143,7 @@ class Exchange:
             raise bootstrap.start_error(error, self.output, self.link.where) from error
 
     def _read_output(self) -> bool:
-        """Read what an ending process still prints. Returns whether there was something."""
+        """Read the remaining output of a process that is ending. Returns whether there was any."""
         try:
             data = self.link.receive(1.0)
         except (LinkEnded, ResendRequest, BackendError):

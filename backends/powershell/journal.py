@@ -1,7 +1,7 @@
 """The journal of writes: one file for each write, created before it is sent and removed once its outcome is known.
 
-A later hvtui reads there which writes an earlier one had sent when it ended. While a hvtui waits for the outcome, it holds
-a lock on a file beside the record; the operating system releases that lock when the process ends.
+From the journal, a later hvtui learns which writes an earlier one had sent when it ended. While a hvtui waits for the
+outcome, it holds a lock on a file beside the record; the operating system releases the lock when the process ends.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Journal:
         self._closed: set[str] = set()
         """The ids of closed records whose files could not be removed yet."""
         self.unreadable: tuple[Path, ...] = ()
-        """The records that could not be read last time. They may be about any VM of this host."""
+        """The records that the last `entries` could not read. They may be about any VM of this host."""
 
     def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
         """Record a write before it is sent. Raises `BackendError`, and then the write must not be sent."""
@@ -75,7 +75,7 @@ class Journal:
         )
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Locked first: nobody may see a record that is not.
+            # Locked first: no other hvtui may see a record without its lock.
             self._lock(entry.id)
             atomic.write_text(self._path(entry.id), json.dumps(asdict(entry)))
         except OSError as error:
@@ -88,7 +88,7 @@ class Journal:
         return entry
 
     def close(self, id: str) -> None:
-        """Remove the record of a write whose outcome is known. If that fails, it is tried again later."""
+        """Remove the record of a write whose outcome is known. If that fails, the removal is repeated later."""
         self.release(id)
         self._closed.add(id)
         self._remove_closed()

@@ -13,7 +13,7 @@ class LinkEnded(Exception):
 
 
 class RequestNotSent(Exception):
-    """The request did not arrive as a whole line, so it was not run.
+    """The request did not arrive as a whole line, so PowerShell did not run it.
 
     If its `__cause__` is a `BackendError`, that is the error to report.
     """

@@ -26,14 +26,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detachment:
-    """How this platform starts a process that outlives the terminal and gets none of its signals."""
+    """How this platform starts a process that survives the terminal and receives none of its signals."""
 
     new_session: bool = False
     """POSIX: neither SIGHUP nor Ctrl+C of the terminal arrives in another session."""
     no_console: int = 0
-    """Windows: the creation flag for a process outside of our console, whose Ctrl+C and end do not arrive then."""
+    """Windows: the creation flag for a process outside of our console, which neither its Ctrl+C nor its end reaches."""
     breakaway: int = 0
-    """Windows: the creation flag for a process outside of our job. sshd ends its job together with the connection."""
+    """Windows: the creation flag for a process outside of our job. sshd ends the job when the connection ends."""
 
 
 if sys.platform == "win32":
@@ -88,7 +88,7 @@ class LocalLink(Link):
 
     def open(self, command: list[str]) -> None:
         try:
-            self._process = self._started([self._program, *command])
+            self._process = self._start_detached([self._program, *command])
         except OSError as error:
             raise ConnectError(
                 f"{self._program} cannot be started: {error.strerror}.",
@@ -138,7 +138,7 @@ class LocalLink(Link):
     def delete_shell(self, handle: str) -> None:
         """Do nothing: a local process has no shell."""
 
-    def _started(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start_detached(self, command: list[str]) -> subprocess.Popen[bytes]:
         detached = self._detached
         if not detached.breakaway:
             return self._start(command, detached.no_console)

@@ -20,7 +20,7 @@ class Orphans:
         self._input_ended: set[str] = set()
 
     def sent(self, id: str) -> None:
-        """This session waits for the response to this write: it is no orphan."""
+        """This session waits for the response to this write: it is not an orphan."""
         self._in_flight.add(id)
 
     def done(self, id: str) -> None:
@@ -63,7 +63,7 @@ class Orphans:
     async def _is_running(self, entry: Entry) -> bool:
         unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
         if entry.handle and unawaited:
-            # Its own hvtui is gone: without this, the process would wait for further requests after the write.
+            # The hvtui that sent the write has ended. Otherwise the process would wait for further requests after the write.
             await self._reader.agent.end_input(entry.handle)
             self._input_ended.add(entry.id)
         return await self._reader.read(

@@ -1,4 +1,4 @@
-"""Reading agents that are replaced when their host does not respond."""
+"""Reads with an agent that is replaced when its host does not respond."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Reader:
         await self._limited(self.agent.start())
 
     async def read(self, parse: Callable[[Any], T], op: str, **arguments: Any) -> T:
-        """Return what `parse` makes of the operation's result. Raises `BackendError`."""
+        """Return the operation's result, converted by `parse`. Raises `BackendError`."""
         return await self._limited(self.agent.read(parse, op, seconds=self._seconds, **arguments))
 
     def replace(self) -> None:
@@ -45,7 +45,7 @@ class Reader:
         return self.agent.retire(writing=False)
 
     async def _limited(self, call: Awaitable[T]) -> T:
-        """Return the result of a call of the agent. An endpoint that sends single bytes can exceed every other limit."""
+        """Return the result of a call of the agent, within a time limit that also holds if the host sends single bytes."""
         try:
             async with asyncio.timeout(self._start + self._seconds):
                 return await call
@@ -59,9 +59,9 @@ class Reader:
 
 
 class InterruptingReader(Reader):
-    """A reader for slow reads: after a cancelled call, the next one does not wait for it but ends it.
+    """A reader for slow reads: the next call does not wait for a cancelled one, but replaces its agent.
 
-    A path on a file server that does not respond blocks its call for a minute and more.
+    A path on a file server that does not respond can block a call for a minute or more.
     """
 
     def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
@@ -83,6 +83,6 @@ class InterruptingReader(Reader):
 
 
 def _retrieve(call: asyncio.Future[Any]) -> None:
-    """Mark the call's exception as seen: nobody may be waiting for the call any more."""
+    """Mark the call's exception as retrieved: its caller may have been cancelled."""
     if not call.cancelled():
         call.exception()

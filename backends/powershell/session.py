@@ -1,4 +1,4 @@
-"""The agents of one host, and the calls that a backend's session makes with them."""
+"""The session with one host over its PowerShell agents, without the verbs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CLOSING = 0.4
 
 
 class PowerShellSession:
-    """A base class for the sessions of backends that speak PowerShell; a subclass adds the verbs.
+    """A base class for the sessions of backends that use PowerShell; a subclass adds the verbs.
 
     One agent reads, another reads disks, and each write has an agent to itself while it runs: no call waits behind a
     write that takes minutes or a file on a server that does not respond.
@@ -137,7 +137,7 @@ class PowerShellSession:
         try:
             yield agent, await agent.start()
         except (OutcomeUnknown, asyncio.CancelledError):
-            agent.close()  # an idle process exits at once, one that is writing exits after the write
+            agent.close()  # an idle process exits at once, a writing one after the write
             self._writers.remove(agent)
             raise
         except Exception:

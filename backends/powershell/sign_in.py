@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class SignInBreaker:
-    """A circuit breaker that all agents of a session share: the first refused sign-in opens it.
+    """A circuit breaker that all agents of a session share. The first refused sign-in opens it.
 
     While it is open, agents raise that refusal and send nothing. Only `reset`, at a person's request, closes it.
     """

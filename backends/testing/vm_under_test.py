@@ -1,4 +1,4 @@
-"""The VM that the contract suite works on. Each access reads it again through the session."""
+"""The VM that the contract suite tests. Each access reads it again through the session."""
 
 from __future__ import annotations
 

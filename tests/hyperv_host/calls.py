@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.mock.storage.records import Code, Refused
+from hvtui.backends.mock.state.records import Code, Refused
 from tests.hyperv_host import protocol
 from tests.hyperv_host.vmms import Vmms
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.mock.scenarios import build
-from hvtui.backends.mock.storage.records import Refused
+from hvtui.backends.mock.state.records import Refused
 from tests.hyperv_host.calls import Park
 from tests.hyperv_host.vmms import VERBS
 

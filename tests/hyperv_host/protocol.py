@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hvtui.backends.mock.storage.records import Refused
+    from hvtui.backends.mock.state.records import Refused
 
 CELL_SEPARATOR = "\x1f"
 ITEM_SEPARATOR = "\x1e"

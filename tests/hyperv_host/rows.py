@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.scenarios import build
-from hvtui.backends.mock.storage.records import GB
+from hvtui.backends.mock.state.records import GB
 from tests.hyperv_host import facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hvtui.backends.mock.storage.records import WorldCheckpoint, WorldDrive, WorldFile, WorldVm
+    from hvtui.backends.mock.state.records import WorldCheckpoint, WorldDrive, WorldFile, WorldVm
     from hvtui.backends.mock.world import World
     from tests.hyperv_host.protocol import Cell
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.storage.records import Code, Refused
+from hvtui.backends.mock.state.records import Code, Refused
 from tests.hyperv_host import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from hvtui.backends.mock.storage.records import WorldJob
+    from hvtui.backends.mock.state.records import WorldJob
     from hvtui.backends.mock.world import World
     from tests.hyperv_host.protocol import Cell
 

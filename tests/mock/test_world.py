@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.mock.storage.records import GB
+from hvtui.backends.mock.state.records import GB
 from hvtui.backends.mock.world import OperationalStatus, Refused, VerbCall, World, WorldVm
 
 # §2 "Production or standard, after the fact?" and the pre-check [DEC]; §3: Production falls back without a warning,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.mock.storage.records import GB
+from hvtui.backends.mock.state.records import GB
 from hvtui.backends.mock.world import JobType, OperationalStatus, Refused, World, WorldCheckpoint, WorldVm
 
 # §1 [WMI]: the primary status is OK, because the merge can be interrupted

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.mock.storage.records import GB
+from hvtui.backends.mock.state.records import GB
 from hvtui.backends.mock.world import Refused, World, WorldCheckpoint, WorldVm
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ SUBCOMMANDS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     words: tuple[str, ...]
-    """What is no option: the host first if `names_host`."""
+    """The positional arguments; the first one is the host if `names_host`."""
     backend: str
     demo: str | None
     """The scenario, "" for the default one; None if the demo was not chosen."""
@@ -47,7 +47,7 @@ class Arguments:
     """The settings of the backend that were given as options."""
     options: argparse.Namespace
     names_host: bool
-    """The first word is a host."""
+    """Whether the first word is a host."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -67,7 +67,7 @@ def parse(
     epilog: str = "",
     add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
 ) -> Arguments:
-    """Parse the arguments of the screen or of one subcommand. Raises `SettingsError`."""
+    """Parse the arguments of the app or of one subcommand. Raises `SettingsError`."""
     argv, names = _split_names(argv)
     backend_name = _backend_name(argv)
     backend = load(backend_name)
@@ -126,7 +126,7 @@ def _hint(word: str) -> str:
 
 
 def _split_names(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Split the arguments at ``--``: what follows are names, whatever they look like."""
+    """Split the arguments at ``--``: all that follow it are names, even if they begin with a dash."""
     if "--" not in argv:
         return list(argv), []
     at = list(argv).index("--")
@@ -134,7 +134,7 @@ def _split_names(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _backend_name(argv: Sequence[str]) -> str:
-    """The backend whose settings are options too."""
+    """Return the name of the backend whose settings are options."""
     parser = Parser(add_help=False, allow_abbrev=False)
     _add_target_options(parser)
     chosen, _ = parser.parse_known_args(list(argv))

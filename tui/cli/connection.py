@@ -1,4 +1,4 @@
-"""Finds the target that the command line names, and signs in there without a screen."""
+"""Finds the target that the command line names, and signs in to it on the terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
-    """Raises `SettingsError`."""
+    """Return where the targets of these arguments are found. Raises `SettingsError`."""
     remote = isinstance(load(arguments.backend), Remote)
     return Targets(
         config_file(),
@@ -39,7 +39,7 @@ def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
 
 
 def target_of(arguments: Arguments, targets: Targets, host: str, load: LoadBackend) -> Target | None:
-    """The target that the arguments choose; None if they leave that to the person. Raises `SettingsError`."""
+    """Return the target that the arguments choose; None if they choose none. Raises `SettingsError`."""
     backend = load(arguments.backend)
     if arguments.demo is not None:
         scenario = {"scenario": arguments.demo} if arguments.demo else {}
@@ -58,7 +58,7 @@ def target_of(arguments: Arguments, targets: Targets, host: str, load: LoadBacke
 
 
 def require_target(arguments: Arguments, host: str, load: LoadBackend) -> Target:
-    """The target that the arguments choose. Raises `SettingsError` if they choose none."""
+    """Return the target that the arguments choose. Raises `SettingsError` if they choose none."""
     target = target_of(arguments, targets_of(arguments, load), host, load)
     if target is None:
         raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
@@ -66,7 +66,7 @@ def require_target(arguments: Arguments, host: str, load: LoadBackend) -> Target
 
 
 async def signed_in(target: Target) -> Target:
-    """The target with its password, for which the person is asked if need be. Raises `BackendError`."""
+    """Return the target with its password. Asks the person for it if necessary. Raises `BackendError`."""
     target = await with_password(target, Keyring())
     if not target.needs_password:
         return target

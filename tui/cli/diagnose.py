@@ -1,4 +1,4 @@
-"""``hvtui diagnose``: checks the connection to a host and the host, a line for each check as it is done, or JSON at the end."""
+"""``hvtui diagnose``: checks a host and the connection to it. Prints each check when it is done, or JSON at the end."""
 
 from __future__ import annotations
 

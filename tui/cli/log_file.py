@@ -1,7 +1,7 @@
-"""The log file: what was asked of a host, how long it took and how it ended, with the traceback of every error.
+"""The log file: the requests to a host, their durations and results, and the traceback of every error.
 
-Nothing is logged unless a file is named. Secrets are taken out of every record, tracebacks included: those that hvtui knows
-by their value, others by the word in front of them.
+Nothing is logged unless a file is named. Secrets are removed from every record and traceback: secrets that hvtui knows by
+their value, others by the word before them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The entry point: runs the subcommand that is named, else the screen. Textual is imported only for the screen."""
+"""The entry point: runs the named subcommand, or else the app. Textual is imported only for the app."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
         return output.USAGE if usage else output.FAILED
     except (KeyboardInterrupt, EOFError):
         return output.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  a traceback could show what is secret
+    except Exception as error:  # noqa: BLE001  a traceback could show secrets
         output.warn(f"hvtui: it failed unexpectedly: {redact(f'{type(error).__name__}: {error}')}")
         return output.FAILED
 
@@ -64,7 +64,7 @@ def _main(argv: list[str], load: LoadBackend) -> int:
 
 
 def _log_path(argv: list[str]) -> str:
-    """The log file, before anything else is parsed: what goes wrong there is worth a line too."""
+    """Return the path of the log file, before the arguments are parsed: errors in these are logged too."""
     for index, word in enumerate(argv):
         if word == "--log" and index + 1 < len(argv):
             return argv[index + 1]

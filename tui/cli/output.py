@@ -1,4 +1,4 @@
-"""Writes to standard output and standard error, also where one of them is closed."""
+"""Writes to standard output and standard error, even if one of them is closed."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ exit codes:
 
 
 def prepare() -> None:
-    """Let characters that the encoding of a stream lacks be written as escapes."""
+    """Make the streams write characters that their encoding lacks as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def write(text: str) -> None:
-    """Write to standard output. If it is closed, the text is dropped: the command itself has been carried out."""
+    """Write to standard output. If it is closed, the text is dropped: the command has been carried out in any case."""
     if sys.stdout is None:
         return
     try:
@@ -59,14 +59,14 @@ def warn(line: str) -> None:
 
 
 def error_text(error: BackendError) -> str:
-    """The error in one line. The detail is in it if there is no hint."""
+    """Return the error as one line: its message, and its hint or else its detail."""
     from hvtui.tui.text.safe import safe
 
     return f"hvtui: {safe(' '.join(redact(f'{error.message} {error.hint or error.detail}').split()))}"
 
 
 def error_object(error: BackendError) -> dict[str, str]:
-    """The error for JSON."""
+    """Return the error as an object for JSON."""
     return {
         "type": type(error).__name__,
         "message": redact(error.message),

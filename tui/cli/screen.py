@@ -1,4 +1,4 @@
-"""``hvtui [HOST]``: the screen."""
+"""``hvtui [HOST]``: runs the app."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     if reason := _no_screen():
         output.warn(f"hvtui: {reason}")
         return output.USAGE
-    gc.disable()  # until the first frame: what is imported for it is not garbage
+    gc.disable()  # until the first frame, to start faster: imports leave no garbage
     from hvtui.tui.app import HvtuiApp
 
     app = HvtuiApp(target, targets)
@@ -60,7 +60,7 @@ def _epilog() -> str:
 
 
 def _no_screen() -> str:
-    """Why no screen can be shown here; "" if it can."""
+    """Return why no screen can be shown here; "" if one can."""
     if not (os.isatty(0) and os.isatty(2)):
         return "it needs a terminal. Use `hvtui list` where there is none."
     if os.environ.get("TERM") == "dumb":

@@ -36,7 +36,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 
 def trusting(target: Target) -> Trusting[object]:
-    """The backend of the target. Raises `SettingsError` if its hosts present no certificates."""
+    """Return the backend of the target. Raises `SettingsError` if its hosts present no certificates."""
     if not isinstance(target.backend, Trusting):
         raise SettingsError(f"Hosts of “{target.backend.name}” present no certificates.")
     return target.backend

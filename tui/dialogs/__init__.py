@@ -1,1 +1,1 @@
-"""One file per dialog."""
+"""The dialogs, one file each, and what they share."""

@@ -1,4 +1,4 @@
-"""The parts that all dialogs share: the box, the buttons, and a guard against keys that were not meant for the dialog."""
+"""The base of all dialogs: the box, the buttons, and a guard against keys that were not meant for the dialog."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ class Dialog(ModalScreen[T]):
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
-    AUTO_FOCUS = ""  # it would give the first button a frame of its own
+    AUTO_FOCUS = ""  # otherwise the first frame would show the focus on the first button
     heading: SafeText = SafeText("")
     initial_focus: ClassVar[str] = "#cancel"
-    """A selector: the first of these widgets that is enabled has the focus from the first frame on. It changes nothing."""
+    """A selector: the first matching widget that is enabled gets the focus. Activating it must change nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,11 +71,11 @@ class Dialog(ModalScreen[T]):
         self._painted_at: float | None = None
 
     def body(self) -> Iterable[Widget]:
-        """The widgets between the heading and the buttons."""
+        """Return the widgets between the heading and the buttons."""
         return ()
 
     def buttons(self) -> Iterable[Button]:
-        """The buttons from left to right."""
+        """Return the buttons from left to right."""
         return ()
 
     def compose(self) -> ComposeResult:
@@ -91,11 +91,11 @@ class Dialog(ModalScreen[T]):
 
     @property
     def is_ready(self) -> bool:
-        """Whether its first frame is painted, so that it accepts keys."""
+        """Whether the first frame is painted, so that the dialog accepts keys."""
         return self._painted_at is not None
 
     def refuses(self, event: events.Event) -> bool:
-        """Whether the event is ignored: it came before the first frame, or is the key that opened the dialog, still held down."""
+        """Return whether to ignore the event: it came before the first frame, or it repeats the key that opened the dialog."""
         if self._painted_at is None or event.time < self._painted_at:
             self._still_held(event)
             return True
@@ -106,7 +106,7 @@ class Dialog(ModalScreen[T]):
         if opener is None or not isinstance(event, events.Key):
             return False
         if not opener.repeats(event):
-            self.opener = None  # it was released: a key that is held down sends nothing but itself
+            self.opener = None  # the key was released: while it is held down, no other key is sent
             return False
         self.opener = Opener(opener.key, event.time)
         return True
@@ -119,18 +119,18 @@ class Dialog(ModalScreen[T]):
 
 
 def paragraph(text: SafeText | Content, classes: str = "") -> Static:
-    """A paragraph of a dialog. A string is never read as markup."""
+    """Return a paragraph of a dialog. A string is never parsed as markup."""
     return Static(Content(text) if isinstance(text, str) else text, classes=classes)
 
 
 def checkpoint_name_problem(name: str) -> SafeText | None:
-    """What is wrong with the name of a checkpoint, as a sentence; None if nothing is."""
+    """Return what is wrong with a name for a checkpoint, as a sentence; None if nothing is."""
     reason = name_problem(name)
     return reason_text(reason) if reason else None
 
 
 class NameField(Vertical):
-    """An input field for a name, with a line that says what is wrong with the name. Meanwhile some buttons are disabled."""
+    """An input field for a name. While the name is not valid, a line says why and some buttons are disabled."""
 
     DEFAULT_CSS = "NameField { height: auto; }"
 
@@ -141,7 +141,7 @@ class NameField(Vertical):
         disables: str,
         problem: Callable[[str], SafeText | None] = checkpoint_name_problem,
     ) -> None:
-        """`disables` is a selector for those buttons; `problem` says what is wrong with a name."""
+        """`disables` is a selector for those buttons; `problem` returns why a name is not valid."""
         super().__init__()
         self._prefilled, self._disables, self._problem = value, disables, problem
 

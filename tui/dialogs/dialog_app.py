@@ -1,4 +1,4 @@
-"""An app that opens dialogs, and keeps keys that were not meant for a dialog away from it."""
+"""The base class of the app: opens dialogs, and drops keys that were not meant for a dialog."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class DialogApp(App[None]):
         return await self.push_screen_wait(dialog)
 
     def show(self, dialog: Dialog[T]) -> None:
-        """Show a dialog that no key has opened: a key that happens to be held down does not answer it either."""
+        """Show a dialog that no key has opened. A key that is held down at that moment does not answer it."""
         dialog.opener = self._last_key
         self.push_screen(dialog)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
-            # Also what the screen below received and hands on now that a dialog is open.
+            # This includes keys that the screen below received, and forwards now that a dialog is open.
             if isinstance(self.screen, Dialog) and self.screen.refuses(event):
                 return
             if isinstance(event, events.Key) and not event.is_forwarded:

@@ -1,4 +1,4 @@
-"""Shows an error: the cause, a hint, and a detail that can be copied."""
+"""Shows an error: its message, a hint, and a detail. The whole text can be copied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists every key of a screen, those that act first, and explains the signs in its panes."""
+"""Lists the keys of a screen, commands first, and explains the signs in its panes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def show_keys(screen: Screen[Any], app: DialogApp) -> None:
 
 
 def _table(commands: list[KeyCommand], keys: int) -> Table:
-    """`keys` is the width of the first column."""
+    """Return the keys as a table. `keys` is the width of the first column."""
     table = Table.grid(padding=(0, 2))
     table.add_column(width=keys, style="bold")
     table.add_column()

@@ -1,4 +1,4 @@
-"""Asks for the password of a host, and for the user where that is not known."""
+"""Asks for the password of a host, and for the user if that is not known."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SignIn:
     user: str
     password: Secret
     keep: bool
-    """Keep the password in the keyring once it has proved to be right."""
+    """Store the password in the keyring if the sign-in succeeds."""
 
 
 class PasswordDialog(Dialog[SignIn]):
@@ -31,7 +31,7 @@ class PasswordDialog(Dialog[SignIn]):
     initial_focus = "Input"
 
     def __init__(self, host: str, user: str, *, why: str = "", can_keep: bool = False) -> None:
-        """`why` says why a person is asked, if that needs an explanation."""
+        """`why` says why the person is asked, if that needs an explanation."""
         super().__init__()
         self._host, self._user, self._why, self._can_keep = host, user, why, can_keep
 
@@ -66,7 +66,7 @@ class PasswordDialog(Dialog[SignIn]):
             self._answer(keep=event.button.id == "keep")
 
     def _answer(self, *, keep: bool) -> None:
-        """Answer, or move the cursor to the first field that is empty."""
+        """Close with the answer, or focus the first empty field."""
         for field in self.query(Input):
             if not field.value:
                 field.focus()

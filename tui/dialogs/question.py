@@ -1,4 +1,4 @@
-"""Asks for one of a few answers. The one that changes nothing comes last and has the focus."""
+"""A dialog with a few answers. The last one changes nothing and has the focus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class QuestionDialog(Dialog[T]):
 
     @property
     def answers(self) -> Mapping[str, T]:
-        """The labels of the buttons, and what each one answers."""
+        """The label of each button but the last, and its answer."""
         raise NotImplementedError
 
     def buttons(self) -> Iterable[Button]:

@@ -29,7 +29,7 @@ class SaveHostDialog(Dialog[Save]):
     initial_focus = "#name"
 
     def __init__(self, name: str, taken: Collection[str], *, can_keep: bool, why_not: str) -> None:
-        """`can_keep`: its password can be kept in the keyring; if not, `why_not` may say why."""
+        """`can_keep`: the password can be stored in the keyring; if not, `why_not` may say why."""
         super().__init__()
         self._suggested, self._taken = name, taken
         self._can_keep, self._why_not = can_keep, why_not

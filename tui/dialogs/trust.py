@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import CertificateUntrusted
 
 _HALF = 16 * 3
-"""Sixteen pairs and their colons."""
+"""The length of half a fingerprint: sixteen pairs with their colons."""
 
 
 class TrustDialog(QuestionDialog[bool]):

@@ -1,1 +1,1 @@
-"""One file per screen or dialog, named as you would say it."""
+"""The screens, one file each, and what they share."""

@@ -1,4 +1,4 @@
-"""Connects to a host that was chosen: finds its password, checks its certificate, and asks a person where needed."""
+"""Connects to a chosen host: finds its password, checks its certificate, and asks the person if necessary."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Connecting:
         disconnect: Callable[[], None],
         show: Callable[[SafeText], None],
     ) -> None:
-        """`show` displays what is going on."""
+        """`show` displays the progress."""
         self._app, self._targets = app, targets
         self._connect, self._disconnect, self._show = connect, disconnect, show
         self._keyring = Keyring()
-        self._refused: set[str] = set()
-        """The targets whose stored password was refused: it is not sent again, because that locks accounts."""
+        self._refused_targets: set[str] = set()
+        """Ids of targets whose last password was refused. It is not sent again, because repeated failures lock accounts."""
         self._not_sent: tuple[Target, tuple[Target, bool]] | None = None
-        """A target whose certificate was not trusted, and its sign-in, so that it need not be typed again."""
+        """The target whose certificate was not trusted, and its sign-in: the password need not be typed again."""
 
     async def connect(self, target: Target, *, offer_to_save: bool) -> HostConnection | None:
-        """Return the open connection; None if the person does not want it after all. Raises `BackendError`."""
+        """Return the open connection; None if the person cancels. Raises `BackendError`."""
         not_sent, self._not_sent = self._not_sent, None
         sign_in = not_sent[1] if not_sent and not_sent[0] == target else await self._sign_in(target)
         if sign_in is None:
@@ -69,7 +69,7 @@ class Connecting:
     async def _sign_in(self, target: Target) -> tuple[Target, bool] | None:
         """Return the target with its password, and whether to keep that in the keyring; None if the person cancels."""
         why, keyring_works = "", True
-        if target.remote and target.id in self._refused:
+        if target.remote and target.id in self._refused_targets:
             target, why = target.signed_in(target.settings.user, Secret("")), "The last password was refused."
         elif target.needs_password:
             self._show(compose("Looking for the password of {name}… Escape cancels it.", name=target.name))
@@ -87,7 +87,7 @@ class Connecting:
         return (target.signed_in(answer.user, answer.password), answer.keep) if answer else None
 
     async def _open(self, target: Target) -> HostConnection | None:
-        """Return None if the person does not trust its certificate. Raises `BackendError`."""
+        """Return the open connection; None if the person does not trust the certificate. Raises `BackendError`."""
         while True:
             self._show(compose("Connecting to {name}… Escape cancels it.", name=target.name))
             if target.warning:
@@ -99,7 +99,7 @@ class Connecting:
                 return connection
             self._disconnect()
             if isinstance(failure, AuthenticationFailed):
-                self._refused.add(target.id)
+                self._refused_targets.add(target.id)
             if not isinstance(failure, CertificateUntrusted) or not isinstance(target.backend, Trusting):
                 raise failure
             if failure.changed:

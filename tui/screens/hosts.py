@@ -1,4 +1,4 @@
-"""The first screen: the saved hosts, this computer, the demo, and a field in which another host is typed."""
+"""The first screen: the saved hosts, this computer, the demo, and a field for the address of another host."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class HostsScreen(Screen[None]):
     CSS_PATH = "hosts.tcss"
     AUTO_FOCUS = "HostList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, so that the keys after it go into the field.
+        # It has priority, so that keys typed directly after it go to the field.
         Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address", priority=True),
         Binding("escape", "back", "Back", id="hosts.back", tooltip="or cancel connecting"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="with all keys"),
@@ -58,12 +58,12 @@ class HostsScreen(Screen[None]):
         cursor: str = "",
         connect_to: Target | None = None,
     ) -> None:
-        """The cursor starts on the target with the id `cursor`. `connect_to` is connected to without being chosen."""
+        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` without being asked."""
         super().__init__()
         self._targets, self._connect_to = targets, connect_to
         self._cursor = connect_to.id if connect_to else cursor
         self._shown: dict[str | None, Target] = {}
-        self._open, self._disconnect, self._connected = connect, disconnect, connected
+        self._start_connection, self._disconnect, self._connected = connect, disconnect, connected
         self._attempt: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -80,7 +80,11 @@ class HostsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._connecting = Connecting(
-            self.app, self._targets, connect=self._open, disconnect=self._disconnect, show=self._show
+            self.app,
+            self._targets,
+            connect=self._start_connection,
+            disconnect=self._disconnect,
+            show=self._show,
         )
         self._fill()
         if (target := self._connect_to) is not None:
@@ -147,11 +151,11 @@ class HostsScreen(Screen[None]):
                 self.refresh_bindings()
 
     def _show(self, text: SafeText) -> None:
-        """Replace what is shown below the field."""
+        """Replace the message below the field."""
         self.query_one("#words", Static).update(Content(text))
 
     def _show_error(self, error: BackendError) -> None:
-        """Show an error until something else is tried."""
+        """Show an error until the next message."""
         failed = problem(error)
         parts = [f"{failed.title}: {safe(failed.message)}", safe(failed.hint), *lines(failed.detail)]
         self._show(SafeText("\n".join(part for part in parts if part)))

@@ -1,4 +1,4 @@
-"""The screen of a host: its VMs on the left, the checkpoints of the highlighted one on the right."""
+"""The main screen: the VMs of the host on the left, the checkpoints of the highlighted VM on the right."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class MainScreen(Screen[None]):
     disks: var[VmDisks | None] = var(None, init=False)
     now: var[datetime | None] = var(None, init=False)
     busy: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
-    """What this hvtui is doing to VMs: ``applying``."""
+    """What commands of this hvtui are doing to VMs: ``applying``."""
     operations: var[tuple[Shown, ...]] = var((), init=False)
     oldest_reading: var[datetime | None] = var(None, init=False)
     failure: var[SafeText] = var(SafeText(""), init=False)
@@ -73,7 +73,7 @@ class MainScreen(Screen[None]):
         self._connection = connection
         self._warning = ""
         self.asking = False
-        """A dialog is about to open: the keys typed ahead are meant for it."""
+        """A dialog is open or about to open: keys that were typed ahead are meant for the dialog."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
@@ -103,7 +103,7 @@ class MainScreen(Screen[None]):
     # ---- the state of the host ----
 
     def show_state(self, state: HostState) -> None:
-        """Show what changed in the state."""
+        """Show the parts of the state that changed."""
         if state.inventory is not self.inventory:
             self.inventory = state.inventory
         self.oldest_reading, self.disks = state.oldest_reading, state.disks
@@ -131,13 +131,13 @@ class MainScreen(Screen[None]):
         self.refresh_bindings()
 
     def vms_on_screen(self) -> list[VmId]:
-        return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # none while it closes
+        return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # no list while closing
 
     def on_screen_resume(self) -> None:
         self._show_problem()
 
     def _show_problem(self) -> None:
-        """Show the oldest error that has not been shown yet, but never on top of another dialog."""
+        """Show the oldest error that has not been shown yet, unless another dialog is open."""
         problems = self._connection.state.problems
         if problems and self.is_current:
             from hvtui.tui.dialogs.error import ErrorDialog
@@ -153,7 +153,7 @@ class MainScreen(Screen[None]):
 
     @property
     def selection(self) -> Selection:
-        """What the cursors are on at this moment, also before the panes have followed."""
+        """The highlighted VM and checkpoint, even if the other panes have not been updated yet."""
         highlighted = self.query_one(VmList).cursor
         if highlighted is not None and highlighted != self.vm_id:
             self.vm_id = VmId(highlighted)
@@ -170,7 +170,7 @@ class MainScreen(Screen[None]):
         )
 
     def why_not(self, action: str) -> SafeText | None:
-        """Why the key bar greys this action; None if it can be done, or is no command."""
+        """Return why the key bar greys this action; None if it is possible, or is not a command."""
         if action not in COMMANDS_BY_NAME or not self.is_mounted:
             return None
         reason = why_not(COMMANDS_BY_NAME[action], self._selection())
@@ -182,7 +182,7 @@ class MainScreen(Screen[None]):
             case "filter":
                 return not typing
             case "clear_filter":
-                return any(field.display for field in self.query(FilterField))  # none while it closes
+                return any(field.display for field in self.query(FilterField))  # no field while closing
             case "stop_trying":
                 return self._connection.can_stop_trying
             case _:
@@ -236,7 +236,7 @@ class MainScreen(Screen[None]):
     # ---- other keys ----
 
     def action_explain_windows_key(self) -> None:
-        """F2 and Del mean the VM in Hyper-V Manager's list of VMs: here they do nothing in that list."""
+        """Explain why F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
         self._warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
 
     def action_refresh(self) -> None:

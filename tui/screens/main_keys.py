@@ -18,9 +18,9 @@ NOT_WHILE_TYPING = {*COMMANDS_BY_NAME, "refresh", "copy_id", "help", "app.hosts"
 def _key(
     keys: str, action: str, words: str, more: str, *, id: str = "", show: bool = True, priority: bool = False
 ) -> Binding:
-    """A binding of which the key bar shows `words`; help and palette add `more`.
+    """Return a binding. The key bar shows `words`; help and palette add `more`.
 
-    `priority` is for what moves the focus: on a slow line keys come in bursts, and the next one belongs to the new focus.
+    `priority` is for actions that move the focus: on a slow line keys arrive in bursts, and the next is for the new focus.
     """
     return Binding(
         keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=more, priority=priority

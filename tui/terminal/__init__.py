@@ -1,1 +1,1 @@
-"""The terminal: colours and glyphs, the driver, and the fallback to ASCII."""
+"""What depends on the terminal: colours and glyphs, the driver, and the fallback to ASCII."""

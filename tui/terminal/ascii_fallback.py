@@ -1,4 +1,4 @@
-"""Replaces the characters that a terminal cannot show by others of the same width."""
+"""Replaces characters that the terminal cannot show with others of the same width."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FEW_GLYPHS = ("linux", "vt100", "vt102", "vt220", "ansi")
 
 
 class AsciiFallback(LineFilter):
-    """A line filter of the app: it works on what is painted, so that no widget has to know of it."""
+    """A line filter of the app. It changes what is painted, so that widgets need no change."""
 
     def __init__(self, encoding: str) -> None:
         super().__init__()

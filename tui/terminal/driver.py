@@ -1,7 +1,7 @@
-"""Textual's terminal driver for POSIX, with other behaviour at the end of the terminal and for bytes that are not UTF-8.
+"""Textual's terminal driver for POSIX, corrected for a terminal that is closed and for input that is not UTF-8.
 
 It depends on these internals of Textual: `LinuxDriver.run_input_thread`, which it replaces, `_file`, `_app`, `_debug`,
-`_key_thread` and `_loop`, and `XTermParser`: look at them when Textual changes.
+`_key_thread` and `_loop`, and `XTermParser`. Check them when Textual is updated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 GONE = 129
-"""The exit code when the terminal has gone: that of SIGHUP."""
+"""The exit code if the terminal was closed: that of SIGHUP."""
 DRIVER: type[Driver] | None = None
 """None: Textual chooses."""
 
@@ -34,8 +34,8 @@ if sys.platform != "win32":
     from textual.drivers.linux_driver import LinuxDriver
 
     class PosixDriver(LinuxDriver):
-        """Exits when the terminal has gone, where Textual's would spin; exits at once, where it would wait for its input
-        thread; and accepts bytes that are not UTF-8, where it would fail."""
+        """Exits if the terminal was closed (Textual's driver would loop at full load), exits without waiting for the input
+        thread, and accepts bytes that are not UTF-8 (Textual's driver would fail)."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -78,15 +78,15 @@ if sys.platform != "win32":
                 self.process_message(message)
 
         def _read(self) -> bytes:
-            """Return the bytes that were typed; none if the terminal has gone."""
+            """Return the typed bytes; none if the terminal was closed."""
             try:
                 return os.read(self.fileno, 4096)
             except OSError:
                 return b""
 
     class _ClosableFile:
-        """A file that drops what is written to it once the terminal has gone. The error would end Textual's writer thread, and
-        every later write would block as soon as the queue of that thread is full."""
+        """A file that drops what is written after the terminal was closed. The error would end Textual's writer thread, and
+        later writes would block as soon as the queue of that thread is full."""
 
         def __init__(self, file: Any) -> None:
             self._file = file

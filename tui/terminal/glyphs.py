@@ -1,4 +1,4 @@
-"""Every glyph that is drawn, with its ASCII replacement."""
+"""All glyphs that are drawn, with their ASCII replacements."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ASCII: Final = {
     "▁": "_", "▂": "_", "▃": "_", "▅": "#", "▆": "#", "▇": "#", "▼": "v", "▲": "^", "◀": "<", "▶": ">",
     "•": "*", "↑": "^", "↓": "v", "←": "<", "→": ">", "“": '"', "”": '"', "‘": "'", "’": "'", "⏎": "<",
 }  # fmt: skip
-"""The replacement of each glyph, ours and Textual's: one cell for one cell. Colour alone never tells two of them apart."""
+"""The replacement of each glyph, ours and Textual's, one cell wide. No two states differ by colour alone."""
 
 
 def state_glyph(vm: Vm) -> SafeText:
@@ -69,7 +69,7 @@ def state_glyph(vm: Vm) -> SafeText:
 
 
 def kind_glyph(checkpoint: Checkpoint) -> SafeText:
-    """The sign of a checkpoint that is not an ordinary one; "" for an ordinary one."""
+    """Return the glyph of a checkpoint's kind; "" for an ordinary checkpoint."""
     if checkpoint.kind is CheckpointKind.STANDARD and checkpoint.automatic:
         return _AUTOMATIC
     return SafeText(_KINDS.get(checkpoint.kind, ""))

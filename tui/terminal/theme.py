@@ -1,4 +1,4 @@
-"""The colours."""
+"""The colour theme of the app."""
 
 from __future__ import annotations
 

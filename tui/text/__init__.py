@@ -1,1 +1,1 @@
-"""Everything that hvtui says to a person, and how outside text is made safe to draw."""
+"""The words and sentences for people, and the conversion of outside text to text that is safe to draw."""

@@ -1,4 +1,4 @@
-"""Describes a checkpoint, or a VM as it is now, as labelled facts, the most important first."""
+"""Describes a checkpoint, or the present state of a VM, as labelled facts, the most important first."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Fact:
 
 
 def other_time_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
-    """A fact that names the host's time zone, where it differs from the reader's, in which times are shown."""
+    """Return a fact with the host's time zone if it differs from that of this computer, in which times are shown."""
     here = now.astimezone().utcoffset()
     if host.utc_offset_minutes is None or here == timedelta(minutes=host.utc_offset_minutes):
         return ()
@@ -66,7 +66,7 @@ def describe_checkpoint(
 def describe_now(
     vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime, *, limit: int | None
 ) -> Iterator[Fact]:
-    """`limit` is the most checkpoints that the VM may have, if there is a limit."""
+    """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
     for concern in concerns(vm, inventory.checkpoints_of(vm.id), now, limit=limit):
         mark, tone = ("!!", "bad") if concern.grave else ("!", "warning")

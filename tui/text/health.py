@@ -1,4 +1,4 @@
-"""The sentences for what somebody should look at."""
+"""The sentences for concerns about a VM."""
 
 from __future__ import annotations
 

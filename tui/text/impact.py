@@ -1,4 +1,4 @@
-"""The words for what a command would do."""
+"""The sentences for what a command would do."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _APPLIED = {
 
 
 def checkpoint_type(vm: Vm) -> SafeText:
-    """The type of the checkpoint that would be created of the VM now."""
+    """Return the type of the checkpoint that would be created of the VM now, without a verb."""
     return SafeText(_TYPES[next_checkpoint_type(vm)])
 
 
 def applied_state(checkpoint: Checkpoint, vm: Vm) -> SafeText:
-    """What applying the checkpoint does to the VM, as a sentence."""
+    """Return what applying the checkpoint does to the VM, as a sentence."""
     after = state_after_apply(checkpoint, vm)
     if after is AppliedState.UNKNOWN:
         return compose("The result cannot be predicted while the VM is {state}.", state=state(vm))
@@ -52,7 +52,7 @@ def applied_state(checkpoint: Checkpoint, vm: Vm) -> SafeText:
 
 
 def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) -> SafeText:
-    """What is lost when a checkpoint is applied, as a sentence."""
+    """Return what is lost when a checkpoint is applied, as a sentence."""
     current, vm = selection.current, selection.vm
     if current is None and vm is not None and vm.current is not None:
         return SafeText("All changes since a checkpoint that the host does not list will be lost.")
@@ -69,7 +69,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
 
 
 def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Which checkpoint the VM runs on now, and on which one once these are deleted, as a sentence."""
+    """Return which checkpoint the VM runs on now, and which one after these are deleted, as a sentence."""
     current, vm = selection.current, selection.vm
     if current is None and vm is not None and vm.current is not None:
         return SafeText(
@@ -85,7 +85,7 @@ def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeTex
 
 
 def merge_text(disks: VmDisks | None, deleted: Sequence[Checkpoint]) -> SafeText:
-    """How much may be merged when these are deleted, and how much space is free, as sentences."""
+    """Return how much may be merged when these are deleted, and how much space is free, as sentences."""
     total = bytes_to_merge(disks, deleted) if disks else None
     if disks is None or total is None:
         return SafeText("How much will be merged is not known.")

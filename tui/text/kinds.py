@@ -1,4 +1,4 @@
-"""The words for checkpoints that belong to backup, replication and the like."""
+"""The words for the kinds of checkpoints, and the sentences for why some are locked."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _LOCKED = {
 
 
 def kind_word(checkpoint: Checkpoint) -> SafeText:
-    """``backup``, ``replica``, ``automatic`` or the like; "" for an ordinary checkpoint."""
+    """Return ``backup``, ``replica``, ``automatic`` or another word; "" for an ordinary checkpoint."""
     if checkpoint.kind is CheckpointKind.STANDARD and checkpoint.automatic:
         return SafeText("automatic")
     return SafeText(_WORDS[checkpoint.kind])
 
 
 def lock_text(checkpoint: Checkpoint) -> SafeText:
-    """Why hvtui does not change the checkpoint, as a sentence; "" if it is not locked."""
+    """Return why hvtui does not change the checkpoint, as a sentence; "" if it is not locked."""
     if checkpoint.kind is CheckpointKind.STANDARD:
         return EMPTY
     if checkpoint.kind is CheckpointKind.UNKNOWN:

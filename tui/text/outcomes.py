@@ -1,4 +1,4 @@
-"""The sentences for what a reading shows after a command, and for what changed before it."""
+"""The sentences for what a reading shows after a command, and for what changed before the command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
 
-_FOUND = {
+_FINDINGS = {
     FindingCode.CREATED: "“{name}” was created.",
     FindingCode.CREATED_UNDER_ANOTHER_NAME: "A checkpoint was created, but it is called “{name}”.",
     FindingCode.NOT_CREATED: "No checkpoint was created.",
@@ -39,7 +39,7 @@ _FOUND = {
 
 
 def findings_text(findings: Findings) -> SafeText:
-    """What was seen of the command, then the VM's present state."""
+    """Return what a reading shows of the command, and then the VM's present state."""
     if findings.error is not None:
         return compose("The VM could not be read since: {error}", error=redact(findings.error.message))
     vm = findings.vm
@@ -53,7 +53,7 @@ VM_NOT_FOUND = SafeText("The VM is not on this host any more.")
 
 
 def vm_state(vm: Vm, current: Checkpoint | None) -> SafeText:
-    """``The VM is running now, on “Before CU-11”.``"""
+    """Return the state as a sentence: ``The VM is running now, on “Before CU-11”.``"""
     if current is not None:
         return compose("The VM is {state} now, on “{name}”.", state=state(vm), name=current.name)
     where = "on a checkpoint that the host does not list" if vm.current else "on no checkpoint"
@@ -61,14 +61,14 @@ def vm_state(vm: Vm, current: Checkpoint | None) -> SafeText:
 
 
 def operation_detail(operation: Operation) -> SafeText:
-    """What is said beside the ending of an operation: why it failed, or what is known where its answer was lost."""
+    """Return why an operation failed, or what is known of it if its answer was lost; "" if it is done or running."""
     if operation.ending is Ending.UNKNOWN and operation.findings:
         return findings_text(operation.findings)
     return compose("{error}", error=redact(operation.error.message)) if operation.error else EMPTY
 
 
 def change_lines(error: TargetChanged) -> list[SafeText]:
-    """What changed between the question and the answer, a sentence each."""
+    """Return what changed between the question and the answer, one sentence for each change."""
     lines = [_change(code, error.before, error.after) for code in error.changes]
     return lines + ([reason_text(error.reason)] if error.reason else [])
 
@@ -76,7 +76,7 @@ def change_lines(error: TargetChanged) -> list[SafeText]:
 def _finding(finding: Finding, vm: Vm) -> SafeText:
     if finding.code is FindingCode.STILL_WORKING:
         return compose("The host is still working on it: {what}.", what=vm.activity.value)
-    return compose(_FOUND[finding.code], name=finding.name, count=finding.count, total=finding.total)
+    return compose(_FINDINGS[finding.code], name=finding.name, count=finding.count, total=finding.total)
 
 
 def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:

@@ -1,4 +1,4 @@
-"""Turns errors into what a person reads: a title, a message, a hint and a detail to copy."""
+"""Converts errors to problems that a dialog shows: a title, a message, a hint and a detail to copy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Its texts may come from outside; secrets are taken out of them."""
+    """An error as a dialog shows it. Its texts may come from outside; secrets have been removed from them."""
 
     title: str
     message: str
@@ -47,7 +47,7 @@ def problem(error: errors.BackendError) -> Problem:
 
 
 def operation_problem(operation: Operation) -> Problem | None:
-    """What a person must read of an operation that has ended; None if it is done."""
+    """Return the problem of an operation that has ended; None if the operation is done."""
     error = operation.error
     if error is None:
         return None

@@ -68,15 +68,15 @@ def reason_text(reason: Reason) -> SafeText:
 
 
 def command_words(command: type[Command]) -> str:
-    """``delete subtree``."""
+    """Return the name in words: ``delete subtree``."""
     return command.name.replace("_", " ")
 
 
 def running_words(command: Command) -> str:
-    """``applying Before CU-11``."""
+    """Return the command in words, without its VM: ``applying Before CU-11``."""
     return f"{command.progress} {command.target}".strip()
 
 
 def operation_words(command: Command) -> str:
-    """``applying Before CU-11 on web-01``, ``starting web-01``."""
+    """Return the command in words: ``applying Before CU-11 on web-01``, ``starting web-01``."""
     return f"{running_words(command)} {'on ' if command.target else ''}{command.vm.name}"

@@ -1,7 +1,7 @@
-"""Makes text from outside safe to draw, and gives it a type of its own.
+"""Converts text from outside to `SafeText`, which is safe to draw.
 
-A `SafeText` contains no control, bidi or zero-width characters, and is as wide as its cells say. Widgets take nothing else,
-which mypy checks; Textual receives it as `Content` or as segments, never as a string that it would read as markup.
+A `SafeText` contains no control, bidi or zero-width characters, and its width is known. Widgets accept only this type, which
+mypy checks. Textual receives it as `Content` or as segments, never as a string that it would parse as markup.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ELLIPSIS = "…"
 
 _NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Me"})
 
-# Letters and marks by category, yet drawn as nothing: fillers, joiners, variation selectors.
+# Letters and marks by category that are drawn as nothing: fillers, joiners, variation selectors.
 _BLANK = frozenset(
     [
         *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
@@ -30,25 +30,25 @@ _BLANK = frozenset(
     ]
 )
 
-_MARKS_ON_A_LETTER = 3
-_NOTHING_TO_STAND_ON = "◌"
+_MAX_MARKS = 3
+_MARK_BASE = "◌"
 
 
 @lru_cache(maxsize=4096)
 def safe(outside: str) -> SafeText:
-    """Return one line in which no character is hidden: control characters and the like, and names of spaces,
-    are shown as their numbers."""
+    """Return one line in which every character is visible. Control characters and other invisible ones, and names that consist
+    of spaces, are shown as character numbers."""
     blank = not outside.strip()
     if outside.isascii() and outside.isprintable() and not blank:
         return SafeText(outside)
     shown: list[str] = []
-    marks = _MARKS_ON_A_LETTER  # none may stand at the start, where it would sit on our own drawing
+    marks = _MAX_MARKS  # none is allowed at the start, where it would combine with our own characters
     for character in outside:
         if combining(character) or category(character) == "Mn":
-            if marks == _MARKS_ON_A_LETTER and not shown:
-                shown.append(_NOTHING_TO_STAND_ON)
+            if marks == _MAX_MARKS and not shown:
+                shown.append(_MARK_BASE)
                 marks = 0
-            hidden = ord(character) in _BLANK or marks >= _MARKS_ON_A_LETTER
+            hidden = ord(character) in _BLANK or marks >= _MAX_MARKS
             marks += 1
         else:
             hidden = blank or category(character) in _NEVER_SHOWN or ord(character) in _BLANK
@@ -68,7 +68,7 @@ def compose(template: str, **values: object) -> SafeText:
 
 
 def lines(outside: str) -> list[SafeText]:
-    """The lines of a text such as notes, each made safe, without the blank ones at both ends."""
+    """Return the lines of a text such as notes, each made safe, without blank lines at both ends."""
     return [safe(line.replace("\t", "    ").rstrip()) for line in outside.strip().splitlines()]
 
 

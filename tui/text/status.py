@@ -1,4 +1,4 @@
-"""What the bottom line says of the connection to the host."""
+"""The sentences of the status line about the connection to the host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def failure_text(error: BackendError | None, *, retries: bool) -> SafeText:
-    """Why what is on screen is not refreshed; "" if it is."""
+    """Return why the screen is not refreshed; "" if it is."""
     if error is None:
         return EMPTY
     if isinstance(error, PollingStopped):
@@ -24,7 +24,7 @@ def failure_text(error: BackendError | None, *, retries: bool) -> SafeText:
 
 
 def waiting_text(*, reconnecting: bool, seconds: float) -> SafeText:
-    """What the reading under way is waiting for; "" while it is not slow."""
+    """Return what the current reading is waiting for; "" if it is not slow."""
     if reconnecting:
         return SafeText("Connection lost. Reconnecting...")
     return SafeText(f"No answer for {elapsed(seconds)}") if seconds else EMPTY

@@ -1,6 +1,6 @@
-"""The words for times, sizes and states. They are coarse on purpose: what does not change is not painted again.
+"""The words for times, sizes and states. They are coarse on purpose: text that rarely changes is rarely repainted.
 
-Columns and status lines use the short forms. Sentences use those of humanize, which is imported when the first one is needed.
+Columns and status lines use short forms. Sentences use humanize, which is imported when it is first needed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
 def age(moment: datetime, now: datetime) -> SafeText:
-    """For a column of five cells: ``<1 h``, ``3 h``, ``2 d``, ``400 d``, ``3 y``."""
+    """Return the age, for a column of five cells: ``<1 h``, ``3 h``, ``2 d``, ``400 d``, ``3 y``."""
     seconds = (now - moment).total_seconds()
     if seconds < HOUR:
         return SafeText("<1 h" if seconds > -2 * MINUTE else "ahead")
@@ -34,7 +34,7 @@ def age(moment: datetime, now: datetime) -> SafeText:
 
 
 def ago(moment: datetime, now: datetime) -> SafeText:
-    """For a sentence: ``just now``, ``25 minutes ago``, ``41 days ago``."""
+    """Return how long ago it was, for a sentence: ``just now``, ``25 minutes ago``, ``41 days ago``."""
     import humanize
 
     seconds = (now - moment).total_seconds()
@@ -52,7 +52,7 @@ def ago(moment: datetime, now: datetime) -> SafeText:
 
 
 def when(moment: datetime, now: datetime) -> SafeText:
-    """The local time in at most ten cells: ``10:42``, ``Tue 10:42``, ``2025-11-02``."""
+    """Return the local time in at most ten cells: ``10:42``, ``Tue 10:42``, ``2025-11-02``."""
     local = moment.astimezone()
     days = _days(moment, now)
     if days == 0:
@@ -61,12 +61,12 @@ def when(moment: datetime, now: datetime) -> SafeText:
 
 
 def in_full(moment: datetime) -> SafeText:
-    """The local date and time: ``Tue 2025-11-02 10:42``."""
+    """Return the local date and time: ``Tue 2025-11-02 10:42``."""
     return SafeText(f"{moment.astimezone():%a %Y-%m-%d %H:%M}")
 
 
 def elapsed(seconds: float) -> SafeText:
-    """A short duration for a status line, coarser the longer it is: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
+    """Return a duration for a status line, coarser the longer it is: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
     if seconds < 10:
         return SafeText(f"{max(0, int(seconds))} s")
     if seconds < MINUTE:
@@ -81,14 +81,14 @@ def elapsed(seconds: float) -> SafeText:
 
 
 def duration(seconds: float) -> SafeText:
-    """For a sentence: ``12 seconds``, ``4 minutes``, ``2 hours``."""
+    """Return a duration for a sentence: ``12 seconds``, ``4 minutes``, ``2 hours``."""
     import humanize
 
     return SafeText(humanize.naturaldelta(timedelta(seconds=seconds), months=False))
 
 
 def size(count: int) -> SafeText:
-    """A short size for a column: ``12 GB``, ``1.2 GB``, ``300 MB``. A GB is 2^30 bytes, as in Windows."""
+    """Return a size for a column: ``12 GB``, ``1.2 GB``, ``300 MB``. A GB is 2^30 bytes, as in Windows."""
     if count < 1024:
         return SafeText(f"{count} byte" if count == 1 else f"{count} bytes")
     unit, value = 0, float(count)
@@ -99,7 +99,7 @@ def size(count: int) -> SafeText:
 
 
 def amount(count: int) -> SafeText:
-    """A size for a sentence: ``12 GB``, ``1.2 GB``. A GB is 2^30 bytes, as in Windows."""
+    """Return a size for a sentence: ``12 GB``, ``1.2 GB``. A GB is 2^30 bytes, as in Windows."""
     import humanize
 
     number, unit = humanize.naturalsize(count, binary=True, format="%.1f").split()
@@ -108,7 +108,7 @@ def amount(count: int) -> SafeText:
 
 
 def state(vm: Vm) -> SafeText:
-    """``running``, ``fast saved``; the host's own word for a state that hvtui does not know."""
+    """Return the state: ``running``, ``fast saved``; for a state that hvtui does not know, the host's own word."""
     if vm.state is VmState.UNKNOWN and vm.state_text:
         return safe(vm.state_text)
     return state_word(vm.state)
@@ -119,16 +119,16 @@ def state_word(state: VmState) -> SafeText:
 
 
 def count(number: int, noun: str) -> SafeText:
-    """``1 checkpoint``, ``3 checkpoints``."""
+    """Return the number with its noun: ``1 checkpoint``, ``3 checkpoints``."""
     return SafeText(f"{number} {noun}" if number == 1 else f"{number} {noun}s")
 
 
 def _coarse_minutes(seconds: float) -> int:
-    """Whole minutes; from ten on in steps of five."""
+    """Return whole minutes; from ten on, in steps of five."""
     minutes = int(seconds // MINUTE)
     return minutes if minutes < 10 else minutes // 5 * 5
 
 
 def _days(moment: datetime, now: datetime) -> int:
-    """The local midnights between the two: as people count days."""
+    """Return the number of local midnights between the two times."""
     return (now.astimezone().date() - moment.astimezone().date()).days

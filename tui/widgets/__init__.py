@@ -1,1 +1,1 @@
-"""What you see, each in a file of its name."""
+"""The widgets, one file each, and their base classes."""

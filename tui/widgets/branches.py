@@ -23,20 +23,20 @@ _MAX_GUIDES = 64
 class Branch:
     id: str
     checkpoint: Checkpoint | None
-    """None: Now."""
+    """None for Now."""
     parent: str | None
-    """The id of the row that it is below."""
+    """The id of the row of its parent."""
     depth: int
     guides: SafeText
-    """The lines left of it, of at most its last 32 levels."""
+    """The lines to the left of the row, for at most its last 32 levels."""
     below: int = 0
-    """The number of rows below it on all levels, Now included."""
+    """The number of its descendants, Now included, folded or not."""
     now_below: bool = False
     folded: bool = False
 
     @property
     def fold(self) -> SafeText:
-        """The sign that says whether it is folded."""
+        """The sign that shows whether the row is folded."""
         return (FOLDED if self.folded else UNFOLDED) if self.below else LEAF
 
 
@@ -47,7 +47,7 @@ def branches(
     roots = tree(checkpoints)
     below, above_now = _counts(roots, current)
     rows: list[Branch] = []
-    # None stands for Now. `stem` is what the guides of the children begin with.
+    # A node of None is Now. `stem` is the beginning of the guides of the children.
     pending: list[tuple[Node | None, str | None, str, bool, int]] = []
 
     def push(nodes: Iterable[Node], parent: str | None, stem: str, depth: int, *, now: bool) -> None:
@@ -84,7 +84,7 @@ def branches(
 def _counts(
     roots: tuple[Node, ...], current: CheckpointId | None
 ) -> tuple[dict[CheckpointId, int], set[CheckpointId]]:
-    """Return how many rows are below each checkpoint, and which checkpoints have Now somewhere below them."""
+    """Return the number of descendants of each checkpoint, and the checkpoints that have Now among theirs."""
     order = list(roots)
     for node in order:
         order.extend(node.children)

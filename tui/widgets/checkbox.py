@@ -1,4 +1,4 @@
-"""A checkbox: ``[x] Start it afterwards``. Textual's own shows its state by colour alone."""
+"""A checkbox: ``[x] Start it afterwards``. Textual's own one shows its state by colour alone."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ Enter and Space fold and unfold; they never apply anything.
 
         @property
         def checkpoint_id(self) -> CheckpointId | None:
-            """None: Now, or nothing."""
+            """None for Now, or if there are no rows."""
             return None if self.row_id in (None, NOW) else CheckpointId(str(self.row_id))
 
     class Chosen(Rows.Chosen): ...
@@ -57,7 +57,7 @@ Enter and Space fold and unfold; they never apply anything.
     disks: var[VmDisks | None] = var(None, init=False)
     """The disks of this VM; those of another are ignored."""
     now: var[datetime | None] = var(None, init=False)
-    """The time that ages are relative to; while None, that of the reading."""
+    """The time that ages are relative to; if None, the time of the reading."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -160,7 +160,7 @@ Enter and Space fold and unfold; they never apply anything.
         return tuple(columns)
 
     def _now_words(self, room: int) -> SafeText:
-        """The state of the VM, and what else is worth a word if there is room for all of it."""
+        """Return the state of the VM, and its activity or the size of its changes if there is room."""
         vm = self._vm
         if vm is None:
             return EMPTY
@@ -192,7 +192,7 @@ Enter and Space fold and unfold; they never apply anything.
 
 
 def _guides(row: Branch, width: int) -> SafeText:
-    """All guides of a row; or, where they would leave too little for the name, its depth and the innermost ones."""
+    """Return the guides of a row, or its depth and the innermost guide if they would leave too little room for the name."""
     most = min(len(row.guides), max(2, width * 2 // 5 // 2 * 2))
     if row.depth * 2 <= most:
         return row.guides
@@ -201,7 +201,7 @@ def _guides(row: Branch, width: int) -> SafeText:
 
 
 def _hidden(row: Branch) -> SafeText:
-    """How many checkpoints a folded row hides, and whether Now is among them: `` (3 ►)``."""
+    """Return how many checkpoints a folded row hides, and whether it hides Now: `` (3 ►)``."""
     if not row.folded:
         return EMPTY
     count = row.below - row.now_below

@@ -1,4 +1,4 @@
-"""Shows what is known of the highlighted checkpoint, or of the VM as it is now."""
+"""Shows the facts of the highlighted checkpoint, or of the present state of the VM."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
-    """None: Now."""
+    """None for Now."""
     disks: var[VmDisks | None] = var(None, init=False)
     """The disks of this VM; None until they are read. Those of another VM are ignored."""
     now: var[datetime | None] = var(None, init=False)
@@ -80,7 +80,7 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
         self._show_from_top()
 
     def _show_from_top(self) -> None:
-        """Show another object: the scroll position belonged to the last one."""
+        """Show another object, scrolled to its top."""
         self.scroll_to(y=0, animate=False, force=True)
         self._show()
 

@@ -1,4 +1,4 @@
-"""The field below the VM list in which a part of a name is typed."""
+"""The field below the list of VMs that filters it by a part of the name."""
 
 from __future__ import annotations
 

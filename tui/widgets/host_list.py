@@ -1,4 +1,4 @@
-"""The hosts that can be connected to, a line each."""
+"""The list of hosts to choose from, one line each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _NAME = 22
-_EXPLAINED = {THIS_COMPUTER: "its own Hyper-V, if it has one", DEMO: "demo host with sample data"}
+_DESCRIPTIONS = {THIS_COMPUTER: "its own Hyper-V, if it has one", DEMO: "demo host with sample data"}
 
 
 class HostList(Rows[Target]):
@@ -33,12 +33,12 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
         """The cursor has stayed on this host."""
 
     class Chosen(Rows.Chosen):
-        """Connect to it."""
+        """The person wants to connect to this host."""
 
     def __init__(self) -> None:
         super().__init__()
         self._labels = 0
-        """The width of the widest label with its edges; 0 if no host has one."""
+        """The width of the widest label with its padding; 0 if no host has a label."""
 
     def show_targets(self, targets: Sequence[Target], cursor: str | None) -> None:
         self._labels = max(
@@ -56,7 +56,7 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
             padding = SafeText(" " * (self._labels - cell_len(label)))
             spans += [(SafeText("  "), ""), (label, "badge"), (padding, "")]
         saved = row.saved
-        words = [_EXPLAINED[row.name]] if saved is None and row.name in _EXPLAINED else []
+        words = [_DESCRIPTIONS[row.name]] if saved is None and row.name in _DESCRIPTIONS else []
         if saved is not None:
             given = saved.settings
             words = [word for word in (given.get("user", ""), given.get("transport", "https")) if word]

@@ -1,4 +1,4 @@
-"""The bottom line: the keys of the screen. What cannot be done now is greyed; pressing its key says why."""
+"""The bottom line: the keys of the screen. Actions that are not possible now are grey; their key says why."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _GAP = 2
 
 
-def _nothing(action: str) -> str | None:
+def _always_possible(action: str) -> str | None:
     return None
 
 
@@ -31,26 +31,26 @@ class KeyBar(Lines, can_focus=False):
     KeyBar { height: 1; overflow-y: hidden; }
     """
 
-    why_not: var[Callable[[str], str | None]] = var(lambda: _nothing, init=False)
-    """Returns why an action cannot be done now, which greys it. Call `repaint_changed` when its answers may have changed."""
+    why_not: var[Callable[[str], str | None]] = var(lambda: _always_possible, init=False)
+    """Returns why an action is not possible now, and so is grey. Call `repaint_changed` when the results may have changed."""
     order: var[tuple[str, ...]] = var((), init=False)
-    """Binding ids from left to right; others follow. The rightmost are dropped first where room is short."""
+    """Binding ids from left to right; others follow. If there is too little room, the rightmost are dropped first."""
     keep: var[Collection[str]] = var(frozenset, init=False)
-    """Binding ids that are dropped last, wherever they stand."""
+    """Binding ids that are dropped last, at any position."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._keys: list[Binding] = []
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, self._take)
-        self._take(self.screen)
+        self.screen.bindings_updated_signal.subscribe(self, self._update_keys)
+        self._update_keys(self.screen)
 
     def watch_why_not(self) -> None:
         self.repaint_changed()
 
     def watch_order(self) -> None:
-        self._take(self.screen)
+        self._update_keys(self.screen)
 
     def watch_keep(self) -> None:
         self.repaint_changed()
@@ -75,7 +75,7 @@ class KeyBar(Lines, can_focus=False):
                 self.app.simulate_key(binding.key)
                 return
 
-    def _take(self, screen: Screen[object]) -> None:
+    def _update_keys(self, screen: Screen[object]) -> None:
         first: dict[str, Binding] = {}
         for active in screen.active_bindings.values():
             if active.binding.show:

@@ -1,4 +1,4 @@
-"""Draws lines of text with tones, and paints again only the lines that changed."""
+"""A widget that draws lines of text with tones, and repaints only the lines that changed."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Spans = tuple[tuple["SafeText", str], ...]
 
 
 _PLAIN = {
-    # Tones that may be missing on the cursor are: each change of style costs some forty bytes at every step of the cursor.
+    # The cursor line omits tones that it does not need: each change of style costs some forty bytes at every cursor step.
     "cursor": ("", "muted", "faint", "strong", "accent", "good"),
-    # Grey on the cursor is hard to read, and in sixteen colours not there at all.
+    # Grey on the colour of the cursor is hard to read, and invisible in sixteen colours.
     "cursor-blurred": ("", "muted", "faint"),
 }
 
 
 class Lines(ScrollView):
-    """A subclass returns what a line contains now from `line`, and calls `repaint_changed` when that may have changed."""
+    """A subclass implements `line`, and calls `repaint_changed` when the result of `line` may have changed."""
 
     DEFAULT_CSS = """
     Lines {
@@ -77,7 +77,7 @@ class Lines(ScrollView):
         self._title: Content | None = None
 
     def line(self, index: int) -> tuple[str, Spans]:
-        """Return the line with this index: how the whole of it is drawn ("", "cursor" or "cursor-blurred"), and its pieces."""
+        """Return the line with this index: its base style ("", "cursor" or "cursor-blurred"), and its pieces."""
         raise NotImplementedError
 
     @property
@@ -108,7 +108,7 @@ class Lines(ScrollView):
         return Strip(segments).adjust_cell_length(self.room, style).simplify()
 
     def _toned(self, style: Style, tone: str) -> Style:
-        # The full style, not the partial one: only there are transparent colours blended with the background.
+        # Not the partial style: only the full one has transparent colours blended with the background.
         full = self.get_component_rich_style(f"lines--{tone}")
         background = full.bgcolor if tone == "badge" else style.bgcolor
         return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)

@@ -1,4 +1,4 @@
-"""Shows the operations that run and that ended last, and below them how old or how uncertain the rest of the screen is."""
+"""The two lines above the key bar: running and ended operations, and a notice if the screen is not up to date."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _BAR_WIDTH = 10
 _STALE_SECONDS = 60.0
-"""After how long the age of what is on screen is shown."""
+"""Seconds after which the age of the readings on screen is shown."""
 _ENDINGS = {
     Ending.DONE: (DONE, SafeText("done"), "good"),
     Ending.FAILED: (FAILED, SafeText("failed"), "bad"),
@@ -47,7 +47,7 @@ class Shown:
     """None while it is running."""
     ended: datetime | None = None
     detail: SafeText = EMPTY
-    """Why it failed, or what is known of its outcome."""
+    """Why the operation failed, or what is known of its outcome."""
 
 
 def shown_operations(
@@ -57,7 +57,7 @@ def shown_operations(
     other_work: Iterable[OtherWork],
     jobs: Iterable[Job],
 ) -> tuple[Shown, ...]:
-    """What runs, what ended last, what others do, and what ended before that. The percentages are those of `jobs`."""
+    """Return running operations, the last ended one, the work of others, and earlier ones. `jobs` has the percentages."""
     percents = {job.vm_id: job.percent for job in jobs}
     ended = [*map(_operation, finished), *map(_orphan, orphans)]
     ended.sort(key=lambda shown: shown.ended or shown.started, reverse=True)
@@ -110,11 +110,11 @@ class OperationStrip(Lines, can_focus=False):
     operations: var[tuple[Shown, ...]] = var((), init=False)
     """The most important first."""
     oldest_reading: var[datetime | None] = var(None, init=False)
-    """When the oldest part of what is on screen was read."""
+    """The time of the oldest reading among the VMs on screen."""
     failure: var[SafeText] = var(EMPTY, init=False)
-    """Why what is on screen is not refreshed."""
+    """Why the screen is not refreshed; "" if it is."""
     waiting: var[SafeText] = var(EMPTY, init=False)
-    """What the reading under way is waiting for."""
+    """What the current reading is waiting for; "" if it is not slow."""
     now: var[datetime | None] = var(None, init=False)
 
     watch_operations = watch_oldest_reading = watch_failure = watch_waiting = watch_now = (
@@ -151,7 +151,7 @@ class OperationStrip(Lines, can_focus=False):
         left = room - cell_len(what)
         spans = [(SafeText(f"{glyph[0]} "), glyph[1]), (what, "")]
         for text, tone in tail:
-            # Half a number misleads: only the sentence at the end may be cut.
+            # A truncated number would mislead: only the sentence at the end may be truncated.
             if cell_len(text) > left and not (text is tail[-1][0] and shown.detail and left > 8):
                 break
             short = shorten(text, left)
@@ -160,7 +160,7 @@ class OperationStrip(Lines, can_focus=False):
         return tuple(spans)
 
     def _tail(self, shown: Shown) -> tuple[tuple[SafeText, str], list[tuple[SafeText, str]], int]:
-        """The glyph with its tone, what follows the operation, and how many cells of that must not be cut."""
+        """Return the glyph with its tone, what follows the operation, and how many cells of that must not be truncated."""
         tail: list[tuple[SafeText, str]] = []
         if shown.ending is None:
             glyph = (WORKING, "accent")

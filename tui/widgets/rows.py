@@ -1,4 +1,4 @@
-"""A list with a cursor that draws only the lines that changed, however long it is. Cursor and scroll position follow the row id."""
+"""A list of any length with a cursor. When the rows change, the cursor and the scroll position follow their row ids."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _ROOMY = 46
-"""From this width on, one cell separates the rows from the border."""
+"""From this width on, one cell separates the rows from the right border."""
 
 
 class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
-    """A subclass defines what identifies a row, in `row_id`, and how it is drawn, in `spans`."""
+    """A subclass implements `row_id`, which identifies a row, and `spans`, which draws it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
@@ -36,7 +36,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         Binding("end,G", "last", "Last row", show=False, id="rows.last"),
     ]
     REST_SECONDS: ClassVar = 0.12
-    """How long the cursor stays on a row before `Highlighted` is posted: the panes that follow it are expensive to repaint."""
+    """Seconds that the cursor stays on a row before `Highlighted` is posted: repainting the other panes is expensive."""
 
     class RowMessage(Message):
         def __init__(self, rows: Rows[Any], row_id: str | None) -> None:
@@ -52,16 +52,16 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         """The cursor has stayed on this row; None if there are no rows."""
 
     class Chosen(RowMessage):
-        """The row was chosen, by a double click or a key of the subclass."""
+        """The row was chosen with a double click, or with a key of the subclass."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=f"pane {classes or ''}")
         self.empty = EMPTY
-        """What is shown where there are no rows."""
+        """The text that is shown if there are no rows."""
         self._rows: Sequence[R] = ()
         self._index = 0
         self._announced: str | None = None
-        self._rest: Timer | None = None
+        self._rest_timer: Timer | None = None
 
     def row_id(self, row: R) -> str:
         raise NotImplementedError
@@ -71,7 +71,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     def clicked(self, row: R, x: int) -> None:
-        """Called when the row was clicked, `x` cells from where its spans begin. The cursor is on it already."""
+        """Called after the row was clicked, `x` cells from the start of its spans. The cursor is already on it."""
 
     @property
     def cursor(self) -> str | None:
@@ -84,12 +84,12 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
 
     @property
     def on_screen(self) -> list[str]:
-        """The ids of the rows that can be seen."""
+        """The ids of the visible rows."""
         top = self.scroll_offset.y
         return [self.row_id(row) for row in self._rows[top : top + self.size.height]]
 
     def show_rows(self, rows: Sequence[R], *, cursor: str | None = None) -> None:
-        """Show these rows. The cursor moves to the given id, or stays on its row, or near to where that was."""
+        """Show these rows. The cursor moves to the given id, or stays on its row, or near its position."""
         wanted = self.cursor if cursor is None else cursor
         top = self.scroll_offset.y
         on_screen = self._index - top
@@ -111,25 +111,25 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         """Move the cursor to this row, if there is one."""
         index = self._find(row_id, self._index)
         if self._rows and self.row_id(self._rows[index]) == row_id:
-            self._go(index)
+            self._move_to(index)
 
     def action_move(self, by: int) -> None:
-        self._go(self._index + by)
+        self._move_to(self._index + by)
 
     def action_page(self, by: int) -> None:
-        self._go(self._index + by * max(1, self.size.height - 1))
+        self._move_to(self._index + by * max(1, self.size.height - 1))
 
     def action_first(self) -> None:
-        self._go(0)
+        self._move_to(0)
 
     def action_last(self) -> None:
-        self._go(len(self._rows) - 1)
+        self._move_to(len(self._rows) - 1)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         index = self.scroll_offset.y + offset.y if offset else len(self._rows)
         if offset and index < len(self._rows):
-            self._go(index)
+            self._move_to(index)
             self.clicked(self._rows[index], offset.x - 1)
             if event.chain == 2:
                 self.action_choose()
@@ -139,7 +139,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
 
     @property
     def span_room(self) -> int:
-        """The cells that the spans of a row may take, beside the cursor."""
+        """The width of the spans of a row in cells, without the cursor."""
         return self.room - (2 if self.room >= _ROOMY else 1)
 
     def line(self, index: int) -> tuple[str, Spans]:
@@ -160,15 +160,15 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         if self._rows:
             self.post_message(self.Chosen(self, self.cursor))
 
-    def _go(self, index: int) -> None:
+    def _move_to(self, index: int) -> None:
         index = max(0, min(index, len(self._rows) - 1))
         if index != self._index:
             self._index = index
             self.repaint_changed()
-            if self._rest:
-                self._rest.stop()
+            if self._rest_timer:
+                self._rest_timer.stop()
             if self.REST_SECONDS:
-                self._rest = self.set_timer(self.REST_SECONDS, self._announce)
+                self._rest_timer = self.set_timer(self.REST_SECONDS, self._announce)
             else:
                 self._announce()
         self._scroll_to_cursor()
@@ -179,7 +179,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
             self.post_message(self.Highlighted(self, self.cursor))
 
     def _find(self, row_id: str | None, near: int) -> int:
-        """The index of that row, or the nearest one to where it was."""
+        """Return the index of this row; if there is none, the index nearest to `near`."""
         near = max(0, min(near, len(self._rows) - 1))
         if row_id is None or (self._rows and self.row_id(self._rows[near]) == row_id):
             return near

@@ -1,4 +1,4 @@
-"""The top line: the name of the host, and what should be known of it at all times."""
+"""The top line: the name of the host, its badges, its system and its free space."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory, Volume
 
 _NEARLY_FULL = 0.1
-"""The share of a volume below which its free space is marked."""
+"""The share of free space below which a volume is marked."""
 _GAP = SafeText("  ")
 
 

@@ -1,4 +1,4 @@
-"""The virtual machines of a host, with their states, the number and age of their checkpoints, and marks for concerns."""
+"""The list of VMs, with their states, the number and ages of their checkpoints, and marks for concerns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 6, 2
-"""An age has at most five cells: the sixth separates it from the count."""
+"""An age has at most five cells. The sixth separates it from the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
 _SHORT = {"being changed": "changing", "shutting down": "stopping"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -50,14 +50,14 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             return None if self.row_id is None else VmId(self.row_id)
 
     class Chosen(Rows.Chosen):
-        """Go to its checkpoints."""
+        """The person wants to go to the checkpoints of this VM."""
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     filter_text: var[str] = var("", init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
-    """What this hvtui is doing to VMs: ``applying``."""
+    """What commands of this hvtui are doing to VMs: ``applying``."""
     now: var[datetime | None] = var(None, init=False)
-    """The time that ages are relative to; while None, that of the reading."""
+    """The time that ages are relative to; if None, the time of the reading."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -96,7 +96,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
-        busy = _work(self.operations.get(row.id, "") or _activity(row))
+        busy = _activity_text(self.operations.get(row.id, "") or _activity(row))
         right = (
             self._right(row, width)
             if not busy
@@ -133,9 +133,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 
     def on_resize(self) -> None:
         self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
-        self._entitle()
+        self._update_title()
 
-    def _entitle(self) -> None:
+    def _update_title(self) -> None:
         what = "Virtual machines" if self.room >= 26 else "VMs"
         if self.inventory and self.inventory.host.cluster and self.room >= 22:
             what = "VMs of this node"
@@ -159,7 +159,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         else:
             self.empty = SafeText("This host has no virtual machines.")
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
-        self._entitle()
+        self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
 
@@ -168,6 +168,6 @@ def _activity(vm: Vm) -> str:
     return "" if vm.activity is Activity.NONE else vm.activity.value
 
 
-def _work(words: str) -> SafeText:
-    """What is going on, in one word if it is too long for the column: half a word misleads."""
+def _activity_text(words: str) -> SafeText:
+    """Return the activity; if it is too long for the column, one word of it, never a part of a word."""
     return SafeText(words if len(words) < _RIGHT else _SHORT.get(words) or words.split()[0])

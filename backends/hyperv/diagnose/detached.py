@@ -1,6 +1,6 @@
 """Checks whether a PowerShell process finishes after its client has disconnected, as a write has to.
 
-The process that is tried only waits.
+The tested process only waits.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LIFETIME = 6
-"""The seconds that the process waits before it ends."""
+"""Seconds that the tested process waits before it ends."""
 WATCH = 1.5
-"""The seconds that it is watched for after each step."""
+"""Seconds for which the process is watched after each step."""
 POLL = 0.1
-"""The seconds between two looks at it."""
+"""Seconds between two checks of the process."""
 TOO_SLOW = "The connection is too slow: the process had ended by itself before it was looked at."
 
 
 async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncIterator[Check]:
-    """Start `agent`, let it wait, disconnect from it, and see whether it is still running."""
+    """Start `agent`, make it wait, disconnect from it, and check whether it is still running."""
     try:
         process = await agent.start()
         ends = time.monotonic() + LIFETIME
@@ -56,7 +56,7 @@ async def checks(agent: Agent, *, watched_by: Agent, remote: bool) -> AsyncItera
 
 
 async def _survives(process: Process, watched_by: Agent) -> bool:
-    """Return whether the process runs for all of the time that it is watched."""
+    """Return whether the process is still running after `WATCH` seconds."""
     ends = time.monotonic() + WATCH
     while time.monotonic() < ends:
         found = await watched_by.call("process_alive", Id=process.id, Started=process.started)

@@ -1,6 +1,6 @@
-"""`hvtui diagnose`: checks the connection to a host, and whether the host is as hvtui assumes.
+"""The checks of `hvtui diagnose`: of the connection to a host, and of hvtui's assumptions about the host.
 
-It changes nothing on the host. All that it starts there is two PowerShell processes, one of which only waits.
+They change nothing on the host. They start two PowerShell processes there, one of which only waits.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _log = logging.getLogger(__name__)
 
 DEADLINES = Deadlines(start=60, read=60, lost=20)
 POLL = 0.1
-"""The seconds between two looks at how far the start has come."""
+"""Seconds between two checks of the progress of the start."""
 MAX_SKEW = 5 * 60
-"""The seconds by which two clocks may differ."""
+"""Seconds by which the two clocks may differ."""
 TRICKY = "2026-11-23T10:00:00Z \\/Date(1465573273343)\\/ '; $(x) `n ä✓😀"
 LONG = "0123456789abcdef" * 3750
 
@@ -57,7 +57,7 @@ class Diagnosis:
         target: WinRmTarget | None,
     ) -> None:
         """`kept_link` creates a link like that of a write. `target` is None for this machine."""
-        # Without the Hyper-V module, everything else is still worth checking.
+        # If the Hyper-V module is missing, the other checks are still made.
         program = replace(program, prepare=f"try {{\n{program.prepare}\n}} catch {{ Get-Failure $_ }}")
         self._new_link = link
         self._link: Link | None = None
@@ -67,7 +67,7 @@ class Diagnosis:
         self._yielded: set[str] = set()
 
     async def checks(self) -> AsyncIterator[Check]:
-        """Yield each check as it is done. If one fails that the others depend on, it is the last."""
+        """Yield each check when it is done. A failed check is the last: the others depend on it."""
         if self._target:
             async for check in probe.checks(self._target):
                 yield check
@@ -214,7 +214,7 @@ class Diagnosis:
 
 
 def breakaway(link: Link | None) -> Iterator[Check]:
-    """Check whether a PowerShell on this machine was started outside of the session's job, where there are jobs."""
+    """Check whether a PowerShell on this machine was started outside of the session's job (only Windows has jobs)."""
     if not isinstance(link, LocalLink) or link.broke_away is None:
         return
     if link.broke_away:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 NO_VM = "There is no VM."
 JOIN_HYPER_V = "Ask for membership of its Hyper-V Administrators, and sign in again."
 MIN_QUOTAS = {"MaxShellsPerUser": 5, "MaxMemoryPerShellMB": 512, "MaxEnvelopeSizekb": 150}
-"""What hvtui's own shells need, with a margin."""
+"""The quotas that hvtui's shells need, with a margin."""
 
 
 def checks(facts: dict[str, Fact]) -> Iterator[Check]:
-    """Yield each check. If the VMs cannot be read, `vms` is the last: the others would be meaningless."""
+    """Yield each check. If the VMs cannot be read, `vms` is the last check, because the others need them."""
     yield check("rights", _rights, facts)
     vms = facts["Vms"]
     if "Failure" in vms:

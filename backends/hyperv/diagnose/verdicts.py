@@ -1,4 +1,4 @@
-"""What a check of raw facts comes to: OK, skipped with its reason, or a warning with its remedy."""
+"""Makes the verdict of a check of raw facts: OK, skipped with a reason, or a warning with a remedy."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ REPORT_IT = "Send this whole report to hvtui's authors: they have not seen this 
 
 
 class Warned(Exception):
-    """The check is a warning: its words and its remedy."""
+    """The check is a warning. Its arguments are the words and the remedy."""
 
 
 class Skipped(Exception):
-    """The check could not be made: the reason."""
+    """The check could not be made. Its argument is the reason."""
 
 
 def check(name: str, judge: Callable[[dict[str, Fact]], str], facts: dict[str, Fact]) -> Check:

@@ -5,7 +5,7 @@ $checkpoint = Find-Checkpoint $VmId $CheckpointId
 $before = Find-Vm $VmId
 $was = "$($before.State) $($before.ParentSnapshotId)"
 
-# The cmdlet saves, applies and starts (facts §4 [DEC]): if a later step fails, an earlier one has changed the VM.
+# The cmdlet saves, applies and starts (facts §4 [DEC]): if a later step fails, an earlier one may have changed the VM.
 try { Restore-VMSnapshot -VMSnapshot $checkpoint -Confirm:$false -ErrorAction Stop }
 catch {
     $failure = $_

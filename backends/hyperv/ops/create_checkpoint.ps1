@@ -7,7 +7,7 @@ if ("$($vm.CheckpointType)" -eq 'Disabled') { Stop-Operation 'CheckpointsDisable
 $before = @(Get-VMSnapshot -VM $vm -ErrorAction Stop | ForEach-Object { $_.Id })
 if ($before.Count -ge 50) { Stop-Operation 'TooManyCheckpoints' 'This VM has 50 checkpoints already.' }
 
-# The cmdlet creates the checkpoint and then renames it (facts §3 [DEC]): the rename can fail alone.
+# The cmdlet creates the checkpoint and then renames it (facts §3 [DEC]): only the rename may fail.
 $failure = $null
 $made = $null
 try { $made = Checkpoint-VM -VM $vm -SnapshotName $Name -Passthru -ErrorAction Stop } catch { $failure = $_ }

@@ -1,4 +1,4 @@
-# Returns the properties of this host that hvtui assumes and nobody has verified; verdicts.py rates them. Changes nothing.
+# Returns facts about this host that hvtui assumes and nobody has verified yet. findings.py judges them. Changes nothing.
 [CmdletBinding()]
 param([bool] $Remote)
 

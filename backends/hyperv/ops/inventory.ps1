@@ -9,7 +9,7 @@ $vms = if ($All) { @(Get-VM -ErrorAction Stop) } else {
 }
 $checkpoints = if ($vms.Count) { @(Get-VMSnapshot -VM $vms -ErrorAction Stop) } else { @() }
 
-# Read once per process: these do not change.
+# These values do not change, so they are read once per process.
 if (-not $known.ContainsKey('Name')) {
     $known.Name = [Environment]::MachineName
     $known.Disks = ''

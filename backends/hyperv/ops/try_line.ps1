@@ -1,4 +1,4 @@
-# Returns the text as it arrived, after a delay: diagnose tests the connection with it.
+# Returns the received text after a delay. `hvtui diagnose` tests the connection with it.
 [CmdletBinding()]
 param([string] $Text, [int] $Seconds)
 

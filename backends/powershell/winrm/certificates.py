@@ -1,4 +1,4 @@
-"""TLS certificates: which one a host presents, and whether it is trusted."""
+"""TLS certificates: fetches the one that a host presents, and checks whether it is trusted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fingerprint(certificate: bytes) -> str:
 
 
 def days_until_expiry(certificate: bytes) -> int | None:
-    """Return the whole days until it expires: negative once it has, None where it is malformed."""
+    """Return the whole days until the certificate expires: negative if it has expired, None if it is malformed."""
     from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
     try:
@@ -86,7 +86,7 @@ def verify(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | No
 
 
 def context(target: WinRmTarget) -> ssl.SSLContext:
-    """Return what validates certificates: against the CA file if one is set, else the system's authorities.
+    """Return a context that validates certificates against the CA file, or the system's authorities if none is set.
 
     Raises `SettingsError` if the CA file cannot be used.
     """
@@ -111,7 +111,7 @@ def _context_with(ca_file: str) -> ssl.SSLContext:
             f"The CA file {ca_file} cannot be read: {getattr(error, 'strerror', None) or error}.",
             hint="It should contain the certificates of authorities as PEM.",
         )
-    # Raised here, outside of the handlers: no OSError in its context may pass it off as a fault of the connection.
+    # Raised here, outside of the handlers: with an OSError in its context it would be taken for a connection error.
     raise problem
 
 

@@ -1,4 +1,4 @@
-"""Translates what requests, urllib3, spnego and pywinrm raise into hvtui's own errors.
+"""Converts the exceptions of requests, urllib3, spnego and pywinrm to those of hvtui.
 
 It recognizes their classes by name, so that it need not import those packages.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     ]  # fmt: skip
 
 _SHELL_GONE = (2150858843, 109, 232)
-"""InvalidSelectors, after a restart of the host or the shell's idle timeout; and the codes of a closed pipe."""
+"""InvalidSelectors (after a restart of the host or the shell's idle timeout), and the codes of a closed pipe."""
 _QUOTAS = {
     2150859173: "you already have as many shells as it allows",
     2150859174: "you have sent as many requests as it allows for now",
@@ -33,7 +33,7 @@ _RETRYABLE_STATUS = (400, 500, 502, 503, 504)
 
 
 def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
-    """Translate what went wrong with a message to a running PowerShell: `ResendRequest`, `LinkEnded` or a `BackendError`."""
+    """Convert the error of a message to a running PowerShell to `ResendRequest`, `LinkEnded` or a `BackendError`."""
     if isinstance(error, errors.BackendError):
         return error
     host = target.endpoint.host
@@ -53,7 +53,7 @@ def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
 
 
 def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:
-    """Translate why no connection could be made, with its remedy (facts/winrm §1, §6)."""
+    """Convert the error of a connection attempt to a `BackendError` with its remedy (facts/winrm §1, §6)."""
     if isinstance(error, errors.BackendError):
         return error
     detail = f"{type(error).__name__}: {error}"
@@ -204,7 +204,7 @@ def _transport_error(error: Exception) -> BaseException:
 
 
 def _kerberos_code(error: Exception) -> int | None:
-    """Return the minor status of the GSSError behind it, whose arguments are two pairs of text and code."""
+    """Return the minor status of the underlying GSSError, whose arguments are two pairs of text and code."""
     for each in _chain(error):
         match each.args:
             case (_, (_, int(code))):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
 _KRB5_BASE = -1765328384
-"""The code that krb5 numbers its errors from."""
+"""The base of krb5's error codes."""
 _NO_TICKET = (
     "There is no Kerberos ticket for {who}.",
     "Get one first: kinit {user}. With Kerberos hvtui neither asks for a password nor uses one.",

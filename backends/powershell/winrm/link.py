@@ -27,20 +27,20 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SEND_BYTES = 60_000
-"""The input in one Send: with base64 and encryption well below 150 KB, the envelope size of old hosts."""
+"""The most input bytes in one Send: with base64 and encryption well below 150 KB, the envelope limit of old hosts."""
 CLOSE_WAIT = 0.15
-"""How long closing waits for a message under way to end before it signs in on another connection."""
+"""How long closing waits for the current message to end, before it signs in on another connection."""
 MIN_WAIT = 1.0
-"""The shortest time that a Receive waits for output, so that the end of a deadline is not a burst of messages."""
+"""The shortest time that a Receive waits for output, so that the end of a deadline does not cause a burst of messages."""
 MAX_IDLE = 90.0
-"""The idle time after which an encrypted connection is replaced: http.sys closes it at 120, and its keys are lost."""
+"""The idle time after which an encrypted connection is replaced: http.sys closes it after 120, and its keys are lost."""
 
 
 class WinRmLink(Link):
     """One PowerShell process in a WinRM shell of its own."""
 
     def __init__(self, target: WinRmTarget, idle_timeout: int) -> None:
-        """`idle_timeout`: how long the host keeps the shell without a message."""
+        """`idle_timeout`: how long the host keeps the shell after the last message."""
         self.where = target.endpoint.host
         self.handle = ""
         self._target = target

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 EXPIRES_SOON = 30
-"""The days of validity below which a certificate is a warning."""
+"""A certificate that expires in fewer days than this is a warning."""
 
 
 async def checks(target: WinRmTarget) -> AsyncIterator[Check]:

@@ -32,7 +32,7 @@ ENVELOPE = 512_000
 """The size in bytes that a host may give one answer: MaxEnvelopeSizekb is 500 by default."""
 SOAP = b"http://www.w3.org/2003/05/soap-envelope"
 MAX_ANSWER = 8 * ENVELOPE
-"""The bytes after which an answer is dropped. Encryption and base64 add far less."""
+"""The most bytes of an answer. Encryption and base64 add far less to `ENVELOPE`."""
 
 
 class AnswerTooLong(BrokenConnection):
@@ -44,11 +44,11 @@ class NotWinRm(Exception):
 
 
 class NotEncrypted(Exception):
-    """The answer is in plain text where it has to be encrypted."""
+    """The answer is in plain text, and must be encrypted."""
 
 
 class BoundedAdapter(HTTPAdapter):
-    """Verifies the certificate as the target says, and limits the size and time of an answer."""
+    """Verifies the certificate by the target's settings, and limits the size and time of an answer."""
 
     def __init__(self, target: WinRmTarget) -> None:
         self._tls: dict[str, Any] = (
@@ -130,7 +130,7 @@ class WinRmTransport(Transport):
 
     def send_message(self, message: str | bytes) -> bytes:
         if self._target.encrypts_messages and self.encryption is None:
-            self.close_session()  # pywinrm would go on in plain text in a session whose sign-in failed
+            self.close_session()  # pywinrm would continue in plain text after a failed sign-in
         return super().send_message(message)
 
     def reset(self) -> None:
@@ -149,7 +149,7 @@ class WinRmTransport(Transport):
         if self._target.encrypts_messages and not encrypted:
             if response.ok:
                 raise NotEncrypted
-            return b""  # anyone on the network may have written it: believe only that the request failed
+            return b""  # anyone on the network may have sent it: only the failure is believed
         if not encrypted:
             return response.content
         return super()._get_message_response_text(response)

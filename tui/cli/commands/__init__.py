@@ -1,1 +1,1 @@
-"""The subcommands that change a VM, a file each."""
+"""The subcommands that change a VM, one file each, and what they share."""

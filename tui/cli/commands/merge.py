@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command
 
 SECONDS = 2.0
-"""Between two readings."""
+"""Seconds between two readings."""
 
 
 async def wait_for_merge(session: Session, command: Command) -> bool:
-    """Return True once nothing is merging in two readings in a row, False if the VM cannot be read any more."""
+    """Return True after two readings in a row without a merge, or False as soon as the VM cannot be read."""
     quiet = 0
     while quiet < 2:
         try:

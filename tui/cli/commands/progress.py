@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command
 
 SECONDS = 2.0
-"""Between two looks at the host."""
+"""Seconds between two readings of the host."""
 
 
 async def show_progress(session: Session, command: Command) -> None:
-    """Show what is going on until this is cancelled; nothing where standard error is no terminal."""
+    """Show the progress until this is cancelled. Does nothing if standard error is not a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         return
     words = safe(operation_words(command))

@@ -1,4 +1,4 @@
-"""Asks the person at the terminal what a dialog of the screen would ask."""
+"""Asks on the terminal for the confirmation that a dialog asks for on the screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Refused(Exception):
 
 
 def confirm(question: Sequence[SafeText], *, as_json: bool) -> None:
-    """Ask on the terminal. Raises `Refused` unless the answer is yes, and where there is no terminal to ask at."""
+    """Ask on the terminal. Raises `Refused` if the answer is not yes, or if there is no terminal."""
     if as_json or not _is_terminal():
         raise Refused("This needs a confirmation, and there is no terminal to ask at.", hint="Add --yes.")
     for line in question:

@@ -1,4 +1,4 @@
-"""Reports how a command ended: as a sentence on standard output or standard error, or as JSON, and as an exit code."""
+"""Prints the outcome of a command, as a sentence or as JSON, and returns its exit code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Report:
         self._command, self._host, self._as_json = command, host, as_json
 
     def done(self, operation: Operation, *, waited: bool = False, merged: bool = False) -> int:
-        """The command is done. `merged`: the merge that was waited for was seen to end."""
+        """Report a command that is done. `waited`: also whether its merge has ended, which is known if `merged`."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created}
         words = f"Done: {operation_words(operation.command)}."
@@ -50,7 +50,7 @@ class Report:
         return output.REFUSED
 
     def not_sent(self, error: BackendError) -> int:
-        """Nothing was sent, because the host has changed or does not allow it."""
+        """Report a command that the host's state or permissions do not allow."""
         changes = change_lines(error) if isinstance(error, TargetChanged) else []
         fields = {"outcome": "refused", "error": output.error_object(error)}
         if changes:
@@ -59,7 +59,7 @@ class Report:
         return output.REFUSED
 
     def failed(self, error: BackendError, seen: SafeText | None, *, unknown: bool) -> int:
-        """The command failed, or its answer was lost. `seen` is what a reading showed after it."""
+        """Report a command that failed, or whose answer was lost. `seen` is what a reading after the command showed."""
         outcome = "unknown" if unknown else "failed"
         words = output.error_text(error).removeprefix("hvtui: ")
         self._print_error(
@@ -102,7 +102,7 @@ class Report:
 
 
 def _created(operation: Operation) -> dict[str, str] | None:
-    """The checkpoint that the command has created, if it has created one."""
+    """Return the checkpoint that the command created, or None."""
     seen = operation.findings.findings if operation.findings else ()
     for finding in seen:
         if finding.code in _CREATED and finding.checkpoint_id:

@@ -43,24 +43,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subcommand:
-    """What is special about one subcommand."""
+    """The definition of one subcommand."""
 
     name: str
     description: str
     words: tuple[str, ...] = ("VM",)
     """The arguments after HOST."""
     optional: int = 0
-    """How many of the last words may be missing."""
+    """The number of the last words that may be omitted."""
     add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     kind: Callable[[Options], type[Command]]
     build: Callable[[Options, Sequence[str], Selection, datetime], Command]
-    """Makes the command of the options, the words and what is selected. Raises `Refused` or `SettingsError`."""
+    """Creates the command from the options, the words and the selection. Raises `Refused` or `SettingsError`."""
     question: Callable[[Command, Selection, VmDisks | None, datetime], list[SafeText]] | None = None
-    """What a person is asked before it is run; None if nothing."""
+    """Returns the question to the person before the command is run; None if it needs no confirmation."""
 
 
 def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBackend) -> int:
-    """Raises `BackendError` where nothing was sent because the arguments are wrong or the host is not reached."""
+    """Run a subcommand and return its exit code. Raises `BackendError` if the arguments are wrong or no session opens."""
 
     def add_options(parser: argparse.ArgumentParser) -> None:
         subcommand.add_options(parser)
@@ -121,7 +121,7 @@ async def _decide(
     selection: Selection,
     words: Sequence[str],
 ) -> Command:
-    """Return the command, once the rules and the person allow it. Raises `Refused`."""
+    """Return the command if the rules and the person allow it. Raises `Refused` or `SettingsError`."""
     if reason := why_not(subcommand.kind(options), selection):
         raise Refused(reason_text(reason), reason=reason)
     now = datetime.now(UTC)
@@ -133,7 +133,7 @@ async def _decide(
 
 
 async def _disks(session: Session, vm_id: VmId) -> VmDisks | None:
-    """The disks of the VM for the question; None if they cannot be read."""
+    """Return the disks of the VM, for the question; None if they cannot be read."""
     if Verb.DISKS not in session.capabilities.verbs:
         return None
     with suppress(BackendError):
@@ -176,7 +176,7 @@ def _report_error(operation: Operation, error: BackendError, report: Report) -> 
 
 @contextmanager
 def _interrupts() -> Iterator[asyncio.Event]:
-    """An event that Ctrl+C sets. A command that was sent cannot be taken back, so it must not end the program unseen."""
+    """Make Ctrl+C set this event instead of ending the program: the outcome of a sent command must be reported."""
     interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
     before = signal.signal(signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(interrupted.set))
     try:

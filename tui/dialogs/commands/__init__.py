@@ -1,1 +1,1 @@
-"""The dialogs that give a command."""
+"""The dialogs that give a command, one file each, and what they share."""

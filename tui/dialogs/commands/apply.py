@@ -1,4 +1,4 @@
-"""Applies a checkpoint, in Hyper-V's own words."""
+"""Asks how to apply a checkpoint. The buttons are labelled as in Hyper-V Manager."""
 
 from __future__ import annotations
 

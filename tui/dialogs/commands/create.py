@@ -1,4 +1,4 @@
-"""Creates a checkpoint."""
+"""Asks for the name of a new checkpoint."""
 
 from __future__ import annotations
 

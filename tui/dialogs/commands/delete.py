@@ -1,4 +1,4 @@
-"""Deletes one checkpoint, or one and all below it."""
+"""Asks whether to delete one checkpoint, or one and all below it."""
 
 from __future__ import annotations
 

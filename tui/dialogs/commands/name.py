@@ -1,4 +1,4 @@
-"""Asks for the name of a checkpoint: of a new one, or another name for one that exists."""
+"""The base of the dialogs that ask for the name of a checkpoint."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class NameDialog(Dialog[Command]):
     initial_focus = "#name"
 
     def __init__(self, words: SafeText, name: str) -> None:
-        """`words` say what is asked; `name` is in the field at first."""
+        """`words` is the question; `name` is the initial content of the field."""
         super().__init__()
         self._words, self._prefilled = words, name
 
     def command(self, name: str) -> Command:
-        """The command that is given with this name."""
+        """Return the command with this name."""
         raise NotImplementedError
 
     def name_problem(self, name: str) -> Reason | None:
-        """Why this name cannot be given; None if it can."""
+        """Return why this name is not valid; None if it is."""
         return name_problem(name)
 
     def body(self) -> Iterable[Widget]:

@@ -1,4 +1,4 @@
-"""Which dialog asks about which command."""
+"""Opens the dialog of a command."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DIALOGS: Mapping[type[Command], Callable[[Subject], Dialog[Command]]] = {
 async def ask(
     app: DialogApp, kind: type[Command], selection: Selection, disks: VmDisks | None, now: datetime
 ) -> Command | None:
-    """Ask for what the command needs. Returns None if the person does not want it after all."""
+    """Ask the person for what the command needs, and return it; None if the person cancels."""
     own_disks = disks if disks and disks.vm_id == selection.vm_id else None
     subject = Subject(selection=selection, disks=own_disks, now=now)
     if kind is StartVm:

@@ -1,4 +1,4 @@
-"""Stops or saves a VM."""
+"""Asks whether to stop or to save a VM."""
 
 from __future__ import annotations
 

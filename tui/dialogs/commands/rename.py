@@ -1,4 +1,4 @@
-"""Renames a checkpoint."""
+"""Asks for the new name of a checkpoint."""
 
 from __future__ import annotations
 

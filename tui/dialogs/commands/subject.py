@@ -1,4 +1,4 @@
-"""What the dialog of a command is about."""
+"""The data that the dialog of a command shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     selection: Selection
-    """It has a VM, and a checkpoint where the command needs one: `actions.why_not` has said so."""
+    """It has a VM, and a checkpoint if the command needs one: `actions.why_not` has checked that."""
     disks: VmDisks | None
     """The disks of the selected VM; None if they were not read yet."""
     now: datetime

@@ -1,6 +1,6 @@
 """The chains of disk files, and what creating, applying and deleting checkpoints does to them.
 
-A checkpoint freezes the file that was written so far, and the VM writes to a new child of it (facts §6). When the
+A checkpoint freezes the file that the VM has written to, and the VM continues in a new child of it (facts §6). When the
 checkpoint is deleted, its file is *unreferenced*: it is deleted if it has no child, merged if it has one child, and
 kept while it has several. So a file that a VM or a checkpoint needs is never lost.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.storage.records import WorldDrive, WorldFile
+from hvtui.backends.mock.state.records import WorldDrive, WorldFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.storage.records import JobType, OperationalStatus, Refused, VerbCall, WorldJob
+from hvtui.backends.mock.state.records import JobType, OperationalStatus, Refused, VerbCall, WorldJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.mock.clock import Clock
-    from hvtui.backends.mock.storage.records import WorldVm
+    from hvtui.backends.mock.state.records import WorldVm
 
 STATUS = {
     JobType.TAKE_CHECKPOINT: OperationalStatus.CREATING,

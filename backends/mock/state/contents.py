@@ -11,8 +11,8 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.storage import chains
-from hvtui.backends.mock.storage.records import (
+from hvtui.backends.mock.state import chains
+from hvtui.backends.mock.state.records import (
     GB,
     WorldCheckpoint,
     WorldDrive,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.storage import chains
-from hvtui.backends.mock.storage.records import DISK_FULL, Code, JobType, Refused
+from hvtui.backends.mock.state import chains
+from hvtui.backends.mock.state.records import DISK_FULL, Code, JobType, Refused
 
 if TYPE_CHECKING:
-    from hvtui.backends.mock.jobs import Jobs
-    from hvtui.backends.mock.storage.contents import HostContents
-    from hvtui.backends.mock.storage.records import WorldFile, WorldVm
+    from hvtui.backends.mock.state.contents import HostContents
+    from hvtui.backends.mock.state.jobs import Jobs
+    from hvtui.backends.mock.state.records import WorldFile, WorldVm
 
 
 class Merging:

@@ -1,0 +1,1 @@
+"""What the simulated host keeps: records, disk chains, and jobs."""

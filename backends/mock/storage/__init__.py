@@ -1,1 +1,0 @@
-"""The files and records of the simulated host."""
