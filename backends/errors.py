@@ -43,10 +43,10 @@ class BackendError(Exception):
         self.hint = hint
         self.detail = detail
 
-    def with_message(self, message: str) -> Self:
-        """Return a copy with another message."""
+    def with_message(self, message: str, *, hint: str | None = None) -> Self:
+        """Return a copy with another message, and with another hint if one is given."""
         copy = type(self).__new__(type(self), message)
-        copy.__dict__.update(self.__dict__, message=message)
+        copy.__dict__.update(self.__dict__, message=message, hint=self.hint if hint is None else hint)
         return copy
 
 

@@ -177,7 +177,7 @@ class HostConnection:
     async def _read_vm(self, vm_id: VmId) -> Inventory:
         """Read one VM. Raises `ConnectionLost` after `leave`: then nothing more may be sent to the host."""
         if self._needs_person and self.state.failure:
-            raise self.state.failure
+            raise self.state.failure.with_traceback(None)
         if self._poller and not self._disconnected:
             found = await self._poller.read_vm(vm_id)
             if not self._disconnected:

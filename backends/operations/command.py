@@ -123,8 +123,11 @@ class Command:
         """The name of the checkpoint that the command changes or creates; "" if there is none."""
         return ""
 
-    async def send(self, session: Session, read: ReadVm) -> None:
-        """Send the command to the host. A command of several steps reads the VM between them, with `read`."""
+    async def send(self, session: Session, read: ReadVm) -> CheckpointId | None:
+        """Send the command to the host, and return the id of the checkpoint that it created, if any.
+
+        A command of several steps reads the VM between them, with `read`.
+        """
         raise NotImplementedError
 
     def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Checkpoint, Inventory, Vm
+    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm
     from hvtui.backends.operations.command import ReadVm, Selection
 
 _STABLE = frozenset({VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED})
@@ -42,8 +42,8 @@ class CreateCheckpoint(Command):
     def target(self) -> str:
         return self.checkpoint_name
 
-    async def send(self, session: Session, read: ReadVm) -> None:
-        await session.create_checkpoint(self.vm.id, name=self.checkpoint_name)
+    async def send(self, session: Session, read: ReadVm) -> CheckpointId | None:
+        return await session.create_checkpoint(self.vm.id, name=self.checkpoint_name)
 
     def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
         yield created(self.checkpoint_name, before, found)
@@ -75,8 +75,8 @@ class ApplyCheckpoint(CheckpointCommand):
     states = _STABLE
     setting_matters = True
 
-    async def send(self, session: Session, read: ReadVm) -> None:
-        await safety.apply(
+    async def send(self, session: Session, read: ReadVm) -> CheckpointId | None:
+        return await safety.apply(
             session, read, self.vm, self.checkpoint, safety_name=self.safety_name, start=self.start
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -148,8 +149,14 @@ class Poller:
 
     async def _read_all(self) -> None:
         started = monotonic()
-        whole = await self._session.inventory()
-        self._whole_due = monotonic() + max(WHOLE_INTERVAL, INTERVAL_FACTOR * (monotonic() - started))
+        self._whole_due = math.inf
+        try:
+            whole = await self._session.inventory()
+        except BackendError:
+            self._whole_due = 0.0
+            raise
+        if self._whole_due:  # no refresh was asked for meanwhile
+            self._whole_due = monotonic() + max(WHOLE_INTERVAL, INTERVAL_FACTOR * (monotonic() - started))
         newer = [vm_id for vm_id, moment in self._started.items() if moment > started]
         if newer and self.inventory is not None:
             whole = merged(whole, self.inventory, newer)

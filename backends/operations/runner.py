@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Inventory, VmId
+    from hvtui.backends.model import CheckpointId, Inventory, VmId
     from hvtui.backends.operations.command import Command, ReadVm, Selection
 
 REMEMBERED = 50
@@ -44,6 +44,8 @@ class Operation:
     ending: Ending | None = None
     """None while it is running."""
     error: BackendError | None = None
+    created: CheckpointId | None = None
+    """The checkpoint that the host said it created."""
     findings: Findings | None = None
     """What a reading after the command showed."""
 
@@ -103,12 +105,14 @@ class Runner:
         command = operation.command
         _log.info("%s of VM %s: %s", command.name, command.vm.id, command.target)
         try:
-            error = await self._attempt(operation)
+            error, created = await self._attempt(operation)
             seen = await self._read_findings(operation)
         finally:
             del self.running[command.vm.id]
         ending = _ending(error)
-        operation = replace(operation, ended=self._clock(), ending=ending, error=error, findings=seen)
+        operation = replace(
+            operation, ended=self._clock(), ending=ending, error=error, created=created, findings=seen
+        )
         _log.info("%s of VM %s: %s", command.name, command.vm.id, ending.value, exc_info=error)
         if ending is Ending.UNKNOWN and not seen.final:
             self._open_outcomes.append(operation)
@@ -117,7 +121,7 @@ class Runner:
         self._ended(operation)
         return operation
 
-    async def _attempt(self, operation: Operation) -> BackendError | None:
+    async def _attempt(self, operation: Operation) -> tuple[BackendError | None, CheckpointId | None]:
         command, before = operation.command, operation.before
         sent = False
         try:
@@ -125,16 +129,19 @@ class Runner:
             after = replace(before, inventory=found, running={})
             preconditions.check(command, before, after)
             sent = True
-            await command.send(self._session, self._read)
+            return None, await command.send(self._session, self._read)
         except BackendError as error:
-            return error
+            return error, None
         except Exception as error:  # noqa: BLE001 - every operation must end, after any error
             _log.exception("%s of VM %s", command.name, command.vm.id)
             detail = f"{type(error).__name__}: {error}"
             if sent:
-                return OutcomeUnknown("hvtui failed while it was waiting for the answer.", detail=detail)
-            return BackendError("Nothing was done: hvtui failed before anything was sent.", detail=detail)
-        return None
+                return OutcomeUnknown(
+                    "hvtui failed while it was waiting for the answer.", detail=detail
+                ), None
+            return BackendError(
+                "Nothing was done: hvtui failed before anything was sent.", detail=detail
+            ), None
 
     async def _read_findings(self, operation: Operation) -> Findings:
         try:

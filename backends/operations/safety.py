@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import BackendError, OutcomeUnknown
+from hvtui.backends.errors import BackendError, ConnectError, OutcomeUnknown
 from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_type
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.model import Checkpoint, CheckpointId, Vm
     from hvtui.backends.operations.command import ReadVm
 
 
@@ -29,25 +29,41 @@ async def apply(
     *,
     safety_name: str | None,
     start: bool,
-) -> None:
+) -> CheckpointId | None:
     """Create the safety checkpoint if it has a name, apply `checkpoint`, and start the VM if that is wanted.
 
-    Raises `NotApplied`, or the `BackendError` of the step that failed, with a message that says what was done before.
+    Returns the id of the safety checkpoint. Raises `NotApplied`, or the `BackendError` of the step that failed, with a
+    message that says what was done before.
     """
+    created = None
     if safety_name is not None:
-        await _create_safety_checkpoint(session, read, vm, safety_name)
-    await session.apply_checkpoint(vm.id, checkpoint.id)
+        created = await _create_safety_checkpoint(session, read, vm, safety_name)
+    try:
+        await session.apply_checkpoint(vm.id, checkpoint.id)
+    except BackendError as error:
+        if created is None:
+            raise
+        message = f"The safety checkpoint “{safety_name}” was created. {error.message}"
+        raise _later_step(error, message, hint="It exists: apply again without another one.") from error
     if start:
         try:
             await session.start_vm(vm.id)
         except BackendError as error:
-            error.message = (
-                f"The checkpoint was applied, but the VM may not have been started. {error.message}"
-            )
-            raise
+            message = f"The checkpoint was applied, but the VM may not have been started. {error.message}"
+            raise _later_step(error, message, hint="Start it if it is off.") from error
+    return created
 
 
-async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name: str) -> None:
+def _later_step(error: BackendError, message: str, *, hint: str) -> BackendError:
+    """Return the error with another message and hint: after a `ConnectError` of the first step nothing was done."""
+    if isinstance(error, ConnectError):
+        return BackendError(message, hint=hint, detail=error.detail)
+    if isinstance(error, OutcomeUnknown):
+        return error.with_message(message)
+    return error.with_message(message, hint=hint)
+
+
+async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name: str) -> CheckpointId:
     try:
         created = await session.create_checkpoint(vm.id, name=name)
     except OutcomeUnknown as error:
@@ -77,3 +93,4 @@ async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name
             "The safety checkpoint has no memory, although one with memory was promised: nothing was applied.",
             hint="It exists. Apply again if it is good enough.",
         )
+    return created

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hvtui.backends.errors import NotAllowed
 from hvtui.backends.mock.network import NetworkFault
+from hvtui.backends.mock.session import MockSession
 from hvtui.tui.cli.commands import merge
 
 if TYPE_CHECKING:
     from tests.cli.conftest import DemoCli
 
 DONE, FAILED, USAGE, REFUSED, UNKNOWN = range(5)
+INTERRUPTED = 130
 
 
 def test_the_four_actions_one_after_the_other(demo: DemoCli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +119,28 @@ def test_names_that_look_like_options_follow_two_dashes(demo: DemoCli) -> None:
     assert "-x" in demo.names()
 
 
+def test_after_two_dashes_nothing_is_an_option_of_the_program(demo: DemoCli) -> None:
+    assert demo.json("create", "--", "web-01", "--version")[1]["created"]["name"] == "--version"
+    code, _, err = demo.run("create", "--", "web-02", "--json")
+    assert (code, "{" in err) == (USAGE, False)
+
+
+def test_a_name_after_demo_stays_where_it_is(demo: DemoCli) -> None:
+    code, out, _ = demo.run("create", "web-01", "--demo", "My name", "--json", target="--log=")
+    assert (code, json.loads(out)["created"]["name"]) == (DONE, "My name")
+
+
+def test_a_host_that_does_not_permit_it_is_a_failure_and_not_a_refusal_of_a_rule(
+    demo: DemoCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_permission(*_: object, **__: object) -> None:
+        raise NotAllowed("You may not do this.")
+
+    monkeypatch.setattr(MockSession, "delete_checkpoint", no_permission)
+    code, failed = demo.json("delete", "web-01", "Old branch", "--yes")
+    assert (code, failed["error"]["type"]) == (FAILED, "NotAllowed")
+
+
 def test_a_question_that_nobody_can_answer_is_refused_with_the_flag_that_answers_it(demo: DemoCli) -> None:
     for words in (("apply", "web-01", "Old branch"), ("delete", "web-01", "Old branch"), ("save", "web-01")):
         code, out, err = demo.run(*words)
@@ -167,6 +192,17 @@ def test_a_closed_standard_output_does_not_hide_the_outcome() -> None:
     assert subprocess.run(command, shell=True, check=False, timeout=50).returncode == DONE
     command = " ".join(hvtui("create", "--demo=one", "web-01", "x")) + " | true; exit ${PIPESTATUS[0]}"
     assert subprocess.run(["bash", "-c", command], check=False, timeout=50).returncode == DONE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_at_the_question_ends_it_and_sends_nothing() -> None:
+    from tests.terminal.bare import BareTerminal
+
+    with BareTerminal("-m", "hvtui", "delete", "--demo=one", "web-01", "Old branch") as terminal:
+        terminal.shows(b"Continue?")
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.process.wait(20) == INTERRUPTED
+        assert b"Done" not in terminal.written
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -73,6 +73,9 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("rename", "--demo", "web-01", "Old branch"), 2, "Missing argument: NEW_NAME"),
         (("stop", "hv01", "web-01", "now"), 2, "Unexpected argument: “now”"),
         (("lsit", "hv01"), 2, "Did you mean: hvtui list?"),
+        (("--user", "you", "list", "hv01"), 2, "Did you mean: hvtui list?"),
+        (("--user", "you", "list"), 2, "Write: hvtui list"),
+        (("backends", "hv01"), 2, "Unexpected argument: “hv01”"),
     ],
 )
 def test_wrong_usage_is_one_clear_line_without_a_traceback(
@@ -163,7 +166,7 @@ def test_the_detail_is_told_where_there_is_no_hint_and_never_a_password(
         detail=f"login {marker.reveal()}\n\x1b[31m fault",
     )
 
-    def breaks(argv: list[str], load: object) -> int:
+    def breaks(*_: object) -> int:
         raise broken
 
     monkeypatch.setattr("hvtui.tui.cli.main._main", breaks)

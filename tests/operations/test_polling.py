@@ -188,3 +188,15 @@ async def test_f5_tries_at_once_what_waits_to_be_tried_again(monkeypatch: pytest
         assert session.questions.empty()
         kept.refresh()
         await session.questions.get()
+
+
+async def test_f5_during_a_whole_reading_asks_for_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with kept_fresh(monkeypatch) as (session, kept, _, _):
+        (_, answer) = await session.questions.get()
+        kept.refresh()
+        answer.set_result(inventory(*VMS))
+        asked, answer = await session.questions.get()
+        assert asked is None
+        answer.set_result(inventory(*VMS))
+        asked, _ = await session.questions.get()
+        assert asked == SEEN

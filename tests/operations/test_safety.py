@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import Capabilities, Session
+from hvtui.backends.errors import BackendError, ConnectError, NoSpace, OutcomeUnknown
 from hvtui.backends.model import CheckpointSetting
 from hvtui.backends.operations.safety import NotApplied, apply
 from tests.tui.samples import checkpoint, inventory, vm
@@ -23,6 +24,7 @@ MADE = checkpoint("Before", WEB, with_memory=True)
 class Recorder(Session):
     def __init__(self) -> None:
         self.applied: list[CheckpointId] = []
+        self.apply_error: BackendError | None = None
 
     @property
     def capabilities(self) -> Capabilities:
@@ -35,7 +37,12 @@ class Recorder(Session):
         return MADE.id
 
     async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
+        if self.apply_error:
+            raise self.apply_error
         self.applied.append(checkpoint)
+
+    async def start_vm(self, vm: VmId) -> None:
+        raise ConnectError("No shell can be opened.", hint="Nothing was done. Try again.")
 
 
 async def attempt(*seen: Checkpoint, current: Checkpoint = MADE) -> list[CheckpointId]:
@@ -66,3 +73,37 @@ async def test_nothing_is_applied_when_the_checkpoint_is_not_seen_or_lacks_the_p
 async def test_nothing_is_applied_when_the_vm_does_not_run_on_the_safety_checkpoint() -> None:
     with pytest.raises(NotApplied, match="somebody else"):
         await attempt(OLD, MADE, current=OLD)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (NoSpace("The disk is full.", hint="Make room, then try again."), NoSpace),
+        (ConnectError("No shell can be opened.", hint="Nothing was done. Try again."), BackendError),
+        (OutcomeUnknown("The answer is lost.", hint="Look at it."), OutcomeUnknown),
+    ],
+)
+async def test_an_apply_that_fails_says_that_the_safety_checkpoint_is_there(
+    error: BackendError, kind: type[BackendError]
+) -> None:
+    session = Recorder()
+    session.apply_error = error
+    seen = inventory(replace(WEB, current=MADE.id), checkpoints=(OLD, MADE))
+    with pytest.raises(BackendError) as raised:
+        await apply(session, lambda vm_id: _at_once(seen), WEB, OLD, safety_name="Before", start=False)
+    assert type(raised.value) is kind
+    assert raised.value.message == f"The safety checkpoint “Before” was created. {error.message}"
+    assert "try again" not in raised.value.hint.lower()
+
+
+async def test_a_start_that_cannot_be_sent_does_not_say_that_nothing_was_done() -> None:
+    session = Recorder()
+    with pytest.raises(BackendError, match="was applied, but") as raised:
+        await apply(session, lambda vm_id: _at_once(inventory()), WEB, OLD, safety_name=None, start=True)
+    assert not isinstance(raised.value, ConnectError)
+    assert raised.value.hint == "Start it if it is off."
+    assert session.applied == [OLD.id]
+
+
+async def _at_once(answer: Inventory) -> Inventory:
+    return answer

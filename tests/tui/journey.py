@@ -118,7 +118,7 @@ class Journey:
 
     async def start_held_save(self, error: BackendError | None = None) -> asyncio.Event:
         """Start a save of the highlighted VM. It ends, with this error if there is one, when the returned event is set."""
-        release, selection, connection = asyncio.Event(), self.main.selection, self.app.connection
+        release, selection, connection = asyncio.Event(), self.main.take_selection(), self.app.connection
         assert selection.vm is not None
         assert connection is not None
         assert connection.start(HeldSave(vm=selection.vm, release=release, error=error), selection)

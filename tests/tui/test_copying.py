@@ -27,6 +27,6 @@ async def test_y_on_now_copies_the_id_of_the_vm() -> None:
     async with journey() as trip:
         await trip.press("enter")
         await trip.rests()
-        assert trip.main.selection.checkpoint is None
+        assert trip.main.take_selection().checkpoint is None
         await trip.press("y")
         assert trip.app.clipboard == trip.vm.id

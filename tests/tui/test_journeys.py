@@ -42,7 +42,7 @@ async def test_c_and_enter_create_a_checkpoint_of_the_name_that_was_typed() -> N
         await trip.press("enter")
         assert await trip.ended() is Ending.DONE
         assert "Before patch" in trip.names()
-        assert "Before patch" in [c.name for c in trip.main.selection.checkpoints]
+        assert "Before patch" in [c.name for c in trip.main.take_selection().checkpoints]
 
 
 async def test_a_name_that_cannot_be_is_not_taken() -> None:
@@ -208,6 +208,18 @@ async def test_what_comes_in_one_burst_after_the_slash_is_typed_into_the_filter(
         assert not trip.state.finished
 
 
+async def test_what_comes_in_one_burst_after_enter_is_for_the_tree_of_the_vm_it_was_pressed_on() -> None:
+    async with journey("lab") as trip:
+        vms, tree = trip.main.query_one(VmList), trip.main.query_one(CheckpointTree)
+        first = vms.cursor
+        for key in ("down", "enter", "up"):
+            trip.app.simulate_key(key)
+        await trip.until(lambda: tree.has_focus)
+        await trip.press("home")
+        assert vms.cursor == trip.main.vm_id != first
+        assert {c.vm_id for c in trip.main.take_selection().checkpoints} == {vms.cursor}
+
+
 async def test_what_comes_in_one_burst_with_the_key_of_a_dialog_does_not_quit() -> None:
     async with journey() as trip:
         for key in "cqos":
@@ -308,10 +320,10 @@ async def test_nothing_is_applied_when_the_safety_checkpoint_cannot_be_created()
 async def test_a_busy_vm_refuses_a_second_write_and_says_why() -> None:
     async with journey() as trip:
         release = await trip.start_held_save()
-        vm, connection = trip.main.selection.vm, trip.app.connection
+        vm, connection = trip.main.take_selection().vm, trip.app.connection
         assert vm is not None
         assert connection is not None
-        assert not connection.start(StartVm(vm=vm), trip.main.selection)
+        assert not connection.start(StartVm(vm=vm), trip.main.take_selection())
         await trip.press("c")
         assert trip.app.screen is trip.main
         assert trip.toasts() == ["web-01 is busy: saving."]

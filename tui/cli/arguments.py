@@ -68,7 +68,7 @@ def parse(
     add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
 ) -> Arguments:
     """Parse the arguments of the app or of one subcommand. Raises `SettingsError`."""
-    argv, names = _split_names(argv)
+    argv, names = split_at_dashes(argv)
     backend_name = _backend_name(argv)
     backend = load(backend_name)
     parser = Parser(
@@ -86,16 +86,14 @@ def parse(
     connection = parser.add_argument_group("connection")
     for setting in settings:
         connection.add_argument(setting.flag, dest=f"setting_{setting.name}", metavar="…", help=setting.help)
-    options = parser.parse_intermixed_args(list(argv))
-    words, demo = [*options.words, *names], options.demo
-    if demo and demo not in _scenarios(backend):
-        words, demo = [demo, *words], ""  # --demo takes a word only if that is a scenario
+    options = parser.parse_intermixed_args(_with_scenario(argv, _scenarios(backend)))
+    demo: str | None = options.demo
     given = {setting.name: getattr(options, f"setting_{setting.name}") for setting in settings}
     chosen = [flag for flag, given in (("--local", options.local), ("--demo", demo is not None)) if given]
     if len(chosen) > 1:
         raise SettingsError(f"{' and '.join(chosen)} exclude each other.", hint="Choose one.")
     return Arguments(
-        words=tuple(words),
+        words=(*options.words, *names),
         backend=backend_name,
         demo=demo,
         local=options.local,
@@ -106,31 +104,42 @@ def parse(
 
 
 def take_words(arguments: Arguments, *names: str, optional: int = 0) -> list[str]:
-    """Return the words in the order of `names`, "" for the last `optional` ones if they are missing.
+    """Return the host, "" if these arguments name none, and the words in the order of `names`.
 
-    `names` includes ``HOST`` where a host has to be named. Raises `SettingsError`.
+    The last `optional` ones of `names` may be missing, and are "" then. Raises `SettingsError`.
     """
     words = list(arguments.words)
+    if not arguments.names_host:
+        words.insert(0, "")
+    names = ("HOST", *names)
     if len(words) < len(names) - optional:
         raise SettingsError(f"Missing argument: {names[len(words)]}.", hint="Add it, or see --help.")
     if len(words) > len(names):
-        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(words[0]))
+        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(arguments.words))
     return words + [""] * (len(names) - len(words))
 
 
-def _hint(word: str) -> str:
+def _hint(words: Sequence[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(word, SUBCOMMANDS, n=1)
+    near = get_close_matches(words[0], SUBCOMMANDS, n=1)
     return f"Did you mean: hvtui {near[0]}?" if near else "Leave it out, or see --help."
 
 
-def _split_names(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     """Split the arguments at ``--``: all that follow it are names, even if they begin with a dash."""
     if "--" not in argv:
         return list(argv), []
     at = list(argv).index("--")
     return list(argv[:at]), list(argv[at + 1 :])
+
+
+def _with_scenario(argv: Sequence[str], scenarios: Sequence[str]) -> list[str]:
+    """Return the arguments with ``--demo=`` for each ``--demo`` that is not followed by the name of a scenario."""
+    return [
+        "--demo=" if word == "--demo" and not set(argv[index + 1 : index + 2]) & set(scenarios) else word
+        for index, word in enumerate(argv)
+    ]
 
 
 def _backend_name(argv: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from hvtui.backends.hosts.targets import THIS_COMPUTER, Targets
 from hvtui.backends.paths import config_file
 from hvtui.backends.secret import Secret
 from hvtui.tui.cli import output
+from hvtui.tui.cli.interrupts import interrupts_end_it
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ async def signed_in(target: Target) -> Target:
             f"There is no password for {user} on {target.name}, and no terminal to ask for it.",
             hint="Set HVTUI_PASSWORD, or password_command in the config file.",
         )
-    return target.signed_in(user, Secret(getpass.getpass(f"Password of {user} on {target.name}: ")))
+    with interrupts_end_it():
+        password = Secret(getpass.getpass(f"Password of {user} on {target.name}: "))
+    return target.signed_in(user, password)
 
 
 @asynccontextmanager

@@ -30,13 +30,12 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         argv,
         load,
         prog="hvtui diagnose",
-        usage="hvtui diagnose [HOST | --local] [options]",
+        usage="hvtui diagnose (HOST | --local) [options]",
         description="Check the connection to a host, and the host. Nothing is changed there.",
         add_options=_add_options,
     )
-    host = ["HOST"] if arguments.names_host else []
-    words = take_words(arguments, *host, optional=len(host))
-    target = require_target(arguments, words[0] if host else "", load)
+    (host,) = take_words(arguments, optional=1)
+    target = require_target(arguments, host, load)
     return asyncio.run(_diagnose(target, as_json=arguments.options.json))
 
 

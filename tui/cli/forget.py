@@ -24,7 +24,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         usage="hvtui forget HOST [options]",
         description="Stop trusting the certificate of the host.",
     )
-    (host,) = take_words(arguments, "HOST")
+    (host,) = take_words(arguments)
     target = require_target(arguments, host, load)
     if not trusting(target).forget(target.settings):
         output.warn(f"hvtui: no certificate of {safe(target.name)} was trusted.")

@@ -31,14 +31,13 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         argv,
         load,
         prog="hvtui list",
-        usage="hvtui list [HOST | --local | --demo [SCENARIO]] [VM] [options]",
+        usage="hvtui list (HOST | --local | --demo [SCENARIO]) [VM] [options]",
         description=_DESCRIPTION,
         add_options=_add_options,
     )
-    host = ["HOST"] if arguments.names_host else []
-    words = take_words(arguments, *host, "VM", optional=1 + len(host))
-    target = require_target(arguments, words[0] if host else "", load)
-    return asyncio.run(_list(target, words[-1], as_json=arguments.options.json))
+    host, vm = take_words(arguments, "VM", optional=2)
+    target = require_target(arguments, host, load)
+    return asyncio.run(_list(target, vm, as_json=arguments.options.json))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from hvtui.backends import registry
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import log_file, output
-from hvtui.tui.cli.arguments import SUBCOMMANDS
+from hvtui.tui.cli.arguments import SUBCOMMANDS, split_at_dashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +26,12 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
     """Run hvtui and return its exit code."""
     output.prepare()
     words = sys.argv[1:] if argv is None else list(argv)
+    options, names = split_at_dashes(words)
     try:
-        return _main([*words], load)
+        return _main(options, names, load)
     except BackendError as error:
         usage = isinstance(error, SettingsError)
-        if "--json" in words:
+        if "--json" in options:
             outcome = "usage" if usage else "failed"
             output.write_json({"outcome": outcome, "error": output.error_object(error)})
         else:
@@ -43,15 +44,17 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
         return output.FAILED
 
 
-def _main(argv: list[str], load: LoadBackend) -> int:
-    if file := _log_path(argv):
+def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
+    """Run what the arguments choose. `names` are those after ``--``."""
+    if file := _log_path(options):
         log_file.log_to(Path(file))
-    if "--version" in argv:
+    if "--version" in options:
         from hvtui.tui.cli.arguments import program_version
 
         output.write(f"hvtui {program_version()}\n")
         return output.DONE
-    name = next((word for word in argv if not word.startswith("-")), "")
+    argv = [*options, "--", *names] if names else options
+    name = next((word for word in options if not word.startswith("-")), "")
     if name in SUBCOMMANDS:
         folder = "commands." if name in _WRITES else ""
         module = importlib.import_module(f"hvtui.tui.cli.{folder}{name}")

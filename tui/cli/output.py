@@ -18,11 +18,12 @@ DONE, FAILED, USAGE, REFUSED, UNKNOWN = 0, 1, 2, 3, 4
 INTERRUPTED = 130
 EXIT_CODES = """\
 exit codes:
-  0  done
-  1  failed: nothing or something changed, as the message says
-  2  wrong usage: nothing was sent
-  3  refused by a rule, or by you: nothing was sent
-  4  the outcome is not known: look at the VM"""
+  0    done
+  1    failed: nothing or something changed, as the message says
+  2    wrong usage: nothing was sent
+  3    refused by a rule, or by you: nothing was sent
+  4    the outcome is not known: look at the VM
+  130  interrupted by Ctrl+C before anything was sent"""
 
 
 def prepare() -> None:

@@ -6,6 +6,7 @@ import gc
 import os
 from typing import TYPE_CHECKING
 
+from hvtui.backends.errors import SettingsError
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import SUBCOMMANDS, parse, take_words
 from hvtui.tui.cli.connection import target_of, targets_of
@@ -30,9 +31,11 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         epilog=_epilog() if {"-h", "--help"} & set(argv) else "",
         add_options=_add_options,
     )
-    (host,) = (
-        take_words(arguments, "HOST", optional=1) if arguments.names_host else (*take_words(arguments), "")
-    )
+    (host,) = take_words(arguments, optional=1)
+    if host in SUBCOMMANDS and "--" not in argv:
+        raise SettingsError(
+            f"The subcommand “{host}” has to be the first word.", hint=f"Write: hvtui {host} ..."
+        )
     targets = targets_of(arguments, load)
     target = target_of(arguments, targets, host, load)
     if reason := _no_screen():

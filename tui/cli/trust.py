@@ -27,7 +27,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         usage="hvtui trust HOST FINGERPRINT [options]",
         description="Accept this certificate of the host from now on, and no other.",
     )
-    host, fingerprint = take_words(arguments, "HOST", "FINGERPRINT")
+    host, fingerprint = take_words(arguments, "FINGERPRINT")
     target = require_target(arguments, host, load)
     error = CertificateUntrusted("", fingerprint=_pairs(fingerprint))
     trusting(target).trust(target.settings, error)

@@ -103,7 +103,8 @@ class Connecting:
             if not isinstance(failure, CertificateUntrusted) or not isinstance(target.backend, Trusting):
                 raise failure
             if failure.changed:
-                failure.hint = f"{failure.hint} To forget it: hvtui forget {target.command}"
+                hint = f"{failure.hint} To forget it: hvtui forget {target.command}"
+                failure = failure.with_message(failure.message, hint=hint)
                 await self._app.open(ErrorDialog(problem(failure)))
                 raise failure
             if not await self._app.open(TrustDialog(failure)):

@@ -151,9 +151,8 @@ class MainScreen(Screen[None]):
 
     # ---- commands ----
 
-    @property
-    def selection(self) -> Selection:
-        """The highlighted VM and checkpoint, even if the other panes have not been updated yet."""
+    def take_selection(self) -> Selection:
+        """Return what is highlighted, after all panes have followed the cursor of the list."""
         highlighted = self.query_one(VmList).cursor
         if highlighted is not None and highlighted != self.vm_id:
             self.vm_id = VmId(highlighted)
@@ -213,7 +212,7 @@ class MainScreen(Screen[None]):
         self._ask(SaveVm)
 
     def _ask(self, command: type[Command]) -> None:
-        selection = self.selection
+        selection = self.take_selection()
         if reason := why_not(command, selection):
             self._warn(reason_text(reason), title=f"Cannot {command_words(command)}")
         elif not self.asking:
@@ -243,7 +242,7 @@ class MainScreen(Screen[None]):
         self._connection.refresh()
 
     def action_copy_id(self) -> None:
-        selection = self.selection
+        selection = self.take_selection()
         wanted = selection.vm if self.query_one(VmList).has_focus else selection.checkpoint or selection.vm
         if wanted is not None:
             self.app.copy_to_clipboard(wanted.id)
@@ -286,7 +285,8 @@ class MainScreen(Screen[None]):
         self._repaint_keys()
 
     @on(VmList.Chosen)
-    def go_to_tree(self) -> None:
+    def action_go_to_tree(self) -> None:
+        self.take_selection()
         self.set_focus(self.query_one(CheckpointTree))
 
     @on(CheckpointTree.Highlighted)

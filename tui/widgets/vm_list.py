@@ -38,7 +38,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 ! look at it, !! look at it soon: old or too many checkpoints, one left by a backup, storage in trouble
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,right,l", "choose", "Go to the checkpoints", show=False, id="vms.choose"),
+        # An action of the screen, not a message to it: in a burst the next key is for the tree.
+        Binding("enter,right,l", "screen.go_to_tree", "Go to the checkpoints", show=False, id="vms.choose"),
         Binding("f2,delete,shift+delete", "screen.explain_windows_key", show=False),
     ]
 

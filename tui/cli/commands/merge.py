@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import BackendError
+from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.model import Activity
 
 if TYPE_CHECKING:
@@ -15,16 +15,25 @@ if TYPE_CHECKING:
 
 SECONDS = 2.0
 """Seconds between two readings."""
+LOST_READINGS = 5
+"""How many readings in a row may be lost with the connection."""
 
 
 async def wait_for_merge(session: Session, command: Command) -> bool:
-    """Return True after two readings in a row without a merge, or False as soon as the VM cannot be read."""
-    quiet = 0
+    """Return True after two readings in a row without a merge, or False if the VM cannot be read any more."""
+    quiet, lost = 0, 0
     while quiet < 2:
         try:
             inventory = await session.inventory([command.vm.id])
+        except ConnectionLost:
+            lost += 1
+            if lost > LOST_READINGS:
+                return False
+            await asyncio.sleep(SECONDS)
+            continue
         except BackendError:
             return False
+        lost = 0
         vm = inventory.vm(command.vm.id)
         if vm is None:
             return False

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
+from hvtui.tui.cli.interrupts import interrupts_end_it
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,9 @@ def confirm(question: Sequence[SafeText], *, as_json: bool) -> None:
         output.warn(line)
     sys.stderr.write("Continue? [yes/no] ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    with interrupts_end_it():
+        answer = sys.stdin.readline()
+    if answer.strip().lower() not in ("y", "yes"):
         raise Refused("You did not confirm it. Nothing was done.")
 
 

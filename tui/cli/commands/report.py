@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.operations.command import FindingCode
-from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.tui.cli import output
 from hvtui.tui.text.outcomes import change_lines
 from hvtui.tui.text.reasons import operation_words
@@ -14,11 +12,10 @@ from hvtui.tui.text.safe import safe
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.operations.command import Command, Selection
+    from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
-
-_CREATED = (FindingCode.CREATED, FindingCode.CREATED_UNDER_ANOTHER_NAME)
 
 
 class Report:
@@ -49,12 +46,10 @@ class Report:
         self._print_error(f"{refused.message} {refused.hint}".strip(), {"outcome": "refused", "error": error})
         return output.REFUSED
 
-    def not_sent(self, error: BackendError) -> int:
-        """Report a command that the host's state or permissions do not allow."""
-        changes = change_lines(error) if isinstance(error, TargetChanged) else []
-        fields = {"outcome": "refused", "error": output.error_object(error)}
-        if changes:
-            fields["error"] = {**output.error_object(error), "changes": changes}
+    def target_changed(self, error: TargetChanged) -> int:
+        """Report a command that was not sent, because the host has changed since the person was asked."""
+        changes = change_lines(error)
+        fields = {"outcome": "refused", "error": {**output.error_object(error), "changes": changes}}
         self._print_error(" ".join([error.message, *changes, error.hint]).strip(), fields)
         return output.REFUSED
 
@@ -101,10 +96,9 @@ class Report:
         }
 
 
-def _created(operation: Operation) -> dict[str, str] | None:
-    """Return the checkpoint that the command created, or None."""
-    seen = operation.findings.findings if operation.findings else ()
-    for finding in seen:
-        if finding.code in _CREATED and finding.checkpoint_id:
-            return {"id": finding.checkpoint_id, "name": finding.name}
-    return None
+def _created(operation: Operation) -> dict[str, str | None] | None:
+    """Return the checkpoint that the command created, or None. Its name is None if it was not read afterwards."""
+    if operation.created is None:
+        return None
+    names = {f.checkpoint_id: f.name for f in operation.findings.findings} if operation.findings else {}
+    return {"id": operation.created, "name": names.get(operation.created)}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.contract import Verb
-from hvtui.backends.errors import BackendError, NotAllowed
+from hvtui.backends.errors import BackendError
 from hvtui.backends.operations.actions import why_not
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.preconditions import TargetChanged
@@ -23,12 +22,13 @@ from hvtui.tui.cli.commands.question import Refused, confirm
 from hvtui.tui.cli.commands.report import Report
 from hvtui.tui.cli.connection import connected, require_target
 from hvtui.tui.cli.find import find_checkpoint, find_vm
+from hvtui.tui.cli.interrupts import interrupts_set_event
 from hvtui.tui.text.outcomes import findings_text
 from hvtui.tui.text.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
@@ -64,29 +64,25 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
 
     def add_options(parser: argparse.ArgumentParser) -> None:
         subcommand.add_options(parser)
-        if subcommand.question:
-            parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
-    words = " ".join(subcommand.words[: len(subcommand.words) - subcommand.optional])
-    optional = "".join(
-        f" [{word}]" for word in subcommand.words[len(subcommand.words) - subcommand.optional :]
-    )
+    required = len(subcommand.words) - subcommand.optional
+    words = [*subcommand.words[:required], *(f"[{word}]" for word in subcommand.words[required:])]
     arguments = parse(
         argv,
         load,
         prog=f"hvtui {subcommand.name}",
-        usage=f"hvtui {subcommand.name} [HOST | --local | --demo [SCENARIO]] {words}{optional} [options]",
+        usage=f"hvtui {subcommand.name} (HOST | --local | --demo [SCENARIO]) {' '.join(words)} [options]",
         description=f"{subcommand.description}\nVMs and checkpoints are named by their name or id; after --, a name may"
         " begin with a dash.",
         epilog=output.EXIT_CODES,
         add_options=add_options,
     )
-    host = ["HOST"] if arguments.names_host else []
-    found = take_words(arguments, *host, *subcommand.words, optional=subcommand.optional)
-    target = require_target(arguments, found[0] if host else "", load)
+    host, *found = take_words(arguments, *subcommand.words, optional=subcommand.optional)
+    target = require_target(arguments, host, load)
     report = Report(subcommand.name, target.name, as_json=arguments.options.json)
-    return asyncio.run(_run(subcommand, arguments.options, target, found[len(host) :], report))
+    return asyncio.run(_run(subcommand, arguments.options, target, found, report))
 
 
 async def _run(
@@ -147,39 +143,33 @@ async def _send(
     runner = Runner(session, read=lambda vm_id: session.inventory([vm_id]), clock=lambda: datetime.now(UTC))
     task = runner.start(command, selection)
     assert task is not None
-    with _interrupts() as interrupted:
-        stopped = asyncio.create_task(interrupted.wait())
+    with interrupts_set_event() as interrupted:
         progress = asyncio.create_task(show_progress(session, command))
-        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        ended = await _ended_first(task, interrupted)
         progress.cancel()
-        if not task.done():
+        await asyncio.wait([progress])
+        if not ended:
             return report.interrupted(command)
         operation = task.result()
-        stopped.cancel()
         if operation.error is not None:
             return _report_error(operation, operation.error, report)
         if not wait:
             return report.done(operation)
-        stopped = asyncio.create_task(interrupted.wait())
         merge = asyncio.create_task(wait_for_merge(session, command))
-        await asyncio.wait({merge, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        return report.done(operation, merged=merge.done() and merge.result(), waited=True)
+        merged = await _ended_first(merge, interrupted) and merge.result()
+        return report.done(operation, merged=merged, waited=True)
+
+
+async def _ended_first(task: asyncio.Task[Any], interrupted: asyncio.Event) -> bool:
+    """Wait for the end of the task or for Ctrl+C, and return whether the task has ended."""
+    stopped = asyncio.create_task(interrupted.wait())
+    await asyncio.wait([task, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    return task.done()
 
 
 def _report_error(operation: Operation, error: BackendError, report: Report) -> int:
-    if isinstance(error, TargetChanged | NotAllowed) and operation.ending is Ending.FAILED:
-        return report.not_sent(error)
+    if isinstance(error, TargetChanged):
+        return report.target_changed(error)
     seen = findings_text(operation.findings) if operation.findings else None
     return report.failed(error, seen, unknown=operation.ending is Ending.UNKNOWN)
-
-
-@contextmanager
-def _interrupts() -> Iterator[asyncio.Event]:
-    """Make Ctrl+C set this event instead of ending the program: the outcome of a sent command must be reported."""
-    interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
-    before = signal.signal(signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(interrupted.set))
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
