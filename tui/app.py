@@ -188,7 +188,12 @@ class HvtuiApp(DialogApp):
             number = getattr(signal, name, None)
             if number is not None:
                 with suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+                    loop.add_signal_handler(number, partial(self._exit_on_signal, 128 + number))
+
+    def _exit_on_signal(self, code: int) -> None:
+        if self.connection:
+            self.connection.hang_up()
+        self.exit(return_code=code)
 
     def _handle_exception(self, error: Exception) -> None:
         """Exit with one sentence: Textual's traceback would show local variables, which may contain secrets."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.orphans import OrphanEnded
 
 CLOSE_SECONDS = 0.45
-"""Seconds that closing the session may take."""
+"""Seconds that closing the session may take while a person waits for it."""
 SLOW_SECONDS = 5.0
 """Seconds after which the screen mentions a reading without an answer."""
 _log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ class HostConnection:
         self._needs_person = False
         """Nothing is sent to the host until a person asks for it: repeating a refused sign-in locks the account."""
         self._disconnected = False
+        self._nobody_waits = False
         self._handled_orphans: set[str] = set()
         self._orphans: deque[OrphanEnded] = deque(maxlen=5)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,12 +93,16 @@ class HostConnection:
             for task in self._tasks:
                 task.cancel()
             with suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
+                async with asyncio.timeout(None if self._nobody_waits else CLOSE_SECONDS):
                     await closing.aclose()
 
     def leave(self) -> None:
         """Publish nothing from now on, even if something is still running. Cancel `run` after this call."""
         self._disconnected = True
+
+    def hang_up(self) -> None:
+        """Let closing take the time that it needs: the terminal is gone, and nobody waits for it."""
+        self._nobody_waits = True
 
     def attach(self, viewer: Viewer) -> None:
         """Show the state on this screen: the present one now, and every later one."""

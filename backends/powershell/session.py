@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-CLOSING = 0.4
-"""Seconds that closing a session may take."""
+CLOSING = 2.0
+"""Seconds that closing a session may take. A front end may cancel it earlier: the shells then end by their idle timeout."""
 
 
 class PowerShellSession:

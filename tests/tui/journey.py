@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import _wait
 
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import ReadVm
     from hvtui.backends.operations.runner import Ending
     from hvtui.tui.host_state import HostState
+    from hvtui.tui.widgets.rows import Rows
 
+R = TypeVar("R")
 NOWHERE = Path("no-such-folder") / "config.toml"
 
 # How long Textual's pilot watches the process to see whether it is idle, after each key and at each pause, and the
 # processor time that it may take meanwhile. With Textual's own 0.02 and 0.001 a journey mostly waits.
-_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.005, 0.001
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.01, 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,18 @@ class Journey:
         if not tree.has_focus:
             await self.press("enter")
             await self.until(lambda: tree.has_focus)
-        await self.press("home")
-        while tree.checkpoint is None or tree.checkpoint.name != name:
-            await self.press("j")
+        await self._move_to(tree, lambda row: row.checkpoint is not None and row.checkpoint.name == name)
+
+    async def go_to_vm(self, name: str) -> None:
+        """Put the cursor of the list on a VM, by keys."""
+        await self._move_to(self.main.query_one(VmList), lambda row: row.name == name)
+
+    async def _move_to(self, rows: Rows[R], wanted: Callable[[R], bool]) -> None:
+        """Press exactly as many keys as it takes: on a busy machine the cursor follows late."""
+        await self.until(lambda: any(wanted(row) for row in rows._rows))
+        index = next(index for index, row in enumerate(rows._rows) if wanted(row))
+        await self.press("home", *["j"] * index)
+        await self.until(lambda: rows.cursor_row is not None and wanted(rows.cursor_row))
 
     async def click(self, button: str) -> None:
         """Go to a button by Tab and press Enter on it."""

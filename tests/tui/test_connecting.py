@@ -131,7 +131,7 @@ async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once(
         await trip.sees(PasswordDialog)
         await trip.press(*PASSWORD, "enter")
         await trip.until(lambda: "No connection: hv09 does not answer." in trip.said())
-        assert "Is it on?" in trip.said()
+        await trip.until(lambda: "Is it on?" in trip.said())
         assert trip.app.screen.query_one(Input).value == "you@hv09"
 
 

@@ -14,8 +14,7 @@ from tests.tui.painting import shown
 
 async def type_filter(trip: Journey, text: str) -> FilterField:
     """Filter the VMs while the cursor of the tree is on a checkpoint, so that every key would have something to act on."""
-    while (row := trip.main.query_one(VmList).cursor_row) is None or row.name != "web-01":
-        await trip.press("j")
+    await trip.go_to_vm("web-01")
     await trip.go_to("Old branch")
     await trip.rests()
     await trip.press("slash", *text)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey
 
 
 async def test_a_question_about_fifty_checkpoints_shows_the_facts_first_and_every_name_by_page_down() -> None:
     async with journey("troubled") as trip:
-        while (row := trip.main.query_one(VmList).cursor_row) is None or row.name != "deep-chain":
-            await trip.press("j")
+        await trip.go_to_vm("deep-chain")
         await trip.go_to("Step 1")
         await trip.rests()
         dialog = await trip.open("D")
-        for words in ("Delete these 50 checkpoints of deep-chain?", "The VM currently runs on", "D: has"):
-            assert words in trip.said()
+        facts = ("Delete these 50 checkpoints of deep-chain?", "The VM currently runs on", "D: has")
+        await trip.until(lambda: all(words in trip.said() for words in facts))
         seen = set()
         for _ in range(5):
             seen |= set(trip.said().split("\n"))

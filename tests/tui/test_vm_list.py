@@ -156,7 +156,8 @@ async def test_a_filter_that_loses_the_cursors_row_puts_it_on_the_first_match(ap
 async def test_messages_carry_the_id_of_the_vm(app: ListApp) -> None:
     async with app.run_test(size=(40, 8)) as pilot:
         app.vms.inventory = HOST
-        await pilot.press("down", "enter")
+        await pilot.press("down")
+        await pilot.click(app.vms, offset=(3, 2), times=2)
         await pilot.pause()
         assert app.heard == [("highlighted", WEB.id), ("highlighted", DB.id), ("chosen", DB.id)]
 
