@@ -62,8 +62,3 @@ def concerns(
     if any(c.kind is CheckpointKind.MISSING for c in checkpoints):
         found.append(Concern(code=ConcernCode.PARENT_LOST))
     return tuple(sorted(found, key=lambda concern: not concern.grave))
-
-
-def mark(found: Sequence[Concern]) -> str:
-    """Return ``!!`` if one of them is grave, ``!`` if there are only others, and "" if there are none."""
-    return "!!" if any(c.grave for c in found) else "!" if found else ""

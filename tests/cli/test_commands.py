@@ -126,7 +126,7 @@ def test_after_two_dashes_nothing_is_an_option_of_the_program(demo: DemoCli) -> 
 
 
 def test_a_name_after_demo_stays_where_it_is(demo: DemoCli) -> None:
-    code, out, _ = demo.run("create", "web-01", "--demo", "My name", "--json", target="--log=")
+    code, out, _ = demo.run("create", "web-01", "--demo", "My name", "--json", target="--scenario=")
     assert (code, json.loads(out)["created"]["name"]) == (DONE, "My name")
 
 

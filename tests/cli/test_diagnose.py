@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.secret import Secret
-from hvtui.tui.cli.diagnose import report
+from hvtui.tui.cli.hosts.diagnose import report
 from tests.cli.test_main import hvtui
 
 if TYPE_CHECKING:

@@ -56,8 +56,8 @@ def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
     argv = [*options, "--", *names] if names else options
     name = next((word for word in options if not word.startswith("-")), "")
     if name in SUBCOMMANDS:
-        folder = "commands." if name in _WRITES else ""
-        module = importlib.import_module(f"hvtui.tui.cli.{folder}{name}")
+        folder = "commands" if name in _WRITES else "hosts"
+        module = importlib.import_module(f"hvtui.tui.cli.{folder}.{name}")
         argv.remove(name)
         code: int = module.run(argv, load)
         return code

@@ -124,7 +124,7 @@ def paragraph(text: SafeText | Content, classes: str = "") -> Static:
 
 
 def checkpoint_name_problem(name: str) -> SafeText | None:
-    """Return what is wrong with a name for a checkpoint, as a sentence; None if nothing is."""
+    """Return why a checkpoint cannot have this name, as a sentence; None if it can."""
     reason = name_problem(name)
     return reason_text(reason) if reason else None
 

@@ -1,4 +1,4 @@
-"""The sentences for concerns about a VM."""
+"""The sentences and the marks for concerns about a VM."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from hvtui.backends.operations.health import ConcernCode
 from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hvtui.backends.operations.health import Concern
 
 
@@ -24,3 +26,8 @@ def concern_text(concern: Concern) -> SafeText:
             return SafeText("A backup left a checkpoint behind.")
         case ConcernCode.PARENT_LOST:
             return SafeText("A checkpoint has lost its parent.")
+
+
+def concern_mark(found: Sequence[Concern]) -> SafeText:
+    """Return ``!!`` if one of them is grave, ``!`` if there are only others, and "" if there are none."""
+    return SafeText("!!" if any(concern.grave for concern in found) else "!" if found else "")

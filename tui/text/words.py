@@ -80,13 +80,6 @@ def elapsed(seconds: float) -> SafeText:
     return SafeText(f"{hours} h {minutes} min" if minutes else f"{hours} h")
 
 
-def duration(seconds: float) -> SafeText:
-    """Return a duration for a sentence: ``12 seconds``, ``4 minutes``, ``2 hours``."""
-    import humanize
-
-    return SafeText(humanize.naturaldelta(timedelta(seconds=seconds), months=False))
-
-
 def size(count: int) -> SafeText:
     """Return a size for a column: ``12 GB``, ``1.2 GB``, ``300 MB``. A GB is 2^30 bytes, as in Windows."""
     if count < 1024:
@@ -116,11 +109,6 @@ def state(vm: Vm) -> SafeText:
 
 def state_word(state: VmState) -> SafeText:
     return SafeText(_CAPITAL_INSIDE.sub(" ", state.value).lower())
-
-
-def count(number: int, noun: str) -> SafeText:
-    """Return the number with its noun: ``1 checkpoint``, ``3 checkpoints``."""
-    return SafeText(f"{number} {noun}" if number == 1 else f"{number} {noun}s")
 
 
 def _coarse_minutes(seconds: float) -> int:

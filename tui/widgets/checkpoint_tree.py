@@ -50,8 +50,6 @@ Enter and Space fold and unfold; they never apply anything.
             """None for Now, or if there are no rows."""
             return None if self.row_id in (None, NOW) else CheckpointId(str(self.row_id))
 
-    class Chosen(Rows.Chosen): ...
-
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     disks: var[VmDisks | None] = var(None, init=False)

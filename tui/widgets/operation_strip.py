@@ -12,6 +12,7 @@ from hvtui.backends.operations.orphans import verb
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.terminal.glyphs import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
 from hvtui.tui.text.outcomes import VM_NOT_FOUND, operation_detail, vm_state
+from hvtui.tui.text.reasons import running_words
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
 from hvtui.tui.text.words import ago, elapsed
 from hvtui.tui.widgets.lines import Lines, Spans
@@ -71,9 +72,8 @@ def shown_operations(
 
 def _operation(operation: Operation, percent: int | None = None) -> Shown:
     command = operation.command
-    what = f"{command.progress} {command.target}".rstrip()
     return Shown(
-        what=compose("{vm}: {what}", vm=command.vm.name, what=what),
+        what=compose("{vm}: {what}", vm=command.vm.name, what=running_words(command)),
         started=operation.started,
         percent=percent,
         ending=operation.ending,

@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
-from hvtui.backends.operations.health import concerns, mark
+from hvtui.backends.operations.health import concerns
 from hvtui.tui.terminal.glyphs import state_glyph
+from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
 from hvtui.tui.text.words import age, state
 from hvtui.tui.widgets.rows import Rows
@@ -120,7 +121,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         word = (SafeText(f" {fit(state(row), 9)}"), "muted")
         count = (SafeText(f" {len(checkpoints) or '–':>{_COUNT}}"), "muted")
         tone = "bad" if any(c.grave for c in found) else "warning"
-        marked = (SafeText(f" {mark(found):{_MARK}}"), tone)
+        marked = (SafeText(f" {concern_mark(found):{_MARK}}"), tone)
         ages = (SafeText(f" {oldest:>{_AGE}}"), "muted")
         if width < 16:
             return ()

@@ -10,9 +10,14 @@ from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.cli.commands.create import checked_name
 from hvtui.tui.cli.commands.question import Refused
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.impact import applied_state, checkpoint_type, lost_by_apply
-from hvtui.tui.text.reasons import reason_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.impact import applied_state, lost_by_apply
+from hvtui.tui.text.questions import (
+    APPLY_CANNOT_BE_UNDONE,
+    apply_question,
+    no_safety_text,
+    safety_type_text,
+)
+from hvtui.tui.text.safe import compose
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
@@ -54,8 +60,9 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     name = None
     if not options.no_safety_checkpoint:
         if reason := why_not(CreateCheckpoint, selection):
-            why = compose("A safety checkpoint cannot be created. {why}", why=reason_text(reason))
-            raise Refused(why, hint="Add --no-safety-checkpoint to apply without one.", reason=reason)
+            raise Refused(
+                no_safety_text(reason), hint="Add --no-safety-checkpoint to apply without one.", reason=reason
+            )
         name = checked_name(options.safety_name or safety_name(checkpoint, now))
     return ApplyCheckpoint(vm=vm, checkpoint=checkpoint, safety_name=name, start=options.start)
 
@@ -63,13 +70,11 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
 def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
     assert isinstance(command, ApplyCheckpoint)
     question = [
-        compose("Apply “{checkpoint}” to {vm}?", checkpoint=command.checkpoint.name, vm=command.vm.name),
+        apply_question(command.checkpoint, command.vm),
         lost_by_apply(selection, disks, now),
         applied_state(command.checkpoint, command.vm),
     ]
     if command.safety_name is None:
-        return [*question, SafeText("“Apply” without a checkpoint cannot be undone.")]
-    safety = compose(
-        "Safety checkpoint: “{name}”, {type}.", name=command.safety_name, type=checkpoint_type(command.vm)
-    )
-    return [*question, safety]
+        return [*question, APPLY_CANNOT_BE_UNDONE]
+    name = compose("Safety checkpoint name: “{name}”", name=command.safety_name)
+    return [*question, safety_type_text(command.vm), name]

@@ -8,7 +8,7 @@ from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
 from hvtui.tui.text.impact import current_text, merge_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
 
 if TYPE_CHECKING:
     import argparse
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
@@ -54,10 +55,10 @@ def _question(command: Command, selection: Selection, disks: VmDisks | None, now
     deleted = [command.checkpoint]
     if command.on_subtree:
         deleted = subtree(selection.checkpoints, command.checkpoint.id)
-    names = [compose("  “{name}”", name=checkpoint.name) for checkpoint in deleted]
     return [
-        compose("Delete of {vm}:", vm=command.vm.name),
-        *names,
+        delete_question(deleted, command.vm),
+        names_text(deleted),
         current_text(selection, deleted),
+        OTHERS_UNCHANGED,
         merge_text(disks, deleted),
     ]

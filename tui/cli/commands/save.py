@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.questions import SAVE_CONSEQUENCE
+from hvtui.tui.text.safe import compose
 
 if TYPE_CHECKING:
     import argparse
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
@@ -37,5 +39,5 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
 def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
     return [
         compose("Save {vm}?", vm=command.vm.name),
-        SafeText("The VM stops, and its memory is kept on disk. Starting it resumes from there."),
+        SAVE_CONSEQUENCE,
     ]

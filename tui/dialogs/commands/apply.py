@@ -14,9 +14,14 @@ from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.impact import stops_vm
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
-from hvtui.tui.text.impact import applied_state, checkpoint_type, lost_by_apply
-from hvtui.tui.text.reasons import reason_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.impact import applied_state, lost_by_apply
+from hvtui.tui.text.questions import (
+    APPLY_CANNOT_BE_UNDONE,
+    apply_question,
+    no_safety_text,
+    safety_type_text,
+)
+from hvtui.tui.text.safe import SafeText
 from hvtui.tui.widgets.checkbox import Checkbox
 
 if TYPE_CHECKING:
@@ -38,25 +43,19 @@ class ApplyDialog(Dialog[Command]):
         self._no_safety = why_not(CreateCheckpoint, subject.selection)
 
     def body(self) -> Iterable[Widget]:
-        yield paragraph(
-            compose("Apply “{checkpoint}” to {vm}?", checkpoint=self._checkpoint.name, vm=self._vm.name),
-            "strong",
-        )
+        yield paragraph(apply_question(self._checkpoint, self._vm), "strong")
         yield paragraph(lost_by_apply(self._subject.selection, self._subject.disks, self._subject.now))
         stops = stops_vm(self._checkpoint, self._vm)
         yield paragraph(applied_state(self._checkpoint, self._vm), "warning" if stops else "")
         if stops and self._can_start:
             yield Checkbox(SafeText("Start it afterwards"), id="start")
         if self._no_safety:
-            yield paragraph(
-                compose("A safety checkpoint cannot be created. {why}", why=reason_text(self._no_safety)),
-                "warning",
-            )
+            yield paragraph(no_safety_text(self._no_safety), "warning")
         else:
-            yield paragraph(compose("Safety checkpoint type: {type}", type=checkpoint_type(self._vm)))
+            yield paragraph(safety_type_text(self._vm))
             yield paragraph(SafeText("Safety checkpoint name:"), "field-label")
             yield NameField(safety_name(self._checkpoint, self._subject.now), disables="#create-and-apply")
-        yield paragraph(SafeText("“Apply” without a checkpoint cannot be undone."), "muted")
+        yield paragraph(APPLY_CANNOT_BE_UNDONE, "muted")
 
     def buttons(self) -> Iterable[Button]:
         safest = Button("Create Checkpoint and Apply", id="create-and-apply", compact=True)

@@ -10,7 +10,8 @@ from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.impact import current_text, merge_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
+from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,18 +38,14 @@ class DeleteDialog(QuestionDialog[Command]):
         return [subject.checkpoint]
 
     def body(self) -> Iterable[Widget]:
-        count = len(self._deleted)
-        which = f"these {count} checkpoints" if count > 1 else "this checkpoint"
-        yield paragraph(compose("Delete {which} of {vm}?", which=which, vm=self._subject.vm.name))
-        names = paragraph(
-            SafeText("\n".join(compose("“{name}”", name=c.name) for c in self._deleted)), "strong"
-        )
-        if count == 1:
+        yield paragraph(delete_question(self._deleted, self._subject.vm))
+        names = paragraph(names_text(self._deleted), "strong")
+        if len(self._deleted) == 1:
             yield names
         yield paragraph(current_text(self._subject.selection, self._deleted))
-        yield paragraph(SafeText("The virtual machine itself and its other checkpoints do not change."))
+        yield paragraph(OTHERS_UNCHANGED)
         yield paragraph(merge_text(self._subject.disks, self._deleted))
-        if count > 1:
+        if len(self._deleted) > 1:
             yield names  # last, because there may be more than the terminal has lines
 
 

@@ -8,17 +8,13 @@ from textual import on
 from textual.widgets import Button, Input
 
 from hvtui.backends.operations.command import Command
-from hvtui.backends.operations.naming import name_problem
-from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
-from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.dialogs.dialog import Dialog, NameField, checkpoint_name_problem, paragraph
 from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
-
-    from hvtui.backends.operations.actions import Reason
 
 
 class NameDialog(Dialog[Command]):
@@ -36,14 +32,14 @@ class NameDialog(Dialog[Command]):
         """Return the command with this name."""
         raise NotImplementedError
 
-    def name_problem(self, name: str) -> Reason | None:
-        """Return why this name is not valid; None if it is."""
-        return name_problem(name)
+    def name_problem(self, name: str) -> SafeText | None:
+        """Return why this name is not valid, as a sentence; None if it is."""
+        return checkpoint_name_problem(name)
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(self._words)
         yield paragraph(self.label, "field-label")
-        yield NameField(self._prefilled, disables="#confirm", problem=self._problem_text)
+        yield NameField(self._prefilled, disables="#confirm", problem=self.name_problem)
 
     def buttons(self) -> Iterable[Button]:
         yield Button(self.confirm, id="confirm", compact=True)
@@ -52,6 +48,7 @@ class NameDialog(Dialog[Command]):
     @on(Input.Submitted)
     def take_name(self) -> None:
         field = self.query_one(NameField)
+        field.show_problem()
         if field.problem is None:
             self.dismiss(self.command(field.value))
 
@@ -61,7 +58,3 @@ class NameDialog(Dialog[Command]):
             self.take_name()
         else:
             self.dismiss(None)
-
-    def _problem_text(self, name: str) -> SafeText | None:
-        reason = self.name_problem(name)
-        return reason_text(reason) if reason else None

@@ -9,6 +9,7 @@ from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import SaveVm, StopVm
 from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
+from hvtui.tui.text.questions import SAVE_CONSEQUENCE
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 class PowerDialog(QuestionDialog[Command]):
     verb: ClassVar[str]
-    consequence: ClassVar[str]
+    consequence: ClassVar[SafeText]
 
     def __init__(self, subject: Subject) -> None:
         self.heading = SafeText(f"{self.verb} virtual machine")
@@ -30,12 +31,14 @@ class PowerDialog(QuestionDialog[Command]):
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(compose("{verb} {vm}?", verb=self.verb, vm=self._vm.name), "strong")
-        yield paragraph(SafeText(self.consequence))
+        yield paragraph(self.consequence)
 
 
 class StopDialog(PowerDialog):
     verb = "Stop"
-    consequence = "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
+    consequence = SafeText(
+        "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
+    )
 
     @property
     def answers(self) -> Mapping[str, Command]:
@@ -47,7 +50,7 @@ class StopDialog(PowerDialog):
 
 class SaveDialog(PowerDialog):
     verb = "Save"
-    consequence = "The VM stops, and its memory is kept on disk. Starting it resumes from there."
+    consequence = SAVE_CONSEQUENCE
 
     @property
     def answers(self) -> Mapping[str, Command]:

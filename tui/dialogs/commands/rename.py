@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.actions import Reason, ReasonCode
 from hvtui.backends.operations.commands import RenameCheckpoint
-from hvtui.backends.operations.naming import editable, name_problem
+from hvtui.backends.operations.naming import editable
 from hvtui.tui.dialogs.commands.name import NameDialog
+from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ class RenameDialog(NameDialog):
         words = compose("Rename “{checkpoint}” of {vm}.", checkpoint=self._checkpoint.name, vm=self._vm.name)
         super().__init__(words, editable(self._checkpoint.name))
 
-    def name_problem(self, name: str) -> Reason | None:
+    def name_problem(self, name: str) -> SafeText | None:
         if name == self._checkpoint.name:
-            return Reason(code=ReasonCode.NAME_UNCHANGED)
-        return name_problem(name)
+            return reason_text(Reason(code=ReasonCode.NAME_UNCHANGED))
+        return super().name_problem(name)
 
     def command(self, name: str) -> Command:
         return RenameCheckpoint(vm=self._vm, checkpoint=self._checkpoint, new_name=name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse, take_words
 from hvtui.tui.cli.connection import require_target
-from hvtui.tui.cli.trust import trusting
+from hvtui.tui.cli.hosts.trust import trusting
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:

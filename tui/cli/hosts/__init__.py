@@ -1,0 +1,1 @@
+"""The subcommands that change nothing on a host, one file each."""

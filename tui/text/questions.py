@@ -1,0 +1,42 @@
+"""What a person is asked before a command: a dialog and the command line ask the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.tui.text.impact import checkpoint_type
+from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import SafeText, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.operations.actions import Reason
+
+APPLY_CANNOT_BE_UNDONE = SafeText("“Apply” without a checkpoint cannot be undone.")
+SAVE_CONSEQUENCE = SafeText("The VM stops, and its memory is kept on disk. Starting it resumes from there.")
+OTHERS_UNCHANGED = SafeText("The virtual machine itself and its other checkpoints do not change.")
+
+
+def apply_question(checkpoint: Checkpoint, vm: Vm) -> SafeText:
+    return compose("Apply “{checkpoint}” to {vm}?", checkpoint=checkpoint.name, vm=vm.name)
+
+
+def no_safety_text(reason: Reason) -> SafeText:
+    """Return why no safety checkpoint can be created."""
+    return compose("A safety checkpoint cannot be created. {why}", why=reason_text(reason))
+
+
+def safety_type_text(vm: Vm) -> SafeText:
+    return compose("Safety checkpoint type: {type}", type=checkpoint_type(vm))
+
+
+def delete_question(deleted: Sequence[Checkpoint], vm: Vm) -> SafeText:
+    which = f"these {len(deleted)} checkpoints" if len(deleted) > 1 else "this checkpoint"
+    return compose("Delete {which} of {vm}?", which=which, vm=vm.name)
+
+
+def names_text(checkpoints: Sequence[Checkpoint]) -> SafeText:
+    """Return their names, one in each line."""
+    return SafeText("\n".join(compose("“{name}”", name=checkpoint.name) for checkpoint in checkpoints))
