@@ -29,11 +29,11 @@ def confirm(question: Sequence[SafeText], *, as_json: bool) -> None:
     """Ask on the terminal. Raises `Refused` if the answer is not yes, or if there is no terminal."""
     if as_json or not _is_terminal():
         raise Refused("This needs a confirmation, and there is no terminal to ask at.", hint="Add --yes.")
-    for line in question:
-        output.warn(line)
-    sys.stderr.write("Continue? [yes/no] ")
-    sys.stderr.flush()
     with interrupts_end_it():
+        for line in question:
+            output.warn(line)
+        sys.stderr.write("Continue? [yes/no] ")
+        sys.stderr.flush()
         answer = sys.stdin.readline()
     if answer.strip().lower() not in ("y", "yes"):
         raise Refused("You did not confirm it. Nothing was done.")
