@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -79,6 +78,8 @@ async def signed_in(target: Target) -> Target:
             f"There is no password for {user} on {target.name}, and no terminal to ask for it.",
             hint="Set HVTUI_PASSWORD, or password_command in the config file.",
         )
+    import getpass  # the screen does not need it
+
     with interrupts_end_it():
         password = Secret(getpass.getpass(f"Password of {user} on {target.name}: "))
     return target.signed_in(user, password)

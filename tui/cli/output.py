@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -48,6 +47,8 @@ def write(text: str) -> None:
 
 
 def write_json(value: Any) -> None:
+    import json  # the screen does not need it
+
     write(f"{json.dumps(value, indent=2)}\n")
 
 
