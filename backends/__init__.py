@@ -1,1 +1,1 @@
-"""All of hvtui below the front ends: the model, the contract of backends, the backends, and the rules."""
+"""Everything except the front ends: the model, the contract of backends, the backends, and the rules."""

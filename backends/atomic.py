@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_text(file: Path, text: str) -> None:
-    """Replace the content of `file`, readable by its owner only, and create its folder where needed. Raises `OSError`."""
+    """Replace the content of `file`, readable by its owner only. Creates its folder if necessary. Raises `OSError`."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-", suffix=".new")
     fresh = Path(name)

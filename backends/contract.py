@@ -1,8 +1,8 @@
 """What a backend has to provide. Front ends and rules talk to a host only through a `Session`.
 
-A backend announces the verbs that it has in `Capabilities`; calling another one raises `Unsupported`. A write
-returns when it is done, raises `OutcomeUnknown` when its answer was lost, or raises another `BackendError` when it was
-refused or failed: then the host is unchanged, or as the error says.
+A backend lists the verbs that it supports in `Capabilities`; calling another one raises `Unsupported`. A write returns
+when it is done. It raises `OutcomeUnknown` if its answer was lost, and another `BackendError` if it was refused or
+failed: the host is then unchanged, unless the error says otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Verb(StrEnum):
-    """What a session may be able to do, besides reading the inventory."""
+    """The operations that a session may support, besides reading the inventory."""
 
     DISKS = "disks"
     CREATE = "create_checkpoint"
@@ -58,7 +58,7 @@ class Capabilities:
 class Session(Protocol):
     """An open connection to one host.
 
-    Its coroutines may run at the same time, but only one write for each VM. A backend may omit
+    Its coroutines may run concurrently, but only one write at a time for each VM. A backend may omit
     the members that have a default here. `backends.wrappers` forwards every member; a test checks that.
     """
 
@@ -76,11 +76,11 @@ class Session(Protocol):
         return ""
 
     def allow_sign_in(self) -> None:
-        """Let the session sign in again after a refusal. Call it only when a person asks: failed sign-ins lock accounts."""
+        """Allow another sign-in after a refused one. Only for a person's request: failed sign-ins lock accounts."""
         return
 
     def cancel_reads(self) -> None:
-        """Make the reads under way raise `ConnectionLost` now. Writes continue; the next read starts afresh."""
+        """Make pending reads raise `ConnectionLost` now. Writes continue, and later reads are possible."""
         return
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
@@ -91,7 +91,7 @@ class Session(Protocol):
         ...
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
-        """Read the drives and file chains of a few VMs. This is expensive: call it only for the VM that is on display."""
+        """Read the drives and file chains of a few VMs. This is expensive: call it only for the VM that is shown."""
         raise _absent(Verb.DISKS)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:

@@ -65,8 +65,8 @@ class AuthenticationFailed(ConnectError): ...
 class CertificateUntrusted(ConnectError):
     """The host presented a certificate that is not trusted.
 
-    `fingerprint` is its SHA-256, as upper-case hex pairs. `changed` says that another certificate of this host was
-    trusted before; accepting the new one then takes more than a key press.
+    `fingerprint` is its SHA-256, as upper-case hex pairs. `changed` says that another certificate of this host is
+    trusted: a person has to forget that one before the new one can be accepted.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class ConnectionLost(BackendError): ...
 
 
 class OutcomeUnknown(BackendError):
-    """The write may have been executed fully, partly or not at all. Only reading again shows which."""
+    """The write may have been executed fully, partly or not at all. Only another read shows which."""
 
 
 class NotAllowed(BackendError): ...

@@ -73,7 +73,7 @@ def subtree(checkpoints: Iterable[Checkpoint], of: CheckpointId) -> list[Checkpo
 
 
 def _is_oldest_in_cycle(checkpoint: Checkpoint, known: dict[CheckpointId, Checkpoint]) -> bool:
-    """Return whether the checkpoint is in a cycle and the oldest of it."""
+    """Return whether the checkpoint is the oldest one in a cycle."""
     cycle = [checkpoint]
     seen = {checkpoint.id}
     parent = checkpoint.parent

@@ -1,4 +1,4 @@
-"""The installed backends. Built-in ones are registered as any other is: as entry points of the group `hvtui.backends`."""
+"""The installed backends. All are registered as entry points of the group `hvtui.backends`, built-in ones too."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ _MIN_LENGTH_WITHIN_WORDS = 4
 
 
 class Secret:
-    """Contains a secret that no repr, log or traceback shows. Only `reveal` returns it."""
+    """A secret that is not shown in a repr, a log or a traceback. Only `reveal` returns it."""
 
     __slots__ = ("_value",)
 

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class SessionWrapper(Session):
-    """Forwards every call. A subclass changes all reads in `_read`, or all writes in `_write`."""
+    """Forwards every call. A subclass overrides `_read` to change all reads, or `_write` to change all writes."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -94,7 +94,7 @@ class ReadOnlySession(SessionWrapper):
 
 
 class GuardedSession(SessionWrapper):
-    """Converts every other exception of a read or a write to a `BackendError`: a backend may be third-party code."""
+    """Ensures that reads and writes raise only `BackendError`, because a backend may be third-party code."""
 
     def __init__(self, session: Session, backend_name: str) -> None:
         super().__init__(session)

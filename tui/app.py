@@ -76,7 +76,7 @@ class HvtuiApp(DialogApp):
 
     @property
     def failure(self) -> BackendError | None:
-        """The error because of which nothing of the host was ever shown; None if there is none."""
+        """The error that kept the screen from showing any data of the host; None if there is none."""
         return self.connection.failure if self.connection else None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -101,14 +101,14 @@ class HvtuiApp(DialogApp):
     # ---- the host that is connected ----
 
     def connect(self, target: Target) -> HostConnection:
-        """Disconnect from the present host and start to connect to a target. Then wait for `opened` of the connection."""
+        """Disconnect from the present host and start to connect to a target. The caller waits for `opened`."""
         self.disconnect()
         self.connection = connection = HostConnection(target, self.clock)
         self._connecting = self.run_worker(connection.run, name="session", group="sessions")
         return connection
 
     def disconnect(self) -> None:
-        """Disconnect from the present host. A connection that is still being opened is closed once it is open."""
+        """Disconnect from the present host. A connection that is still being opened is closed as soon as it is open."""
         if self.connection is not None:
             self.connection.leave()
         if self._connecting is not None:
@@ -121,7 +121,7 @@ class HvtuiApp(DialogApp):
 
     @work
     async def _exit_if_it_fails(self, connection: HostConnection) -> None:
-        """Exit if the connection fails: for a target that was named on the command line."""
+        """Exit if the connection cannot be opened. Used for a target from the command line that is not remote."""
         await connection.opened.wait()
         if (failure := connection.failure) is not None:
             from hvtui.tui.dialogs.error import ErrorDialog  # the first frame does not need it

@@ -56,15 +56,15 @@ class HostConnection:
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
-        """The error because of which nothing of the host was ever shown; None if there is none."""
+        """The error that kept the screen from showing any data of the host; None if there is none."""
         self.opened = asyncio.Event()
-        """Set once there is a session, or `failure` says why there is none."""
+        """Set when the session is open, or when `failure` says why it could not be opened."""
         self._viewer: Viewer | None = None
         self._session: Session | None = None
         self._poller: Poller | None = None
         self._runner: Runner | None = None
         self._needs_person = False
-        """Nothing is sent to the host until a person asks for it: repeating a refused sign-in locks the account."""
+        """Nothing may be sent to the host until a person asks for it: repeating a refused sign-in locks the account."""
         self._disconnected = False
         self._nobody_waits = False
         self._handled_orphans: set[str] = set()
@@ -97,15 +97,15 @@ class HostConnection:
                     await closing.aclose()
 
     def leave(self) -> None:
-        """Publish nothing from now on, even if something is still running. Cancel `run` after this call."""
+        """Publish nothing from now on, even if operations are still running. Cancel `run` after this call."""
         self._disconnected = True
 
     def hang_up(self) -> None:
-        """Let closing take the time that it needs: the terminal is gone, and nobody waits for it."""
+        """Remove the time limit of closing the session: the terminal is gone, so no person waits for it."""
         self._nobody_waits = True
 
     def attach(self, viewer: Viewer) -> None:
-        """Show the state on this screen: the present one now, and every later one."""
+        """Show the present state on this screen now, and every later state when it is published."""
         self._viewer = viewer
         viewer.show_state(self.state)
 

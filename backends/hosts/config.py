@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
 
 MAX_LABEL_WIDTH = 12
-"""In cells: the title bar has little room."""
+"""The maximum width of a label in terminal cells: the title bar has little room."""
 DEFAULT_BACKEND = "hyperv"
 
 
@@ -38,7 +38,7 @@ class SavedHost:
     name: str
     backend: str = DEFAULT_BACKEND
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The settings of its backend by their names, `host` among them unless it equals the name."""
+    """The settings of its backend, by name. Without `host`, the host's address is its name."""
     label: str = ""
     """A short label that the admin chose for this host, such as ``PROD``."""
     read_only: bool = False

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 async def with_password(target: Target, keyring: Keyring) -> Target:
-    """Return the target with its password, or unchanged if only a person knows it. Raises `ConnectError` or `SettingsError`."""
+    """Return the target with its password, or unchanged if a person has to be asked for it.
+
+    Raises `ConnectError` or `SettingsError`.
+    """
     saved = target.saved
     if saved is None or not target.needs_password or not target.settings.user:
         return target

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 SERVICE = "hvtui"
 KEYRING_SECONDS = 60.0
-"""Long enough for a person to unlock it."""
+"""The time limit of a call to the keyring: long enough for a person to unlock it."""
 COMMAND_SECONDS = 60.0
-"""Long enough for a person to touch a security token."""
+"""The time limit of the program: long enough for a person to touch a security token."""
 T = TypeVar("T")
 
 

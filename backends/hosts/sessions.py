@@ -1,4 +1,4 @@
-"""Opens the session with a target, in the wrappers that every front end relies on."""
+"""Opens a session with a target, inside the wrappers that every front end relies on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def open_session(target: Target) -> AsyncIterator[Session]:
-    """Connect to a target. The session raises nothing but `BackendError`, and refuses writes if the target is read-only."""
+    """Connect to a target. The session raises only `BackendError`, and refuses writes if the target is read-only."""
     async with AsyncExitStack() as stack:
         try:
             session = await stack.enter_async_context(target.backend.connect(target.settings))

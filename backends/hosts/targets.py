@@ -84,7 +84,7 @@ class Targets:
         read_only: bool = False,
         load: Callable[[str], Backend[Any]] = registry.load,
     ) -> None:
-        """`remote` is the backend for hosts that are not saved; `flags` are settings of it."""
+        """`remote` is the backend for hosts that are not saved; `flags` are its settings from the command line."""
         self._file = file
         self._flags = flags
         self._remote_name = remote
@@ -154,7 +154,7 @@ class Targets:
     ) -> Target:
         """Return a target. `given` settings take precedence over the environment, then `saved`. Raises `SettingsError`.
 
-        `address` is what names the host on the command line; "" if the target needs no address.
+        `address` is the host's name or address on the command line; "" if the target needs none.
         """
         backend, environment = self._backend(backend_name)
         kept = {"host": saved.name, **saved.settings} if saved else {}

@@ -169,7 +169,7 @@ def _volume(row: dict[str, Any]) -> Volume:
 
 
 def _guid(text: str) -> str:
-    """Return the GUID in lower case. Raises `ValueError` for other text: ids are displayed and copied as they are."""
+    """Return the GUID in lower case. Raises `ValueError` for other text: ids are displayed without escaping."""
     if not _GUID.fullmatch(text):
         raise ValueError(f"{text!r} is not a GUID")
     return text.lower()

@@ -1,4 +1,4 @@
-"""The verbs of a Hyper-V session. Each is one request to an agent, and runs the script of that name in ops/."""
+"""The verbs of a Hyper-V session. Each sends one request to an agent, which runs the script of that name in ops/."""
 
 from __future__ import annotations
 

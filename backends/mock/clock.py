@@ -58,7 +58,7 @@ class ManualClock:
 
 
 class RealClock:
-    """The computer's time. It runs `speed` times as fast, starting when the clock is created."""
+    """The computer's clock, which runs `speed` times as fast from the moment of its creation."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed

@@ -1,4 +1,4 @@
-"""The changes that the service's verbs make when their jobs end.
+"""The changes that the verbs of the service make when their jobs end.
 
 Each function makes its whole change, or raises `Refused` and changes nothing.
 """
@@ -25,7 +25,7 @@ def take_checkpoint(
     """Create a checkpoint of the VM and return its id."""
     with_memory = rules.keeps_memory(vm)
     memory = (vm.memory_assigned or vm.saved_memory_bytes) if with_memory else 0
-    # facts §3: a standard checkpoint of a running VM writes a file of about its RAM's size; disk full is 0x80070070 [REAL].
+    # facts §3: a standard checkpoint of a running VM writes a file of about the RAM; disk full is 0x80070070 [REAL].
     if not contents.fits(vm.path, memory + chains.NEW_LEAF_BYTES * len(vm.drives)):
         raise rules.checkpoint_failed(
             vm,

@@ -1,4 +1,4 @@
-"""Valid names of VMs and checkpoints that break a program which treats them as more than data."""
+"""Valid names of VMs and checkpoints that break a program which interprets them, as markup or a script for example."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def require_state(verb: str, vm: WorldVm) -> None:
 
 
 def require_idle(vm: WorldVm, operation: str) -> None:
-    """Raise if this operation, "" for none, is running on the VM."""
+    """Raise `Refused` if an operation is running on the VM. `operation` describes it; "" if there is none."""
     # facts §1 [WMI]: InService refuses new operations; §3 [DEC]: while migrating or backing up, InvalidState.
     if operation:
         raise Refused(
@@ -93,7 +93,7 @@ def require_name(name: str) -> None:
 
 
 def default_name(vm: WorldVm, local: datetime, unverified: Unverified) -> str:
-    """Return the name ``<VMName> - (<short date> - <long time>)`` in the format of an English host (facts §3 [REAL])."""
+    """Return ``<VMName> - (<short date> - <long time>)`` in the format of an English host (facts §3 [REAL])."""
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     name = f"{vm.name} - ({local.month}/{local.day}/{local.year} - {clock})"
     return truncate(name) if unverified.long_default_names_are_cut else name

@@ -192,7 +192,7 @@ class World:
         return self._destroy("destroy", checkpoint_id, subtree=self.unverified.destroy_takes_dependents)
 
     def destroy_tree(self, checkpoint_id: str) -> WorldJob:
-        """Delete a checkpoint and all below it. A VM that runs on one of them moves up and keeps its data (facts §4)."""
+        """Delete a checkpoint and all below it. If the VM runs on one, it moves up and keeps its data (facts §4)."""
         return self._destroy("destroy_tree", checkpoint_id, subtree=True)
 
     def start(self, vm_id: str) -> WorldJob:
@@ -207,7 +207,7 @@ class World:
         return self._jobs.start("start", JobType.START, vm, effect, transient_state="Starting")
 
     def shut_down(self, vm_id: str) -> WorldJob:
-        """Ask the guest to shut down. If it does not respond the verb fails: only the cmdlet offers to turn the VM off."""
+        """Ask the guest to shut down. Fails if it does not respond: only the cmdlet offers to turn the VM off then."""
         vm = self._require_vm("shut_down", vm_id)
         if not vm.shutdown_ok:
             raise Refused(

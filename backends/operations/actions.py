@@ -1,4 +1,4 @@
-"""Whether a command can be given for what is selected, and if not, why: a code and the objects that it is about."""
+"""Decides whether a command is possible for the selection. If not, the reason is a code and the objects concerned."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def why_not(command: type[Command], selection: Selection) -> Reason | None:
 
 
 def is_locked(checkpoint: Checkpoint) -> bool:
-    """Return whether hvtui must not change the checkpoint, because backup, replication or the like owns it."""
+    """Return whether hvtui must not change the checkpoint, because backup, replication or other software owns it."""
     return checkpoint.kind is not CheckpointKind.STANDARD
 
 

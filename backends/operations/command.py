@@ -1,4 +1,4 @@
-"""What all commands have in common: what they are given for, and what a reading can show of their outcome."""
+"""The base class of all commands, the selection that they are given for, and the findings about their outcome."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command that a person gives, with the VM that it is for."""
+    """A command from a person for one VM."""
 
     vm: Vm
     """The VM as the person saw it."""
@@ -97,7 +97,7 @@ class Command:
     doing: ClassVar[str]
     """The default of `progress`."""
     verb: ClassVar[Verb]
-    """What the session must be able to do."""
+    """The verb that the session must support."""
     states: ClassVar[frozenset[VmState]] = frozenset()
     """The VM states in which the command is allowed; if empty, all."""
     on_checkpoint: ClassVar[bool] = False
@@ -131,5 +131,5 @@ class Command:
         raise NotImplementedError
 
     def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        """Yield what `found`, a reading after the command, shows of its outcome. `vm` is the VM in that reading."""
+        """Yield the findings about the outcome. `found` is a reading after the command, and `vm` the VM in it."""
         return iter(())

@@ -1,7 +1,7 @@
-"""The commands on a VM. Each defines its conditions, how it is sent, and what a later reading shows of its outcome.
+"""The commands on a VM. Each defines its conditions, how it is sent, and how a later reading shows its outcome.
 
-To add one: write its class here, list it in `COMMANDS`, and write its dialog and its subcommand. `actions` decides
-whether it can be given by its class variables.
+To add one: write its class here, list it in `COMMANDS`, and write its dialog and its subcommand. `actions` uses its
+class variables to decide whether it is possible.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Concern:
 def concerns(
     vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime, *, limit: int | None
 ) -> tuple[Concern, ...]:
-    """Return the concerns about a VM, grave ones first. `limit` is the most checkpoints that the VM may have, if any."""
+    """Return the concerns about a VM, grave ones first. `limit` is the maximum number of checkpoints, if any."""
     found: list[Concern] = []
     if vm.critical:
         found.append(Concern(code=ConcernCode.CRITICAL, grave=True))

@@ -1,4 +1,4 @@
-"""Predicts what a command would do to a VM: the checkpoint type, the resulting state, and the data to lose or merge."""
+"""Predicts the effects of a command on a VM: checkpoint type, resulting state, and amount of data lost or merged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CheckpointType(StrEnum):
 
 
 class AppliedState(StrEnum):
-    """The state of a VM after a checkpoint was applied to it (facts §4)."""
+    """The state of a VM after a checkpoint is applied to it (facts §4)."""
 
     OFF = "off"
     RUNNING = "running"
@@ -74,7 +74,7 @@ def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) ->
 
 
 def disk_files(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:
-    """Return the drives of a checkpoint, or with None of the VM now, each with its file if that could be read."""
+    """Return the drives of a checkpoint, or of the VM for None, each with its file. An unread file is None."""
     files = {file.path: file for file in disks.files}
     return [(disk, files.get(disk.path)) for disk in disks.disks if disk.checkpoint_id == checkpoint]
 

@@ -1,4 +1,4 @@
-"""Operations on a host that this hvtui did not start: the orphaned writes of an earlier one, and the jobs of others."""
+"""Operations on a host that this hvtui did not start: orphaned writes of an earlier hvtui, and jobs of others."""
 
 from __future__ import annotations
 

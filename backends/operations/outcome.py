@@ -1,4 +1,4 @@
-"""What a reading after a command shows of its outcome, as data. It matters most if the answer was lost."""
+"""Derives the outcome of a command from a later reading, as data. This matters most if the answer was lost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Findings:
 
 
 def findings(command: Command, before: Selection, found: Inventory) -> Findings:
-    """Return what `found`, read after the command, shows of it. `before` is what the person saw when giving the command."""
+    """Return the findings of the reading `found`, after the command. `before` is what the person saw when giving it."""
     vm = found.vm(command.vm.id)
     final = not any(orphan.running and orphan.vm_id == command.vm.id for orphan in found.orphans)
     if vm is None:

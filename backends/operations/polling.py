@@ -1,4 +1,4 @@
-"""Keeps an inventory fresh at a low load on the host, and merges readings of a few VMs into the whole inventory."""
+"""Keeps an inventory up to date at a low load on the host. Merges readings of a few VMs into the whole inventory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WHOLE_INTERVAL = 60.0
 WATCHED_INTERVAL = 2.0
 """Seconds between two readings of the VM that the host is working on."""
 FIRST_RETRY, LAST_RETRY = 2.0, 30.0
-"""Seconds until a failed reading is repeated: at first, then doubled each time, and at most."""
+"""Seconds before a failed reading is repeated: the first delay, which then doubles each time, and the maximum."""
 
 
 class PollingStopped(ConnectionLost):
@@ -66,9 +66,9 @@ class Poller:
         self._reading_since: float | None = None
         self._whole_due = 0.0
         self._started: dict[VmId, float] = {}
-        """When the newest reading of each VM started: the answer to an older one does not replace it."""
+        """When the newest reading of each VM started: the result of a reading that started earlier is ignored."""
         self._taken: dict[VmId, datetime] = {}
-        """When each VM was read that was read after the whole inventory."""
+        """The time of the last reading of each VM that was read again since the whole inventory was read."""
 
     def refresh(self) -> None:
         """Read everything as soon as possible."""
@@ -83,7 +83,7 @@ class Poller:
 
     @property
     def waiting_seconds(self) -> float:
-        """How long the current reading has been waiting for its answer; 0 if there is none."""
+        """How many seconds the current reading has been waiting for its answer; 0 if no reading is running."""
         return monotonic() - self._reading_since if self._reading_since is not None else 0.0
 
     def oldest_reading(self) -> datetime | None:
@@ -113,7 +113,7 @@ class Poller:
         return await self._read_some([vm_id])
 
     async def _pause(self, seconds: float) -> BackendError | None:
-        """Wait, and meanwhile read the watched VM. Returns early on a refresh, or with the error of a failed reading."""
+        """Wait, and read the watched VM meanwhile. Returns early on a refresh, or with the error of a reading."""
         due = monotonic() + seconds
         while (left := due - monotonic()) > 0 and not self._requested.is_set():
             watched = self._watched()
@@ -130,7 +130,7 @@ class Poller:
             await self._requested.wait()
             return
         seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(failures - 1, 10))
-        if not isinstance(error, ConnectError):  # the failed reading may have been work for the host
+        if not isinstance(error, ConnectError):  # the failed reading may have put load on the host
             seconds = max(seconds, INTERVAL_FACTOR * last_seconds)
         await self._wait_for_request(seconds)
 
@@ -195,7 +195,7 @@ class Poller:
 
 
 def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inventory:
-    """Return `whole` with these VMs replaced by what `part` has of them; those that `part` does not have are left out."""
+    """Return `whole` with the data of these VMs taken from `part`. Those that are not in `part` are removed."""
     newer = {vm.id: vm for vm in part.vms if vm.id in vm_ids}
     kept = [newer.pop(vm.id, vm) for vm in whole.vms if vm.id not in vm_ids or vm.id in newer]
     vms = tuple(sorted([*kept, *newer.values()], key=lambda vm: vm.name.casefold()) if newer else kept)

@@ -1,4 +1,4 @@
-"""Runs commands: one at a time for each VM. None is replaced by another or sent twice."""
+"""Runs commands, one at a time for each VM. No command is replaced by another or sent twice."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Runner:
         changed: Callable[[], None] = lambda: None,
         ended: Callable[[Operation], None] = lambda operation: None,
     ) -> None:
-        """`read` reads one VM. `changed` is called when `running` or `finished` changes, `ended` with each ended operation."""
+        """`read` reads one VM. `changed` is called when `running` or `finished` changes, `ended` with each operation."""
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
         """Ended operations, the newest first."""
@@ -87,7 +87,7 @@ class Runner:
         return bool(self._open_outcomes)
 
     async def look_again(self, inventory: Inventory) -> None:
-        """Read again the VMs of open outcomes, unless `inventory` shows that a write is still running there."""
+        """Read the VMs of open outcomes again, except those on which `inventory` shows a running write."""
         busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
         for operation in [*self._open_outcomes]:
             if operation.command.vm.id in busy or operation not in self._open_outcomes:

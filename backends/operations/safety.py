@@ -1,7 +1,7 @@
 """Applies a checkpoint in steps: create a safety checkpoint if wanted, apply, and start the VM if wanted.
 
-Each step is sent only after the step before it is done. The apply is sent only after a reading has shown that the VM runs
-on the safety checkpoint, and that the checkpoint has memory if that was promised.
+Each step is sent only after the previous one is done. The apply is sent only after a reading has shown that the VM runs
+on the safety checkpoint, and that this has memory if the person was told so.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def apply(
 
 
 def _later_step(error: BackendError, message: str, *, hint: str) -> BackendError:
-    """Return the error with another message and hint: after a `ConnectError` of the first step nothing was done."""
+    """Return the error with another message and hint, never as a `ConnectError`: that means that nothing was done."""
     if isinstance(error, ConnectError):
         return BackendError(message, hint=hint, detail=error.detail)
     if isinstance(error, OutcomeUnknown):

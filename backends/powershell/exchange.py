@@ -46,11 +46,11 @@ class Outage:
         return since is not None and self._clock() - since > REPORTED_AFTER
 
     def end(self) -> None:
-        """Data has arrived: the connection works."""
+        """End the outage, because data has arrived."""
         self._since, self._attempts = None, 0
 
     def wait_for_retry(self, deadline: float, closing: threading.Event) -> bool:
-        """Wait before the next retry. Returns False if no retry may follow: the time is over, or `closing` is set."""
+        """Wait before the next retry. Returns False if no retry may follow: time is up, or `closing` is set."""
         now = self._clock()
         since = self._since
         if since is None:
@@ -63,7 +63,7 @@ class Outage:
 
 class Exchange:
     def __init__(self, link: Link, sign_in: SignInBreaker, outage: Outage, closing: threading.Event) -> None:
-        """`closing`: set from another thread, it ends the retries after the connection broke."""
+        """`closing` is set from another thread to end the retries over a broken connection."""
         self.link = link
         self._sign_in = sign_in
         self._outage = outage
@@ -90,10 +90,10 @@ class Exchange:
             raise
 
     def response(self, id: str, line: bytes, seconds: float, *, once: bool) -> Reply:
-        """Send the request and wait for its response; send it again, with the same id, after the connection broke.
+        """Send the request and wait for its response. After a broken connection, send it again with the same id.
 
-        The process runs a request id only once. `once`: raise `RequestNotSent` if the connection is down before any of
-        the request can have arrived.
+        The process runs a request id only once. With `once`, raise `RequestNotSent` instead of sending again, as long
+        as no part of the request can have arrived.
         """
         deadline = time.monotonic() + seconds
         sent = False

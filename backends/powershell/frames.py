@@ -1,7 +1,7 @@
 """The framing of the protocol between hvtui and its agents: pure functions from bytes to replies.
 
-A frame is ``LF nonce id kind coding length base64 LF``. All other output is noise. The last few kilobytes of it are kept: if
-PowerShell did not start, they are the only explanation.
+A frame is ``LF nonce id kind coding length base64 LF``. All other output is noise. Its last few kilobytes are kept:
+they are the only explanation if PowerShell does not start.
 """
 
 from __future__ import annotations

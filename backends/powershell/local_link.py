@@ -29,11 +29,11 @@ class Detachment:
     """How this platform starts a process that survives the terminal and receives none of its signals."""
 
     new_session: bool = False
-    """POSIX: neither SIGHUP nor Ctrl+C of the terminal arrives in another session."""
+    """POSIX: start the process in a new session, which receives neither SIGHUP nor Ctrl+C from the terminal."""
     no_console: int = 0
-    """Windows: the creation flag for a process outside of our console, which neither its Ctrl+C nor its end reaches."""
+    """Windows: the creation flag for a process outside of our console, so that Ctrl+C or closing it has no effect."""
     breakaway: int = 0
-    """Windows: the creation flag for a process outside of our job. sshd ends the job when the connection ends."""
+    """Windows: the creation flag for a process outside of our job. sshd ends its job when the connection ends."""
 
 
 if sys.platform == "win32":

@@ -20,16 +20,16 @@ class Orphans:
         self._input_ended: set[str] = set()
 
     def sent(self, id: str) -> None:
-        """This session waits for the response to this write: it is not an orphan."""
+        """Record that this session waits for the response to this write, so that it is not an orphan."""
         self._in_flight.add(id)
 
     def done(self, id: str) -> None:
-        """The outcome of this write is known."""
+        """Record that the outcome of this write is known."""
         self._journal.close(id)
         self._in_flight.discard(id)
 
     def lost(self, id: str, *, reported: bool) -> None:
-        """The response to this write is lost. `reported`: `OutcomeUnknown` was raised for it."""
+        """Record that the response to this write is lost. `reported`: `OutcomeUnknown` was raised for it."""
         self._journal.release(id)
         self._in_flight.discard(id)
         if reported:
@@ -63,7 +63,7 @@ class Orphans:
     async def _is_running(self, entry: Entry) -> bool:
         unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
         if entry.handle and unawaited:
-            # The hvtui that sent the write has ended. Otherwise the process would wait for further requests after the write.
+            # The hvtui that sent the write has ended. With open input, the process would wait for more requests.
             await self._reader.agent.end_input(entry.handle)
             self._input_ended.add(entry.id)
         return await self._reader.read(

@@ -33,7 +33,7 @@ def hresults(record: ErrorRecord) -> list[int]:
 
 
 def operation_failed(record: ErrorRecord) -> BackendError:
-    """Return the error for a failed operation, from nothing but its error record."""
+    """Return the error for a failed operation, from its error record only."""
     message, codes = record["Message"], hresults(record)
     return OperationFailed(
         message.splitlines()[0] if message else "The host failed to do it.",

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Reader:
-    """An agent for reads. Its calls wait for each other."""
+    """Reads with one agent. Concurrent calls run one after the other."""
 
     def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
         """`start` and `seconds`: the longest that the agent may take to start, and to respond."""
@@ -45,7 +45,7 @@ class Reader:
         return self.agent.retire(writing=False)
 
     async def _limited(self, call: Awaitable[T]) -> T:
-        """Return the result of a call of the agent, within a time limit that also holds if the host sends single bytes."""
+        """Return the result of a call of the agent, within a time limit that also holds for a host that sends slowly."""
         try:
             async with asyncio.timeout(self._start + self._seconds):
                 return await call

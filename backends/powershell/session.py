@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CLOSING = 2.0
-"""Seconds that closing a session may take. A front end may cancel it earlier: the shells then end by their idle timeout."""
+"""Seconds that closing a session may take. If a front end cancels it earlier, the shells end by their idle timeout."""
 
 
 class PowerShellSession:
@@ -75,7 +75,7 @@ class PowerShellSession:
         return " ".join(filter(None, (self._reader.agent.warning, self._journal.warning)))
 
     def cancel_reads(self) -> None:
-        """Make waiting reads raise `ConnectionLost` now. Writes continue; the next read starts afresh."""
+        """Make waiting reads raise `ConnectionLost` now. Writes continue, and the next read uses another agent."""
         self._reader.replace()
         self._disk_reader.replace()
 
@@ -128,7 +128,7 @@ class PowerShellSession:
 
     @asynccontextmanager
     async def _writer(self) -> AsyncIterator[tuple[Agent, Process]]:
-        """An idle writing agent, or a new one, for one write."""
+        """Provide an idle writing agent, or a new one, for one write."""
         if self._idle_writers:
             agent = self._idle_writers.pop()
         else:

@@ -31,7 +31,7 @@ CALLS: dict[Verb, Callable[[VmUnderTest], Awaitable[object]]] = {
     Verb.STOP: lambda vm: vm.session.stop_vm(NO_VM, how=StopHow.TURN_OFF),
     Verb.SAVE: lambda vm: vm.session.save_vm(NO_VM),
 }
-"""A call of every verb. Those that would change something are for a VM or checkpoint that does not exist."""
+"""A call of every verb. Each write names a VM or checkpoint that does not exist, so that it changes nothing."""
 ON_CHECKPOINTS = (Verb.RENAME, Verb.APPLY, Verb.DELETE)
 ON_VMS = (Verb.CREATE, Verb.START, Verb.STOP, Verb.SAVE)
 

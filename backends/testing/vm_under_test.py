@@ -20,7 +20,7 @@ TOO_LONG = "\U0001f40b" * 50 + "n"
 NAMES = tuple(
     name for name in HOSTILE_NAMES if name.strip() and not any(unicodedata.category(c) == "Cc" for c in name)
 )
-"""Valid names that break a program which treats them as more than data."""
+"""Valid names that break a program which interprets them, as markup or a script for example."""
 
 
 @dataclass(frozen=True, slots=True)

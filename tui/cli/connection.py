@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
-    """Return where the targets of these arguments are found. Raises `SettingsError`."""
+    """Return the `Targets` that use the options in these arguments. Raises `SettingsError`."""
     remote = isinstance(load(arguments.backend), Remote)
     return Targets(
         config_file(),

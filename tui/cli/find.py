@@ -16,12 +16,12 @@ Named = TypeVar("Named", Vm, Checkpoint)
 
 
 def find_vm(inventory: Inventory, text: str) -> Vm:
-    """Return the VM with this id or name. Raises `SettingsError` if there is none, or if several have the name."""
+    """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one."""
     return _find(inventory.vms, text, f"VM on {inventory.host.name}")
 
 
 def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
-    """Return the VM's checkpoint with this id or name. Raises `SettingsError` if there is none, or several have the name."""
+    """Return the VM's checkpoint with this id or name. Raises `SettingsError` if there is not exactly one."""
     other = inventory.checkpoint(text.lower())
     if other is not None and other.vm_id != vm.id:
         owner = inventory.vm(other.vm_id)

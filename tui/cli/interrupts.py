@@ -1,4 +1,4 @@
-"""Ctrl+C: while a person is asked it ends the program, while the host works it must not."""
+"""Handles Ctrl+C: it ends the program at a question, but not while the host executes a command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def interrupts_end_it() -> Iterator[None]:
-    """Make Ctrl+C raise `KeyboardInterrupt` at once. The event loop would let a waiting `readline` go on."""
+    """Make Ctrl+C raise `KeyboardInterrupt` at once. With asyncio's handler, a blocking `readline` would continue."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

@@ -1,7 +1,7 @@
 """The log file: the requests to a host, their durations and results, and the traceback of every error.
 
-Nothing is logged unless a file is named. Secrets are removed from every record and traceback: secrets that hvtui knows by
-their value, others by the word before them.
+Nothing is logged unless a file is named. Secrets are removed from every record and traceback: known secrets by their
+value, others by the word before them.
 """
 
 from __future__ import annotations

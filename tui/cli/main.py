@@ -67,7 +67,7 @@ def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
 
 
 def _log_path(argv: list[str]) -> str:
-    """Return the path of the log file, before the arguments are parsed: errors in these are logged too."""
+    """Return the path of the log file. It is needed before the arguments are parsed: their errors are logged."""
     for index, word in enumerate(argv):
         if word == "--log" and index + 1 < len(argv):
             return argv[index + 1]

@@ -26,7 +26,7 @@ exit codes:
 
 
 def prepare() -> None:
-    """Make the streams write characters that their encoding lacks as escapes."""
+    """Make the streams write escapes for characters that their encoding does not have."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

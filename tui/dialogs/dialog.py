@@ -41,7 +41,7 @@ class Opener:
 
 
 class Box(VerticalScroll, can_focus=False):
-    """The box of a dialog. A page of it ends where the buttons begin, which cover its last lines."""
+    """The box of a dialog. The page keys scroll by the lines above the buttons, which cover the last ones."""
 
     def action_page_up(self) -> None:
         self._page(-1)
@@ -95,7 +95,7 @@ class Dialog(ModalScreen[T]):
         return self._painted_at is not None
 
     def refuses(self, event: events.Event) -> bool:
-        """Return whether to ignore the event: it came before the first frame, or it repeats the key that opened the dialog."""
+        """Return whether to ignore the event: it precedes the first frame or repeats the key that opened the dialog."""
         if self._painted_at is None or event.time < self._painted_at:
             self._still_held(event)
             return True

@@ -28,7 +28,7 @@ class DialogApp(App[None]):
         return await self.push_screen_wait(dialog)
 
     def show(self, dialog: Dialog[T]) -> None:
-        """Show a dialog that no key has opened. A key that is held down at that moment does not answer it."""
+        """Show a dialog that was not opened by a key. A key that is held down at this moment does not answer it."""
         dialog.opener = self._last_key
         self.push_screen(dialog)
 

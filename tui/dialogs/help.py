@@ -59,7 +59,7 @@ class HelpDialog(Dialog[None]):
         yield Button("Close", id="close", compact=True)
 
     def action_scroll(self, action: str) -> None:
-        """Do what the other keys of the box do."""
+        """Perform a scroll action of the box, which cannot have the focus."""
         getattr(self.query_one("#box"), f"action_{action}")()
 
     @on(Button.Pressed)

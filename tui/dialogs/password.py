@@ -31,7 +31,7 @@ class PasswordDialog(Dialog[SignIn]):
     initial_focus = "Input"
 
     def __init__(self, host: str, user: str, *, why: str = "", can_keep: bool = False) -> None:
-        """`why` says why the person is asked, if that needs an explanation."""
+        """`why` explains why the person is asked; "" if no explanation is needed."""
         super().__init__()
         self._host, self._user, self._why, self._can_keep = host, user, why, can_keep
 

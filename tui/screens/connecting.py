@@ -40,9 +40,9 @@ class Connecting:
         self._connect, self._disconnect, self._show = connect, disconnect, show
         self._keyring = Keyring()
         self._refused_targets: set[str] = set()
-        """Ids of targets whose last password was refused. It is not sent again, because repeated failures lock accounts."""
+        """Ids of targets whose password was refused. It is not sent again, because repeated failures lock accounts."""
         self._not_sent: tuple[Target, tuple[Target, bool]] | None = None
-        """The target whose certificate was not trusted, and its sign-in: the password need not be typed again."""
+        """The target whose certificate was not trusted, and its sign-in: the password is not asked for again."""
 
     async def connect(self, target: Target, *, offer_to_save: bool) -> HostConnection | None:
         """Return the open connection; None if the person cancels. Raises `BackendError`."""

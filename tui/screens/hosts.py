@@ -58,7 +58,7 @@ class HostsScreen(Screen[None]):
         cursor: str = "",
         connect_to: Target | None = None,
     ) -> None:
-        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` without being asked."""
+        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` immediately."""
         super().__init__()
         self._targets, self._connect_to = targets, connect_to
         self._cursor = connect_to.id if connect_to else cursor

@@ -152,7 +152,7 @@ class MainScreen(Screen[None]):
     # ---- commands ----
 
     def take_selection(self) -> Selection:
-        """Return what is highlighted, after all panes have followed the cursor of the list."""
+        """Make all panes follow the cursor of the list, and return what is highlighted."""
         highlighted = self.query_one(VmList).cursor
         if highlighted is not None and highlighted != self.vm_id:
             self.vm_id = VmId(highlighted)
@@ -235,7 +235,7 @@ class MainScreen(Screen[None]):
     # ---- other keys ----
 
     def action_explain_windows_key(self) -> None:
-        """Explain why F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
+        """Say that F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
         self._warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
 
     def action_refresh(self) -> None:

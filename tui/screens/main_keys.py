@@ -20,7 +20,8 @@ def _key(
 ) -> Binding:
     """Return a binding. The key bar shows `words`; help and palette add `more`.
 
-    `priority` is for actions that move the focus: on a slow line keys arrive in bursts, and the next is for the new focus.
+    `priority` is for actions that move the focus: on a slow line keys arrive in bursts, and the next key must reach the
+    new focus.
     """
     return Binding(
         keys, action, words, show=show, id=id or f"checkpoint.{action}", tooltip=more, priority=priority

@@ -34,8 +34,11 @@ if sys.platform != "win32":
     from textual.drivers.linux_driver import LinuxDriver
 
     class PosixDriver(LinuxDriver):
-        """Exits if the terminal was closed (Textual's driver would loop at full load), exits without waiting for the input
-        thread, and accepts bytes that are not UTF-8 (Textual's driver would fail)."""
+        """Textual's POSIX driver with three corrections.
+
+        It exits if the terminal was closed (Textual's would loop at full load), exits without waiting for the input
+        thread, and accepts bytes that are not UTF-8 (Textual's would fail).
+        """
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -85,8 +88,10 @@ if sys.platform != "win32":
                 return b""
 
     class _ClosableFile:
-        """A file that drops what is written after the terminal was closed. The error would end Textual's writer thread, and
-        later writes would block as soon as the queue of that thread is full."""
+        """A file that drops what is written after the terminal was closed.
+
+        An error would end Textual's writer thread, and later writes would block once the queue of that thread is full.
+        """
 
         def __init__(self, file: Any) -> None:
             self._file = file

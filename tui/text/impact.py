@@ -39,7 +39,7 @@ _APPLIED = {
 
 
 def checkpoint_type(vm: Vm) -> SafeText:
-    """Return the type of the checkpoint that would be created of the VM now, without a verb."""
+    """Return the type that a new checkpoint of the VM would have now, as words without a verb."""
     return SafeText(_TYPES[next_checkpoint_type(vm)])
 
 
@@ -69,7 +69,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
 
 
 def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Return which checkpoint the VM runs on now, and which one after these are deleted, as a sentence."""
+    """Return which checkpoint the VM runs on now and which after the deletion of `deleted`, as a sentence."""
     current, vm = selection.current, selection.vm
     if current is None and vm is not None and vm.current is not None:
         return SafeText(
@@ -85,7 +85,7 @@ def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeTex
 
 
 def merge_text(disks: VmDisks | None, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Return how much may be merged when these are deleted, and how much space is free, as sentences."""
+    """Return how much may be merged when `deleted` are deleted, and how much space is free, as sentences."""
     total = bytes_to_merge(disks, deleted) if disks else None
     if disks is None or total is None:
         return SafeText("How much will be merged is not known.")

@@ -1,7 +1,7 @@
 """Converts text from outside to `SafeText`, which is safe to draw.
 
-A `SafeText` contains no control, bidi or zero-width characters, and its width is known. Widgets accept only this type, which
-mypy checks. Textual receives it as `Content` or as segments, never as a string that it would parse as markup.
+A `SafeText` contains no control, bidi or zero-width characters, and its width is known. Widgets accept only this type;
+mypy checks that. Textual receives it as `Content` or as segments, never as a string that it would parse as markup.
 """
 
 from __future__ import annotations
@@ -36,13 +36,15 @@ _MARK_BASE = "◌"
 
 @lru_cache(maxsize=4096)
 def safe(outside: str) -> SafeText:
-    """Return one line in which every character is visible. Control characters and other invisible ones, and names that consist
-    of spaces, are shown as character numbers."""
+    """Return the text as one line in which every character is visible.
+
+    Invisible characters, such as control characters, are shown as character numbers. So is text that is only spaces.
+    """
     blank = not outside.strip()
     if outside.isascii() and outside.isprintable() and not blank:
         return SafeText(outside)
     shown: list[str] = []
-    marks = _MAX_MARKS  # none is allowed at the start, where it would combine with our own characters
+    marks = _MAX_MARKS  # no mark is allowed at the start, where it would combine with our own characters
     for character in outside:
         if combining(character) or category(character) == "Mn":
             if marks == _MAX_MARKS and not shown:
@@ -63,7 +65,7 @@ def _numbered(character: str) -> str:
 
 
 def compose(template: str, **values: object) -> SafeText:
-    """Fill a template of ours, as `str.format` does, with values that may come from outside."""
+    """Fill one of our templates, as `str.format` does, with values that may come from outside."""
     return SafeText(template.format(**{name: safe(str(value)) for name, value in values.items()}))
 
 

@@ -1,4 +1,4 @@
-"""The words for times, sizes and states. They are coarse on purpose: text that rarely changes is rarely repainted.
+"""The words for times, sizes and states. They are deliberately coarse: text that rarely changes is rarely repainted.
 
 Columns and status lines use short forms. Sentences use humanize, which is imported when it is first needed.
 """
@@ -66,7 +66,7 @@ def in_full(moment: datetime) -> SafeText:
 
 
 def elapsed(seconds: float) -> SafeText:
-    """Return a duration for a status line, coarser the longer it is: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
+    """Return a duration for a status line, coarser if longer: ``12 s``, ``4 min``, ``2 h 10 min``, ``41 days``."""
     if seconds < 10:
         return SafeText(f"{max(0, int(seconds))} s")
     if seconds < MINUTE:

@@ -84,7 +84,7 @@ def branches(
 def _counts(
     roots: tuple[Node, ...], current: CheckpointId | None
 ) -> tuple[dict[CheckpointId, int], set[CheckpointId]]:
-    """Return the number of descendants of each checkpoint, and the checkpoints that have Now among theirs."""
+    """Return how many descendants each checkpoint has, and the checkpoints that have Now among their descendants."""
     order = list(roots)
     for node in order:
         order.extend(node.children)

@@ -190,7 +190,7 @@ Enter and Space fold and unfold; they never apply anything.
 
 
 def _guides(row: Branch, width: int) -> SafeText:
-    """Return the guides of a row, or its depth and the innermost guide if they would leave too little room for the name."""
+    """Return the guides of a row. If they leave too little room for the name: its depth and the innermost guide."""
     most = min(len(row.guides), max(2, width * 2 // 5 // 2 * 2))
     if row.depth * 2 <= most:
         return row.guides

@@ -32,7 +32,7 @@ class KeyBar(Lines, can_focus=False):
     """
 
     why_not: var[Callable[[str], str | None]] = var(lambda: _always_possible, init=False)
-    """Returns why an action is not possible now, and so is grey. Call `repaint_changed` when the results may have changed."""
+    """Returns why an action is greyed; None if it is possible. Call `repaint_changed` when the results may change."""
     order: var[tuple[str, ...]] = var((), init=False)
     """Binding ids from left to right; others follow. If there is too little room, the rightmost are dropped first."""
     keep: var[Collection[str]] = var(frozenset, init=False)

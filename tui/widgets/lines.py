@@ -19,7 +19,7 @@ Spans = tuple[tuple["SafeText", str], ...]
 
 
 _PLAIN = {
-    # The cursor line omits tones that it does not need: each change of style costs some forty bytes at every cursor step.
+    # The cursor line omits tones that it does not need: each change of style costs some 40 bytes at every cursor step.
     "cursor": ("", "muted", "faint", "strong", "accent", "good"),
     # Grey on the colour of the cursor is hard to read, and invisible in sixteen colours.
     "cursor-blurred": ("", "muted", "faint"),
@@ -27,7 +27,7 @@ _PLAIN = {
 
 
 class Lines(ScrollView):
-    """A subclass implements `line`, and calls `repaint_changed` when the result of `line` may have changed."""
+    """Draws lines. A subclass implements `line`, and calls `repaint_changed` when its result may have changed."""
 
     DEFAULT_CSS = """
     Lines {

@@ -58,7 +58,10 @@ def shown_operations(
     other_work: Iterable[OtherWork],
     jobs: Iterable[Job],
 ) -> tuple[Shown, ...]:
-    """Return running operations, the last ended one, the work of others, and earlier ones. `jobs` has the percentages."""
+    """Return the running operations, the last ended one, the work of others, then the earlier ended ones.
+
+    `jobs` has the percentages.
+    """
     percents = {job.vm_id: job.percent for job in jobs}
     ended = [*map(_operation, finished), *map(_orphan, orphans)]
     ended.sort(key=lambda shown: shown.ended or shown.started, reverse=True)
@@ -160,7 +163,7 @@ class OperationStrip(Lines, can_focus=False):
         return tuple(spans)
 
     def _tail(self, shown: Shown) -> tuple[tuple[SafeText, str], list[tuple[SafeText, str]], int]:
-        """Return the glyph with its tone, what follows the operation, and how many cells of that must not be truncated."""
+        """Return the glyph with its tone, the spans after the operation, and how many of their cells must be shown."""
         tail: list[tuple[SafeText, str]] = []
         if shown.ending is None:
             glyph = (WORKING, "accent")

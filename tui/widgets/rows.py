@@ -25,7 +25,7 @@ _ROOMY = 46
 
 
 class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
-    """A subclass implements `row_id`, which identifies a row, and `spans`, which draws it."""
+    """A list of rows. A subclass implements `row_id`, which identifies a row, and `spans`, which draws it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
@@ -36,7 +36,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         Binding("end,G", "last", "Last row", show=False, id="rows.last"),
     ]
     REST_SECONDS: ClassVar = 0.12
-    """Seconds that the cursor stays on a row before `Highlighted` is posted: repainting the other panes is expensive."""
+    """Seconds until `Highlighted` is posted for the row under the cursor: repainting the other panes is expensive."""
 
     class RowMessage(Message):
         def __init__(self, rows: Rows[Any], row_id: str | None) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 6, 2
-"""An age has at most five cells. The sixth separates it from the count."""
+"""Widths in cells. An age has at most five; the sixth separates it from the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
 _SHORT = {"being changed": "changing", "shutting down": "stopping"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -39,7 +39,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 ! look at it, !! look at it soon: old or too many checkpoints, one left by a backup, storage in trouble
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        # An action of the screen, not a message to it: in a burst the next key is for the tree.
+        # An action of the screen, not a message to it: the next key of a burst must reach the tree.
         Binding("enter,right,l", "screen.go_to_tree", "Go to the checkpoints", show=False, id="vms.choose"),
         Binding("f2,delete,shift+delete", "screen.explain_windows_key", show=False),
     ]
@@ -171,5 +171,5 @@ def _activity(vm: Vm) -> str:
 
 
 def _activity_text(words: str) -> SafeText:
-    """Return the activity; if it is too long for the column, one word of it, never a part of a word."""
+    """Return the activity. If it is too long for the column, return one whole word of it."""
     return SafeText(words if len(words) < _RIGHT else _SHORT.get(words) or words.split()[0])

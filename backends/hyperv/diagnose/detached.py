@@ -1,4 +1,4 @@
-"""Checks whether a PowerShell process finishes after its client has disconnected, as a write has to.
+"""Checks whether a PowerShell process keeps running after its client has disconnected: writes depend on this.
 
 The tested process only waits.
 """

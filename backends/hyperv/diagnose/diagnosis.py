@@ -56,7 +56,7 @@ class Diagnosis:
         kept_link: Callable[[], Link],
         target: WinRmTarget | None,
     ) -> None:
-        """`kept_link` creates a link like that of a write. `target` is None for this machine."""
+        """`kept_link` creates a link of the kind that writes use. `target` is None for this machine."""
         # If the Hyper-V module is missing, the other checks are still made.
         program = replace(program, prepare=f"try {{\n{program.prepare}\n}} catch {{ Get-Failure $_ }}")
         self._new_link = link

@@ -1,6 +1,6 @@
-"""Judges the raw facts of ops/diagnose.ps1: one pure function for each check.
+"""Evaluates the raw facts that ops/diagnose.ps1 returns: one pure function for each check.
 
-A check is OK if hvtui's assumption holds, SKIPPED if the host offered nothing to check it with, and a WARNING if it does
+A check is OK if hvtui's assumption holds, SKIPPED if the host has nothing to check it with, and a WARNING if it does
 not hold or if something that hvtui shows cannot be read.
 """
 

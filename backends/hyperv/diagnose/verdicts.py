@@ -1,4 +1,4 @@
-"""Makes the verdict of a check of raw facts: OK, skipped with a reason, or a warning with a remedy."""
+"""Converts raw facts to the verdict of a check: OK, skipped with a reason, or a warning with a remedy."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ REPORT_IT = "Send this whole report to hvtui's authors: they have not seen this 
 
 
 class Warned(Exception):
-    """The check is a warning. Its arguments are the words and the remedy."""
+    """The verdict of the check is a warning. The arguments are the words and the remedy."""
 
 
 class Skipped(Exception):
-    """The check could not be made. Its argument is the reason."""
+    """The check could not be made. The argument is the reason."""
 
 
 def check(name: str, judge: Callable[[dict[str, Fact]], str], facts: dict[str, Fact]) -> Check:
-    """Return the check that `judge` makes of the facts. Facts of an unexpected shape are a warning."""
+    """Return the result of applying `judge` to the facts: a warning if the facts have an unexpected structure."""
     try:
         return Check(name=name, verdict=Verdict.OK, words=judge(facts))
     except Skipped as skipped:

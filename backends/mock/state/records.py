@@ -44,7 +44,7 @@ class Code(IntEnum):
 
 
 DISK_FULL = 0x80070070
-"""The HRESULT of a failure because the disk is full, its only part that is not localized (facts §7)."""
+"""The HRESULT of a failure because the disk is full. The rest of such a failure is localized (facts §7)."""
 
 
 class OperationalStatus(IntEnum):

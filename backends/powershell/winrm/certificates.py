@@ -150,7 +150,7 @@ class Pins:
         self._save(self._load() | {endpoint.netloc: fingerprint})
 
     def forget(self, endpoint: Endpoint) -> bool:
-        """Trust no certificate any more; return whether one was trusted. Raises `BackendError`."""
+        """Trust no certificate of this endpoint any more. Returns whether one was trusted. Raises `BackendError`."""
         pins = self._load()
         known = pins.pop(endpoint.netloc, None) is not None
         if known:

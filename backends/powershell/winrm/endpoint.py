@@ -36,7 +36,7 @@ class Endpoint:
 
 
 def split_user(text: str) -> tuple[str, str]:
-    """Split ``user@host`` at its last ``@``; without one, the user is "". Raises `SettingsError` if the host is missing.
+    """Split ``user@host`` at its last ``@``; without one, the user is "". Raises `SettingsError` if there is no host.
 
     ``http://user@host`` gives the user and ``http://host``.
     """

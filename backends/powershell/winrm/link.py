@@ -31,9 +31,9 @@ SEND_BYTES = 60_000
 CLOSE_WAIT = 0.15
 """How long closing waits for the current message to end, before it signs in on another connection."""
 MIN_WAIT = 1.0
-"""The shortest time that a Receive waits for output, so that the end of a deadline does not cause a burst of messages."""
+"""The shortest time that a Receive waits for output, so that the end of a deadline causes no burst of messages."""
 MAX_IDLE = 90.0
-"""The idle time after which an encrypted connection is replaced: http.sys closes it after 120, and its keys are lost."""
+"""The idle time after which an encrypted connection is replaced: http.sys closes it after 120, and its keys with it."""
 
 
 class WinRmLink(Link):
@@ -158,8 +158,7 @@ class WinRmLink(Link):
         self._reconnected_at = self._target.clock()
 
     def _in_background(self, call: Callable[[WinRmProtocol], object] | None) -> Future[None]:
-        """Send a last message, if any, and close the connection, in a thread. Ignores every error: the host may be gone.
-
+        """Send a last message, if any, and close the connection, in a thread. Ignores all errors: the host may be gone.
         Uses a second connection if the first one stays busy.
         """
         done: Future[None] = Future()

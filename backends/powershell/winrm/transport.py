@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 ENVELOPE = 512_000
-"""The size in bytes that a host may give one answer: MaxEnvelopeSizekb is 500 by default."""
+"""The maximum size in bytes of a host's answer by default: MaxEnvelopeSizekb is 500."""
 SOAP = b"http://www.w3.org/2003/05/soap-envelope"
 MAX_ANSWER = 8 * ENVELOPE
-"""The most bytes of an answer. Encryption and base64 add far less to `ENVELOPE`."""
+"""The most bytes that are accepted as an answer: far more than `ENVELOPE` with encryption and base64."""
 
 
 class AnswerTooLong(BrokenConnection):
-    """The answer has more bytes, or takes more time, than any from a WinRM service."""
+    """The answer is larger, or takes longer, than any answer of a WinRM service."""
 
 
 class NotWinRm(Exception):
@@ -44,7 +44,7 @@ class NotWinRm(Exception):
 
 
 class NotEncrypted(Exception):
-    """The answer is in plain text, and must be encrypted."""
+    """The answer is in plain text, although it must be encrypted."""
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -75,7 +75,10 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
-    """Return a replacement for `raw.stream` that raises `AnswerTooLong` after so many seconds in all, not per read."""
+    """Return a replacement for `raw.stream` that raises `AnswerTooLong` for an answer that is too large or too slow.
+
+    `seconds` limits the whole answer, not each read.
+    """
 
     def stream(amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
         deadline, taken = time.monotonic() + seconds, 0
@@ -149,14 +152,14 @@ class WinRmTransport(Transport):
         if self._target.encrypts_messages and not encrypted:
             if response.ok:
                 raise NotEncrypted
-            return b""  # anyone on the network may have sent it: only the failure is believed
+            return b""  # it is not authenticated: only the HTTP status is used, never the text
         if not encrypted:
             return response.content
         return super()._get_message_response_text(response)
 
 
 class WinRmProtocol(Protocol):
-    """The WS-Management messages of a remote shell. pywinrm's `Session` would sign in and start PowerShell each time."""
+    """The WS-Management messages of a remote shell. pywinrm's `Session` would start PowerShell for each command."""
 
     def __init__(self, target: WinRmTarget) -> None:
         # The constructor of the base class would create a transport that keeps the password as a string.

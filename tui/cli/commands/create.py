@@ -38,7 +38,7 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
 
 
 def checked_name(name: str) -> str:
-    """Return the name of a checkpoint. Raises `SettingsError` if a checkpoint cannot have it."""
+    """Return the name. Raises `SettingsError` if it is not valid for a checkpoint."""
     if problem := name_problem(name):
         raise SettingsError(f"“{name}” cannot be the name of a checkpoint: {reason_text(problem)}")
     return name

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SECONDS = 2.0
 """Seconds between two readings."""
 LOST_READINGS = 5
-"""How many readings in a row may be lost with the connection."""
+"""The number of successive readings that may fail because the connection is lost."""
 
 
 async def wait_for_merge(session: Session, command: Command) -> bool:

@@ -1,4 +1,4 @@
-"""Asks on the terminal for the confirmation that a dialog asks for on the screen."""
+"""Asks for confirmation on the terminal, where the app shows a dialog."""
 
 from __future__ import annotations
 

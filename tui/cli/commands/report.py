@@ -24,7 +24,7 @@ class Report:
         self._command, self._host, self._as_json = command, host, as_json
 
     def done(self, operation: Operation, *, waited: bool = False, merged: bool = False) -> int:
-        """Report a command that is done. `waited`: also whether its merge has ended, which is known if `merged`."""
+        """Report a command that is done. With `waited`, also report its merge: ended if `merged`, else unknown."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created}
         words = f"Done: {operation_words(operation.command)}."

@@ -60,7 +60,7 @@ class Subcommand:
 
 
 def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBackend) -> int:
-    """Run a subcommand and return its exit code. Raises `BackendError` if the arguments are wrong or no session opens."""
+    """Run a subcommand and return its exit code. Raises `BackendError` for wrong arguments, or if no session opens."""
 
     def add_options(parser: argparse.ArgumentParser) -> None:
         subcommand.add_options(parser)

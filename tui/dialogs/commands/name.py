@@ -29,7 +29,7 @@ class NameDialog(Dialog[Command]):
         self._words, self._prefilled = words, name
 
     def command(self, name: str) -> Command:
-        """Return the command with this name."""
+        """Return the command, with this name for the checkpoint."""
         raise NotImplementedError
 
     def name_problem(self, name: str) -> SafeText | None:

@@ -1,4 +1,4 @@
-"""Opens the dialog of a command."""
+"""Maps each command to its dialog, and opens it."""
 
 from __future__ import annotations
 
