@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.hosts.sessions import open_session
@@ -20,7 +20,7 @@ from hvtui.tui.host_state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from datetime import datetime
     from typing import Any
 
@@ -29,25 +29,13 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory, OrphanedWrite, VmId
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.orphans import OrphanEnded
+    from hvtui.tui.host_state import Viewer
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
 SLOW_SECONDS = 5.0
 """Seconds after which the screen mentions a reading without an answer."""
 _log = logging.getLogger(__name__)
-
-
-class Viewer(Protocol):
-    """The screen that shows a host."""
-
-    @property
-    def vm_id(self) -> VmId | None:
-        """The highlighted VM."""
-        ...
-
-    def vms_on_screen(self) -> Collection[VmId]: ...
-
-    def show_state(self, state: HostState) -> None: ...
 
 
 class HostConnection:

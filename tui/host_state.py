@@ -1,13 +1,13 @@
-"""The state of one host and of the connection to it, as a frozen value that screens show."""
+"""The state of one host and of the connection to it, as a frozen value, and what a screen needs to show it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from hvtui.backends.contract import Capabilities
@@ -51,3 +51,16 @@ class HostState:
     @property
     def commands(self) -> Mapping[VmId, Command]:
         return {vm_id: operation.command for vm_id, operation in self.running.items()}
+
+
+class Viewer(Protocol):
+    """The screen that shows a host."""
+
+    @property
+    def vm_id(self) -> VmId | None:
+        """The highlighted VM."""
+        ...
+
+    def vms_on_screen(self) -> Collection[VmId]: ...
+
+    def show_state(self, state: HostState) -> None: ...

@@ -22,11 +22,11 @@ ACCESS_DENIED = 0x80070005
 # The errors that the scripts in ops/ throw, by the id that they pass to Stop-Operation (agent.ps1).
 REFUSALS: dict[str, tuple[type[BackendError], str]] = {
     "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now."),
-    "CheckpointMissing": (errors.CheckpointMissing, "Somebody deleted it."),
-    "CheckpointsDisabled": (errors.CheckpointsDisabled, "Its settings say so; its owner may change them."),
+    "CheckpointMissing": (errors.CheckpointMissing, "It was probably deleted on the host."),
+    "CheckpointsDisabled": (errors.CheckpointsDisabled, "Enable checkpoints in the settings of the VM."),
     "TooManyCheckpoints": (
         errors.TooManyCheckpoints,
-        f"Hyper-V keeps {MAX_CHECKPOINTS} a VM. Delete some first.",
+        f"Hyper-V allows {MAX_CHECKPOINTS} checkpoints per VM. Delete some first.",
     ),
     "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters."),
     "PartlyDone": (errors.OutcomeUnknown, "Look at what is there now."),
@@ -56,13 +56,15 @@ def from_record(record: ErrorRecord) -> BackendError:
         or (id == "Unspecified" and "GetVM" in command)
     ):
         return errors.NotAllowed(
-            "The host does not let you do this.",
-            hint="Ask for membership of its Hyper-V Administrators, then sign in again.",
+            "The host does not permit you to do this.",
+            hint="Ask to be added to its Hyper-V Administrators group, then sign in again.",
             detail=message,
         )
     if id == "InvalidState":
         return errors.WrongState(
-            "The VM is not in a state for this.", hint="Refresh and look.", detail=message
+            "The VM's state does not allow this.",
+            hint="Refresh, then check the state of the VM.",
+            detail=message,
         )
     if category == "ResourceBusy":
         return errors.VmBusy("The VM is busy.", hint="Wait until the host is done with it.", detail=message)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import Vm, VmState
+from hvtui.backends.operations.commands import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,7 +20,7 @@ class OtherWork:
     vm: Vm
     started: datetime
     doing: str
-    """The activity of a job: ``merging``; or the verb of an orphaned write: ``apply checkpoint``."""
+    """What a job or an orphaned write does: ``merging``."""
     target: str = ""
     """The name of the checkpoint that an orphaned write changes or creates."""
     percent: int | None = None
@@ -52,7 +53,7 @@ def other_work(inventory: Inventory, ours: Collection[VmId]) -> Iterator[OtherWo
         if orphan.running and orphan.vm_id in others:
             yield OtherWork(
                 vm=others[orphan.vm_id],
-                doing=verb(orphan),
+                doing=doing(orphan),
                 target=target(orphan, inventory),
                 started=orphan.started,
                 orphan=orphan,
@@ -71,9 +72,10 @@ def ended(orphan: OrphanedWrite, inventory: Inventory) -> OrphanEnded:
     )
 
 
-def verb(orphan: OrphanedWrite) -> str:
-    """Return the verb in words: ``apply checkpoint``."""
-    return orphan.verb.replace("_", " ")
+def doing(orphan: OrphanedWrite) -> str:
+    """Return what the write does, in the words of its command: ``applying``."""
+    words = (command.doing for command in COMMANDS if command.verb == orphan.verb)
+    return next(words, orphan.verb.replace("_", " "))
 
 
 def target(orphan: OrphanedWrite, inventory: Inventory) -> str:

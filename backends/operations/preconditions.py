@@ -37,7 +37,7 @@ class TargetChanged(BackendError):
     ) -> None:
         """`reason`: why the command is not allowed any more, if `changes` is empty."""
         super().__init__(
-            "Nothing was done: the host changed after you were asked.",
+            "Nothing was done: the VM or the checkpoint changed while you were asked.",
             hint="Look at what is there now, then try again.",
         )
         self.before = before

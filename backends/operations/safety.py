@@ -67,7 +67,7 @@ async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name
     try:
         created = await session.create_checkpoint(vm.id, name=name)
     except OutcomeUnknown as error:
-        message = f"{error.message} It was about the safety checkpoint: nothing was applied."
+        message = f"{error.message} This concerns the safety checkpoint: nothing was applied."
         raise error.with_message(message) from error
     except BackendError as error:
         raise error.with_message(f"{error.message} Nothing was applied.") from error
@@ -90,7 +90,7 @@ async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name
         )
     if next_checkpoint_type(vm) is CheckpointType.WITH_MEMORY and not seen.with_memory:
         raise NotApplied(
-            "The safety checkpoint has no memory, although one with memory was promised: nothing was applied.",
-            hint="It exists. Apply again if it is good enough.",
+            "The safety checkpoint has no memory, although one with memory was expected: nothing was applied.",
+            hint="It exists. If it is sufficient, apply again without another one.",
         )
     return created

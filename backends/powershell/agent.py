@@ -208,17 +208,21 @@ class Agent:
         if write:
             self.close()
             return OutcomeUnknown(
-                f"The answer of {where} is lost.",
-                hint="It may have done all, some or nothing of it: look at what is there now.",
+                f"The answer from {where} was lost.",
+                hint="The command may have been executed fully, partly or not at all: look at the VM.",
                 detail=f"{error}\n{output}".strip(),
             )
         self.kill()
         if isinstance(error, BackendError):
             return error
         if not isinstance(error, TimeoutError | LinkEnded):
-            return ReplyError(f"The answer of {where} is unreadable.", detail=f"{error!r}\n{output}")
+            return ReplyError(f"The answer from {where} cannot be read.", detail=f"{error!r}\n{output}")
         reason = "did not answer in time" if isinstance(error, TimeoutError) else "has ended"
-        return ConnectionLost(f"PowerShell on {where} {reason}.", hint="It is started again.", detail=output)
+        return ConnectionLost(
+            f"PowerShell on {where} {reason}.",
+            hint="hvtui starts it again for the next request.",
+            detail=output,
+        )
 
     def _running(self) -> Exchange:
         if self._retired:

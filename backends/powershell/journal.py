@@ -83,7 +83,7 @@ class Journal:
             self.release(entry.id)
             raise BackendError(
                 f"Nothing was done: {self._folder} cannot be written ({error.strerror}).",
-                hint="hvtui notes each change there before it makes it. Make room, or set HVTUI_STATE_DIR.",
+                hint="hvtui records each change there before it sends it. Check permissions and free space, or set HVTUI_STATE_DIR.",
             ) from error
         return entry
 

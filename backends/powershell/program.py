@@ -36,11 +36,11 @@ def operation_failed(record: ErrorRecord) -> BackendError:
     """Return the error for a failed operation, from its error record only."""
     message, codes = record["Message"], hresults(record)
     return OperationFailed(
-        message.splitlines()[0] if message else "The host failed to do it.",
+        message.splitlines()[0] if message else "The operation failed on the host.",
         error_id=record["Id"],
         category=record["Category"],
         hresult=codes[0] if codes else None,
-        hint="The host's own words are in the detail.",
+        hint="See the host's own message below.",
         detail=f"{message}\n{record['Id']}\n{record['Category']}",
     )
 
@@ -48,7 +48,7 @@ def operation_failed(record: ErrorRecord) -> BackendError:
 def start_failed(record: ErrorRecord, where: str) -> BackendError:
     """Return the error for an agent on the host `where` that could not run its `prepare` script."""
     return ConnectError(
-        f"PowerShell on {where} could not get ready: {record['Message']}", detail=record["Id"]
+        f"PowerShell on {where} could not be initialized: {record['Message']}", detail=record["Id"]
     )
 
 

@@ -53,8 +53,8 @@ class Reader:
             _log.warning("A reading agent took too long and is replaced.")
             self.replace()
             raise ConnectTimeout(
-                "The host does not come to an answer.",
-                hint="Check the host and the port, and what is in between.",
+                "The host did not complete its answer in time.",
+                hint="Check the host, the port and the network between.",
             ) from error
 
 

@@ -219,5 +219,5 @@ def test_ctrl_c_during_a_command_says_that_it_continues_and_how_to_look() -> Non
     assert process.returncode == UNKNOWN
     failed = json.loads(out)
     assert failed["outcome"] == "unknown"
-    assert "The host continues" in failed["error"]["message"]
+    assert "The host may continue" in failed["error"]["message"]
     assert "hvtui list" in failed["error"]["message"]

@@ -45,12 +45,12 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        ((), 2, "needs a terminal"),
-        (("--demo",), 2, "needs a terminal"),
+        ((), 2, "a terminal is required"),
+        (("--demo",), 2, "a terminal is required"),
         (("--backend", "nonsense"), 2, "no backend"),
         (("list", "--demo", "nonsense"), 2, "no VM on hv-demo-01 with the name or id “nonsense”"),
         (("--nonsense",), 2, "--nonsense"),
-        (("hv01",), 2, "needs a terminal"),
+        (("hv01",), 2, "a terminal is required"),
         (("hv01", "hv02"), 2, "Unexpected argument: “hv02”"),
         (("list",), 2, "No host chosen"),
         (("list", "hv01", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
@@ -75,6 +75,7 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("lsit", "hv01"), 2, "Did you mean: hvtui list?"),
         (("--user", "you", "list", "hv01"), 2, "Did you mean: hvtui list?"),
         (("--user", "you", "list"), 2, "Write: hvtui list"),
+        (("--user", "start", "list", "hv01"), 2, "Did you mean: hvtui list?"),
         (("backends", "hv01"), 2, "Unexpected argument: “hv01”"),
     ],
 )

@@ -127,10 +127,10 @@ def screen(connect: Connect, host: Host, tmp_path: Path) -> Callable[..., Any]:
     ("step", "before", "ran", "words"),
     [
         ("save", True, [], "Nothing was applied"),
-        ("save", False, ["save"], "The VM was saved, and nothing was applied"),
-        ("apply", True, ["save"], "The VM was saved, and nothing was applied"),
-        ("apply", False, ["save", "apply"], "It was applied, and the VM was not started again"),
-        ("start", True, ["save", "apply"], "It was applied, and the VM was not started again"),
+        ("save", False, ["save"], "The VM was saved, but nothing was applied"),
+        ("apply", True, ["save"], "The VM was saved, but nothing was applied"),
+        ("apply", False, ["save", "apply"], "It was applied, but the VM was not started again"),
+        ("start", True, ["save", "apply"], "It was applied, but the VM was not started again"),
         ("start", False, ["save", "apply", "start"], "It was applied. The VM is running now"),
     ],
 )

@@ -73,7 +73,7 @@ def test_now_and_locked_checkpoints_cannot_be_changed(action: type[Command]) -> 
     assert why(action, replace(SEEN, checkpoint_id=None)) == "Select a checkpoint first."
     backup = replace(OLD, kind=CheckpointKind.RECOVERY)
     view = replace(SEEN, inventory=inventory(WEB, checkpoints=(backup, NEW)))
-    assert "Backup" in (why(action, view) or "")
+    assert "backup software" in (why(action, view) or "")
 
 
 def test_a_subtree_with_a_locked_checkpoint_in_it_is_not_deleted() -> None:

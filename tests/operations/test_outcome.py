@@ -49,9 +49,9 @@ def found(*checkpoints: Checkpoint, at: Checkpoint = LEAF, is_now: VmState = VmS
     ("command", "after", "words"),
     [
         (PLAIN, found(), "Nothing was applied."),
-        (PLAIN, found(is_now=VmState.SAVED), "The VM was saved, and nothing was applied."),
+        (PLAIN, found(is_now=VmState.SAVED), "The VM was saved, but nothing was applied."),
         (PLAIN, found(at=OLD), "It was applied."),
-        (PLAIN, found(at=OLD, is_now=VmState.SAVED), "It was applied, and the VM was not started again."),
+        (PLAIN, found(at=OLD, is_now=VmState.SAVED), "It was applied, but the VM was not started again."),
         (SAFELY, found(), "No checkpoint was created. Nothing was applied."),
         (SAFELY, found(*ALL, CREATED), "“Mine” was created. Nothing was applied."),
         (CREATE, found(*ALL, CREATED), "“Mine” was created."),
@@ -74,7 +74,7 @@ def test_the_step_that_was_reached_is_named(command: Command, after: Inventory, 
 def test_an_apply_of_the_checkpoint_that_the_vm_ran_on_already_cannot_be_seen() -> None:
     seen = findings(PLAIN, before(current=OLD.id), found(at=OLD))
     assert [finding.code for finding in seen.findings] == [FindingCode.CANNOT_TELL]
-    assert "not known whether it was applied" in findings_text(seen)
+    assert "cannot tell whether it was applied" in findings_text(seen)
 
 
 def test_nothing_is_concluded_while_the_host_is_working_or_when_the_vm_is_not_found() -> None:

@@ -39,9 +39,9 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
         screen.cut()
 
     screen = hvtui()
-    screen.shows("web-01: an earlier apply checkpoint Clean install")
+    screen.shows("web-01: earlier hvtui: applying Clean install")
     screen.press("c")
-    screen.shows("Cannot create", "command of an earlier")
+    screen.shows("Cannot create", "command from an earlier")
     assert "Create checkpoint" not in screen.screen()
 
     host.release()
@@ -49,7 +49,7 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
 
     def is_told() -> bool:
         screen.press("F5")
-        return "web-01: an earlier apply checkpoint Clean install  outcome unknown" in screen.screen()
+        return "web-01: earlier hvtui: applying Clean install  outcome unknown" in screen.screen()
 
     screen.until(is_told, "how it ended")
     (vm,) = host.state()["vms"].values()

@@ -86,4 +86,4 @@ async def test_a_record_of_an_earlier_write_that_cannot_be_removed_is_an_error_t
         await trip.sees(ErrorDialog)
         assert "The record 1 cannot be removed." in trip.said()
         await trip.press("escape")
-        await trip.until(lambda: "an earlier apply checkpoint Old" in trip.said())
+        await trip.until(lambda: "earlier hvtui: applying Old" in trip.said())

@@ -51,7 +51,7 @@ async def test_a_name_that_cannot_be_is_not_taken() -> None:
         dialog.query_one(Input).value = "   "
         await trip.press("enter")
         assert trip.app.screen is dialog
-        assert "name is needed" in str(dialog.query_one("#problem", Static).render())
+        assert "Enter a name" in str(dialog.query_one("#problem", Static).render())
         await trip.press("escape")
         assert len(trip.names()) == 3
 

@@ -16,7 +16,7 @@ async def test_an_unchanged_name_disables_rename_says_why_and_enter_sends_nothin
         dialog = await trip.open("e")
         button, problem = dialog.query_one("#confirm", Button), dialog.query_one("#problem", Static)
         assert button.disabled
-        assert str(problem.render()) == "This is its present name."
+        assert str(problem.render()) == "The checkpoint already has this name."
         await trip.press("end", "enter")
         await trip.pilot.pause()
         assert trip.app.screen is dialog

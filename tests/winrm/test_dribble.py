@@ -61,6 +61,6 @@ async def test_connecting_and_reading_end_at_their_deadline(
         Deadlines(start=0.3, read=0.3),
     )
     for attempt in (session.open, session.inventory):
-        with pytest.raises(ConnectTimeout, match="does not come to an answer"):
+        with pytest.raises(ConnectTimeout, match="did not complete its answer"):
             await attempt()
     await session.close()

@@ -100,7 +100,7 @@ async def connected(target: Target) -> AsyncIterator[Session]:
 
 def _how_to_trust(target: Target, error: CertificateUntrusted) -> CertificateUntrusted:
     if error.changed:
-        hint = f"It shows {error.fingerprint}. {error.hint} To forget: hvtui forget {target.command}"
+        hint = f"The host now presents {error.fingerprint}. {error.hint} To forget the trusted one: hvtui forget {target.command}"
     else:
         hint = f"{error.hint} To trust it: hvtui trust {target.command} {error.fingerprint}"
     return CertificateUntrusted(

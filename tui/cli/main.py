@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
     except (KeyboardInterrupt, EOFError):
         return output.INTERRUPTED
     except Exception as error:  # noqa: BLE001  a traceback could show secrets
-        output.warn(f"hvtui: it failed unexpectedly: {redact(f'{type(error).__name__}: {error}')}")
+        output.warn(f"hvtui: unexpected error: {redact(f'{type(error).__name__}: {error}')}")
         return output.FAILED
 
 
@@ -54,12 +54,11 @@ def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
         output.write(f"hvtui {program_version()}\n")
         return output.DONE
     argv = [*options, "--", *names] if names else options
-    name = next((word for word in options if not word.startswith("-")), "")
+    name = options[0] if options else ""
     if name in SUBCOMMANDS:
         folder = "commands" if name in _WRITES else "hosts"
         module = importlib.import_module(f"hvtui.tui.cli.{folder}.{name}")
-        argv.remove(name)
-        code: int = module.run(argv, load)
+        code: int = module.run(argv[1:], load)
         return code
     from hvtui.tui.cli import screen
 

@@ -65,7 +65,7 @@ def _epilog() -> str:
 def _no_screen() -> str:
     """Return why no screen can be shown here; "" if one can."""
     if not (os.isatty(0) and os.isatty(2)):
-        return "it needs a terminal. Use `hvtui list` where there is none."
+        return "a terminal is required. Use `hvtui list` where there is none."
     if os.environ.get("TERM") == "dumb":
         return "this terminal (TERM=dumb) cannot show screens. Use `hvtui list`."
     return ""

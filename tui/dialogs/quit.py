@@ -34,7 +34,9 @@ class QuitDialog(QuestionDialog[bool]):
         lines = [safe(operation_words(command)) for command in self._running_commands]
         yield paragraph(SafeText("\n".join(lines)), "strong")
         yield paragraph(
-            SafeText("The host continues, or stops between two steps. You will not see how it ends.")
+            SafeText(
+                "The host finishes the present step; later steps may not be sent. You will not see the outcome."
+            )
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.model import CheckpointSetting
 from hvtui.backends.operations.health import concerns
 from hvtui.backends.operations.impact import disk_files, written_since_checkpoint
-from hvtui.tui.text.health import concern_text
+from hvtui.tui.text.health import concern_mark, concern_text
 from hvtui.tui.text.impact import applied_state
 from hvtui.tui.text.kinds import kind_word, lock_text
 from hvtui.tui.text.safe import SafeText, compose, lines, safe
@@ -69,8 +69,7 @@ def describe_now(
     """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
     for concern in concerns(vm, inventory.checkpoints_of(vm.id), now, limit=limit):
-        mark, tone = ("!!", "bad") if concern.grave else ("!", "warning")
-        yield Fact(mark, concern_text(concern), tone)
+        yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
     written = written_since_checkpoint(disks) if disks else None
     parent = _name_of(vm.current, inventory)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)

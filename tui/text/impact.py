@@ -57,7 +57,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
     if current is None and vm is not None and vm.current is not None:
         return SafeText("All changes since a checkpoint that the host does not list will be lost.")
     if current is None:
-        return SafeText("The whole present state of the VM will be lost.")
+        return SafeText("The present state of the VM will be lost completely.")
     written = written_since_checkpoint(disks) if disks and vm and disks.vm_id == vm.id else None
     return compose(
         "All changes since “{name}”, {ago} ({moment}{written}), will be lost.",

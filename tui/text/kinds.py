@@ -22,7 +22,7 @@ _WORDS = {
 }
 _REPLICA = "It belongs to Hyper-V Replica."
 _LOCKED = {
-    CheckpointKind.RECOVERY: "Backup software created it, and should remove it.",
+    CheckpointKind.RECOVERY: "It was created by backup software, which should remove it.",
     CheckpointKind.PLANNED: "It belongs to a planned virtual machine.",
     CheckpointKind.MISSING: "The configuration of its parent is lost: it cannot be applied.",
     CheckpointKind.REPLICA: _REPLICA,

@@ -31,10 +31,10 @@ _FINDINGS = {
     FindingCode.SOME_THERE: "{count} of {total} checkpoints are still there.",
     FindingCode.ALL_DELETED: "All of them were deleted.",
     FindingCode.APPLIED: "It was applied.",
-    FindingCode.APPLIED_NOT_STARTED: "It was applied, and the VM was not started again.",
+    FindingCode.APPLIED_NOT_STARTED: "It was applied, but the VM was not started again.",
     FindingCode.NOT_APPLIED: "Nothing was applied.",
-    FindingCode.SAVED_NOT_APPLIED: "The VM was saved, and nothing was applied.",
-    FindingCode.CANNOT_TELL: "The VM ran on it before as well, so it is not known whether it was applied.",
+    FindingCode.SAVED_NOT_APPLIED: "The VM was saved, but nothing was applied.",
+    FindingCode.CANNOT_TELL: "The VM already ran on this checkpoint, so hvtui cannot tell whether it was applied.",
 }
 
 

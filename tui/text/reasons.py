@@ -21,13 +21,13 @@ _FIXED = {
     ReasonCode.NO_CHECKPOINT: "Select a checkpoint first.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
-    ReasonCode.NAME_EMPTY: "A name is needed.",
-    ReasonCode.NAME_CONTROL_CHARACTERS: "No control characters.",
-    ReasonCode.NAME_UNCHANGED: "This is its present name.",
+    ReasonCode.NAME_EMPTY: "Enter a name.",
+    ReasonCode.NAME_CONTROL_CHARACTERS: "The name must not contain control characters.",
+    ReasonCode.NAME_UNCHANGED: "The checkpoint already has this name.",
 }
 _CANNOT = {
-    "create": "be given a checkpoint now",
-    "apply": "be given another state now",
+    "create": "have a checkpoint created now",
+    "apply": "have a checkpoint applied now",
     "start": "be started",
     "stop": "be stopped",
     "save": "be saved",
@@ -50,20 +50,22 @@ def reason_text(reason: Reason) -> SafeText:
         case ReasonCode.BUSY if vm and reason.running:
             return compose("{vm} is busy: {what}.", vm=vm.name, what=running_words(reason.running))
         case ReasonCode.ORPHAN_RUNNING if reason.orphan:
-            what = f"{orphans.verb(reason.orphan)} {reason.orphan_target}".strip()
-            return compose("A command of an earlier hvtui may still be running on it: {what}.", what=what)
+            what = f"{orphans.doing(reason.orphan)} {reason.orphan_target}".strip()
+            return compose(
+                "A command from an earlier hvtui may still be running on this VM: {what}.", what=what
+            )
         case ReasonCode.HOST_BUSY if vm:
             return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=vm.activity.value)
         case ReasonCode.TOO_MANY_CHECKPOINTS:
             return SafeText(
-                f"It has {reason.count} checkpoints; {reason.limit} are allowed. Delete one first."
+                f"The VM has {reason.count} checkpoints; {reason.limit} are allowed. Delete one first."
             )
         case ReasonCode.WRONG_STATE if vm and reason.command:
             return compose(
                 "The VM is {state}: it cannot {what}.", state=state(vm), what=_CANNOT[reason.command.name]
             )
         case ReasonCode.NAME_TOO_LONG:
-            return SafeText(f"At most {reason.limit} characters: this has {reason.count}.")
+            return SafeText(f"The name has {reason.count} characters; at most {reason.limit} are allowed.")
     return SafeText(reason.code.value)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
-from hvtui.backends.operations.orphans import verb
+from hvtui.backends.operations.orphans import doing
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.terminal.glyphs import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
 from hvtui.tui.text.outcomes import VM_NOT_FOUND, operation_detail, vm_state
@@ -86,7 +86,7 @@ def _operation(operation: Operation, percent: int | None = None) -> Shown:
 
 
 def _other_work(work: OtherWork) -> Shown:
-    earlier = "an earlier " if work.orphan else ""
+    earlier = "earlier hvtui: " if work.orphan else ""
     what = f"{earlier}{work.doing} {work.target}".rstrip()
     return Shown(
         what=compose("{vm}: {what}", vm=work.vm.name, what=what), started=work.started, percent=work.percent
@@ -94,7 +94,7 @@ def _other_work(work: OtherWork) -> Shown:
 
 
 def _orphan(ended: OrphanEnded) -> Shown:
-    what = f"an earlier {verb(ended.orphan)} {ended.target}".rstrip()
+    what = f"earlier hvtui: {doing(ended.orphan)} {ended.target}".rstrip()
     now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
     return Shown(
         what=compose("{vm}: {what}", vm=ended.vm.name, what=what),

@@ -36,7 +36,7 @@ class VmList(Rows[Vm]):
 Virtual machines
 Each line: state, name, number of checkpoints, age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
-! look at it, !! look at it soon: old or too many checkpoints, one left by a backup, storage in trouble
+! warning, !! serious: old or too many checkpoints, one left by a backup, a storage problem
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         # An action of the screen, not a message to it: the next key of a burst must reach the tree.

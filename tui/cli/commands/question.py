@@ -28,7 +28,7 @@ class Refused(Exception):
 def confirm(question: Sequence[SafeText], *, as_json: bool) -> None:
     """Ask on the terminal. Raises `Refused` if the answer is not yes, or if there is no terminal."""
     if as_json or not _is_terminal():
-        raise Refused("This needs a confirmation, and there is no terminal to ask at.", hint="Add --yes.")
+        raise Refused("Confirmation is required, and there is no terminal to ask at.", hint="Add --yes.")
     with interrupts_end_it():
         for line in question:
             output.warn(line)
@@ -36,7 +36,7 @@ def confirm(question: Sequence[SafeText], *, as_json: bool) -> None:
         sys.stderr.flush()
         answer = sys.stdin.readline()
     if answer.strip().lower() not in ("y", "yes"):
-        raise Refused("You did not confirm it. Nothing was done.")
+        raise Refused("Not confirmed. Nothing was done.")
 
 
 def _is_terminal() -> bool:

@@ -65,7 +65,7 @@ class Report:
 
     def interrupted(self, command: Command) -> int:
         words = (
-            f"Interrupted. The host continues: {operation_words(command)}. "
+            f"Interrupted. The host may continue: {operation_words(command)}. "
             f"Look with: hvtui list HOST {command.vm.id}"
         )
         error = {"type": "Interrupted", "message": words, "hint": "", "detail": ""}
