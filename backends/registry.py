@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
 
 GROUP = "hvtui.backends"
+DEFAULT_BACKEND = "hyperv"
+"""The backend of hosts for which none is named."""
 _OWN_ENTRY_POINTS = "hvtui-*.dist-info/entry_points.txt"
 
 
@@ -44,6 +47,7 @@ def load(name: str) -> Backend[Any]:
     return backend
 
 
+@cache
 def _built_in() -> dict[str, str]:
     """Return the entry points of hvtui's own distribution: the name of each and the object that it refers to.
 

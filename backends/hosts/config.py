@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_LABEL_WIDTH = 12
 """The maximum width of a label in terminal cells: the title bar has little room."""
-DEFAULT_BACKEND = "hyperv"
 
 
 class PasswordSource(StrEnum):
@@ -36,7 +35,7 @@ class SavedHost:
     """One ``[hosts.NAME]`` table."""
 
     name: str
-    backend: str = DEFAULT_BACKEND
+    backend: str = registry.DEFAULT_BACKEND
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The settings of its backend, by name. Without `host`, the host's address is its name."""
     label: str = ""
@@ -47,7 +46,9 @@ class SavedHost:
     """A program that prints the password, and its arguments. It is used instead of `password`."""
 
 
-_COMMON_KEYS = ("backend", "address", "label", "read_only", "password", "password_command")
+_OWN_KEYS = ("label", "read_only", "password", "password_command")
+_COMMON_KEYS = ("backend", "address", *_OWN_KEYS)
+"""The keys that are not settings of a backend."""
 
 
 def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> tuple[SavedHost, ...]:
@@ -104,7 +105,7 @@ def _values_to_save(host: SavedHost, numbers: Collection[str]) -> dict[str, Any]
     """Return the keys and values of the host's table, without those that equal the default."""
     given = {name: int(value) if name in numbers else value for name, value in host.settings.items()}
     values = {
-        "backend": host.backend if host.backend != DEFAULT_BACKEND else "",
+        "backend": host.backend if host.backend != registry.DEFAULT_BACKEND else "",
         "address": given.pop("host", ""),
         **given,
         "label": host.label,
@@ -123,12 +124,12 @@ def _host(file: Path, name: str, table: object, load_backend: Callable[[str], Ba
         raise SettingsError(
             f"{where} is not a table.", hint=f"Write [hosts.{name}], and its keys below that."
         )
-    backend = _require_text(where, "backend", table.get("backend", DEFAULT_BACKEND))
+    backend = _require_text(where, "backend", table.get("backend", registry.DEFAULT_BACKEND))
     names = _setting_names(backend, load_backend)
     if names is not None:
         _check_keys(table, (*_COMMON_KEYS, *names), where)
     numbers = _numbers(backend, load_backend)
-    common = {key: _parse_common(where, key, table[key]) for key in _COMMON_KEYS[2:] if key in table}
+    common = {key: _parse_common(where, key, table[key]) for key in _OWN_KEYS if key in table}
     settings = {
         key: _parse_setting(where, key, value, number=key in numbers)
         for key, value in table.items()

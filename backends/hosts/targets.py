@@ -30,7 +30,7 @@ class Target:
 
     name: str
     backend: Backend[Any]
-    backend_name: str = config.DEFAULT_BACKEND
+    backend_name: str = registry.DEFAULT_BACKEND
     """The name under which the backend is registered."""
     settings: Any = field(repr=False)
     saved: SavedHost | None = None
@@ -80,7 +80,7 @@ class Targets:
         file: Path,
         flags: Mapping[str, str] = MappingProxyType({}),
         *,
-        remote: str = config.DEFAULT_BACKEND,
+        remote: str = registry.DEFAULT_BACKEND,
         read_only: bool = False,
         load: Callable[[str], Backend[Any]] = registry.load,
     ) -> None:

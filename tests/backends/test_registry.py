@@ -50,6 +50,7 @@ def test_the_backend_of_another_distribution_is_loaded_by_its_entry_point(instal
 
 def test_no_other_distribution_replaces_a_built_in_backend(install: Install) -> None:
     install("shelf", mock=STRANGER)
+    registry._built_in.cache_clear()
     assert isinstance(registry.load("mock"), MockBackend)
 
 

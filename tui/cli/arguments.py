@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.settings import describe_settings
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     LoadBackend = Callable[[str], Backend[Any]]
 
-LOCAL_BACKEND = "hyperv"
 DEMO_BACKEND = "mock"
 SUBCOMMANDS = {
     "list": "list the VMs of a host, or the checkpoints of one VM",
@@ -149,7 +149,7 @@ def _backend_name(argv: Sequence[str]) -> str:
     chosen, _ = parser.parse_known_args(list(argv))
     if chosen.demo is not None:
         return DEMO_BACKEND
-    return LOCAL_BACKEND if chosen.local else chosen.backend or LOCAL_BACKEND
+    return DEFAULT_BACKEND if chosen.local else chosen.backend or DEFAULT_BACKEND
 
 
 def _add_target_options(parser: argparse.ArgumentParser) -> None:

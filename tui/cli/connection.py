@@ -13,6 +13,7 @@ from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.hosts.targets import THIS_COMPUTER, Targets
 from hvtui.backends.paths import config_file
+from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.secret import Secret
 from hvtui.tui.cli import output
 from hvtui.tui.cli.interrupts import interrupts_end_it
@@ -32,7 +33,7 @@ def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
     return Targets(
         config_file(),
         arguments.settings if remote else {},
-        remote=arguments.backend if remote else "hyperv",
+        remote=arguments.backend if remote else DEFAULT_BACKEND,
         read_only=arguments.options.read_only,
         load=load,
     )
