@@ -4,7 +4,7 @@ BIN := .venv/bin
 VENV := .venv/complete
 KERBEROS := .venv/kerberos
 
-.PHONY: demo fake-host test check pictures bench soak faults kerberos dev lock
+.PHONY: demo fake-host test check style types imports pictures-current pictures bench soak faults kerberos dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -16,12 +16,21 @@ test: $(VENV)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not rare"
 
 check: $(VENV)
+	$(MAKE) --jobs=2 --output-sync style types imports pictures-current
+	$(MAKE) test
+
+style: $(VENV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)
 	$(BIN)/mypy
+
+imports: $(VENV)
 	$(BIN)/lint-imports
+
+pictures-current: $(VENV)
 	$(BIN)/python -m screenshots.take --check
-	$(MAKE) test
 
 pictures: $(VENV)
 	$(BIN)/python -m screenshots.take

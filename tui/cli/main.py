@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -60,9 +61,13 @@ def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
         module = importlib.import_module(f"hvtui.tui.cli.{folder}.{name}")
         code: int = module.run(argv[1:], load)
         return code
-    from hvtui.tui.cli import screen
+    gc.disable()  # until the first frame, to start faster: imports leave no garbage
+    try:
+        from hvtui.tui.cli import screen
 
-    return screen.run(argv, load)
+        return screen.run(argv, load)
+    finally:
+        gc.enable()
 
 
 def _log_path(argv: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,6 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     if reason := _no_screen():
         output.warn(f"hvtui: {reason}")
         return output.USAGE
-    gc.disable()  # until the first frame, to start faster: imports leave no garbage
     from hvtui.tui.app import HvtuiApp
 
     app = HvtuiApp(target, targets)
