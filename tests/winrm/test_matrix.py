@@ -74,9 +74,11 @@ class TestARequestToARunningAgent:
     ) -> None:
         host, server, session = setup
         host.reset()
-        await session.inventory()
+        (vm,) = (await session.inventory()).vms
         if VERBS[verb].cmdlet:
-            await session.save_vm((await session.inventory()).vms[0].id)  # starts the writing agent
+            await session.save_vm(vm.id)  # starts the writing agent
+        elif verb == "disks":
+            await session.disks([vm.id])  # starts the agent for disks
         stage(VERBS[verb], host)
         FAULTS[fault](server, message)
         outcome = await judged(verb, session, host, server)
