@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class CheckpointType(StrEnum):
     """The kind of checkpoint that the host would create of a VM now (facts §3)."""
 
-    WITH_MEMORY = "standard, with memory"
-    OFF = "without memory, as the VM is off"
+    WITH_MEMORY = "with-memory"
+    OFF = "off"
     PRODUCTION = "production"
-    PRODUCTION_OR_STANDARD = "production, or standard if that fails"
-    UNKNOWN = "as the VM is configured"
+    PRODUCTION_OR_STANDARD = "production-or-standard"
+    UNKNOWN = "unknown"
 
 
 class AppliedState(StrEnum):

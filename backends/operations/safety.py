@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import BackendError, ConnectError, OutcomeUnknown
+from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, OutcomeUnknown
 from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_type
 
 if TYPE_CHECKING:
@@ -55,12 +55,15 @@ async def apply(
 
 
 def _later_step(error: BackendError, message: str, *, hint: str) -> BackendError:
-    """Return the error with another message and hint, never as a `ConnectError`: that means that nothing was done."""
-    if isinstance(error, ConnectError):
+    """Return the error of a step after the first, with what was done before it and what is left to do.
+
+    A lost connection is not reported as such: its hint says that nothing was done, which is true of this step only.
+    """
+    if isinstance(error, ConnectError | ConnectionLost):
         return BackendError(message, hint=hint, detail=error.detail)
     if isinstance(error, OutcomeUnknown):
         return error.with_message(message)
-    return error.with_message(message, hint=hint)
+    return error.with_message(message, hint=f"{error.hint} {hint}".strip())
 
 
 async def _create_safety_checkpoint(session: Session, read: ReadVm, vm: Vm, name: str) -> CheckpointId:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import Capabilities, Session
-from hvtui.backends.errors import BackendError, ConnectError, NoSpace, OutcomeUnknown
+from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, NoSpace, OutcomeUnknown
 from hvtui.backends.model import CheckpointSetting
 from hvtui.backends.operations.safety import NotApplied, apply
 from tests.tui.samples import checkpoint, inventory, vm
@@ -78,7 +78,8 @@ async def test_nothing_is_applied_when_the_vm_does_not_run_on_the_safety_checkpo
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (NoSpace("The disk is full.", hint="Make room, then try again."), NoSpace),
+        (NoSpace("The disk is full.", hint="Free some space."), NoSpace),
+        (ConnectionLost("Lost before anything was sent.", hint="Nothing was done. Try again."), BackendError),
         (ConnectError("No shell can be opened.", hint="Nothing was done. Try again."), BackendError),
         (OutcomeUnknown("The answer is lost.", hint="Look at it."), OutcomeUnknown),
     ],
@@ -94,6 +95,7 @@ async def test_an_apply_that_fails_says_that_the_safety_checkpoint_is_there(
     assert type(raised.value) is kind
     assert raised.value.message == f"The safety checkpoint “Before” was created. {error.message}"
     assert "try again" not in raised.value.hint.lower()
+    assert ("Free some space." in raised.value.hint) is (kind is NoSpace)
 
 
 async def test_a_start_that_cannot_be_sent_does_not_say_that_nothing_was_done() -> None:

@@ -36,7 +36,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subtree", action="store_true", help="delete all checkpoints below it too")
-    parser.add_argument("--wait", action="store_true", help="wait until the disks are merged")
+    parser.add_argument("--wait", action="store_true", help="wait until the host shows no merge any more")
 
 
 def _kind(options: argparse.Namespace) -> type[DeleteCheckpoint]:

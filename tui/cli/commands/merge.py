@@ -1,4 +1,4 @@
-"""Waits until the disks of deleted checkpoints are merged."""
+"""Waits until the host shows no merge of the disks of deleted checkpoints any more."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Report:
         if waited:
             fields["merged"] = merged or None
             words += (
-                " Its disks are merged."
+                " The host shows no merge any more."
                 if merged
                 else " Whether its disks are merged is not known: look at the VM."
             )
