@@ -17,6 +17,8 @@ from hvtui.backends.mock.session import MockSession
 from hvtui.tui.cli.commands import merge
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import DemoCli
 
 DONE, FAILED, USAGE, REFUSED, UNKNOWN = range(5)
@@ -203,6 +205,17 @@ def test_ctrl_c_at_the_question_ends_it_and_sends_nothing() -> None:
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.process.wait(20) == INTERRUPTED
         assert b"Done" not in terminal.written
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_at_the_password_ends_it_and_sends_nothing(tmp_path: Path) -> None:
+    from tests.terminal.bare import BareTerminal
+
+    config = str(tmp_path / "config.toml")
+    with BareTerminal("-m", "hvtui", "list", "you@127.0.0.1", HVTUI_CONFIG=config) as terminal:
+        terminal.shows(b"Password of you")
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.process.wait(20) == INTERRUPTED
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
