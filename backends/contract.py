@@ -1,8 +1,8 @@
 """What a backend has to provide. Front ends and rules talk to a host only through a `Session`.
 
 A backend lists the verbs that it supports in `Capabilities`; calling another one raises `Unsupported`. A write returns
-when it is done. It raises `OutcomeUnknown` if its answer was lost, and another `BackendError` if it was refused or
-failed: the host is then unchanged, unless the error says otherwise.
+when it is done. It raises `OutcomeUnknown` if its answer was lost, and another `BackendError` if it was refused or failed. A
+write can fail after its effect: whether the host is unchanged, only another read shows.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from hvtui.backends.errors import Unsupported
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
 
     from hvtui.backends.errors import CertificateUntrusted
-    from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
+    from hvtui.backends.model import CheckpointId, HostDetails, Inventory, MergeEvent, VmDisks, VmId
     from hvtui.backends.secret import Secret
 
 
@@ -26,6 +27,7 @@ class Verb(StrEnum):
     """The operations that a session may support, besides reading the inventory."""
 
     DISKS = "disks"
+    EVENTS = "events"
     CREATE = "create_checkpoint"
     RENAME = "rename_checkpoint"
     APPLY = "apply_checkpoint"
@@ -33,6 +35,7 @@ class Verb(StrEnum):
     START = "start_vm"
     STOP = "stop_vm"
     SAVE = "save_vm"
+    DISCARD_SAVED_STATE = "discard_saved_state"
 
 
 class StopHow(StrEnum):
@@ -84,15 +87,30 @@ class Session(Protocol):
         return
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        """Read the host, its VMs (all, or those of `vm_ids`), their checkpoints and running jobs, in one request.
+        """Read the VMs of the host (all, or those of `vm_ids`) and their checkpoints, in one request.
 
-        An id that the host no longer has is left out of the answer.
+        An id that the host proved it no longer has is left out of the answer; what could not be read of a VM is in
+        `Inventory.unread`. Raises `HyperVUnavailable` or another `BackendError` if nothing can be said of any VM.
         """
         ...
+
+    async def host_details(self) -> HostDetails | None:
+        """Read what is known of the host besides its VMs; None if `inventory` includes that.
+
+        It may be slow, and parts of it may fail: call it rarely, and never wait for it to show VMs.
+        """
+        return None
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         """Read the drives and file chains of a few VMs. This is expensive: call it only for the VM that is shown."""
         raise _absent(Verb.DISKS)
+
+    async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
+        """Read what the host's event log says about merges of a few VMs' disks, the newest first.
+
+        Raises `NotAllowed` if the user may not read the log.
+        """
+        raise _absent(Verb.EVENTS)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         """Create a checkpoint of the type that the VM is configured for, and return its id."""
@@ -120,6 +138,10 @@ class Session(Protocol):
 
     async def save_vm(self, vm: VmId) -> None:
         raise _absent(Verb.SAVE)
+
+    async def discard_saved_state(self, vm: VmId) -> None:
+        """Delete the memory of a saved VM: it is off afterwards, and starts as after a power cut."""
+        raise _absent(Verb.DISCARD_SAVED_STATE)
 
     async def forget_orphan(self, orphan_id: str) -> None:
         """Remove the record of an orphaned write, once its outcome has been shown."""

@@ -10,6 +10,7 @@ BackendError
 │   └── ConnectTimeout
 ├── ConnectionLost           a read got no reply: read again
 ├── OutcomeUnknown           a write was sent and its reply is lost: never retry it, read again
+├── HyperVUnavailable        the host is reached, but its Hyper-V cannot be asked; with the cause
 ├── NotAllowed               the user does not have the required permission
 ├── Missing
 │   ├── VmMissing
@@ -18,9 +19,15 @@ BackendError
 │   ├── VmBusy
 │   ├── Merging
 │   ├── WrongState
+│   ├── GuestNotResponding   the guest cannot be asked to shut down
 │   ├── CheckpointsDisabled
 │   └── TooManyCheckpoints
 ├── NoSpace
+├── FileError                a disk file of the VM is the cause; with its path
+│   ├── FileNotPermitted     the VM itself has no permission to open it
+│   ├── FileInUse            something else has it open
+│   └── FileMissing
+├── SavedStateUnusable       the VM cannot resume from its saved memory
 ├── Unsupported              this backend or host does not support the operation
 ├── OperationFailed          the operation failed on the host, for another reason than those above
 └── ReplyError               the reply of the host could not be parsed
@@ -28,20 +35,43 @@ BackendError
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Self
+
+
+class Effect(StrEnum):
+    """How far a write got that ended in an error."""
+
+    NONE = "none"
+    PARTLY = "partly"
+    DONE = "done"
+
+
+class UnavailableCause(StrEnum):
+    """Why the Hyper-V of a host that was reached cannot be asked."""
+
+    UNKNOWN = "unknown"
+    SERVICE_STOPPED = "service-stopped"
+    NOT_ELEVATED = "not-elevated"
+    NO_PLATFORM = "no-platform"
+    """The management tools are installed, Hyper-V itself is not."""
 
 
 class BackendError(Exception):
     """An error with a sentence for the user (`message`), what to do (`hint`) and the host's own text (`detail`).
 
-    Front ends show the detail wherever there is no hint.
+    If the cause is guessed, the detail is never empty, and front ends show it beside the hint. `effect` is what the
+    host itself saw after the error of a write; None if it did not look.
     """
 
-    def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", detail: str = "", effect: Effect | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.detail = detail
+        self.effect = effect
 
     def with_message(self, message: str, *, hint: str | None = None) -> Self:
         """Return a copy with another message, and with another hint if one is given."""
@@ -96,6 +126,12 @@ class OutcomeUnknown(BackendError):
     """The write may have been executed fully, partly or not at all. Only another read shows which."""
 
 
+class HyperVUnavailable(BackendError):
+    def __init__(self, message: str, *, cause: UnavailableCause, hint: str = "", detail: str = "") -> None:
+        super().__init__(message, hint=hint, detail=detail)
+        self.cause = cause
+
+
 class NotAllowed(BackendError): ...
 
 
@@ -120,6 +156,9 @@ class Merging(Conflict): ...
 class WrongState(Conflict): ...
 
 
+class GuestNotResponding(Conflict): ...
+
+
 class CheckpointsDisabled(Conflict): ...
 
 
@@ -127,6 +166,26 @@ class TooManyCheckpoints(Conflict): ...
 
 
 class NoSpace(BackendError): ...
+
+
+class FileError(BackendError):
+    """`path` is that of the file; "" if the host did not name it."""
+
+    def __init__(self, message: str, *, path: str = "", hint: str = "", detail: str = "") -> None:
+        super().__init__(message, hint=hint, detail=detail)
+        self.path = path
+
+
+class FileNotPermitted(FileError): ...
+
+
+class FileInUse(FileError): ...
+
+
+class FileMissing(FileError): ...
+
+
+class SavedStateUnusable(BackendError): ...
 
 
 class Unsupported(BackendError): ...

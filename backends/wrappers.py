@@ -12,8 +12,9 @@ from hvtui.backends.secret import redact
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
+    from datetime import datetime
 
-    from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
+    from hvtui.backends.model import CheckpointId, HostDetails, Inventory, MergeEvent, VmDisks, VmId
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -55,6 +56,12 @@ class SessionWrapper(Session):
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         return await self._read(lambda: self._session.disks(vm_ids))
 
+    async def host_details(self) -> HostDetails | None:
+        return await self._read(self._session.host_details)
+
+    async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
+        return await self._read(lambda: self._session.events(vm_ids, since=since))
+
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         return await self._write(Verb.CREATE, vm, lambda: self._session.create_checkpoint(vm, name=name))
 
@@ -77,6 +84,9 @@ class SessionWrapper(Session):
 
     async def save_vm(self, vm: VmId) -> None:
         await self._write(Verb.SAVE, vm, lambda: self._session.save_vm(vm))
+
+    async def discard_saved_state(self, vm: VmId) -> None:
+        await self._write(Verb.DISCARD_SAVED_STATE, vm, lambda: self._session.discard_saved_state(vm))
 
     async def forget_orphan(self, orphan_id: str) -> None:
         await self._read(lambda: self._session.forget_orphan(orphan_id))

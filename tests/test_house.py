@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SAYS_NOTHING = {"utils", "helpers", "common", "manager", "service", "base", "misc"}
-NOT_CONCRETE = {f"hvtui.backends.{name}" for name in ("testing", "operations", "hosts")}
+NOT_CONCRETE = {f"hvtui.backends.{name}" for name in ("testing", "operations", "hosts", "model")}
 CONCRETE = {
     f"hvtui.backends.{found.name}" for found in pkgutil.iter_modules([str(ROOT / "backends")]) if found.ispkg
 } - NOT_CONCRETE

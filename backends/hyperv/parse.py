@@ -22,6 +22,7 @@ from hvtui.backends.model import (
     Host,
     Inventory,
     Job,
+    UnreadFile,
     Vm,
     VmDisks,
     VmId,
@@ -159,8 +160,8 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
             )
             for file in row["Files"]
         ),
-        volume=_volume(row["Volume"]) if row["Volume"] else None,
-        unread=tuple(row["Unread"]),
+        volumes=(_volume(row["Volume"]),) if row["Volume"] else (),
+        unread=tuple(UnreadFile(path=path) for path in row["Unread"]),
     )
 
 

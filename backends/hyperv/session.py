@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class HyperVSession(PowerShellSession, Session):
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS)
+        return Capabilities(
+            verbs=frozenset(Verb) - {Verb.EVENTS, Verb.DISCARD_SAVED_STATE}, max_checkpoints=MAX_CHECKPOINTS
+        )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         found = await self._reader.read(

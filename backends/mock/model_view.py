@@ -16,6 +16,7 @@ from hvtui.backends.model import (
     Host,
     Inventory,
     Job,
+    UnreadFile,
     Vm,
     VmDisks,
     VmId,
@@ -82,19 +83,19 @@ def disks(world: World, vm_id: str) -> VmDisks:
         if checkpoint.vm_id == vm_id:
             drives += [_disk(vm_id, checkpoint.id, drive) for drive in checkpoint.drives]
     files: dict[str, DiskFile] = {}
-    unread: list[str] = []
+    unread: list[UnreadFile] = []
     for path in dict.fromkeys(drive.path for drive in drives):
         chain = world.chain(path)
-        files |= {file.path: _file(file) for file in chain if file.path not in files}
+        files |= {file.path: _file(world, file) for file in chain if file.path not in files}
         missing = chain[-1].parent_path if chain else path
-        if missing and missing not in world.files and missing not in unread:
-            unread.append(missing)
-    volume = world.volume_of(drives[0].path) if drives else None
+        if missing and missing not in world.files and missing not in {file.path for file in unread}:
+            unread.append(UnreadFile(path=missing, words="The system cannot find the file.", missing=True))
+    volumes = {volume.name: volume for path in files if (volume := world.volume_of(path))}
     return VmDisks(
         vm_id=VmId(vm_id),
         disks=tuple(drives),
         files=tuple(files.values()),
-        volume=_volume(world, volume) if volume else None,
+        volumes=tuple(_volume(world, volume) for volume in volumes.values()),
         unread=tuple(unread),
     )
 
@@ -167,11 +168,14 @@ def _disk(vm_id: str, checkpoint_id: str | None, drive: WorldDrive) -> Disk:
     )
 
 
-def _file(file: WorldFile) -> DiskFile:
+def _file(world: World, file: WorldFile) -> DiskFile:
+    volume = world.volume_of(file.path)
     return DiskFile(
         path=file.path,
         size=file.size,
         differencing=bool(file.parent_path),
+        parent=file.parent_path,
+        volume=volume.name if volume else "",
     )
 
 

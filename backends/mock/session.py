@@ -32,7 +32,11 @@ class MockSession(Session):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS, demo=True)
+        return Capabilities(
+            verbs=frozenset(Verb) - {Verb.EVENTS, Verb.DISCARD_SAVED_STATE},
+            max_checkpoints=MAX_CHECKPOINTS,
+            demo=True,
+        )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         await self._simulate_read()

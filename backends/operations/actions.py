@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
-from hvtui.backends.model import CheckpointKind, CheckpointSetting
+from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting
 from hvtui.backends.operations.orphans import target
 
 if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, OrphanedWrite, Vm
     from hvtui.backends.operations.command import Command, Selection
+
+
+ABANDONED_AFTER = timedelta(days=1)
+"""The age after which a backup's checkpoint counts as abandoned if nothing is at work on the VM."""
 
 
 class ReasonCode(StrEnum):
@@ -27,6 +32,10 @@ class ReasonCode(StrEnum):
     """Other software, such as backup or replication, owns the checkpoint."""
     LOCKED_BELOW = "locked-below"
     """A checkpoint of the subtree is locked."""
+    NOT_ABANDONED = "not-abandoned"
+    """The checkpoint is not one that a backup may have left behind."""
+    BACKUP_TOO_YOUNG = "backup-too-young"
+    """A backup may still need the checkpoint."""
     BUSY = "busy"
     """This hvtui is running a command on the VM."""
     ORPHAN_RUNNING = "earlier-write-running"
@@ -88,12 +97,28 @@ def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason |
     checkpoint = selection.checkpoint
     if checkpoint is None:
         return Reason(code=ReasonCode.NO_CHECKPOINT, command=command)
+    if command.on_abandoned_backup:
+        return _not_abandoned(command, checkpoint, selection)
     if is_locked(checkpoint):
         return Reason(code=ReasonCode.LOCKED, command=command, checkpoint=checkpoint)
     if command.on_subtree:
         for below in subtree(selection.checkpoints, checkpoint.id):
             if is_locked(below):
                 return Reason(code=ReasonCode.LOCKED_BELOW, command=command, checkpoint=below)
+    return None
+
+
+def _not_abandoned(command: type[Command], checkpoint: Checkpoint, selection: Selection) -> Reason | None:
+    """Return why this checkpoint of a backup must not be removed; None if the backup seems to have abandoned it."""
+    inventory = selection.inventory
+    assert inventory is not None
+    if checkpoint.kind is not CheckpointKind.RECOVERY:
+        return Reason(code=ReasonCode.NOT_ABANDONED, command=command, checkpoint=checkpoint)
+    if inventory.taken - checkpoint.created < ABANDONED_AFTER:
+        return Reason(code=ReasonCode.BACKUP_TOO_YOUNG, command=command, checkpoint=checkpoint)
+    vm = selection.vm
+    if vm is not None and vm.activity is not Activity.NONE:
+        return Reason(code=ReasonCode.HOST_BUSY, vm=vm)
     return None
 
 

@@ -103,6 +103,8 @@ class Command:
     on_checkpoint: ClassVar[bool] = False
     on_subtree: ClassVar[bool] = False
     """The command also changes all checkpoints below its own."""
+    on_abandoned_backup: ClassVar[bool] = False
+    """Its checkpoint is one that a backup left behind: no other checkpoint may be given."""
     creates_checkpoint: ClassVar[bool] = False
     needs_space: ClassVar[bool] = False
     """The command writes much data to the VM's volume."""

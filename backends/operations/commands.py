@@ -181,6 +181,28 @@ class SaveVm(Command):
         await session.save_vm(self.vm.id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardSavedState(Command):
+    """Delete the saved memory of a VM, for example because it cannot be resumed. The VM is off afterwards."""
+
+    name = "discard_saved_state"
+    doing = "discarding saved state"
+    verb = Verb.DISCARD_SAVED_STATE
+    states = frozenset({VmState.SAVED, VmState.FAST_SAVED})
+
+    async def send(self, session: Session, read: ReadVm) -> None:
+        await session.discard_saved_state(self.vm.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveBackupCheckpoint(DeleteCheckpoint):
+    """Delete a checkpoint that a backup left behind. It is locked for all other commands."""
+
+    name = "remove_backup_checkpoint"
+    doing = "removing backup checkpoint"
+    on_abandoned_backup = True
+
+
 COMMANDS: tuple[type[Command], ...] = (
     CreateCheckpoint,
     ApplyCheckpoint,
@@ -190,4 +212,6 @@ COMMANDS: tuple[type[Command], ...] = (
     StartVm,
     StopVm,
     SaveVm,
+    DiscardSavedState,
+    RemoveBackupCheckpoint,
 )

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from hvtui.backends.model import CheckpointKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.model import DiskReading, HealthCode, Inventory, Vm
 
 OLD_DAYS, VERY_OLD_DAYS = 30, 180
 BACKUP_LEFT_DAYS = 1
@@ -28,6 +27,20 @@ class ConcernCode(StrEnum):
     MANY = "many-checkpoints"
     BACKUP_LEFT = "backup-checkpoint-left"
     PARENT_LOST = "checkpoint-parent-lost"
+    CURRENT_NOT_LISTED = "current-checkpoint-not-listed"
+    """The VM runs on a checkpoint that the host does not list."""
+    HEALTH = "health"
+    """Its operational status reports trouble: `Concern.health`."""
+    VM_UNREAD = "vm-unread"
+    CHECKPOINTS_UNREAD = "checkpoints-unread"
+    DISKS_UNREAD = "disks-unread"
+    CHAIN_BROKEN = "chain-link-missing"
+    CHAIN_UNREADABLE = "chain-link-unreadable"
+    CHAIN_CYCLE = "chain-cycle"
+    OWNERLESS_LINKS = "links-without-owner"
+    """Files in the chain of the VM that no checkpoint owns: a merge is due or has failed."""
+    MERGE_FAILED = "merge-failed"
+    MERGE_INTERRUPTED = "merge-interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +48,29 @@ class Concern:
     code: ConcernCode
     grave: bool = False
     number: int = 0
-    """The number of days or of checkpoints, depending on the code."""
+    """The number of days, checkpoints or links, depending on the code."""
+    amount: int | None = None
+    """The size of these links in bytes; None if it is not known, or for other codes."""
+    health: HealthCode | None = None
+    words: str = ""
+    """The host's own words, or the path of the file, depending on the code."""
     limit: int | None = None
     """The most checkpoints that the VM may have."""
 
 
 def concerns(
-    vm: Vm, checkpoints: Sequence[Checkpoint], now: datetime, *, limit: int | None
+    vm: Vm,
+    inventory: Inventory,
+    now: datetime,
+    *,
+    limit: int | None,
+    disk_reading: DiskReading | None = None,
 ) -> tuple[Concern, ...]:
-    """Return the concerns about a VM, grave ones first. `limit` is the maximum number of checkpoints, if any."""
+    """Return the concerns about a VM, grave ones first.
+
+    `limit` is the maximum number of checkpoints, if any; `disk_reading` is None until its disks were read.
+    """
+    checkpoints = inventory.checkpoints_of(vm.id)
     found: list[Concern] = []
     if vm.critical:
         found.append(Concern(code=ConcernCode.CRITICAL, grave=True))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import ancestors
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
+from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState, path_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,14 +75,16 @@ def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) ->
 
 def disk_files(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:
     """Return the drives of a checkpoint, or of the VM for None, each with its file. An unread file is None."""
-    files = {file.path: file for file in disks.files}
-    return [(disk, files.get(disk.path)) for disk in disks.disks if disk.checkpoint_id == checkpoint]
+    files = {path_key(file.path): file for file in disks.files}
+    return [
+        (disk, files.get(path_key(disk.path))) for disk in disks.disks if disk.checkpoint_id == checkpoint
+    ]
 
 
 def written_since_checkpoint(disks: VmDisks) -> int | None:
     """Return the size of the differencing disks that the VM writes to; None if there are none or one was not read."""
     files = [file for _, file in disk_files(disks, None)]
-    sizes = [file.size for file in files if file and file.differencing]
+    sizes = [file.size for file in files if file and file.differencing and file.size is not None]
     return sum(sizes) if sizes and None not in files else None
 
 
@@ -91,4 +93,4 @@ def bytes_to_merge(disks: VmDisks, deleted: Sequence[Checkpoint]) -> int | None:
     files = [file for checkpoint in deleted for _, file in disk_files(disks, checkpoint.id)]
     if not files or None in files:
         return None
-    return sum(file.size for file in files if file and file.differencing)
+    return sum(file.size or 0 for file in files if file and file.differencing)

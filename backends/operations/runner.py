@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 class Ending(StrEnum):
     DONE = "done"
+    """If the operation has an error too, the host reported it after the effect."""
+    PARTLY = "partly"
     FAILED = "failed"
     UNKNOWN = "unknown"
 

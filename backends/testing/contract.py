@@ -5,7 +5,7 @@ The tests of verbs that the backend does not announce are skipped.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CALLS: dict[Verb, Callable[[VmUnderTest], Awaitable[object]]] = {
     Verb.DISKS: lambda vm: vm.session.disks([vm.id]),
+    Verb.EVENTS: lambda vm: vm.session.events([vm.id], since=datetime.now(UTC)),
     Verb.CREATE: lambda vm: vm.session.create_checkpoint(NO_VM, name="x"),
     Verb.RENAME: lambda vm: vm.session.rename_checkpoint(vm.id, NO_CHECKPOINT, name="x"),
     Verb.APPLY: lambda vm: vm.session.apply_checkpoint(vm.id, NO_CHECKPOINT),
@@ -30,10 +31,11 @@ CALLS: dict[Verb, Callable[[VmUnderTest], Awaitable[object]]] = {
     Verb.START: lambda vm: vm.session.start_vm(NO_VM),
     Verb.STOP: lambda vm: vm.session.stop_vm(NO_VM, how=StopHow.TURN_OFF),
     Verb.SAVE: lambda vm: vm.session.save_vm(NO_VM),
+    Verb.DISCARD_SAVED_STATE: lambda vm: vm.session.discard_saved_state(NO_VM),
 }
 """A call of every verb. Each write names a VM or checkpoint that does not exist, so that it changes nothing."""
 ON_CHECKPOINTS = (Verb.RENAME, Verb.APPLY, Verb.DELETE)
-ON_VMS = (Verb.CREATE, Verb.START, Verb.STOP, Verb.SAVE)
+ON_VMS = (Verb.CREATE, Verb.START, Verb.STOP, Verb.SAVE, Verb.DISCARD_SAVED_STATE)
 
 
 @pytest.mark.asyncio
@@ -103,6 +105,12 @@ class ContractSuite:
         assert found.vm_id == vm.id
         assert {disk.vm_id for disk in found.disks} == {vm.id}
         assert {disk.checkpoint_id for disk in found.disks} - {None} <= set(await vm.checkpoints())
+
+    async def test_events_are_those_of_the_requested_vms(self, vm: VmUnderTest) -> None:
+        require_verb(vm, Verb.EVENTS)
+        long_ago = datetime.now(UTC) - timedelta(days=365)
+        assert {event.vm_id for event in await vm.session.events([vm.id], since=long_ago)} <= {vm.id}
+        assert await vm.session.events([NO_VM], since=long_ago) == ()
 
     async def test_create_adds_a_checkpoint_below_the_current_one(self, vm: VmUnderTest) -> None:
         require_verb(vm, Verb.CREATE)
@@ -196,6 +204,13 @@ class ContractSuite:
         require_verb(vm, Verb.SAVE)
         await vm.session.save_vm(vm.id)
         assert (await vm.read()).state is VmState.SAVED
+
+    async def test_a_saved_vm_is_off_after_its_saved_state_is_discarded(self, vm: VmUnderTest) -> None:
+        require_verb(vm, Verb.SAVE)
+        require_verb(vm, Verb.DISCARD_SAVED_STATE)
+        await vm.session.save_vm(vm.id)
+        await vm.session.discard_saved_state(vm.id)
+        assert (await vm.read()).state is VmState.OFF
 
 
 def require_verb(vm: VmUnderTest, verb: Verb) -> None:

@@ -24,9 +24,12 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "start_vm": (("vm",), {}),
     "stop_vm": (("vm",), {"how": StopHow.TURN_OFF}),
     "save_vm": (("vm",), {}),
+    "host_details": ((), {}),
+    "events": ((["vm"],), {"since": "then"}),
+    "discard_saved_state": (("vm",), {}),
     "forget_orphan": (("orphan",), {}),
 }
-WRITES = {verb.value for verb in Verb} - {Verb.DISKS.value}
+WRITES = {verb.value for verb in Verb} - {Verb.DISKS.value, Verb.EVENTS.value}
 WRAPPERS = {
     "plain": SessionWrapper,
     "guarded": lambda session: GuardedSession(session, "x"),

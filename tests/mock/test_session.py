@@ -103,11 +103,12 @@ async def test_disks_are_those_of_the_vm_and_of_each_checkpoint(simulation: Simu
     assert len(found.disks) == 4
     assert found.files[0].path == simulation.web.drives[0].path
     assert sum(not file.differencing for file in found.files) == 1
-    assert found.volume is not None
+    assert found.volumes
     assert found.unread == ()
     base = next(file for file in found.files if not file.differencing)
     del simulation.world.files[base.path]
-    assert (await simulation.session.disks([simulation.vm]))[0].unread == (base.path,)
+    (broken,) = await simulation.session.disks([simulation.vm])
+    assert [(file.path, file.missing) for file in broken.unread] == [(base.path, True)]
 
 
 async def test_create_takes_a_checkpoint_and_then_renames_it(simulation: Simulation) -> None:

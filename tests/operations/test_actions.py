@@ -16,6 +16,8 @@ from hvtui.backends.operations.commands import (
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,
+    DiscardSavedState,
+    RemoveBackupCheckpoint,
     RenameCheckpoint,
     SaveVm,
     StartVm,
@@ -29,6 +31,7 @@ WEB = vm("web-01")
 OLD = checkpoint("Old", WEB, 3)
 NEW = checkpoint("New", WEB, 1, parent=OLD)
 ALL = Capabilities(verbs=frozenset(Verb), max_checkpoints=50)
+ABANDONED = replace(OLD, kind=CheckpointKind.RECOVERY)
 SEEN = Selection(
     inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id, checkpoint_id=OLD.id, capabilities=ALL
 )
@@ -45,7 +48,8 @@ def with_vm(**changes: object) -> Selection:
 
 
 def test_a_running_vm_allows_all_but_starting_it() -> None:
-    assert [action for action in COMMANDS if why(action, SEEN)] == [StartVm]
+    refused = [action for action in COMMANDS if why(action, SEEN)]
+    assert refused == [StartVm, DiscardSavedState, RemoveBackupCheckpoint]
 
 
 @pytest.mark.parametrize("action", COMMANDS)
@@ -57,7 +61,8 @@ def test_no_command_can_be_given_without_a_session_a_vm_a_verb_or_while_the_vm_i
     assert why(action, replace(SEEN, capabilities=Capabilities(verbs=frozenset())))
     assert why(action, replace(SEEN, capabilities=replace(ALL, read_only=True)))
     running = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)
-    assert why(action, replace(SEEN, running={WEB.id: running})) == "web-01 is busy: applying Old."
+    if action is not RemoveBackupCheckpoint:
+        assert why(action, replace(SEEN, running={WEB.id: running})) == "web-01 is busy: applying Old."
     assert why(action, with_vm(in_service=True))
 
 
@@ -65,6 +70,8 @@ def test_no_command_can_be_given_without_a_session_a_vm_a_verb_or_while_the_vm_i
 def test_no_command_can_be_given_while_one_of_an_earlier_hvtui_is_running(action: type[Command]) -> None:
     left = OrphanedWrite(id="1", vm_id=WEB.id, verb="apply", target="Old", started=NOON, running=True)
     view = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, NEW), orphans=(left,)))
+    if action is RemoveBackupCheckpoint:
+        view = replace(view, inventory=replace(view.inventory, checkpoints=(ABANDONED, NEW)))  # type: ignore[type-var]
     assert "earlier hvtui" in (why(action, view) or "")
 
 
@@ -94,7 +101,8 @@ def test_no_checkpoint_where_they_are_disabled_or_as_many_as_the_backend_allows(
 
 def test_the_state_decides() -> None:
     off = with_vm(state=VmState.OFF)
-    assert [action for action in COMMANDS if why(action, off)] == [StopVm, SaveVm]
+    refused = [action for action in COMMANDS if why(action, off)]
+    assert refused == [StopVm, SaveVm, DiscardSavedState, RemoveBackupCheckpoint]
     assert why(ApplyCheckpoint, with_vm(state=VmState.SAVING))
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, Disk, DiskFile, VmDisks, VmState
+from hvtui.backends.model import (
+    CheckpointKind,
+    CheckpointSetting,
+    Disk,
+    DiskFile,
+    UnreadFile,
+    VmDisks,
+    VmState,
+)
 from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
 from hvtui.tui.text.impact import applied_state
 from hvtui.tui.text.safe import safe
@@ -35,7 +43,7 @@ DISKS = VmDisks(
         DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, differencing=True),
         DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, differencing=True),
     ),
-    unread=("E:\\lost.avhdx",),
+    unread=(UnreadFile(path="E:\\lost.avhdx"),),
 )
 HOST = inventory(WEB, checkpoints=(CLEAN, UPDATE))
 

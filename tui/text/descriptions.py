@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import CheckpointSetting
+from hvtui.backends.model import CheckpointSetting, path_key
 from hvtui.backends.operations.health import concerns
 from hvtui.backends.operations.impact import disk_files, written_since_checkpoint
 from hvtui.tui.text.health import concern_mark, concern_text
@@ -68,7 +68,7 @@ def describe_now(
 ) -> Iterator[Fact]:
     """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
-    for concern in concerns(vm, inventory.checkpoints_of(vm.id), now, limit=limit):
+    for concern in concerns(vm, inventory, now, limit=limit):
         yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
     written = written_since_checkpoint(disks) if disks else None
     parent = _name_of(vm.current, inventory)
@@ -109,10 +109,10 @@ def _disks(disks: VmDisks | None, checkpoint: CheckpointId | None) -> Iterator[F
     label = "Disks"
     files = disk_files(disks, checkpoint)
     for disk, file in files:
-        known = size(file.size) if file else "size not known"
+        known = size(file.size) if file and file.size is not None else "size not known"
         name = safe(disk.path.rsplit("\\", 1)[-1])
         yield Fact(label, SafeText(f"{name}  {known}  {safe(disk.location)}"))
         label = ""
-    for path in disks.unread:
-        if checkpoint is None or any(disk.path == path for disk, _ in files):
-            yield Fact("!", compose("{path} could not be read", path=path), "warning")
+    for unread in disks.unread:
+        if checkpoint is None or any(path_key(disk.path) == path_key(unread.path) for disk, _ in files):
+            yield Fact("!", compose("{path} could not be read", path=unread.path), "warning")

@@ -26,6 +26,8 @@ def concern_text(concern: Concern) -> SafeText:
             return SafeText("A backup left a checkpoint behind.")
         case ConcernCode.PARENT_LOST:
             return SafeText("A checkpoint has lost its parent.")
+        case _:
+            return SafeText(concern.code.value)
 
 
 def concern_mark(found: Sequence[Concern]) -> SafeText:

@@ -90,7 +90,7 @@ def merge_text(disks: VmDisks | None, deleted: Sequence[Checkpoint]) -> SafeText
     if disks is None or total is None:
         return SafeText("How much will be merged is not known.")
     merge = SafeText(f"Up to {amount(total)} will be merged into the parent disk.")
-    volume = disks.volume
+    volume = next(iter(disks.volumes), None)
     if volume is None:
         return merge
     free = compose("{volume} has {free} free.", volume=volume.name, free=amount(volume.free))

@@ -19,6 +19,8 @@ _FIXED = {
     ReasonCode.READ_ONLY: "This host is read-only in your configuration.",
     ReasonCode.NO_VM: "Select a virtual machine first.",
     ReasonCode.NO_CHECKPOINT: "Select a checkpoint first.",
+    ReasonCode.NOT_ABANDONED: "This checkpoint was not left behind by a backup.",
+    ReasonCode.BACKUP_TOO_YOUNG: "The checkpoint is less than a day old: a backup may still need it.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
     ReasonCode.NAME_EMPTY: "Enter a name.",
@@ -31,6 +33,7 @@ _CANNOT = {
     "start": "be started",
     "stop": "be stopped",
     "save": "be saved",
+    "discard_saved_state": "have its saved state discarded",
 }
 
 

@@ -117,7 +117,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         else:
             oldest = age(min(c.created for c in checkpoints), now)
             newest = age(max(c.created for c in checkpoints), now)
-        found = concerns(row, checkpoints, now, limit=self._limit) if now else ()
+        found = concerns(row, self.inventory, now, limit=self._limit) if self.inventory and now else ()
         word = (SafeText(f" {fit(state(row), 9)}"), "muted")
         count = (SafeText(f" {len(checkpoints) or '–':>{_COUNT}}"), "muted")
         tone = "bad" if any(c.grave for c in found) else "warning"

@@ -1,0 +1,127 @@
+"""The drives of a VM and the chains of their files, and what the host's event log says about merges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hvtui.backends.model.host import Volume
+    from hvtui.backends.model.ids import CheckpointId, VmId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskFile:
+    """A file in the chain of a virtual disk."""
+
+    path: str
+    size: int | None
+    """The present size of the file on the volume; None for a VHD set, whose data are in other files."""
+    differencing: bool
+    parent: str = ""
+    """The path of the file that this one continues; "" if it is the first of its chain."""
+    volume: str = ""
+    """The name of its volume in `VmDisks.volumes`; "" if it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """A hard disk drive of a VM, or of one of its checkpoints."""
+
+    vm_id: VmId
+    checkpoint_id: CheckpointId | None
+    """None for a drive of the VM itself."""
+    path: str
+    """The file that the VM writes to, or the file that the checkpoint froze."""
+    location: str
+    """The controller and location, such as ``SCSI 0:1``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadFile:
+    """A file of a chain that could not be read: its size and its parent are not known."""
+
+    path: str
+    words: str = ""
+    """Why, in the host's own words."""
+    missing: bool = False
+    """The host says that there is no such file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadDrives:
+    """A VM or checkpoint whose drives could not be read."""
+
+    checkpoint_id: CheckpointId | None
+    """None for the VM itself."""
+    words: str
+    """Why, in the host's own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VmDisks:
+    """The drives and disk chains of a VM, as far as they could be read.
+
+    Paths are as the host gave them: compare them with `path_key`.
+    """
+
+    vm_id: VmId
+    disks: tuple[Disk, ...] = ()
+    files: tuple[DiskFile, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    """The volumes that contain the files, as far as they could be read."""
+    unread: tuple[UnreadFile, ...] = ()
+    unread_drives: tuple[UnreadDrives, ...] = ()
+
+    def file(self, path: str) -> DiskFile | None:
+        key = path_key(path)
+        return next((file for file in self.files if path_key(file.path) == key), None)
+
+    def volume_of(self, file: DiskFile) -> Volume | None:
+        return next((volume for volume in self.volumes if volume.name == file.volume), None)
+
+
+def path_key(path: str) -> str:
+    """Return a key that is equal for two spellings of one path, as Windows compares them."""
+    plain = path.replace("/", "\\").casefold()
+    if plain.startswith("\\\\?\\unc\\"):
+        return "\\\\" + plain.removeprefix("\\\\?\\unc\\")
+    if plain.startswith("\\\\?\\") and plain[5:6] == ":":
+        return plain.removeprefix("\\\\?\\")
+    return plain
+
+
+class MergeEventCode(StrEnum):
+    """The events of the management service about background merges (facts §7)."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeEvent:
+    """An entry of the host's event log about a merge of a VM's disks."""
+
+    vm_id: VmId
+    code: MergeEventCode
+    time: datetime
+    hresult: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskReading:
+    """What the last attempt to read the disks of a VM, and its merge events, brought."""
+
+    vm_id: VmId
+    disks: VmDisks | None = None
+    error: str = ""
+    """Why `disks` is None, in the host's own words."""
+    events: tuple[MergeEvent, ...] | None = None
+    """The newest first; None if they were not read."""
+    events_error: str = ""
+    """Why `events` is None, in the host's own words."""

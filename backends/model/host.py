@@ -1,0 +1,75 @@
+"""A host, and the operations that are running on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hvtui.backends.model.ids import VmId
+    from hvtui.backends.model.vms import Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A volume of the host that contains files of VMs."""
+
+    name: str
+    """A drive letter or a mount point: ``D:``, ``C:\\ClusterStorage\\Volume1``."""
+    size: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A Hyper-V host."""
+
+    name: str
+    system: str = ""
+    """The operating system as the host names it, "" when it could not be read."""
+    utc_offset_minutes: int | None = None
+    """The present UTC offset of the host's time zone; None when it is not known."""
+    volumes: tuple[Volume, ...] = ()
+    cluster: str = ""
+    """The cluster that this host is a node of, or ""."""
+    unread: tuple[str, ...] = ()
+    """What could not be read of the host, each as a sentence with the host's own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An operation that is running on the host, started by hvtui or by anything else."""
+
+    id: str
+    vm_id: VmId | None
+    activity: Activity
+    percent: int | None = None
+    started: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrphanedWrite:
+    """A write that was sent to this host and whose answer was never received, by this hvtui or an earlier one."""
+
+    id: str
+    vm_id: VmId
+    verb: str
+    target: str
+    """The id of a checkpoint, or the name of a new one."""
+    started: datetime
+    running: bool
+    """The process that executes the write exists or may exist: no other write may be sent for this VM."""
+    reported: bool = False
+    """This session raised `OutcomeUnknown` for the write: the person has been informed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostDetails:
+    """What is known of a host besides its VMs. It is read apart from them, so that it never delays them."""
+
+    host: Host
+    jobs: tuple[Job, ...] = ()
+    clustered: frozenset[VmId] | None = None
+    """The VMs of a failover cluster; None if this was not read."""

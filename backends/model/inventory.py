@@ -1,0 +1,95 @@
+"""The data of a host, or of some of its VMs, from one read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from hvtui.backends.model.host import Host, Job, OrphanedWrite
+    from hvtui.backends.model.ids import VmId
+    from hvtui.backends.model.vms import Checkpoint, Vm
+
+
+class UnreadPart(StrEnum):
+    """What could not be read of a VM."""
+
+    VM = "vm"
+    """Nothing but perhaps its name: the `Vm` of the inventory is from an earlier reading, or its state is UNKNOWN."""
+    CHECKPOINTS = "checkpoints"
+    """Whether it has checkpoints, and which, is not known; the inventory may hold those of an earlier reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A VM that could not be read, fully or in part, although its host answers."""
+
+    vm_id: VmId
+    part: UnreadPart
+    words: str
+    """Why, in the host's own words."""
+    since: datetime | None = None
+    """The time of the earlier reading from which the shown data is; None if there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The data of a host, or of some of its VMs, from one read.
+
+    If it is of some VMs, one that is in neither `vms` nor `unread` is gone: the host proved in this read that it
+    answers. Where it did not prove that, the read raises an error instead.
+    """
+
+    host: Host
+    vms: tuple[Vm, ...]
+    """In the host's order (by name)."""
+    checkpoints: tuple[Checkpoint, ...] = ()
+    """The checkpoints of all these VMs, in a flat list. `backends.lineage` builds the trees."""
+    unread: tuple[Unread, ...] = ()
+    """At most one for each VM."""
+    jobs: tuple[Job, ...] = ()
+    orphans: tuple[OrphanedWrite, ...] = ()
+    taken: datetime
+    """The time when the read was complete, by the clock of this computer."""
+
+    _vms_by_id: dict[str | None, Vm] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Filled by the first lookup, like the next two: a host may have thousands of VMs."""
+    _checkpoints_by_id: dict[str | None, Checkpoint] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _checkpoints_by_vm: dict[VmId, tuple[Checkpoint, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def vm(self, id: VmId | None) -> Vm | None:
+        if not self._vms_by_id:
+            self._vms_by_id.update((vm.id, vm) for vm in reversed(self.vms))
+        return self._vms_by_id.get(id)
+
+    def unread_of(self, vm: VmId | None) -> Unread | None:
+        return next((unread for unread in self.unread if unread.vm_id == vm), None)
+
+    def lists_checkpoints_of(self, vm: VmId | None) -> bool:
+        """Return whether the checkpoints of this VM were read: only then is one that is not listed not there."""
+        return self.vm(vm) is not None and self.unread_of(vm) is None
+
+    def checkpoint(self, id: str | None) -> Checkpoint | None:
+        if not self._checkpoints_by_id:
+            self._checkpoints_by_id.update((c.id, c) for c in reversed(self.checkpoints))
+        return self._checkpoints_by_id.get(id)
+
+    def checkpoints_of(self, vm: VmId | None) -> tuple[Checkpoint, ...]:
+        return self.checkpoints_by_vm().get(vm, ()) if vm else ()
+
+    def checkpoints_by_vm(self) -> Mapping[VmId, tuple[Checkpoint, ...]]:
+        """Return the checkpoints of all VMs. A VM that has none is left out."""
+        if not self._checkpoints_by_vm:
+            found: dict[VmId, list[Checkpoint]] = {}
+            for checkpoint in self.checkpoints:
+                found.setdefault(checkpoint.vm_id, []).append(checkpoint)
+            self._checkpoints_by_vm.update((vm_id, tuple(own)) for vm_id, own in found.items())
+        return self._checkpoints_by_vm

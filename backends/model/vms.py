@@ -1,0 +1,148 @@
+"""Virtual machines and their checkpoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hvtui.backends.model.ids import CheckpointId, VmId
+
+
+class VmState(StrEnum):
+    """The VMState of the Hyper-V module, without the ``...Critical`` states: see `Vm.critical`."""
+
+    OTHER = "Other"
+    RUNNING = "Running"
+    OFF = "Off"
+    STOPPING = "Stopping"
+    SAVED = "Saved"
+    PAUSED = "Paused"
+    STARTING = "Starting"
+    RESET = "Reset"
+    SAVING = "Saving"
+    PAUSING = "Pausing"
+    RESUMING = "Resuming"
+    FAST_SAVED = "FastSaved"
+    FAST_SAVING = "FastSaving"
+    FORCE_SHUTDOWN = "ForceShutdown"
+    FORCE_REBOOT = "ForceReboot"
+    HIBERNATED = "Hibernated"
+    COMPONENT_SERVICING = "ComponentServicing"
+    UNKNOWN = "Unknown"
+
+
+class CheckpointSetting(StrEnum):
+    """The CheckpointType of a VM: the type of its new checkpoints."""
+
+    DISABLED = "Disabled"
+    PRODUCTION = "Production"  # creates a standard checkpoint without a warning where that fails
+    PRODUCTION_ONLY = "ProductionOnly"
+    STANDARD = "Standard"
+    UNKNOWN = "Unknown"
+
+
+class CheckpointKind(StrEnum):
+    """The SnapshotType of a checkpoint: which kind of software owns it.
+
+    No property says whether it is a production checkpoint.
+    """
+
+    STANDARD = "Standard"
+    RECOVERY = "Recovery"  # created by backup software
+    PLANNED = "Planned"
+    MISSING = "Missing"  # its parent's configuration is lost; it cannot be applied
+    REPLICA = "Replica"
+    APP_CONSISTENT_REPLICA = "AppConsistentReplica"
+    SYNCED_REPLICA = "SyncedReplica"
+    UNKNOWN = "Unknown"
+
+
+class Activity(StrEnum):
+    """The operation that is running on a VM (its secondary operational status)."""
+
+    NONE = "none"
+    CREATING = "creating checkpoint"
+    APPLYING = "applying checkpoint"
+    DELETING = "deleting checkpoint"
+    MERGING = "merging"
+    EXPORTING = "exporting"
+    MIGRATING = "migrating"
+    BACKING_UP = "backing up"
+    MODIFYING = "being changed"
+    STARTING = "starting"
+    STOPPING = "stopping"
+    SAVING = "saving"
+    OTHER = "busy"
+
+
+class HealthCode(StrEnum):
+    """An operational status of a VM that reports trouble, not work (facts §1; 4 to 16 are CIM's OperationalStatus)."""
+
+    DEGRADED = "degraded"
+    STRESSED = "stressed"
+    LOW_DISK_SPACE = "low-disk-space"
+    ERROR = "error"
+    NO_CONTACT = "no-contact"
+    LOST_COMMUNICATION = "lost-communication"
+    ABORTED = "aborted"
+    DORMANT = "dormant"
+    SUPPORTING_ENTITY_IN_ERROR = "supporting-entity-in-error"
+    APPLICATION_CRITICAL = "application-critical"
+    COMMUNICATION_TIMED_OUT = "communication-timed-out"
+    COMMUNICATION_FAILED = "communication-failed"
+    PROTOCOL_MISMATCH = "protocol-mismatch"
+    SR_IOV = "sr-iov"
+    CRITICAL_IO_ERROR = "critical-io-error"
+    UNKNOWN = "unknown-status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vm:
+    """A virtual machine."""
+
+    id: VmId
+    name: str
+    state: VmState
+    state_text: str = ""
+    critical: bool = False
+    """The host reports the ``...Critical`` form of the state: the storage of the VM is full or not available."""
+    checkpoint_setting: CheckpointSetting = CheckpointSetting.PRODUCTION
+    checkpoint_setting_text: str = ""
+    automatic_checkpoints: bool | None = None
+    """None where the host does not have the property (new in Windows 10 1709)."""
+    current: CheckpointId | None = None
+    """The checkpoint that the VM currently runs on, None if it runs on no checkpoint."""
+    activity: Activity = Activity.NONE
+    in_service: bool = False
+    """The host refuses new operations on the VM at present (primary status InService)."""
+    uptime_seconds: int = 0
+    memory_assigned: int = 0
+    notes: str = ""
+    status_text: str = ""
+    """The status in the host's language. It is only displayed, never interpreted."""
+    health: tuple[HealthCode, ...] = ()
+    """The trouble that its operational status reports."""
+    replicated: bool = False
+    clustered: bool | None = None
+    """Whether a failover cluster manages it; None if this was not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A checkpoint of a virtual machine."""
+
+    id: CheckpointId
+    vm_id: VmId
+    name: str
+    parent: CheckpointId | None = None
+    created: datetime
+    kind: CheckpointKind = CheckpointKind.STANDARD
+    kind_text: str = ""
+    with_memory: bool
+    """The checkpoint contains memory (its State is Saved). Applying one without memory leaves the VM off."""
+    automatic: bool = False
+    notes: str = ""
