@@ -21,6 +21,9 @@ OLD = checkpoint("Old", WEB)
 MADE = checkpoint("Before", WEB, with_memory=True)
 
 
+async def no_pause(seconds: float) -> None: ...
+
+
 class Recorder(Session):
     def __init__(self) -> None:
         self.applied: list[CheckpointId] = []
@@ -52,7 +55,7 @@ async def attempt(*seen: Checkpoint, current: Checkpoint = MADE) -> list[Checkpo
         return inventory(replace(WEB, current=current.id), checkpoints=seen)
 
     try:
-        await apply(session, read, WEB, OLD, safety_name="Before", start=False)
+        await apply(session, read, WEB, OLD, safety_name="Before", start=False, pause=no_pause)
     except NotApplied:
         assert session.applied == []
         raise
@@ -91,7 +94,9 @@ async def test_an_apply_that_fails_says_that_the_safety_checkpoint_is_there(
     session.apply_error = error
     seen = inventory(replace(WEB, current=MADE.id), checkpoints=(OLD, MADE))
     with pytest.raises(BackendError) as raised:
-        await apply(session, lambda vm_id: _at_once(seen), WEB, OLD, safety_name="Before", start=False)
+        await apply(
+            session, lambda vm_id: _at_once(seen), WEB, OLD, safety_name="Before", start=False, pause=no_pause
+        )
     assert type(raised.value) is kind
     assert raised.value.message == f"The safety checkpoint “Before” was created. {error.message}"
     assert "try again" not in raised.value.hint.lower()
@@ -101,7 +106,15 @@ async def test_an_apply_that_fails_says_that_the_safety_checkpoint_is_there(
 async def test_a_start_that_cannot_be_sent_does_not_say_that_nothing_was_done() -> None:
     session = Recorder()
     with pytest.raises(BackendError, match="was applied, but") as raised:
-        await apply(session, lambda vm_id: _at_once(inventory()), WEB, OLD, safety_name=None, start=True)
+        await apply(
+            session,
+            lambda vm_id: _at_once(inventory()),
+            WEB,
+            OLD,
+            safety_name=None,
+            start=True,
+            pause=no_pause,
+        )
     assert not isinstance(raised.value, ConnectError)
     assert raised.value.hint == "Start it if it is off."
     assert session.applied == [OLD.id]
