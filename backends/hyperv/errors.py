@@ -43,7 +43,7 @@ REFUSALS: dict[str, tuple[type[BackendError], str, Effect]] = {
         Effect.NONE,
     ),
     "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters.", Effect.NONE),
-    "NotIdentified": (errors.OutcomeUnknown, "Look at what is there now.", Effect.DONE),
+    "NotIdentified": (errors.OutcomeUnknown, "Look at what is there now.", Effect.PARTLY),
 }
 
 JOIN_HYPER_V = "Ask to be added to its Hyper-V Administrators group, then sign in again."
