@@ -42,6 +42,7 @@ function Get-Failure([Management.Automation.ErrorRecord] $Record) {
         Message = [string] $Record.Exception.Message
         Type = [string] $Record.Exception.GetType().FullName
         Codes = [string[]] $codes
+        Effect = [string] $(if ($null -ne $Record.Exception.Data) { $Record.Exception.Data['hvtui.effect'] })
     }
 }
 

@@ -20,6 +20,7 @@ from hvtui.backends.powershell import bootstrap
 from hvtui.backends.powershell.exchange import Exchange, Outage, reported
 from hvtui.backends.powershell.frames import request_line
 from hvtui.backends.powershell.link import LinkEnded, RequestNotSent, ResendRequest
+from hvtui.backends.powershell.program import Request
 from hvtui.backends.powershell.sign_in import SignInBreaker
 from hvtui.backends.worker_thread import WorkerThread
 
@@ -172,7 +173,7 @@ class Agent:
         id = secrets.token_hex(8)
         began = time.monotonic()
         try:
-            value = self._result(self._running(), id, request_line(id, op, arguments), seconds, write=write)
+            value = self._result(self._running(), id, op, arguments, seconds, write=write)
         except BackendError as error:
             took = time.monotonic() - began
             _log.info("%s: request %s %s: %s after %.3f s", self._name, id, op, type(error).__name__, took)
@@ -181,9 +182,11 @@ class Agent:
         _log.info("%s: request %s %s: done in %.3f s", self._name, id, op, time.monotonic() - began)
         return value
 
-    def _result(self, exchange: Exchange, id: str, line: bytes, seconds: float, *, write: bool) -> Any:
+    def _result(
+        self, exchange: Exchange, id: str, op: str, arguments: dict[str, Any], seconds: float, *, write: bool
+    ) -> Any:
         try:
-            reply = exchange.response(id, line, seconds, once=write)
+            reply = exchange.response(id, request_line(id, op, arguments), seconds, once=write)
         except RequestNotSent as error:
             self.close()
             if refusal := reported(error):
@@ -197,7 +200,8 @@ class Agent:
         if reply.kind != "E":
             return reply.value
         try:
-            refusal = self._program.operation_failed(reply.value)
+            request = Request(op=op, arguments=arguments, where=exchange.link.where)
+            refusal = self._program.operation_failed(reply.value, request)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise self._no_response(exchange, write, error) from error
         raise refusal

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from hvtui.backends.errors import ConnectError, OperationFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hvtui.backends.errors import BackendError
 
@@ -26,13 +26,25 @@ class ErrorRecord(TypedDict):
     Type: str
     Codes: list[str]
     """The HRESULT of the exception and of each inner exception, as signed decimal numbers."""
+    Effect: NotRequired[str]
+    """How far a write got, as its script saw after the error; "" if it did not look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a host was asked for."""
+
+    op: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    where: str = "this machine"
+    """The name of the host."""
 
 
 def hresults(record: ErrorRecord) -> list[int]:
     return [int(code) & 0xFFFFFFFF for code in record["Codes"]]
 
 
-def operation_failed(record: ErrorRecord) -> BackendError:
+def operation_failed(record: ErrorRecord, _: Request) -> BackendError:
     """Return the error for a failed operation, from its error record only."""
     message, codes = record["Message"], hresults(record)
     return OperationFailed(
@@ -64,7 +76,7 @@ class Program:
     functions: str = ""
     prepare: str = ""
     prelude: str = ""
-    operation_failed: Callable[[ErrorRecord], BackendError] = operation_failed
+    operation_failed: Callable[[ErrorRecord, Request], BackendError] = operation_failed
     start_failed: Callable[[ErrorRecord, str], BackendError] = start_failed
     """Its second argument is the name of the host."""
 

@@ -14,6 +14,7 @@ from hvtui.backends.hyperv import errors
 from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT, Skipped, Warned, check, failure, require
 from hvtui.backends.hyperv.parse import ACTIVITIES, JOBS
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
+from hvtui.backends.powershell.program import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ def checks(facts: dict[str, Fact]) -> Iterator[Check]:
     yield check("rights", _rights, facts)
     vms = facts["Vms"]
     if "Failure" in vms:
-        error = errors.from_record(vms["Failure"])
+        error = errors.from_record(vms["Failure"], Request(op="diagnose"))
         hint = JOIN_HYPER_V if isinstance(error, NotAllowed) else error.hint
         words = f"The VMs cannot be read: {failure(vms)}"
         yield Check(name="vms", verdict=Verdict.FAILED, words=words, remedy=hint)

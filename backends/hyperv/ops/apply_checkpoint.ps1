@@ -1,18 +1,28 @@
 [CmdletBinding()]
 param([guid] $VmId, [guid] $CheckpointId)
 
-$checkpoint = Find-Checkpoint $VmId $CheckpointId
-$before = Find-Vm $VmId
-$was = "$($before.State) $($before.ParentSnapshotId)"
+# The current files of a VM, or null where they cannot be read. Each apply gives the VM new ones.
+function Get-CurrentFiles($Vm) {
+    try { (Get-VMHardDiskDrive -VM $Vm -ErrorAction Stop | ForEach-Object { [string] $_.Path }) -join '|' } catch { $null }
+}
 
-# The cmdlet saves, applies and starts (facts §4 [DEC]): if a later step fails, an earlier one may have changed the VM.
+$checkpoint = Find-Checkpoint $VmId $CheckpointId
+$vm = Find-Vm $VmId
+$before = @{ State = "$($vm.State)"; Parent = "$($vm.ParentSnapshotId)"; Files = Get-CurrentFiles $vm }
+$expected = if ("$($checkpoint.State)" -ne 'Saved') { 'Off' } elseif ($before.State -eq 'Running') { 'Running' } else { 'Saved' }
+
+# The cmdlet saves, applies and starts (facts §4 [DEC]): if a step fails, an earlier one may have changed the VM.
 try { Restore-VMSnapshot -VMSnapshot $checkpoint -Confirm:$false -ErrorAction Stop }
 catch {
     $failure = $_
-    $after = Find-Vm $VmId
-    if ("$($after.State) $($after.ParentSnapshotId)" -ne $was) {
-        Stop-Operation 'PartlyDone' "Applying stopped half-way: $($failure.Exception.Message)"
-    }
+    try {
+        $vm = Find-Vm $VmId
+        $after = @{ State = "$($vm.State)"; Parent = "$($vm.ParentSnapshotId)"; Files = Get-CurrentFiles $vm }
+        $moved = $before.Parent -ne $after.Parent -or ($null -ne $before.Files -and $null -ne $after.Files -and $before.Files -ne $after.Files)
+        $effect = if ($moved -and $after.Parent -eq "$CheckpointId" -and $after.State -eq $expected) { 'done' }
+            elseif ($moved -or $before.State -ne $after.State) { 'partly' }
+        if ($effect) { $failure.Exception.Data['hvtui.effect'] = $effect }
+    } catch { $null = $_ }
     throw $failure
 }
 @{ Done = $true }

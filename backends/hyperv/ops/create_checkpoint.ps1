@@ -7,16 +7,37 @@ if ("$($vm.CheckpointType)" -eq 'Disabled') { Stop-Operation 'CheckpointsDisable
 $before = @(Get-VMSnapshot -VM $vm -ErrorAction Stop | ForEach-Object { $_.Id })
 if ($before.Count -ge 50) { Stop-Operation 'TooManyCheckpoints' 'This VM has 50 checkpoints already.' }
 
-# The cmdlet creates the checkpoint and then renames it (facts §3 [DEC]): only the rename may fail.
-$failure = $null
+# Backup software may make its own at the same time.
+function Get-NewCheckpoint {
+    @(Get-VMSnapshot -VM $vm -ErrorAction Stop | Where-Object { $before -notcontains $_.Id -and "$($_.SnapshotType)" -ne 'Recovery' })
+}
+
 $made = $null
-try { $made = Checkpoint-VM -VM $vm -SnapshotName $Name -Passthru -ErrorAction Stop } catch { $failure = $_ }
-$new = @(Get-VMSnapshot -VM $vm -ErrorAction Stop | Where-Object { $before -notcontains $_.Id })
-if ($null -ne $failure) {
-    if ($new.Count) { Stop-Operation 'PartlyDone' 'A checkpoint was made, but it may not have got its name.' }
+# The cmdlet creates the checkpoint and then renames it (facts §3 [DEC]): only the rename may fail.
+try { $made = Checkpoint-VM -VM $vm -SnapshotName $Name -Passthru -ErrorAction Stop }
+catch {
+    $failure = $_
+    try {
+        $new = @(Get-NewCheckpoint)
+        $named = @($new | Where-Object { $_.Name -ceq $Name })
+        $effect = if ($named.Count) { 'done' } elseif ($new.Count) { 'partly' }
+        if ($effect) { $failure.Exception.Data['hvtui.effect'] = $effect }
+    } catch { $null = $_ }
     throw $failure
 }
-if ($null -ne $made -and $made.Id) { return @{ Id = [string] $made.Id } }
+# It may return nothing, or an object whose properties throw when they are read.
+$id = ''
+try { $id = [string] $made.Id } catch { $null = $_ }
+if ($id) { return @{ Id = $id } }
+$new = @()
+try {
+    $new = @(Get-NewCheckpoint)
+    if (-not $new.Count) {
+        # The list of checkpoints may be up to 5 s old.
+        Start-Sleep -Seconds 6
+        $new = @(Get-NewCheckpoint)
+    }
+} catch { $null = $_ }
 $named = @($new | Where-Object { $_.Name -ceq $Name })
-if ($named.Count -ne 1) { Stop-Operation 'PartlyDone' 'The checkpoint was made, but it is not known which one it is.' }
+if ($named.Count -ne 1) { Stop-Operation 'NotIdentified' 'The checkpoint was made, but it may not have got its name.' }
 @{ Id = [string] $named[0].Id }
