@@ -103,6 +103,7 @@ while ($null -ne ($line = $reader.ReadLine())) {
     if ($null -eq $request) { continue }
     $id = [string] $request.id
     if (-not $replies.Contains($id)) {
+        if (-not $request.op) { continue } # it only asks for a reply that was sent before
         try { $frame = New-Frame $id 'R' (Invoke-Request $request) }
         catch { $frame = New-Frame $id 'E' (Get-Failure $_) }
         $replies[$id] = $frame

@@ -8,6 +8,7 @@ another process.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import threading
 import time
@@ -15,7 +16,7 @@ from asyncio import wrap_future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hvtui.backends.errors import BackendError, ConnectionLost, OutcomeUnknown, ReplyError
+from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, OutcomeUnknown, ReplyError
 from hvtui.backends.powershell import bootstrap
 from hvtui.backends.powershell.exchange import Exchange, Outage, reported
 from hvtui.backends.powershell.frames import request_line
@@ -40,11 +41,18 @@ class Deadlines:
     """Seconds until an agent stops waiting for a response."""
 
     start: float = 60
-    read: float = 60
+    read: float = math.inf
+    """No limit by default: a host that is only slow is waited for, until a person cancels the reading."""
     disks: float = 60
     write: float = 4 * 3600
     lost: float = 120
     """Until the agent stops retrying over a broken connection."""
+    silence: float = 60
+    """Until an agent asks for a response again, because it may have been lost. Doubles with each repetition."""
+
+    def unheard(self, seconds: float) -> float:
+        """Return how long a host may show no sign of life during a read that is limited to `seconds`."""
+        return self.start + min(seconds, self.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class Agent:
         self._sign_in = sign_in or SignInBreaker()
         self._thread = WorkerThread(f"hvtui-{name}")
         self._exchange: Exchange | None = None
+        self._link: Link | None = None
+        """The last link, perhaps of a process that is being started."""
         self._closing = threading.Event()
         self._retired = False
         self._outage = Outage(deadlines.lost)
@@ -122,6 +132,11 @@ class Agent:
     def reconnecting(self) -> bool:
         """Whether the connection is broken and the current request is being sent again."""
         return self._outage.reported
+
+    @property
+    def heard_at(self) -> float:
+        """When the host answered last, or a part of its answer came, by `time.monotonic`."""
+        return max(self._outage.heard_at, self._link.heard_at if self._link else 0.0)
 
     async def end_input(self, handle: str) -> None:
         """Close the input of a process of an earlier session: it exits after its current request."""
@@ -194,19 +209,20 @@ class Agent:
             raise ConnectionLost(
                 f"The connection to {exchange.link.where} was lost before anything was sent.",
                 hint="Nothing was done. Try again.",
+                detail=f"{error.__cause__ or error}",
             ) from error
         except Exception as error:
-            raise self._no_response(exchange, write, error) from error
+            raise self._no_response(exchange, write, error, seconds) from error
         if reply.kind != "E":
             return reply.value
         try:
             request = Request(op=op, arguments=arguments, where=exchange.link.where)
             refusal = self._program.operation_failed(reply.value, request)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise self._no_response(exchange, write, error) from error
+            raise self._no_response(exchange, write, error, seconds) from error
         raise refusal
 
-    def _no_response(self, exchange: Exchange, write: bool, error: Exception) -> Exception:
+    def _no_response(self, exchange: Exchange, write: bool, error: Exception, seconds: float) -> Exception:
         """End the process, and return the error for a request to which there is no readable response."""
         output, where = exchange.output, exchange.link.where
         if write:
@@ -221,11 +237,11 @@ class Agent:
             return error
         if not isinstance(error, TimeoutError | LinkEnded):
             return ReplyError(f"The answer from {where} cannot be read.", detail=f"{error!r}\n{output}")
-        reason = "did not answer in time" if isinstance(error, TimeoutError) else "has ended"
+        reason = f"did not answer within {seconds:g} s" if isinstance(error, TimeoutError) else "has ended"
         return ConnectionLost(
             f"PowerShell on {where} {reason}.",
             hint="hvtui starts it again for the next request.",
-            detail=output,
+            detail=f"{error}\n{output}".strip(),
         )
 
     def _running(self) -> Exchange:
@@ -237,16 +253,16 @@ class Agent:
     def _start(self) -> Exchange:
         self._closing.clear()
         began = time.monotonic()
-        exchange = Exchange(self._new_link(), self._sign_in, self._outage, self._closing)
-        link = exchange.link
         try:
-            self.hello = exchange.start(self._program, self._deadlines.start)
-        except BackendError as error:
-            _log.info("%s: PowerShell on %s did not start: %s", self._name, link.where, error)
-            _log.debug("%s: it did not start", self._name, exc_info=True)
-            raise
-        finally:
-            self.language_mode = bootstrap.language_mode(exchange.output)
+            exchange = self._started()
+        except ResendRequest as error:
+            if self._closing.is_set():
+                raise self._broken(error) from error
+            try:  # nothing has been sent to it yet
+                exchange = self._started()
+            except ResendRequest as again:
+                raise self._broken(again) from again
+        link = exchange.link
         self.warning = link.warning
         self._exchange = exchange
         took = time.monotonic() - began
@@ -255,3 +271,25 @@ class Agent:
             self.kill()
             raise ConnectionLost("This session is closed.", hint="Nothing was sent to the host.")
         return exchange
+
+    def _started(self) -> Exchange:
+        """Start a process. Raises `BackendError`, or `ResendRequest` if the connection broke."""
+        link = self._link = self._new_link()
+        exchange = Exchange(link, self._sign_in, self._outage, self._closing, self._deadlines.silence)
+        try:
+            self.hello = exchange.start(self._program, self._deadlines.start)
+        except (BackendError, ResendRequest) as error:
+            _log.info("%s: PowerShell on %s did not start: %s", self._name, link.where, error)
+            _log.debug("%s: it did not start", self._name, exc_info=True)
+            raise
+        finally:
+            self.language_mode = bootstrap.language_mode(exchange.output)
+        return exchange
+
+    def _broken(self, error: ResendRequest) -> BackendError:
+        """Return the error for a process that could not be started because the connection broke."""
+        assert self._link
+        return reported(error) or ConnectError(
+            f"The connection to {self._link.where} broke while PowerShell was being started.",
+            detail=str(error),
+        )

@@ -60,4 +60,5 @@ def start_error(error: Exception, output: str, where: str) -> BackendError:
         )
     if isinstance(error, TimeoutError):
         return ConnectTimeout(f"PowerShell on {where} did not start in time.", detail=output)
-    return ConnectError(f"PowerShell on {where} did not start.", hint=output[-300:], detail=output)
+    words = f"{error.__cause__ or error}\n{output}".strip()
+    return ConnectError(f"PowerShell on {where} did not start.", hint=output[-300:], detail=words)

@@ -1,7 +1,7 @@
 """The framing of the protocol between hvtui and its agents: pure functions from bytes to replies.
 
-A frame is ``LF nonce id kind coding length base64 LF``. All other output is noise. Its last few kilobytes are kept:
-they are the only explanation if PowerShell does not start.
+A frame is ``LF nonce id kind coding length base64 LF``. All other output is noise, and so is all of standard error. Its
+last few kilobytes are kept: they are the only explanation if PowerShell does not start.
 """
 
 from __future__ import annotations
@@ -48,18 +48,37 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[Reply | Garbled]:
         """Add output, and return the replies that are complete now."""
-        self._pending += data
-        *lines, rest = self._pending.split(b"\n")
+        if b"\n" not in data:  # not searched again with each piece: a large reply may come in very many
+            self._pending += data
+            return [] if len(self._pending) <= MAX_REPLY else self._overflow()
+        first, *lines, rest = data.split(b"\n")
+        lines = [bytes(self._pending + first), *lines]
         self._pending = bytearray(rest)
-        if len(self._pending) > MAX_REPLY:
-            self._pending.clear()
-        return [found for line in lines if (found := self._read(bytes(line))) is not None]
+        return [found for line in lines if (found := self._read(line)) is not None]
+
+    @property
+    def in_reply(self) -> bool:
+        """Whether the part of a reply has come that is not complete yet."""
+        return self._pending.startswith(self._nonce)
+
+    def _overflow(self) -> list[Reply | Garbled]:
+        """Drop a line that is too long. If it is a reply, it is garbled."""
+        parts = bytes(self._pending[:200]).split(b" ")
+        found = (
+            Garbled(parts[1].decode("ascii", "replace"), "the reply is too long") if self.in_reply else None
+        )
+        self._pending.clear()
+        return [found] if found else []
+
+    def add_noise(self, data: bytes) -> None:
+        """Keep output that is not part of the stream of frames."""
+        if data.strip():
+            self._noise = (self._noise + data)[-NOISE_BYTES:]
 
     def _read(self, line: bytes) -> Reply | Garbled | None:
         parts = line.rstrip(b"\r").split(b" ")
         if len(parts) != 6 or parts[0] != self._nonce:
-            if line.strip():
-                self._noise = (self._noise + line + b"\n")[-NOISE_BYTES:]
+            self.add_noise(line + b"\n")
             return None
         id, kind, coding = (part.decode("ascii", "replace") for part in parts[1:4])
         try:
@@ -74,6 +93,11 @@ def request_line(id: str, op: str, arguments: dict[str, Any]) -> bytes:
     """Return the line of a request. Strings are prefixed with ``=``, so that no JSON parser takes one for a date."""
     body = json.dumps({"id": id, "op": op, "args": {k: _prefixed(v) for k, v in arguments.items()}})
     return base64.b64encode(body.encode()) + b"\n"
+
+
+def repeat_line(id: str) -> bytes:
+    """Return the line that asks once more for the reply to a request. It never runs the request."""
+    return base64.b64encode(json.dumps({"id": id}).encode()) + b"\n"
 
 
 def _prefixed(value: Any) -> Any:

@@ -31,6 +31,10 @@ class ResendRequest(Exception):
         self.arrived = arrived
 
 
+ERROR_BYTES = 4_000
+"""The most bytes of standard error that a link keeps until they are taken."""
+
+
 class Link(Protocol):
     where: str
     """The host, as error messages name it: ``this machine``, ``hv01``."""
@@ -38,9 +42,11 @@ class Link(Protocol):
     """Identifies the process to later links to the same host; "" where they need no such handle."""
     warning: str = ""
     """What a person should know about the running process, as a sentence; "" if nothing."""
+    heard_at: float = 0.0
+    """When the last part of an answer came that is longer in coming, by `time.monotonic`."""
 
     def open(self, command: list[str]) -> None:
-        """Start PowerShell with these arguments. Raises `ConnectError`."""
+        """Start PowerShell with these arguments. Raises `ConnectError`, or `ResendRequest` if the connection broke."""
         ...
 
     def send(self, data: bytes) -> None:
@@ -48,9 +54,16 @@ class Link(Protocol):
         ...
 
     def receive(self, seconds: float) -> bytes:
-        """Return output of the process, or ``b""`` if there was none in that time.
+        """Return standard output of the process, or ``b""`` if there was none in that time.
 
         Raises `LinkEnded` or `ResendRequest`.
+        """
+        ...
+
+    def take_errors(self) -> bytes:
+        """Return the end of what has come from the standard error of the process since the last call.
+
+        The two have no order: text on standard error may come between two parts of a response.
         """
         ...
 

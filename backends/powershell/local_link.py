@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import ConnectError
-from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent
+from hvtui.backends.powershell.link import ERROR_BYTES, Link, LinkEnded, RequestNotSent
 from hvtui.backends.settings import child_environment
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ IN_JOB = (
     "PowerShell could not be started outside of this session's job: if the connection to this machine ends while a "
     "change is being made, Windows may end the change too."
 )
+LAST_WORDS = 1.0
+"""Seconds in which standard error may end after the process: a child of it may hold it open."""
 
 
 def find_powershell() -> str:
@@ -85,6 +87,8 @@ class LocalLink(Link):
         self._start_process = start_process
         self._process: subprocess.Popen[bytes] | None = None
         self._output: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._errors = b""
+        self._errors_changing = threading.Lock()
 
     def open(self, command: list[str]) -> None:
         try:
@@ -96,8 +100,10 @@ class LocalLink(Link):
             ) from error
         if self.broke_away is False:
             self.warning = IN_JOB
-        # Windows cannot wait for a pipe with a time limit, so a thread blocks in it.
-        threading.Thread(target=self._read_output, name="hvtui-pipe", daemon=True).start()
+        # Windows cannot wait for a pipe with a time limit, so a thread blocks in each.
+        errors = threading.Thread(target=self._read_errors, name="hvtui-errors", daemon=True)
+        errors.start()
+        threading.Thread(target=self._read_output, args=(errors,), name="hvtui-pipe", daemon=True).start()
 
     def send(self, data: bytes) -> None:
         assert self._process and self._process.stdin
@@ -115,6 +121,11 @@ class LocalLink(Link):
             self._output.put(b"")
             raise LinkEnded
         return data
+
+    def take_errors(self) -> bytes:
+        with self._errors_changing:
+            taken, self._errors = self._errors, b""
+        return taken
 
     def kill(self) -> Future[None]:
         if self._process:
@@ -158,17 +169,25 @@ class LocalLink(Link):
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             env=child_environment() | self._environment,
             bufsize=0,
             start_new_session=self._detached.new_session,
             creationflags=flags,
         )
 
-    def _read_output(self) -> None:
+    def _read_output(self, errors: threading.Thread) -> None:
         assert self._process and self._process.stdout
         with self._process.stdout as output:
             while data := output.read(65536):
                 self._output.put(data)
-        self._output.put(b"")
         self._process.wait()
+        errors.join(LAST_WORDS)
+        self._output.put(b"")
+
+    def _read_errors(self) -> None:
+        assert self._process and self._process.stderr
+        with self._process.stderr as errors:
+            while data := errors.read(65536):
+                with self._errors_changing:
+                    self._errors = (self._errors + data)[-ERROR_BYTES:]

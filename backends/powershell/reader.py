@@ -4,37 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hvtui.backends.errors import ConnectTimeout
+from hvtui.backends.errors import ConnectionLost, ConnectTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
-    from hvtui.backends.powershell.agent import Agent
+    from hvtui.backends.powershell.agent import Agent, Deadlines
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+
+MOST_PATIENCE = 8
+"""How many times its limit a slow read may take after it has reached the limit before."""
 
 
 class Reader:
     """Reads with one agent. Concurrent calls run one after the other."""
 
-    def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
-        """`start` and `seconds`: the longest that the agent may take to start, and to respond."""
+    def __init__(self, new_agent: Callable[[], Agent], deadlines: Deadlines, seconds: float) -> None:
+        """`seconds`: the longest that the agent may take to respond; it may be infinite."""
         self._new_agent = new_agent
-        self._start = start
         self._seconds = seconds
+        self._unheard = deadlines.unheard(seconds)
         self.agent = new_agent()
 
     async def start(self) -> None:
         """Start the agent. Raises `ConnectError`."""
-        await self._limited(self.agent.start())
+        await self._while_heard(self.agent.start())
 
     async def read(self, parse: Callable[[Any], T], op: str, **arguments: Any) -> T:
         """Return the operation's result, converted by `parse`. Raises `BackendError`."""
-        return await self._limited(self.agent.read(parse, op, seconds=self._seconds, **arguments))
+        return await self._while_heard(self.agent.read(parse, op, seconds=self._seconds, **arguments))
 
     def replace(self) -> None:
         """Use another agent from now on. Waiting calls raise `ConnectionLost` now."""
@@ -44,28 +48,42 @@ class Reader:
     def retire(self) -> Future[None] | None:
         return self.agent.retire(writing=False)
 
-    async def _limited(self, call: Awaitable[T]) -> T:
-        """Return the result of a call of the agent, within a time limit that also holds for a host that sends slowly."""
+    async def _while_heard(self, call: Awaitable[T]) -> T:
+        """Return the result of a call of the agent, which may take any time while the host shows signs of life.
+
+        A host that never ends its answer is not one of them, and no time limit of a socket ends that.
+        """
+        agent, began = self.agent, time.monotonic()
+        running = asyncio.ensure_future(call)
         try:
-            async with asyncio.timeout(self._start + self._seconds):
-                return await call
-        except TimeoutError as error:
-            _log.warning("A reading agent took too long and is replaced.")
-            self.replace()
-            raise ConnectTimeout(
-                "The host did not complete its answer in time.",
-                hint="Check the host, the port and the network between.",
-            ) from error
+            while not running.done():
+                left = max(began, agent.heard_at) + self._unheard - time.monotonic()
+                if left <= 0:
+                    raise self._given_up()
+                await asyncio.wait([running], timeout=left)
+            return running.result()
+        finally:
+            running.cancel()
+
+    def _given_up(self) -> ConnectTimeout:
+        _log.warning("A reading agent has not heard from its host for too long and is replaced.")
+        self.replace()
+        return ConnectTimeout(
+            "The host did not complete its answer in time.",
+            hint="Check the host, the port and the network between.",
+        )
 
 
 class InterruptingReader(Reader):
     """A reader for slow reads: the next call does not wait for a cancelled one, but replaces its agent.
 
-    A path on a file server that does not respond can block a call for a minute or more.
+    A path on a file server that does not respond can block a call for a minute or more. A call that has reached the
+    limit ends its agent, and the next one may take twice as long: perhaps the host is only slow.
     """
 
-    def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
-        super().__init__(new_agent, start=start, seconds=seconds)
+    def __init__(self, new_agent: Callable[[], Agent], deadlines: Deadlines, seconds: float) -> None:
+        super().__init__(new_agent, deadlines, seconds)
+        self._limit = seconds
         self._turn = asyncio.Lock()
         self.running: asyncio.Future[Any] | None = None
         """The last call of the agent. It continues after its caller was cancelled."""
@@ -79,7 +97,13 @@ class InterruptingReader(Reader):
                 self.agent.read(parse, op, seconds=self._seconds, **arguments)
             )
             call.add_done_callback(_retrieve)
-            return await self._limited(asyncio.shield(call))
+            began = time.monotonic()
+            try:
+                return await self._while_heard(asyncio.shield(call))
+            except ConnectionLost:
+                if time.monotonic() - began >= self._seconds:
+                    self._seconds = min(2 * self._seconds, MOST_PATIENCE * self._limit)
+                raise
 
 
 def _retrieve(call: asyncio.Future[Any]) -> None:

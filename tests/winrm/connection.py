@@ -214,7 +214,7 @@ class Exchanges(BaseHTTPRequestHandler):
             self.send_header("Content-Type", content_type)
         if reply.stream is None:
             self.send_header("Content-Length", str(len(body)))
-        else:
+        if reply.stream is not None or (message.executed and self._machine.rules.closes_connections):
             self.send_header("Connection", "close")
         # Before it is sent: the record has to be complete when the client has the answer.
         with self._machine.changed:

@@ -28,6 +28,15 @@ class Rules:
     orphaned_receives: bool = False
     """Not verified. True: a Receive whose connection was lost still takes the next output, until its OperationTimeout."""
 
+    largest_output: int = 0
+    """The most bytes of output in one answer to a Receive; 0: as many as fit into an envelope."""
+
+    chatter: bytes = b""
+    """Text on standard error beside each output on standard output: two pipes have no order."""
+
+    closes_connections: bool = False
+    """Whether each connection is closed after the answer to a message; not in the middle of a sign-in."""
+
     basic: bool = False
     """Whether Basic authentication is offered."""
 

@@ -105,6 +105,7 @@ class Shells:
         """Wait for output of the command, and return it."""
         ends = time.monotonic() + request.operation_timeout
         room = max(1, (request.max_envelope - ENVELOPE_ROOM) * 3 // 4)
+        room = min(room, self._rules.largest_output or room)
         turn = object()
         with self._changed:
             shell, command = self._shell(request, account), self._command(request, account)
@@ -126,6 +127,8 @@ class Shells:
                 command.waiting.remove(turn)
                 shell.used = self._clock.now()
                 self._changed.notify_all()
+        if self._rules.chatter:
+            streams = [*streams, ("stderr", self._rules.chatter)]
         return soap.received(command.id, streams, exit_code)
 
     def signal(self, request: Request, account: Account) -> str:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Literal
 from hvtui.backends import errors
 from hvtui.backends.powershell.link import LinkEnded, ResendRequest
 from hvtui.backends.powershell.winrm import kerberos
+from hvtui.backends.powershell.winrm.endpoint import PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hvtui.backends.errors import BackendError
+    from hvtui.backends.powershell.winrm.endpoint import Endpoint
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
     Kind = Literal[
-        "access denied", "connect timeout", "fault", "http status", "login", "name", "no negotiate", "not winrm",
+        "access denied", "broke", "connect timeout", "fault", "http status", "login", "name", "no negotiate", "not winrm",
         "read timeout", "redirect", "refused", "ticket", "tls", "unknown", "unreachable",
     ]  # fmt: skip
 
@@ -30,6 +32,8 @@ _QUOTAS = {
 }
 _ACCESS_DENIED = 5
 _RETRYABLE_STATUS = (400, 500, 502, 503, 504)
+_BAD_SEAL = 400
+"""The answer to an encrypted message of another connection: the host has not read it."""
 
 
 def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
@@ -39,7 +43,7 @@ def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
     host = target.endpoint.host
     match _kind(error):
         case "fault" if _fault_code(error) in _SHELL_GONE:
-            return LinkEnded(f"This PowerShell does not exist on {host} any more.")
+            return LinkEnded(f"This PowerShell does not exist on {host} any more: {_fault_reason(error)}")
         case "fault" if _fault_code(error) in _QUOTAS:
             return LinkEnded(f"{host} refused: {_fault_reason(error)}")
         case "fault":
@@ -49,14 +53,31 @@ def from_exchange(error: Exception, target: WinRmTarget) -> Exception:
         case "http status" if _status(error) not in _RETRYABLE_STATUS:
             return from_connecting(error, target)
     arrived = _kind(error) not in ("name", "refused", "connect timeout", "unreachable")
-    return ResendRequest(f"{type(error).__name__}: {error}", arrived=arrived)
+    return ResendRequest(_words(error), arrived=arrived)
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same attempt to start PowerShell may succeed a moment later, as after a broken connection."""
+    if isinstance(error, errors.BackendError):
+        return False
+    match _kind(error):
+        case "broke" | "not winrm" | "unknown":
+            return True
+        case "http status":
+            return _status(error) in _RETRYABLE_STATUS
+    return False
+
+
+def is_unread(error: Exception, target: WinRmTarget) -> bool:
+    """Whether the host could not read the message, because its connection had been replaced unnoticed."""
+    return target.encrypts_messages and _kind(error) == "http status" and _status(error) == _BAD_SEAL
 
 
 def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:
     """Convert the error of a connection attempt to a `BackendError` with its remedy (facts/winrm §1, §6)."""
     if isinstance(error, errors.BackendError):
         return error
-    detail = f"{type(error).__name__}: {error}"
+    detail = _words(error)
     host, netloc = target.endpoint.host, target.endpoint.netloc
     match _kind(error):
         case "ticket":
@@ -99,7 +120,7 @@ def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:
         case "refused":
             return errors.HostUnreachable(
                 f"Nothing listens at {netloc}.",
-                hint=_ENABLE_WINRM[target.endpoint.scheme],
+                hint=_enable_winrm(target.endpoint),
                 detail=detail,
             )
         case "unreachable":
@@ -114,15 +135,28 @@ def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:
             return errors.ConnectError(
                 f"The service at {netloc} is not WinRM.", hint="Check the host and the port.", detail=detail
             )
+        case "broke":
+            return broke(target, detail)
+        case "http status" if is_unread(error, target):
+            return broke(target, detail)
         case "http status":
             return _bad_status(error, target, detail)
     return errors.ConnectError(f"The connection to {netloc} failed.", detail=detail)
 
 
+def broke(target: WinRmTarget, detail: str) -> errors.ConnectError:
+    netloc, scheme = target.endpoint.netloc, target.endpoint.scheme
+    return errors.ConnectError(
+        f"The connection to {netloc} broke.",
+        hint=f"Try again. If it breaks each time, check the network between, and that this is a port for {scheme}.",
+        detail=detail,
+    )
+
+
 def no_answer(target: WinRmTarget, detail: str = "") -> errors.ConnectTimeout:
     return errors.ConnectTimeout(
         f"{target.endpoint.netloc} does not answer.",
-        hint="Check that the host is running and that no firewall blocks the port.",
+        hint=f"Check that the host is running and that no firewall blocks port {target.endpoint.port}.",
         detail=detail,
     )
 
@@ -156,9 +190,19 @@ def summary(error: Exception) -> str:
 
 
 _ENABLE_WINRM = {
-    "https": "On the host: winrm quickconfig -transport:https (it needs a certificate), and open port 5986.",
-    "http": "On the host: Enable-PSRemoting, and open port 5985.",
+    "https": "winrm quickconfig -transport:https (it needs a certificate)",
+    "http": "Enable-PSRemoting",
 }
+
+
+def _enable_winrm(endpoint: Endpoint) -> str:
+    how, port = _ENABLE_WINRM[endpoint.scheme], endpoint.port
+    if port == PORTS[endpoint.scheme]:
+        return f"On the host: {how}, and open port {port}."
+    return (
+        f"On the host: {how}, let it listen at port {port} (winrm enumerate winrm/config/listener shows where it "
+        f"does), and open port {port}."
+    )
 
 
 def _shell_refused(error: Exception, host: str, detail: str) -> BackendError:
@@ -212,6 +256,13 @@ def _kerberos_code(error: Exception) -> int | None:
     return None
 
 
+def _words(error: Exception) -> str:
+    """Return what the error says, and the host's own words if it is a fault."""
+    words = f"{type(error).__name__}: {error}"
+    reason: str = getattr(error, "reason", "") if _kind(error) in ("fault", "access denied") else ""
+    return words if not reason or reason in words else f"{words}\n{reason}"
+
+
 def _fault_reason(error: Exception) -> str:
     return str(getattr(error, "reason", None) or error)
 
@@ -227,6 +278,8 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("InvalidCredentialsError", "login"),
     ("KerberosExchangeError", "ticket"),
     ("MutualAuthenticationError", "not winrm"),
+    ("SSLEOFError", "broke"),
+    ("SSLZeroReturnError", "broke"),
     ("SSLError", "tls"),
     ("TooManyRedirects", "redirect"),
     ("WinRMTransportError", "http status"),
@@ -238,6 +291,12 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("NewConnectionError", "unreachable"),
     ("AuthenticationException", "login"),  # of requests_credssp, like the next one
     ("NTStatusException", "login"),
+    ("RemoteDisconnected", "broke"),
+    ("ConnectionResetError", "broke"),
+    ("ConnectionAbortedError", "broke"),
+    ("BrokenPipeError", "broke"),
+    ("IncompleteRead", "broke"),
+    ("AnswerTooSlow", "read timeout"),
     ("AnswerTooLong", "not winrm"),
     ("NotEncrypted", "not winrm"),
     ("NotWinRm", "not winrm"),

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, NotAllowed
-from hvtui.backends.powershell.link import Link, LinkEnded, RequestNotSent, ResendRequest
+from hvtui.backends.powershell.link import ERROR_BYTES, Link, LinkEnded, RequestNotSent, ResendRequest
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm import errors as winrm_errors
 from hvtui.backends.powershell.winrm.transport import WinRmProtocol
@@ -49,19 +49,25 @@ class WinRmLink(Link):
         self._busy = threading.Lock()
         """Held while a message is under way."""
         self._ended = False
+        self._errors = b""
         self._used_at = target.clock()
         self._reconnected_at: float | None = None
 
     def open(self, command: list[str]) -> None:
         try:
             self._protocol = WinRmProtocol(self._target)
-            shell = self._protocol.open_shell(
-                codepage=65001, noprofile=True, idle_timeout=f"PT{self._idle_timeout}.000S"
+            idle_timeout = f"PT{self._idle_timeout}.000S"
+            shell = self._unless_unread(
+                lambda protocol: protocol.open_shell(
+                    codepage=65001, noprofile=True, idle_timeout=idle_timeout
+                )
             )
             self.handle = f"{shell}/"
             # Its standard input has to be a pipe, not a console (MS-WSMV 3.1.4.11).
-            process = self._protocol.run_command(
-                shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
+            process = self._unless_unread(
+                lambda protocol: protocol.run_command(
+                    shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
+                )
             )
             self.handle = f"{shell}/{process}"
             _log.info("Opened shell %s with process %s on %s", shell, process, self._target.endpoint.netloc)
@@ -72,6 +78,8 @@ class WinRmLink(Link):
                 self.disconnect()
             else:
                 self.kill()
+            if winrm_errors.is_transient(error):
+                raise ResendRequest(str(translated)) from translated
             raise translated from None
 
     def send(self, data: bytes) -> None:
@@ -90,13 +98,18 @@ class WinRmLink(Link):
         wait = min(max(seconds, MIN_WAIT), self._target.operation_timeout)
         found = self._exchange(lambda protocol: protocol.output(shell, process), wait)
         if found is not None:
-            data, self._ended = found
+            data, errors, self._ended = found
+            self._errors = (self._errors + errors)[-ERROR_BYTES:]
             return data
         if self._reconnected_at is not None and self._target.clock() > self._reconnected_at + wait:
             # A Receive that was pending on the lost connection may have taken the answer.
             self._reconnected_at = None
             raise ResendRequest
         return b""
+
+    def take_errors(self) -> bytes:
+        taken, self._errors = self._errors, b""
+        return taken
 
     def kill(self) -> Future[None]:
         shell, _ = self._ids()
@@ -118,6 +131,10 @@ class WinRmLink(Link):
         if handle:
             with suppress(LinkEnded, NotAllowed):
                 self._exchange(lambda protocol: protocol.close_shell(handle.partition("/")[0]))
+
+    @property
+    def heard_at(self) -> float:  # type: ignore[override]
+        return self._protocol.transport.heard_at if self._protocol else 0.0
 
     def _ids(self) -> tuple[str, str]:
         shell, _, process = self.handle.partition("/")
@@ -142,6 +159,18 @@ class WinRmLink(Link):
                 raise translated from winrm_errors.from_connecting(error, self._target)
             finally:
                 self._used_at = self._target.clock()
+
+    def _unless_unread(self, call: Callable[[WinRmProtocol], T]) -> T:
+        """Send one message, and once more if the host could not read it: it has not executed it then."""
+        protocol = self._protocol
+        assert protocol
+        try:
+            return call(protocol)
+        except Exception as error:
+            if not winrm_errors.is_unread(error, self._target):
+                raise
+            self._reconnect(protocol)
+            return call(protocol)
 
     def _log_failure(self, what: str, error: Exception) -> None:
         netloc = self._target.endpoint.netloc

@@ -35,8 +35,16 @@ MAX_ANSWER = 8 * ENVELOPE
 """The most bytes that are accepted as an answer: far more than `ENVELOPE` with encryption and base64."""
 
 
+SLOWEST = 500
+"""The fewest bytes a second of a long answer that is waited for, however long it is in coming."""
+
+
 class AnswerTooLong(BrokenConnection):
-    """The answer is larger, or takes longer, than any answer of a WinRM service."""
+    """The answer is larger than any answer of a WinRM service."""
+
+
+class AnswerTooSlow(BrokenConnection):
+    """The answer does not come to its end."""
 
 
 class NotWinRm(Exception):
@@ -51,6 +59,8 @@ class BoundedAdapter(HTTPAdapter):
     """Verifies the certificate by the target's settings, and limits the size and time of an answer."""
 
     def __init__(self, target: WinRmTarget) -> None:
+        self.heard_at = 0.0
+        """When the last part of an answer came, by `time.monotonic`."""
         self._tls: dict[str, Any] = (
             {"assert_fingerprint": target.pin, "assert_hostname": False}
             if target.pin
@@ -65,7 +75,7 @@ class BoundedAdapter(HTTPAdapter):
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
         response = self._answer = super().send(*args, **kwargs)
         _, seconds = kwargs["timeout"]
-        response.raw.stream = _bounded(response.raw, seconds)
+        response.raw.stream = self._bounded(response.raw, seconds)
         return response
 
     def close(self) -> None:
@@ -73,26 +83,27 @@ class BoundedAdapter(HTTPAdapter):
             self._answer.close()  # an answer that is not read to its end keeps its connection open
         super().close()
 
+    def _bounded(self, raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
+        """Return a replacement for `raw.stream` that raises an error for an answer that is too large or too slow.
 
-def _bounded(raw: Any, seconds: float) -> Callable[..., Iterator[bytes]]:
-    """Return a replacement for `raw.stream` that raises `AnswerTooLong` for an answer that is too large or too slow.
+        The whole answer, not each read, may take so many seconds, and as many more as its bytes take at `SLOWEST`.
+        """
 
-    `seconds` limits the whole answer, not each read.
-    """
+        def stream(amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+            began, taken = time.monotonic(), 0
+            while chunk := raw.read1(amount, decode_content=decode_content):
+                taken += len(chunk)
+                self.heard_at = time.monotonic()
+                if taken > MAX_ANSWER:
+                    raw.close()
+                    raise AnswerTooLong(f"The answer has more than {MAX_ANSWER} bytes.")
+                if self.heard_at - began > seconds + taken / SLOWEST:
+                    raw.close()
+                    raise AnswerTooSlow(f"There is no end of the answer after {self.heard_at - began:.0f} s.")
+                yield chunk
+            raw.release_conn()
 
-    def stream(amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        deadline, taken = time.monotonic() + seconds, 0
-        while chunk := raw.read1(amount, decode_content=decode_content):
-            taken += len(chunk)
-            if taken > MAX_ANSWER or time.monotonic() > deadline:
-                raw.close()
-                raise AnswerTooLong(
-                    f"The answer has more than {MAX_ANSWER} bytes, or takes longer than {seconds} s."
-                )
-            yield chunk
-        raw.release_conn()
-
-    return stream
+        return stream
 
 
 class WinRmTransport(Transport):
@@ -100,6 +111,9 @@ class WinRmTransport(Transport):
 
     def __init__(self, target: WinRmTarget) -> None:
         self._target = target
+        self._adapter: BoundedAdapter | None = None
+        self._single = False
+        """Whether the host closes the connection after the answer that came last."""
         super().__init__(
             endpoint=target.endpoint.url,
             username=target.user,
@@ -132,22 +146,30 @@ class WinRmTransport(Transport):
         super().setup_encryption(session)
 
     def send_message(self, message: str | bytes) -> bytes:
-        if self._target.encrypts_messages and self.encryption is None:
-            self.close_session()  # pywinrm would continue in plain text after a failed sign-in
+        if self._target.encrypts_messages and (self.encryption is None or self._single):
+            self.reset()  # pywinrm would continue in plain text after a failed sign-in
         return super().send_message(message)
 
     def reset(self) -> None:
         """Close the connection. The next message opens a new one and signs in: session keys die with a connection."""
         self.close_session()
         self.encryption = None
+        self._single = False
+
+    @property
+    def heard_at(self) -> float:
+        """When the last part of an answer came, by `time.monotonic`; 0.0 if none has."""
+        return self._adapter.heard_at if self._adapter else 0.0
 
     def _harden(self, session: requests.Session) -> None:
         session.max_redirects = 0
-        session.mount(f"{self._target.endpoint.scheme}://", BoundedAdapter(self._target))
+        self._adapter = BoundedAdapter(self._target)
+        session.mount(f"{self._target.endpoint.scheme}://", self._adapter)
         if self._target.pin:
             session.verify = False  # urllib3 checks the fingerprint instead
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
+        self._single = response.headers.get("Connection", "").lower() == "close"
         encrypted = "encrypted" in response.headers.get("Content-Type", "")
         if self._target.encrypts_messages and not encrypted:
             if response.ok:
@@ -186,13 +208,16 @@ class WinRmProtocol(Protocol):
             raise NotWinRm  # pywinrm does not parse the answer to a Send: it would accept a web page
         return answer
 
-    def output(self, shell: str, process: str) -> tuple[bytes, bool] | None:
-        """Return what PowerShell has written and whether it has ended; None if it wrote nothing in time."""
+    def output(self, shell: str, process: str) -> tuple[bytes, bytes, bool] | None:
+        """Return what PowerShell has written to standard output and error, and whether it has ended.
+
+        Returns None if it wrote nothing in time.
+        """
         try:
             out, err, _, ended = self.get_command_output_raw(shell, process)
         except WinRMOperationTimeoutError:
             return None
-        return out + err, ended
+        return out, err, ended
 
     def end_input(self, shell: str, process: str) -> None:
         """Close the standard input of the process."""
