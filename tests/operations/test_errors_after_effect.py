@@ -76,7 +76,8 @@ class Failing(Session):
     def __init__(self, before: Inventory, *after: Inventory, error: BackendError = FAILED) -> None:
         self.before, self.after, self.error = before, list(after), error
         self.sent: list[str] = []
-        self.drives: VmDisks | None = None
+        self.drives: tuple[VmDisks | None, VmDisks | None] = (None, None)
+        """The drives before and after the first write; None if they cannot be read."""
 
     async def inventory(self, vm_ids: object = None) -> Inventory:
         if not self.sent:
@@ -84,9 +85,10 @@ class Failing(Session):
         return self.after.pop(0) if len(self.after) > 1 else self.after[0]
 
     async def disks(self, vm_ids: object) -> tuple[VmDisks, ...]:
-        if self.drives is None:
+        drives = self.drives[bool(self.sent)]
+        if drives is None:
             raise OperationFailed("No drives.")
-        return (self.drives,)
+        return (drives,)
 
     async def _fail(self, *args: object, **more: object) -> None:
         self.sent.append("write")
@@ -234,22 +236,24 @@ def drives(*paths: str, unread: bool = False) -> VmDisks:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "ending"),
+    ("seen", "before", "after", "ending"),
     [
-        (drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx"), Ending.DONE),
-        (drives(r"D:\web_1.avhdx"), drives(r"d:\WEB_1.AVHDX"), Ending.FAILED),
-        (drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx", unread=True), Ending.UNKNOWN),
-        (drives(r"D:\web_1.avhdx"), None, Ending.UNKNOWN),
-        (None, drives(r"D:\web_2.avhdx"), Ending.UNKNOWN),
+        (None, drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx"), Ending.DONE),
+        (None, drives(r"D:\web_1.avhdx"), drives(r"d:\WEB_1.AVHDX"), Ending.FAILED),
+        (None, drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx", unread=True), Ending.UNKNOWN),
+        (None, drives(r"D:\web_1.avhdx"), None, Ending.UNKNOWN),
+        (None, None, drives(r"D:\web_2.avhdx"), Ending.UNKNOWN),
+        (drives(r"D:\web_1.avhdx"), None, drives(r"D:\web_2.avhdx"), Ending.DONE),
+        (drives(r"D:\web_0.avhdx"), drives(r"D:\web_1.avhdx"), drives(r"D:\web_1.avhdx"), Ending.FAILED),
     ],
 )
 async def test_the_files_that_the_vm_writes_to_show_an_apply_of_the_checkpoint_that_it_ran_on(
-    before: VmDisks | None, after: VmDisks | None, ending: Ending
+    seen: VmDisks | None, before: VmDisks | None, after: VmDisks | None, ending: Ending
 ) -> None:
     known = saw(*ALL)
     session = Failing(known, known)
-    session.drives = after
-    task = runner(session)[0].start(AGAIN, selection(AGAIN, known, before))
+    session.drives = (before, after)
+    task = runner(session)[0].start(AGAIN, selection(AGAIN, known, seen))
     assert task is not None
     assert (await task).ending is ending
 
