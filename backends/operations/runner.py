@@ -17,6 +17,7 @@ from hvtui.backends.errors import (
     ConnectError,
     ConnectionLost,
     Effect,
+    Missing,
     NoSpace,
     NotAllowed,
     OutcomeUnknown,
@@ -42,7 +43,7 @@ DISKS_SECONDS = 15.0
 """How long disks are waited for that only help to tell the outcome of a command."""
 _NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
 """Errors of a write that was not sent."""
-_REFUSALS = (*_NOT_SENT, NotAllowed, Conflict, NoSpace, NotApplied)
+_REFUSALS = (*_NOT_SENT, NotAllowed, Missing, Conflict, NoSpace, NotApplied)
 """Errors that say for certain that their step had no effect. An earlier step may have had one."""
 _log = logging.getLogger(__name__)
 

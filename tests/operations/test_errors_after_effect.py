@@ -15,6 +15,7 @@ from hvtui.backends.errors import (
     OperationFailed,
     OutcomeUnknown,
     VmBusy,
+    VmMissing,
 )
 from hvtui.backends.model import (
     Activity,
@@ -222,6 +223,11 @@ async def test_a_refusal_is_a_failure_also_while_the_host_works_on_the_vm(error:
     assert (await ended(CREATE, busy, error=error)).ending is Ending.FAILED
 
 
+async def test_a_vm_that_left_before_the_write_makes_it_a_failure() -> None:
+    error = VmMissing("The VM is not on this host any more.")
+    assert (await ended(CREATE, inventory(), error=error)).ending is Ending.FAILED
+
+
 async def test_nothing_is_put_down_to_a_write_that_was_not_sent() -> None:
     others = saw(*ALL, replace(MADE, name="of somebody else"))
     assert (await ended(CREATE, others, error=ConnectError("No shell."))).ending is Ending.FAILED
@@ -324,7 +330,7 @@ async def test_a_vm_that_could_not_be_read_is_not_said_to_be_gone() -> None:
     operation = await ended(DELETE, inventory(unread=(gone,)))
     assert operation.ending is Ending.UNKNOWN
     assert operation.findings is not None
-    assert "not on this host" not in findings_text(operation.findings)
+    assert findings_text(operation.findings) == "The VM could not be read since: Generic failure"
 
 
 @pytest.mark.parametrize(
