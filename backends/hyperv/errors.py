@@ -46,6 +46,7 @@ REFUSALS: dict[str, tuple[type[BackendError], str, Effect]] = {
     "NotIdentified": (errors.OutcomeUnknown, "Look at what is there now.", Effect.PARTLY),
 }
 
+NOT_PERMITTED = "The host does not permit you to do this."
 JOIN_HYPER_V = "Ask to be added to its Hyper-V Administrators group, then sign in again."
 NOT_MEMBERSHIP = "See the host's own message below. Membership of a group may not be what is missing."
 READ = frozenset({Asked.HYPERV, Asked.VM_PARTS})
@@ -157,7 +158,7 @@ def not_told(found: Failure) -> BackendError:
 
 def not_allowed(found: Failure) -> BackendError:
     return errors.NotAllowed(
-        "The host does not permit you to do this.",
+        NOT_PERMITTED,
         hint=NOT_MEMBERSHIP if found.asked is Asked.CHANGE else JOIN_HYPER_V,
         detail=found.message,
     )
