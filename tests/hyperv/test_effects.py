@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.contract import StopHow
+from hvtui.backends.contract import StopHow, Verb
 from hvtui.backends.errors import (
     Effect,
     FileNotPermitted,
@@ -16,8 +16,9 @@ from hvtui.backends.errors import (
     OperationFailed,
     OutcomeUnknown,
     SavedStateUnusable,
+    WrongState,
 )
-from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.model import CheckpointId, CheckpointKind, VmId
 from tests.hyperv.test_outcomes import check_recovery, done, parked, said
 
 if TYPE_CHECKING:
@@ -180,3 +181,31 @@ async def test_the_rights_of_a_file_are_told_with_the_id_of_the_vm(connect: Conn
         assert isinstance(error, FileNotPermitted)
         assert error.path == "D:\\a b.vhdx"
         assert f"NT VIRTUAL MACHINE\\{vm.upper()}:F" in error.hint
+
+
+async def test_a_saved_state_that_cannot_be_resumed_is_discarded_and_the_vm_starts(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = with_memory(host)
+        assert Verb.DISCARD_SAVED_STATE in session.capabilities.verbs
+        host.fail_next("start", 32768, *OLD_MEMORY)
+        assert type(await said(session.apply_checkpoint(vm, checkpoint))) is SavedStateUnusable
+        host.fail_next("start", 32768, *OLD_MEMORY)
+        assert type(await said(session.start_vm(vm))) is SavedStateUnusable
+        await session.discard_saved_state(vm)
+        assert host.state()["vms"][vm] == {"name": "web-01", "state": "Off", "parent": checkpoint}
+        await session.start_vm(vm)
+        assert type(await said(session.discard_saved_state(vm))) is WrongState
+
+
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_a_checkpoint_that_a_backup_left_is_deleted_like_any_other(
+    connect: Connect, host: Host
+) -> None:
+    host.reset("lab")
+    async with connect() as session:
+        found = (await session.inventory()).checkpoints
+        left = next(c for c in found if c.kind is CheckpointKind.RECOVERY)
+        await session.delete_checkpoint(left.vm_id, left.id, subtree=False)
+        assert left.id not in host.state()["checkpoints"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VERBS = (
     "take_checkpoint", "rename", "apply", "destroy", "destroy_tree", "start", "shut_down", "turn_off", "save",
-    "back_up",
+    "discard_saved_state", "back_up",
 )  # fmt: skip
 _WITHOUT_RIGHTS = {"system", "volumes", "events", "management"}
 """Queries that do not need Hyper-V rights."""
