@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
 RUNNING = "Running"
+START_SERVICE = "Start it there, as an administrator: Start-Service vmms"
 ELEVATE = "Start PowerShell, or your terminal, with Run as administrator, and hvtui in it."
 FULL_TOKEN = (
     "Windows takes the rights of a local administrator away over the network. Sign in with a domain account, with a"
@@ -90,7 +91,7 @@ def explained(error: BackendError, found: Management, where: str) -> BackendErro
             error,
             f"Hyper-V's management service on {where} is {found.service.lower()}.",
             UnavailableCause.SERVICE_STOPPED,
-            "Start it there, as an administrator: Start-Service vmms",
+            START_SERVICE,
         )
     if token is None:
         return error

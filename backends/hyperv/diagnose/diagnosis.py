@@ -185,7 +185,8 @@ class Diagnosis:
         return detached.checks(self._second, watched_by=self._agent, remote=self._target is not None)
 
     async def _host(self) -> AsyncIterator[Check]:
-        for check in findings.checks(await self._agent.call("diagnose", Remote=self._target is not None)):
+        facts = await self._agent.call("diagnose", Remote=self._target is not None)
+        for check in findings.checks(facts, self._where):
             yield check
             if check.verdict is Verdict.FAILED:
                 return
