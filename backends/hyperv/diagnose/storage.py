@@ -27,9 +27,7 @@ def _disk(facts: dict[str, Fact]) -> str:
 
 def _disks(facts: dict[str, Fact]) -> str:
     require(facts["Drives"], "The drives of the VMs cannot be read")
-    fact = require(
-        facts["Disks"], "Several disks cannot be opened in one call", "See the check of one disk."
-    )
+    fact = require(facts["Disks"], "Several disks cannot be opened in one call", "See the check of one disk.")
     if not fact["Tried"]:
         raise Skipped("There are not two disk files.")
     words = f"Get-VHD with {fact['Asked']} paths returns {fact['Count']} files."
