@@ -159,6 +159,20 @@ async def test_a_create_without_a_result_is_unknown_and_says_what_is_there(
         assert done(host) == ["take_checkpoint"]
 
 
+@pytest.mark.parametrize("id", ["{ }", "{ throw 'It is gone.' }"])
+async def test_a_create_whose_result_is_half_empty_is_done(connect: Connect, host: Host, id: str) -> None:
+    half_empty = f"""
+        function New-HalfEmpty($VM, $SnapshotName, [switch] $Passthru) {{
+            Hyper-V\\Checkpoint-VM -VM $VM -SnapshotName $SnapshotName
+            New-Object PSObject | Add-Member -MemberType ScriptProperty -Name Id -Value {id} -PassThru
+        }}
+        Set-Alias -Name Checkpoint-VM -Value New-HalfEmpty
+    """
+    async with connect(first=half_empty) as session:
+        created = await session.create_checkpoint(VmId(host.vm_id("web-01")), name="mine")
+        assert host.state()["checkpoints"][created]["name"] == "mine"
+
+
 async def test_a_guest_that_cannot_be_asked_is_left_alone(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm = VmId(host.vm_id("web-01"))
