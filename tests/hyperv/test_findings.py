@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.hyperv.diagnose import findings
-from hvtui.backends.hyperv.diagnose.diagnosis import clocks
+from hvtui.backends.hyperv.diagnose.diagnosis import clocks, refresh
+from hvtui.backends.model import Unread, UnreadPart, VmId
 from tests.hyperv.assumptions import CHECKED_BY
+from tests.tui.samples import inventory
 
 Facts = dict[str, dict[str, Any]]
 
@@ -279,3 +282,12 @@ def test_the_clocks_of_host_and_client_are_compared(seconds: int, verdict: Verdi
     check = clocks(here + timedelta(seconds=seconds), here)
     assert check.verdict is verdict
     assert words in check.words
+
+
+def test_a_refresh_that_lacks_something_of_a_vm_is_a_warning_with_the_hosts_words() -> None:
+    whole = inventory()
+    sick = Unread(vm_id=VmId("1"), part=UnreadPart.CHECKPOINTS, words="Zugriff verweigert")
+    assert refresh(whole, 1.0).verdict is Verdict.OK
+    check = refresh(replace(whole, unread=(sick,)), 1.0)
+    assert (check.name, check.verdict) == ("inventory", Verdict.WARNING)
+    assert "Zugriff verweigert" in check.words
