@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
-from hvtui.backends.errors import Effect, UnavailableCause
+from hvtui.backends.errors import BackendError, Effect, UnavailableCause
 from hvtui.backends.hyperv.failure import Asked, Failure
 from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
 from hvtui.backends.powershell.program import operation_failed, start_failed
@@ -18,7 +18,6 @@ from hvtui.backends.powershell.program import operation_failed, start_failed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hvtui.backends.errors import BackendError
     from hvtui.backends.powershell.program import ErrorRecord, Request
 
 DISK_FULL = frozenset({0x80070070, 0x80070027})
@@ -28,24 +27,25 @@ NOT_FOUND = frozenset({0x80070002, 0x80070003})
 # Corrupt, unrecognized item, incompatible: as NTSTATUS, and as HRESULT made of it.
 SAVED_STATE = frozenset({0xC0370027, 0xC0370028, 0xC0370029, 0xD0370027, 0xD0370028, 0xD0370029})
 
-# The errors that the scripts in ops/ throw, by the id that they pass to Stop-Operation (agent.ps1).
-REFUSALS: dict[str, tuple[type[BackendError], str, Effect]] = {
-    "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now.", Effect.NONE),
-    "CheckpointMissing": (errors.CheckpointMissing, "It was probably deleted on the host.", Effect.NONE),
-    "CheckpointsDisabled": (
-        errors.CheckpointsDisabled,
-        "Enable checkpoints in the settings of the VM.",
-        Effect.NONE,
-    ),
+# The errors that the scripts in ops/ throw, by the id that they pass to Stop-Operation (agent.ps1). All but one are
+# thrown before anything was changed.
+REFUSALS: dict[str, tuple[type[BackendError], str]] = {
+    "VmMissing": (errors.VmMissing, "It was removed, or another node owns it now."),
+    "CheckpointMissing": (errors.CheckpointMissing, "It was probably deleted on the host."),
+    "CheckpointsDisabled": (errors.CheckpointsDisabled, "Enable checkpoints in the settings of the VM."),
     "TooManyCheckpoints": (
         errors.TooManyCheckpoints,
         f"Hyper-V allows {MAX_CHECKPOINTS} checkpoints per VM. Delete some first.",
-        Effect.NONE,
     ),
-    "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters.", Effect.NONE),
-    "NotIdentified": (errors.OutcomeUnknown, "Look at what is there now.", Effect.PARTLY),
+    "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters."),
+    "EventsNotAllowed": (
+        errors.NotAllowed,
+        "Ask to be added to the host's Event Log Readers, then sign in again.",
+    ),
+    "NotIdentified": (errors.OutcomeUnknown, "Look at what is there now."),
 }
 
+NOT_PERMITTED = "The host does not permit you to do this."
 JOIN_HYPER_V = "Ask to be added to its Hyper-V Administrators group, then sign in again."
 NOT_MEMBERSHIP = "See the host's own message below. Membership of a group may not be what is missing."
 READ = frozenset({Asked.HYPERV, Asked.VM_PARTS})
@@ -157,7 +157,7 @@ def not_told(found: Failure) -> BackendError:
 
 def not_allowed(found: Failure) -> BackendError:
     return errors.NotAllowed(
-        "The host does not permit you to do this.",
+        NOT_PERMITTED,
         hint=NOT_MEMBERSHIP if found.asked is Asked.CHANGE else JOIN_HYPER_V,
         detail=found.message,
     )
@@ -190,6 +190,7 @@ CAUSES = (
     Cause(asked=CHANGE, categories=frozenset({"ResourceBusy"}), names_file=True, error=file_in_use),
     Cause(asked=FILES, ids=frozenset({"FileNotFound"}), codes=NOT_FOUND, error=file_missing),
     Cause(asked=frozenset({Asked.HYPERV}), ids=frozenset({"ObjectNotFound"}), error=no_answer),
+    Cause(asked=frozenset({Asked.OTHER}), ids=frozenset({"hvtui.NoAnswer"}), error=no_answer),
     Cause(asked=READ, ids=frozenset({"Unspecified"}), error=not_told),
     Cause(
         asked=ANY,
@@ -209,8 +210,8 @@ def from_record(record: ErrorRecord, request: Request) -> BackendError:
     found = Failure(record=record, request=request)
     prefix, _, own = found.id.partition(".")
     if prefix == "hvtui" and (refusal := REFUSALS.get(own)):
-        kind, hint, effect = refusal
-        return kind(found.message, hint=hint, effect=effect)
+        kind, hint = refusal
+        return kind(found.message, hint=hint, effect=Effect.PARTLY if own == "NotIdentified" else Effect.NONE)
     error = next((cause.error for cause in CAUSES if cause.fits(found)), failed)(found)
     error.effect = _effect(found)
     return error
@@ -220,7 +221,7 @@ def _effect(found: Failure) -> Effect | None:
     if text := found.record.get("Effect"):
         return Effect(text)
     # Scripts look at what they are to change first. After the change they catch such errors.
-    return Effect.NONE if found.asked in READ else None
+    return Effect.NONE if found.asked in READ or found.id.startswith("hvtui.") else None
 
 
 def at_start(record: ErrorRecord, where: str) -> BackendError:

@@ -14,7 +14,7 @@ def program(prelude: str = "") -> Program:
     return Program(
         prelude=prelude,
         prepare=(HERE / "prepare.ps1").read_text("utf-8"),
-        functions=(HERE / "rows.ps1").read_text("utf-8"),
+        functions="\n".join((HERE / name).read_text("utf-8") for name in ("rows.ps1", "management.ps1")),
         operations={path.stem: path.read_text("utf-8") for path in sorted((HERE / "ops").glob("*.ps1"))},
         operation_failed=errors.from_record,
         start_failed=errors.at_start,

@@ -1,39 +1,50 @@
-"""The verbs of a Hyper-V session. Each sends one request to an agent, which runs the script of that name in ops/."""
+"""The verbs of a Hyper-V session. Each sends one request to an agent, which runs the script of that name in ops/.
+
+After an error with more than one possible cause, a second request asks what tells them apart.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
+from hvtui.backends.errors import BackendError
 from hvtui.backends.hyperv import parse
+from hvtui.backends.hyperv.management import explained, is_ambiguous, management
 from hvtui.backends.limits import MAX_CHECKPOINTS
 from hvtui.backends.model import CheckpointId
 from hvtui.backends.powershell.session import PowerShellSession
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Awaitable, Collection
 
     from hvtui.backends.model import Inventory, VmDisks, VmId
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+SECOND_QUESTION = 30.0
+"""Seconds that the second question may take."""
 
 
 class HyperVSession(PowerShellSession, Session):
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            verbs=frozenset(Verb) - {Verb.EVENTS, Verb.DISCARD_SAVED_STATE}, max_checkpoints=MAX_CHECKPOINTS
-        )
+        return Capabilities(verbs=frozenset(Verb) - {Verb.EVENTS}, max_checkpoints=MAX_CHECKPOINTS)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        found = await self._reader.read(
-            parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
+        found = await self._explained(
+            self._reader.read(parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ()))
         )
         return replace(found, orphans=await self._orphans())
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
             return ()
-        return await self._disk_reader.read(parse.disks, "disks", VmIds=sorted(vm_ids))
+        return await self._explained(self._disk_reader.read(parse.disks, "disks", VmIds=sorted(vm_ids)))
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         created = await self._write(Verb.CREATE, vm, name, Name=name)
@@ -56,3 +67,24 @@ class HyperVSession(PowerShellSession, Session):
 
     async def save_vm(self, vm: VmId) -> None:
         await self._write(Verb.SAVE, vm)
+
+    async def discard_saved_state(self, vm: VmId) -> None:
+        await self._write(Verb.DISCARD_SAVED_STATE, vm)
+
+    async def _write(self, op: str, vm: VmId, target: str = "", **arguments: Any) -> Any:
+        return await self._explained(super()._write(op, vm, target, **arguments))
+
+    async def _explained(self, call: Awaitable[T]) -> T:
+        """Return the result of a call. If it fails for one of several causes, ask the host which it is."""
+        try:
+            return await call
+        except BackendError as error:
+            if not is_ambiguous(error):
+                raise
+            try:
+                async with asyncio.timeout(SECOND_QUESTION):
+                    found = await self._reader.agent.read(management, "management", seconds=SECOND_QUESTION)
+            except (BackendError, TimeoutError):
+                _log.debug("The second question has no answer", exc_info=True)
+                raise error from None
+            raise explained(error, found, self._reader.agent.where) from error

@@ -129,6 +129,12 @@ class Agent:
             await wrap_future(closed)
 
     @property
+    def where(self) -> str:
+        """The name of the host, while the process is running."""
+        exchange = self._exchange
+        return exchange.link.where if exchange else "the host"
+
+    @property
     def reconnecting(self) -> bool:
         """Whether the connection is broken and the current request is being sent again."""
         return self._outage.reported

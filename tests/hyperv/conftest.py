@@ -45,10 +45,11 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
 
     @asynccontextmanager
     async def connect(
-        link: Callable[[], Link] = new_link, deadlines: Deadlines | None = None
+        link: Callable[[], Link] = new_link, deadlines: Deadlines | None = None, first: str = ""
     ) -> AsyncIterator[HyperVSession]:
+        """Open a session whose agents run the script `first` after the prelude."""
         session = HyperVSession(
-            link, program(prelude(host.port)), Journal(tmp_path, "test"), deadlines or Deadlines()
+            link, program(prelude(host.port) + first), Journal(tmp_path, "test"), deadlines or Deadlines()
         )
         try:
             await session.open()

@@ -30,6 +30,8 @@ OTHER_MEMBERS = frozenset(
         # of CIM instances and volumes
         "affectedelement", "affectingelement", "caption", "driveletter", "elementname", "filesystemlabel",
         "jobstate", "jobtype", "parentprocessid", "sizeremaining",
+        # of Cluster Shared Volumes
+        "friendlyvolumename", "partition", "sharedvolumeinfo",
         # keys of our own tables and requests, and of $PSVersionTable
         "args", "disks", "op", "psedition", "psversion", "volumes",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,8 +28,18 @@ def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detached, "WATCH", 0.3)
 
 
-SKIPPED = {"rights", "cmd-shell", "secondary-status", "cluster-volume", "job-owner", "cluster", "quotas"}
+SKIPPED = {
+    "cmd-shell",
+    "secondary-status",
+    "cluster-volume",
+    "job-owner",
+    "merge-events",
+    "cluster",
+    "shared-volumes",
+    "quotas",
+}
 """The checks that this pretend host offers nothing for."""
+OF_SILENCE = {"platform", "service", "elevation", "rights"}
 
 
 async def diagnosed(powershell: Engine, first: str, patch: pytest.MonkeyPatch, folder: Path) -> list[Check]:
@@ -67,6 +77,35 @@ async def test_without_the_hyper_v_module_the_last_check_says_what_to_install(
     assert (last.name, last.verdict) == ("hyper-v-module", Verdict.FAILED)
     assert "no Hyper-V module" in last.words
     assert "install its Hyper-V role" in last.remedy
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("briefly")
+@pytest.mark.parametrize(
+    ("on_the_host", "warned", "remedy"),
+    [
+        ({"service": "Stopped"}, {"service"}, "Start-Service vmms"),
+        ({"filtered": True}, {"elevation"}, "Run as administrator"),
+        ({"service": "", "platform": False}, {"platform", "service"}, "Install the Hyper-V role"),
+        ({"service": "Stopped", "filtered": True}, {"service", "elevation"}, "Start-Service vmms"),
+    ],
+)
+async def test_what_keeps_hyper_v_from_answering_is_a_check_of_its_own(
+    powershell: Engine,
+    host: Host,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    on_the_host: dict[str, Any],
+    warned: set[str],
+    remedy: str,
+) -> None:
+    host.set_management(**on_the_host)
+    *checks, last = await diagnosed(powershell, prelude(host.port), monkeypatch, tmp_path)
+    named = {check.name: check.verdict for check in checks if check.name in OF_SILENCE}
+    assert set(named) == OF_SILENCE
+    assert {name for name, verdict in named.items() if verdict is Verdict.WARNING} == warned
+    assert (last.name, last.verdict) == ("vms", Verdict.FAILED)
+    assert remedy in last.remedy
 
 
 @pytest.mark.engine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.contract import StopHow
+from hvtui.backends.contract import StopHow, Verb
 from hvtui.backends.errors import (
     Effect,
     FileNotPermitted,
@@ -16,8 +16,9 @@ from hvtui.backends.errors import (
     OperationFailed,
     OutcomeUnknown,
     SavedStateUnusable,
+    WrongState,
 )
-from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.model import CheckpointId, CheckpointKind, VmId
 from tests.hyperv.test_outcomes import check_recovery, done, parked, said
 
 if TYPE_CHECKING:
@@ -158,6 +159,20 @@ async def test_a_create_without_a_result_is_unknown_and_says_what_is_there(
         assert done(host) == ["take_checkpoint"]
 
 
+@pytest.mark.parametrize("id", ["{ }", "{ throw 'It is gone.' }"])
+async def test_a_create_whose_result_is_half_empty_is_done(connect: Connect, host: Host, id: str) -> None:
+    half_empty = f"""
+        function New-HalfEmpty($VM, $SnapshotName, [switch] $Passthru) {{
+            Hyper-V\\Checkpoint-VM -VM $VM -SnapshotName $SnapshotName
+            New-Object PSObject | Add-Member -MemberType ScriptProperty -Name Id -Value {id} -PassThru
+        }}
+        Set-Alias -Name Checkpoint-VM -Value New-HalfEmpty
+    """
+    async with connect(first=half_empty) as session:
+        created = await session.create_checkpoint(VmId(host.vm_id("web-01")), name="mine")
+        assert host.state()["checkpoints"][created]["name"] == "mine"
+
+
 async def test_a_guest_that_cannot_be_asked_is_left_alone(connect: Connect, host: Host) -> None:
     async with connect() as session:
         vm = VmId(host.vm_id("web-01"))
@@ -180,3 +195,31 @@ async def test_the_rights_of_a_file_are_told_with_the_id_of_the_vm(connect: Conn
         assert isinstance(error, FileNotPermitted)
         assert error.path == "D:\\a b.vhdx"
         assert f"NT VIRTUAL MACHINE\\{vm.upper()}:F" in error.hint
+
+
+async def test_a_saved_state_that_cannot_be_resumed_is_discarded_and_the_vm_starts(
+    connect: Connect, host: Host
+) -> None:
+    async with connect() as session:
+        vm, checkpoint = with_memory(host)
+        assert Verb.DISCARD_SAVED_STATE in session.capabilities.verbs
+        host.fail_next("start", 32768, *OLD_MEMORY)
+        assert type(await said(session.apply_checkpoint(vm, checkpoint))) is SavedStateUnusable
+        host.fail_next("start", 32768, *OLD_MEMORY)
+        assert type(await said(session.start_vm(vm))) is SavedStateUnusable
+        await session.discard_saved_state(vm)
+        assert host.state()["vms"][vm] == {"name": "web-01", "state": "Off", "parent": checkpoint}
+        await session.start_vm(vm)
+        assert type(await said(session.discard_saved_state(vm))) is WrongState
+
+
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_a_checkpoint_that_a_backup_left_is_deleted_like_any_other(
+    connect: Connect, host: Host
+) -> None:
+    host.reset("lab")
+    async with connect() as session:
+        found = (await session.inventory()).checkpoints
+        left = next(c for c in found if c.kind is CheckpointKind.RECOVERY)
+        await session.delete_checkpoint(left.vm_id, left.id, subtree=False)
+        assert left.id not in host.state()["checkpoints"]

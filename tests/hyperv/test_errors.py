@@ -130,11 +130,30 @@ def test_an_error_is_told_by_what_was_asked(
     assert message in found.detail
 
 
-@pytest.mark.parametrize(("own", "kind"), [(own, kind) for own, (kind, _, _) in REFUSALS.items()])
-def test_a_refusal_of_a_script_is_told_by_its_id(own: str, kind: type[errors.BackendError]) -> None:
+@pytest.mark.parametrize(
+    ("own", "kind", "effect"),
+    [
+        ("VmMissing", errors.VmMissing, Effect.NONE),
+        ("CheckpointMissing", errors.CheckpointMissing, Effect.NONE),
+        ("CheckpointsDisabled", errors.CheckpointsDisabled, Effect.NONE),
+        ("TooManyCheckpoints", errors.TooManyCheckpoints, Effect.NONE),
+        ("BadName", errors.SettingsError, Effect.NONE),
+        ("EventsNotAllowed", errors.NotAllowed, Effect.NONE),
+        ("NotIdentified", errors.OutcomeUnknown, Effect.PARTLY),
+    ],
+)
+def test_a_refusal_of_a_script_is_told_by_its_id(
+    own: str, kind: type[errors.BackendError], effect: Effect
+) -> None:
     found = told(failed(f"hvtui.{own}", "InvalidOperation", "Words."))
-    assert (type(found), found.message) == (kind, "Words.")
-    assert found.effect is not None
+    assert (type(found), found.message, found.effect) == (kind, "Words.", effect)
+    assert found.hint
+    assert own in REFUSALS
+
+
+def test_a_script_that_got_neither_an_object_nor_an_error_met_silence() -> None:
+    found = told(failed("hvtui.NoAnswer", "InvalidOperation", "Neither."))
+    assert (type(found), found.detail, found.effect) == (errors.HyperVUnavailable, "Neither.", Effect.NONE)
 
 
 def test_membership_is_advised_where_a_reading_was_denied_and_nowhere_else() -> None:

@@ -122,6 +122,10 @@ class Control:
         with self._handler.changed:
             self._handler.vmms.access_granted = granted
 
+    def set_management(self, values: dict[str, Any]) -> None:
+        with self._handler.changed:
+            self._set(self._handler.vmms.management, values)
+
     def set_results_lost(self, *, lost: bool) -> None:
         with self._handler.changed:
             self._handler.results_lost = lost

@@ -155,6 +155,10 @@ class Host:
         """Grant or deny the Hyper-V rights of the user who runs the cmdlets."""
         self._request("set_rights", granted=granted)
 
+    def set_management(self, **values: Any) -> None:
+        """Change whether the service answers: fields of `vmms.Management`."""
+        self._request("set_management", values=values)
+
     def make_unreadable(self, path: str, code: int) -> None:
         """Make Get-VHD of this file fail with this code: 32768 is OperationFailed, 32774 ObjectInUse."""
         self._request("make_unreadable", path=path, code=code)

@@ -57,7 +57,7 @@ def machine(trouble: str, engine: Engine, host: Host, folder: Path) -> dict[str,
         ("a PowerShell that is not there", "HVTUI_PWSH names no-such-powershell", "Correct it, or unset it."),
         ("no Hyper-V module", "has no Hyper-V module.", "install its Hyper-V role"),
         ("Constrained Language", "runs in ConstrainedLanguage mode", "allow Full Language mode"),
-        ("no rights", "The host does not permit you to do this.", "Hyper-V Administrators"),
+        ("no rights", "may not manage Hyper-V on this machine.", "Hyper-V Administrators"),
     ],
 )
 def test_what_stands_in_the_way_is_said_and_nothing_is_done(

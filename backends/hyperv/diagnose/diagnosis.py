@@ -31,6 +31,7 @@ from hvtui.backends.powershell.winrm.probe import failed, ok
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    from hvtui.backends.model import Inventory
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.powershell.program import Program
     from hvtui.backends.powershell.winrm.target import WinRmTarget
@@ -185,14 +186,14 @@ class Diagnosis:
         return detached.checks(self._second, watched_by=self._agent, remote=self._target is not None)
 
     async def _host(self) -> AsyncIterator[Check]:
-        for check in findings.checks(await self._agent.call("diagnose", Remote=self._target is not None)):
+        facts = await self._agent.call("diagnose", Remote=self._target is not None)
+        for check in findings.checks(facts, self._where):
             yield check
             if check.verdict is Verdict.FAILED:
                 return
         began = time.monotonic()
         found = await self._agent.read(parse.inventory, "inventory", All=True, VmIds=[])
-        seconds = time.monotonic() - began
-        yield ok("inventory", f"A refresh takes {seconds:.1f} s. {found.host.name}: {found.host.system}.")
+        yield refresh(found, time.monotonic() - began)
 
     @property
     def _where(self) -> str:
@@ -227,6 +228,19 @@ def breakaway(link: Link | None) -> Iterator[Check]:
         verdict=Verdict.WARNING,
         words=link.warning,
         remedy="Stay connected while a change is being made, or use hvtui on another machine, over WinRM.",
+    )
+
+
+def refresh(found: Inventory, seconds: float) -> Check:
+    """Judge a reading of all VMs, which may lack some that are there."""
+    words = f"A refresh of {len(found.vms)} VMs takes {seconds:.1f} s."
+    if not found.unread:
+        return ok("inventory", words)
+    return Check(
+        name="inventory",
+        verdict=Verdict.WARNING,
+        words=f"{words} Of {len(found.unread)} VMs something could not be read: {found.unread[0].words}",
+        remedy="Look at these VMs in Hyper-V Manager, and at the host's event log Hyper-V-VMMS.",
     )
 
 

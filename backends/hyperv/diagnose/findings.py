@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Check, Verdict
-from hvtui.backends.errors import NotAllowed
 from hvtui.backends.hyperv import errors
+from hvtui.backends.hyperv.diagnose import silence, storage
 from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT, Skipped, Warned, check, failure, require
 from hvtui.backends.hyperv.parse import ACTIVITIES, JOBS
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
@@ -22,40 +22,23 @@ if TYPE_CHECKING:
     from hvtui.backends.hyperv.diagnose.verdicts import Fact
 
 NO_VM = "There is no VM."
-JOIN_HYPER_V = "Ask for membership of its Hyper-V Administrators, and sign in again."
 MIN_QUOTAS = {"MaxShellsPerUser": 5, "MaxMemoryPerShellMB": 512, "MaxEnvelopeSizekb": 150}
 """The quotas that hvtui's shells need, with a margin."""
 
 
-def checks(facts: dict[str, Fact]) -> Iterator[Check]:
+def checks(facts: dict[str, Fact], where: str = "this machine") -> Iterator[Check]:
     """Yield each check. If the VMs cannot be read, `vms` is the last check, because the others need them."""
-    yield check("rights", _rights, facts)
+    for name, judge in silence.JUDGES.items():
+        yield check(name, judge, facts)
     vms = facts["Vms"]
     if "Failure" in vms:
-        error = errors.from_record(vms["Failure"], Request(op="diagnose"))
-        hint = JOIN_HYPER_V if isinstance(error, NotAllowed) else error.hint
-        words = f"The VMs cannot be read: {failure(vms)}"
-        yield Check(name="vms", verdict=Verdict.FAILED, words=words, remedy=hint)
+        error = errors.from_record(vms["Failure"], Request(op="diagnose", where=where))
+        error = silence.told(error, facts, where)
+        words = f"The VMs cannot be read: {error.message} The host: {failure(vms)}"
+        yield Check(name="vms", verdict=Verdict.FAILED, words=words, remedy=error.hint)
         return
     for name, judge in _JUDGES.items():
         yield check(name, judge, facts)
-
-
-def _rights(facts: dict[str, Fact]) -> str:
-    fact, vms = facts["Rights"], facts["Vms"]
-    if "Failure" in fact:
-        raise Skipped(f"Your groups cannot be read: {failure(fact)}")
-    groups = [
-        words
-        for name, words in (("Administrator", "Administrators"), ("HyperV", "Hyper-V Administrators"))
-        if fact[name]
-    ]
-    if groups:
-        return f"{fact['User']} is a member of {' and '.join(groups)}."
-    words = f"{fact['User']} is a member of neither Administrators nor Hyper-V Administrators"
-    if vms.get("Count"):
-        return f"{words}, but can see VMs."
-    raise Warned(f"{words}, and sees no VM: perhaps only because of missing rights.", JOIN_HYPER_V)
 
 
 def _vms(facts: dict[str, Fact]) -> str:
@@ -144,37 +127,6 @@ def _type_aliases(facts: dict[str, Fact]) -> str:
     return f"Aliases of a VM: {', '.join(fact['Vm']) or 'none'}; of a checkpoint: {', '.join(fact['Checkpoint']) or 'none'}."
 
 
-def _disk(facts: dict[str, Fact]) -> str:
-    require(facts["Drives"], "The drives of the VMs cannot be read")
-    fact = require(
-        facts["Disk"],
-        "A VM's disk cannot be opened",
-        "If the disk is shared, run this on the node that owns it.",
-    )
-    if not fact["Tried"]:
-        raise Skipped("No VM has a disk file.")
-    parent = "with a parent" if fact["HasParent"] else "without a parent"
-    return f"Get-VHD can open a VM's disk: {fact['Kind']}, {fact['Size']:,} bytes, {parent}."
-
-
-def _volume(facts: dict[str, Fact]) -> str:
-    return _space(facts["Volume"], "No VM has a disk outside of Cluster Shared Volumes.")
-
-
-def _cluster_volume(facts: dict[str, Fact]) -> str:
-    return _space(facts["SharedVolume"], "No VM has a disk on a Cluster Shared Volume.")
-
-
-def _space(fact: Fact, reason: str) -> str:
-    remedy = "hvtui works without it, but does not show the free space there."
-    fact = require(fact, "The free space cannot be read", remedy)
-    if not fact["Tried"]:
-        raise Skipped(reason)
-    if fact["Count"] != 1 or not fact["Size"]:
-        raise Warned(f"Get-Volume returns {fact['Count']} volumes, of {fact['Size']:,} bytes.", REPORT_IT)
-    return f"Get-Volume finds the volume of a disk: {fact['Free']:,} of {fact['Size']:,} bytes are free."
-
-
 def _jobs(facts: dict[str, Fact]) -> str:
     remedy = "hvtui works without it, but shows no percentages."
     fact = require(facts["Jobs"], "The running jobs cannot be read", remedy)
@@ -207,6 +159,17 @@ def _event_logs(facts: dict[str, Fact]) -> str:
         ids |= {f"{log} {number}" for number in fact["Ids"]}
     seen = f"; ids: {', '.join(sorted(ids))}" if ids else ""
     return f"The event logs can be read; newest events read: {', '.join(counts)}{seen}."
+
+
+def _merge_events(facts: dict[str, Fact]) -> str:
+    remedy = "hvtui works without them, but cannot tell why a merge ended. Join the host's Event Log Readers."
+    fact = require(facts["MergeEvents"], "The events of merges cannot be read", remedy)
+    if not fact["Count"]:
+        raise Skipped("The log has no event of a merge (19070, 19080, 19090, 19100).")
+    words = f"Of {fact['Count']} events of merges, {fact['WithVm']} name a VM."
+    if not fact["WithVm"]:
+        raise Warned(words, REPORT_IT)
+    return words
 
 
 def _cluster(facts: dict[str, Fact]) -> str:
@@ -264,12 +227,11 @@ _JUDGES: dict[str, Callable[[dict[str, Fact]], str]] = {
     "current": _current,
     "creation-time": _creation_time,
     "type-aliases": _type_aliases,
-    "disk": _disk,
-    "volume": _volume,
-    "cluster-volume": _cluster_volume,
+    **storage.JUDGES,
     "jobs": _jobs,
     "job-owner": _job_owner,
     "event-logs": _event_logs,
+    "merge-events": _merge_events,
     "cluster": _cluster,
     "quotas": _quotas,
     "json": _json,

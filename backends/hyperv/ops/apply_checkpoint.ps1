@@ -2,13 +2,13 @@
 param([guid] $VmId, [guid] $CheckpointId)
 
 # The current files of a VM, or null where they cannot be read. Each apply gives the VM new ones.
-function Get-CurrentFiles($Vm) {
+function Get-CurrentDisks($Vm) {
     try { (Get-VMHardDiskDrive -VM $Vm -ErrorAction Stop | ForEach-Object { [string] $_.Path }) -join '|' } catch { $null }
 }
 
 $checkpoint = Find-Checkpoint $VmId $CheckpointId
 $vm = Find-Vm $VmId
-$before = @{ State = "$($vm.State)"; Parent = "$($vm.ParentSnapshotId)"; Files = Get-CurrentFiles $vm }
+$before = @{ State = "$($vm.State)"; Parent = "$($vm.ParentSnapshotId)"; Disks = Get-CurrentDisks $vm }
 $expected = if ("$($checkpoint.State)" -ne 'Saved') { 'Off' } elseif ($before.State -eq 'Running') { 'Running' } else { 'Saved' }
 
 # The cmdlet saves, applies and starts (facts §4 [DEC]): if a step fails, an earlier one may have changed the VM.
@@ -17,8 +17,8 @@ catch {
     $failure = $_
     try {
         $vm = Find-Vm $VmId
-        $after = @{ State = "$($vm.State)"; Parent = "$($vm.ParentSnapshotId)"; Files = Get-CurrentFiles $vm }
-        $moved = $before.Parent -ne $after.Parent -or ($null -ne $before.Files -and $null -ne $after.Files -and $before.Files -ne $after.Files)
+        $after = @{ State = "$($vm.State)"; Parent = "$($vm.ParentSnapshotId)"; Disks = Get-CurrentDisks $vm }
+        $moved = $before.Parent -ne $after.Parent -or ($null -ne $before.Disks -and $null -ne $after.Disks -and $before.Disks -ne $after.Disks)
         $effect = if ($moved -and $after.Parent -eq "$CheckpointId" -and $after.State -eq $expected) { 'done' }
             elseif ($moved -or $before.State -ne $after.State) { 'partly' }
         if ($effect) { $failure.Exception.Data['hvtui.effect'] = $effect }

@@ -22,15 +22,9 @@ try {
     $facts['Vms'] = @{ Count = $vms.Count; Checkpoints = $checkpoints.Count }
 } catch { $facts['Vms'] = @{ Failure = Get-Failure $_ } }
 
-Read-Fact Rights {
-    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
-    $groups = @($identity.Groups | ForEach-Object { "$($_.Value)" })
-    @{
-        User = [string] $identity.Name
-        Administrator = $groups -contains 'S-1-5-32-544'
-        HyperV = $groups -contains 'S-1-5-32-578'
-    }
-}
+Read-Fact Management { @{ Service = Get-ManagementService; Platform = Test-Platform } }
+
+Read-Fact Rights { Get-Token }
 
 Read-Fact Process {
     @{
@@ -112,6 +106,14 @@ Read-Fact Disk {
     @{ Tried = $true; Kind = "$($file.VhdType)"; Size = [long] $file.FileSize; HasParent = [bool] $file.ParentPath }
 }
 
+Read-Fact Disks {
+    if (-not $paths.Count) { return @{ Tried = $false } }
+    $parent = [string] (Get-VHD -Path $paths[0] -ErrorAction Stop).ParentPath
+    $several = @(Get-Distinct @(@($paths | Select-Object -First 2) + $parent | Where-Object { $_ }))
+    if ($several.Count -lt 2) { return @{ Tried = $false } }
+    @{ Tried = $true; Asked = $several.Count; Count = @(Get-VHD -Path $several -ErrorAction Stop).Count }
+}
+
 foreach ($kind in 'Volume', 'SharedVolume') {
     Read-Fact $kind {
         $path = @($lying[$kind])[0]
@@ -148,6 +150,20 @@ foreach ($log in 'VMMS', 'Worker') {
         catch { if ("$($_.FullyQualifiedErrorId)" -notlike 'NoMatchingEventsFound,*') { throw }; $found = @() }
         @{ Count = $found.Count; Ids = @(Get-Distinct @($found | ForEach-Object { [int] $_.Id })) }
     }
+}
+
+# The four events of a merge. Each names its VM.
+Read-Fact MergeEvents {
+    Import-Module Microsoft.PowerShell.Diagnostics -ErrorAction Stop
+    $which = '*[System[EventID=19070 or EventID=19080 or EventID=19090 or EventID=19100]]'
+    try { $found = @(Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin -FilterXPath $which -MaxEvents 50 -ErrorAction Stop) }
+    catch { if ("$($_.FullyQualifiedErrorId)" -notlike 'NoMatchingEventsFound,*') { throw }; $found = @() }
+    @{ Count = $found.Count; WithVm = @($found | Where-Object { "$($_.ToXml())" -match '<VmId>[0-9A-Fa-f-]{36}</VmId>' }).Count }
+}
+
+Read-Fact SharedVolumes {
+    $found = @(Get-ClusterSharedVolume -ErrorAction Stop | ForEach-Object { $_.SharedVolumeInfo })
+    @{ Count = $found.Count; WithSpace = @($found | Where-Object { $_.FriendlyVolumeName -and $_.Partition.Size }).Count }
 }
 
 Read-Fact Cluster { @{ Name = [string] (Get-Cluster -ErrorAction Stop).Name } }

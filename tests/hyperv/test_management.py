@@ -1,0 +1,162 @@
+"""The second question, which tells apart the causes that one error of Hyper-V may have."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hvtui.backends.errors import BackendError, HyperVUnavailable, NotAllowed, UnavailableCause
+from hvtui.backends.hyperv.management import Management, Token, explained, is_ambiguous, management
+from hvtui.backends.model import VmId
+from hvtui.backends.powershell.agent import Deadlines
+from tests.hyperv.test_errors import CLASS, failed, told
+from tests.hyperv.test_outcomes import parked, said
+
+if TYPE_CHECKING:
+    from tests.hyperv.conftest import Connect
+    from tests.hyperv_host.host import Host
+
+STOPPED = UnavailableCause.SERVICE_STOPPED
+NOT_ELEVATED = UnavailableCause.NOT_ELEVATED
+NO_PLATFORM = UnavailableCause.NO_PLATFORM
+UNKNOWN = UnavailableCause.UNKNOWN
+
+SILENT = HyperVUnavailable("It does not answer.", cause=UNKNOWN, hint="One or the other.", detail="Worte.")
+DENIED = NotAllowed("Not permitted.", hint="Join.", detail="Worte.")
+
+
+def token(*, administrator: bool = False, hyper_v: bool = False, filtered: bool = False) -> Token:
+    return Token(
+        user="HV\\you", administrator=administrator, hyper_v=hyper_v, network=False, filtered=filtered
+    )
+
+
+FULL, MEMBER, NOBODY, FILTERED = (
+    token(administrator=True),
+    token(hyper_v=True),
+    token(),
+    token(filtered=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "platform", "who", "cause", "words"),
+    [
+        ("Stopped", True, FULL, STOPPED, "is stopped"),
+        ("Stopped", None, FILTERED, STOPPED, "is stopped"),
+        ("Start Pending", None, None, STOPPED, "is start pending"),
+        ("", False, FULL, NO_PLATFORM, "not installed"),
+        ("", None, FILTERED, NO_PLATFORM, "not installed"),
+        (None, False, None, NO_PLATFORM, "not installed"),
+        ("Running", True, FILTERED, NOT_ELEVATED, "not elevated"),
+        (None, None, FILTERED, NOT_ELEVATED, "not elevated"),
+        ("Running", True, NOBODY, None, "may not manage Hyper-V"),
+        ("", True, NOBODY, None, "may not manage Hyper-V"),
+        ("Running", True, FULL, UNKNOWN, "does not answer"),
+        ("Running", None, MEMBER, UNKNOWN, "does not answer"),
+        ("Running", True, None, UNKNOWN, "does not answer"),
+        (None, None, None, UNKNOWN, "does not answer"),
+    ],
+)
+def test_each_cause_of_a_silent_hyper_v_has_its_words(
+    service: str | None, platform: bool | None, who: Token | None, cause: UnavailableCause | None, words: str
+) -> None:
+    answer = explained(SILENT, Management(service=service, platform=platform, token=who), "hv01")
+    assert words in answer.message
+    assert (answer.cause if isinstance(answer, HyperVUnavailable) else None) is cause
+    assert answer.hint
+    assert answer.detail == "Worte."
+
+
+def test_membership_is_advised_only_where_it_is_short() -> None:
+    def advised(error: BackendError, who: Token | None) -> bool:
+        found = Management(service="Running", platform=True, token=who)
+        return "Ask to be added" in explained(error, found, "hv01").hint
+
+    assert [who for who in (FULL, MEMBER, NOBODY, FILTERED, None) if advised(SILENT, who)] == [NOBODY]
+    assert [who for who in (FULL, MEMBER, NOBODY, FILTERED, None) if advised(DENIED, who)] == [NOBODY]
+    answer = explained(DENIED, Management(service="Running", platform=True, token=FULL), "hv01")
+    assert "membership is not what is missing" in answer.hint
+
+
+@pytest.mark.parametrize(
+    ("id", "category", "asked"),
+    [
+        ("ObjectNotFound", "ObjectNotFound", True),
+        ("Unspecified", "NotSpecified", True),
+        ("AccessDenied", "PermissionDenied", True),
+        ("OperationFailed", "NotSpecified", False),
+        ("ObjectInUse", "ResourceBusy", False),
+    ],
+)
+def test_the_second_question_follows_only_an_error_with_several_causes(
+    id: str, category: str, *, asked: bool
+) -> None:
+    assert is_ambiguous(told(failed(f"{id},{CLASS}GetVM", category))) is asked
+    refused_by_winrm = NotAllowed("No shell.", hint="Join Remote Management Users.")
+    assert not is_ambiguous(refused_by_winrm)
+
+
+def test_an_answer_without_a_known_part_is_read() -> None:
+    assert management({"Service": None, "Platform": None, "Token": None}) == Management(
+        service=None, platform=None, token=None
+    )
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("on_the_host", "cause", "hint"),
+    [
+        ({"service": "Stopped"}, STOPPED, "Start-Service vmms"),
+        ({"service": "Start Pending", "administrator": False}, STOPPED, "Start-Service vmms"),
+        ({"service": "", "platform": False}, NO_PLATFORM, "Install"),
+        ({"service": "", "platform": False, "administrator": False}, NO_PLATFORM, "Install"),
+        ({"filtered": True}, NOT_ELEVATED, "Run as administrator"),
+        ({"filtered": True, "network": True}, NOT_ELEVATED, "LocalAccountTokenFilterPolicy"),
+    ],
+)
+async def test_a_refresh_and_a_write_name_what_keeps_hyper_v_from_answering(
+    connect: Connect, host: Host, on_the_host: dict[str, Any], cause: UnavailableCause, hint: str
+) -> None:
+    vm = VmId(host.vm_id("web-01"))
+    host.set_management(**on_the_host)
+    async with connect() as session:
+        error = await said(session.inventory())
+        assert isinstance(error, HyperVUnavailable)
+        assert (error.cause, hint in error.hint) == (cause, True)
+        assert "HV-DEMO-01" in error.detail
+        host.set_management(service="Running", platform=True, filtered=False)
+        assert (await session.inventory()).vms[0].id == vm
+
+
+@pytest.mark.engine
+async def test_rights_that_are_short_are_told_as_such(connect: Connect, host: Host) -> None:
+    vm = VmId(host.vm_id("web-01"))
+    host.set_rights(granted=False)
+    async with connect() as session:
+        for call in (session.inventory(), session.save_vm(vm)):
+            error = await said(call)
+            assert type(error) is NotAllowed
+            assert "HV\\you" in error.message
+            assert "Hyper-V Administrators" in error.hint
+            assert "required permission" in error.detail
+    assert host.state()["done"] == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_a_second_question_without_an_answer_leaves_both_causes(connect: Connect, host: Host) -> None:
+    host.set_management(service="Stopped")
+    async with connect(deadlines=Deadlines(lost=1.0)) as session:
+        host.park("management")
+        asking = asyncio.create_task(said(session.inventory()))
+        os.kill(await parked(host), signal.SIGKILL)
+        error = await asking
+        host.release()
+    assert isinstance(error, HyperVUnavailable)
+    assert error.cause is UNKNOWN
+    assert "elevated" in error.hint
