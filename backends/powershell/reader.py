@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
-    from hvtui.backends.powershell.agent import Agent, Deadlines
+    from hvtui.backends.powershell.agent import Agent
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -25,11 +25,16 @@ MOST_PATIENCE = 8
 class Reader:
     """Reads with one agent. Concurrent calls run one after the other."""
 
-    def __init__(self, new_agent: Callable[[], Agent], deadlines: Deadlines, seconds: float) -> None:
-        """`seconds`: the longest that the agent may take to respond; it may be infinite."""
+    def __init__(
+        self, new_agent: Callable[[], Agent], *, start: float, seconds: float, lost: float = 120
+    ) -> None:
+        """`start` and `seconds`: the longest that the agent may take to start, and to respond.
+
+        `seconds` may be infinite; `lost`: how long the host may show no sign of life meanwhile.
+        """
         self._new_agent = new_agent
         self._seconds = seconds
-        self._unheard = deadlines.unheard(seconds)
+        self._unheard = start + min(seconds, lost)
         self.agent = new_agent()
 
     async def start(self) -> None:
@@ -81,8 +86,10 @@ class InterruptingReader(Reader):
     limit ends its agent, and the next one may take twice as long: perhaps the host is only slow.
     """
 
-    def __init__(self, new_agent: Callable[[], Agent], deadlines: Deadlines, seconds: float) -> None:
-        super().__init__(new_agent, deadlines, seconds)
+    def __init__(
+        self, new_agent: Callable[[], Agent], *, start: float, seconds: float, lost: float = 120
+    ) -> None:
+        super().__init__(new_agent, start=start, seconds=seconds, lost=lost)
         self._limit = seconds
         self._turn = asyncio.Lock()
         self.running: asyncio.Future[Any] | None = None

@@ -52,8 +52,13 @@ class PowerShellSession:
         self._journal = journal
         self._deadlines = deadlines
         self._sign_in = SignInBreaker()
-        self._reader = Reader(lambda: self._agent(link, "reader"), deadlines, deadlines.read)
-        self._disk_reader = InterruptingReader(lambda: self._agent(link, "disks"), deadlines, deadlines.disks)
+        start, lost = deadlines.start, deadlines.lost
+        self._reader = Reader(
+            lambda: self._agent(link, "reader"), start=start, seconds=deadlines.read, lost=lost
+        )
+        self._disk_reader = InterruptingReader(
+            lambda: self._agent(link, "disks"), start=start, seconds=deadlines.disks, lost=lost
+        )
         self._orphaned = Orphans(journal, self._reader)
         self._numbers = itertools.count(1)
         self._writers: list[Agent] = []

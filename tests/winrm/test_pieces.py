@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.powershell.agent import Deadlines
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
-from tests.winrm.matrix import VERBS, impatient, outcome_of
+from tests.winrm import soap
+from tests.winrm.faults import Wsman
+from tests.winrm.matrix import PATIENCE, VERBS, impatient, outcome_of
 from tests.winrm.rules import Rules
 from tests.winrm.server import FakeWinRm
 from tests.winrm.test_contract import settings
@@ -54,3 +60,48 @@ async def test_a_session_works_as_if_each_answer_came_in_one_piece(
             await session.close()
         assert server.failed_authentications == 0
     assert [row[0] for row in host.state()["done"]] == ["save", "apply", "start", "rename"]
+
+
+@pytest.mark.parametrize("swallowed", [1, 2])
+async def test_a_reply_that_the_host_has_swallowed_is_asked_for_again_and_the_write_runs_once(
+    powershell: Engine, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swallowed: int
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    with FakeWinRm.started(engine=powershell, prelude=prelude(host.port)) as server:
+        session = impatient(settings(server), tmp_path, replace(PATIENCE, silence=1.0))
+        vm, checkpoint = VmId(host.vm_id("web-01")), CheckpointId(host.checkpoint_id("Clean install"))
+        try:
+            await session.rename_checkpoint(vm, checkpoint, name="one")
+            before = len(server.messages("Send"))
+            for _ in range(swallowed):
+                server.fail(Wsman(soap.OPERATION_TIMEOUT, executed=True), "Receive")
+            await session.rename_checkpoint(vm, checkpoint, name="two")
+            assert len(server.messages("Send")) > before + 1
+        finally:
+            await session.close()
+    assert [row[0] for row in host.state()["done"]] == ["rename", "rename"]
+    assert len(host.cmdlets("Rename-VMSnapshot")) == 2
+
+
+@pytest.mark.parametrize("rules", [Rules(), Rules(closes_connections=True)], ids=["kept", "closed"])
+async def test_a_reading_that_takes_many_receives_is_waited_for_without_a_limit(
+    powershell: Engine, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: Rules
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    with FakeWinRm.started(engine=powershell, prelude=prelude(host.port), rules=rules) as server:
+        # Much shorter than the reading takes: only a host that is not heard may end it.
+        patience = Deadlines(start=10, lost=2, silence=0.3)
+        session = impatient(settings(server), tmp_path, patience)
+        try:
+            await session.open()
+            host.park("vms")
+            reading = asyncio.create_task(session.inventory())
+            await asyncio.to_thread(host.wait_parked)
+            before = len(server.messages("Receive"))
+            await asyncio.to_thread(server.wait_for, "Receive", before + 10)
+            assert not reading.done()
+            host.release()
+            assert (await reading).vms
+            assert len(server.processes_started()) == 1
+        finally:
+            await session.close()
