@@ -42,9 +42,10 @@ def host() -> Iterator[Host]:
         Rules(largest_output=150, chatter=b"no end of a line"),
         Rules(largest_output=120, chatter=b"#< CLIXML\r\n<Objs>" + b"\xff" * 5000),
         Rules(closes_connections=True),
+        Rules(closes_connections=True, says_that_it_closes=False),
         Rules(largest_output=500, chatter=b"text", closes_connections=True),
     ],
-    ids=["a line", "an empty line", "half a line", "much", "closed", "all of it"],
+    ids=["a line", "an empty line", "half a line", "much", "closed", "closed in silence", "all of it"],
 )
 async def test_a_session_works_as_if_each_answer_came_in_one_piece(
     powershell: Engine, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: Rules
@@ -104,4 +105,20 @@ async def test_a_reading_that_takes_many_receives_is_waited_for_without_a_limit(
             assert (await reading).vms
             assert len(server.processes_started()) == 1
         finally:
+            await session.close()
+
+
+async def test_an_answer_that_is_longer_on_the_way_than_its_host_may_be_silent_is_waited_for(
+    powershell: Engine, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    rules = Rules(pieces=20)
+    with FakeWinRm.started(engine=powershell, prelude=prelude(host.port), rules=rules) as server:
+        session = impatient(settings(server), tmp_path, replace(PATIENCE, start=60.0))
+        try:
+            await session.open()
+            assert (await session.inventory()).vms
+            assert server.connections == server.authentications == 1
+        finally:
+            rules.pieces = 0
             await session.close()
