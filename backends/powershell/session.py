@@ -52,12 +52,11 @@ class PowerShellSession:
         self._journal = journal
         self._deadlines = deadlines
         self._sign_in = SignInBreaker()
-        start, lost = deadlines.start, deadlines.lost
         self._reader = Reader(
-            lambda: self._agent(link, "reader"), start=start, seconds=deadlines.read, lost=lost
+            lambda: self._agent(link, "reader"), start=deadlines.start, seconds=deadlines.read
         )
         self._disk_reader = InterruptingReader(
-            lambda: self._agent(link, "disks"), start=start, seconds=deadlines.disks, lost=lost
+            lambda: self._agent(link, "disks"), start=deadlines.start, seconds=deadlines.disks
         )
         self._orphaned = Orphans(journal, self._reader)
         self._numbers = itertools.count(1)

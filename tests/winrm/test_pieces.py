@@ -90,8 +90,7 @@ async def test_a_reading_that_takes_many_receives_is_waited_for_without_a_limit(
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
     with FakeWinRm.started(engine=powershell, prelude=prelude(host.port), rules=rules) as server:
-        # Much shorter than the reading takes: only a host that is not heard may end it.
-        patience = Deadlines(start=10, lost=2, silence=0.3)
+        patience = Deadlines(start=10, silence=0.3)
         session = impatient(settings(server), tmp_path, patience)
         try:
             await session.open()
