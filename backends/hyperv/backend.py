@@ -34,12 +34,13 @@ class HyperVBackend:
         from hvtui.backends.powershell.agent import Deadlines
         from hvtui.backends.powershell.journal import Journal
 
+        deadlines = Deadlines(read=settings.read_seconds, write=WRITE_IDLE_TIMEOUT)
         netloc, read_link, write_link = self._links(settings)
         session = HyperVSession(
             read_link,
             program(),
             Journal(state_folder() / "writes", host=netloc),
-            Deadlines(write=WRITE_IDLE_TIMEOUT),
+            deadlines,
             write_link=write_link,
         )
         try:

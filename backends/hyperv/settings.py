@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from hvtui.backends.errors import SettingsError
 from hvtui.backends.secret import Secret
 from hvtui.backends.settings import PASSWORD, setting
 
@@ -11,7 +13,7 @@ from hvtui.backends.settings import PASSWORD, setting
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HyperVSettings:
     host: str = ""
-    """A name, an address or a URL; "" for this machine, and then the other settings are ignored."""
+    """A name, an address or a URL; "" for this machine, and then the other settings but `read_limit` are ignored."""
     user: str = setting(
         flag="--user", env="HVTUI_USER", help="the user: CORP\\you, you@corp.example", default=""
     )
@@ -24,3 +26,22 @@ class HyperVSettings:
     ca_file: str = setting(
         flag="--ca-file", help="certificates of the authorities to trust, as PEM", default=""
     )
+    read_limit: str = setting(
+        flag="--read-limit",
+        env="HVTUI_READ_LIMIT",
+        help="the longest that reading all VMs may take, in seconds; without it a slow host is waited for",
+        number=True,
+        default="",
+    )
+
+    @property
+    def read_seconds(self) -> float:
+        """The limit of a reading in seconds; infinite if none is set. Raises `SettingsError`."""
+        if not self.read_limit:
+            return math.inf
+        if not (self.read_limit.isascii() and self.read_limit.isdigit() and int(self.read_limit)):
+            raise SettingsError(
+                f"“{self.read_limit}” is not a number of seconds.",
+                hint="Give --read-limit (HVTUI_READ_LIMIT) a whole number, or leave it out to wait for a slow host.",
+            )
+        return float(self.read_limit)

@@ -50,10 +50,6 @@ class Deadlines:
     silence: float = 60
     """Until an agent asks for a response again, because it may have been lost. Doubles with each repetition."""
 
-    def unheard(self, seconds: float) -> float:
-        """Return how long a host may show no sign of life during a read that is limited to `seconds`."""
-        return self.start + min(seconds, self.lost)
-
 
 @dataclass(frozen=True, slots=True)
 class Process:

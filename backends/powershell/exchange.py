@@ -79,7 +79,13 @@ class Outage:
 
 class Exchange:
     def __init__(
-        self, link: Link, sign_in: SignInBreaker, outage: Outage, closing: threading.Event, silence: float
+        self,
+        link: Link,
+        sign_in: SignInBreaker,
+        outage: Outage,
+        closing: threading.Event,
+        silence: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`closing` is set from another thread to end the retries over a broken connection.
 
@@ -90,6 +96,7 @@ class Exchange:
         self._outage = outage
         self._closing = closing
         self._silence = silence
+        self._clock = clock
         self._nonce = secrets.token_hex(16)
         self._frames = FrameReader(self._nonce)
 
@@ -121,7 +128,7 @@ class Exchange:
         as no part of the request can have arrived. `seconds` may be infinite; they do not count while parts of the
         response come.
         """
-        deadline = time.monotonic() + seconds
+        deadline = self._clock() + seconds
         sent = False
         silence = self._silence
         while True:
@@ -157,8 +164,8 @@ class Exchange:
             self.link.send(data)
 
     def _receive(self, id: str, deadline: float, seconds: float, silence: float) -> Reply:
-        heard = time.monotonic()
-        while (now := time.monotonic()) < deadline:
+        heard = self._clock()
+        while (now := self._clock()) < deadline:
             if now >= heard + silence:
                 raise Silence
             try:
@@ -173,7 +180,7 @@ class Exchange:
                         raise found
                     return found
             if data and self._frames.in_reply:
-                heard = time.monotonic()
+                heard = self._clock()
                 deadline = max(deadline, heard + seconds)
         raise TimeoutError
 
@@ -185,7 +192,7 @@ class Exchange:
     def _first_reply(self, program: Program, seconds: float) -> Reply:
         try:
             self._send(bootstrap.stage(self._nonce, program))
-            return self._receive("0", time.monotonic() + seconds, seconds, math.inf)
+            return self._receive("0", self._clock() + seconds, seconds, math.inf)
         except (RequestNotSent, LinkEnded, TimeoutError, Garbled, BackendError) as error:
             while isinstance(error, LinkEnded | RequestNotSent) and self._read_output():
                 pass

@@ -58,8 +58,9 @@ class FrameReader:
 
     @property
     def in_reply(self) -> bool:
-        """Whether the part of a reply has come that is not complete yet."""
-        return self._pending.startswith(self._nonce)
+        """Whether a part of a reply has come that is not complete yet."""
+        pending, nonce = self._pending, self._nonce
+        return bool(pending) and (pending.startswith(nonce) or nonce.startswith(pending))
 
     def _overflow(self) -> list[Reply | Garbled]:
         """Drop a line that is too long. If it is a reply, it is garbled."""

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
-    from hvtui.backends.powershell.agent import Agent, Deadlines
+    from hvtui.backends.powershell.agent import Agent
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+LONGEST_UNHEARD = 120.0
+"""How many seconds a host may show no sign of life during a read, besides the time to start an agent."""
 MOST_PATIENCE = 8
 """How many times its limit a slow read may take after it has reached the limit before."""
 
@@ -25,11 +27,11 @@ MOST_PATIENCE = 8
 class Reader:
     """Reads with one agent. Concurrent calls run one after the other."""
 
-    def __init__(self, new_agent: Callable[[], Agent], deadlines: Deadlines, seconds: float) -> None:
-        """`seconds`: the longest that the agent may take to respond; it may be infinite."""
+    def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
+        """`start` and `seconds`: the longest that the agent may take to start, and to respond. `seconds` may be infinite."""
         self._new_agent = new_agent
         self._seconds = seconds
-        self._unheard = deadlines.unheard(seconds)
+        self._unheard = start + min(seconds, LONGEST_UNHEARD)
         self.agent = new_agent()
 
     async def start(self) -> None:
@@ -81,8 +83,8 @@ class InterruptingReader(Reader):
     limit ends its agent, and the next one may take twice as long: perhaps the host is only slow.
     """
 
-    def __init__(self, new_agent: Callable[[], Agent], deadlines: Deadlines, seconds: float) -> None:
-        super().__init__(new_agent, deadlines, seconds)
+    def __init__(self, new_agent: Callable[[], Agent], *, start: float, seconds: float) -> None:
+        super().__init__(new_agent, start=start, seconds=seconds)
         self._limit = seconds
         self._turn = asyncio.Lock()
         self.running: asyncio.Future[Any] | None = None

@@ -52,8 +52,12 @@ class PowerShellSession:
         self._journal = journal
         self._deadlines = deadlines
         self._sign_in = SignInBreaker()
-        self._reader = Reader(lambda: self._agent(link, "reader"), deadlines, deadlines.read)
-        self._disk_reader = InterruptingReader(lambda: self._agent(link, "disks"), deadlines, deadlines.disks)
+        self._reader = Reader(
+            lambda: self._agent(link, "reader"), start=deadlines.start, seconds=deadlines.read
+        )
+        self._disk_reader = InterruptingReader(
+            lambda: self._agent(link, "disks"), start=deadlines.start, seconds=deadlines.disks
+        )
         self._orphaned = Orphans(journal, self._reader)
         self._numbers = itertools.count(1)
         self._writers: list[Agent] = []

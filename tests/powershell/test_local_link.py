@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hvtui.backends.errors import ConnectError
-from hvtui.backends.powershell.link import LinkEnded
+from hvtui.backends.powershell.link import ERROR_BYTES, LinkEnded
 from hvtui.backends.powershell.local_link import IN_JOB, Detachment, LocalLink
 
 WINDOWS = Detachment(no_console=0x08000000, breakaway=0x01000000)
@@ -74,3 +74,19 @@ def test_there_is_no_job_to_break_away_from_on_other_systems() -> None:
     link = LocalLink(sys.executable)
     assert opened(link) == b"started"
     assert link.broke_away is None
+
+
+def test_text_on_standard_error_of_a_local_process_is_kept_apart_and_bounded() -> None:
+    script = "import os; os.write(1, b'fra'); os.write(2, b'x' * 100_000 + b'warning'); os.write(1, b'me')"
+    link = LocalLink(sys.executable)
+    link.open(["-c", script])
+    output = b""
+    with pytest.raises(LinkEnded):
+        while True:
+            output += link.receive(20)
+    assert output == b"frame"
+    errors = link.take_errors()
+    assert len(errors) == ERROR_BYTES
+    assert errors.endswith(b"xwarning")
+    assert link.take_errors() == b""
+    link.close()

@@ -214,13 +214,20 @@ class Exchanges(BaseHTTPRequestHandler):
             self.send_header("Content-Type", content_type)
         if reply.stream is None:
             self.send_header("Content-Length", str(len(body)))
-        if reply.stream is not None or (message.executed and self._machine.rules.closes_connections):
+        closes = message.executed and self._machine.rules.closes_connections
+        if reply.stream is not None or (closes and self._machine.rules.says_that_it_closes):
             self.send_header("Connection", "close")
+        elif closes:
+            self.close_connection = True
         # Before it is sent: the record has to be complete when the client has the answer.
         with self._machine.changed:
             message.status = reply.status
             self._machine.changed.notify_all()
         self.end_headers()
-        self.wfile.write(body)
+        size = max(1, len(body) // (self._machine.rules.pieces or 1))
+        for at in range(0, len(body), size):
+            self.wfile.write(body[at : at + size])
+            if self._machine.rules.pieces and not self._line.rest():
+                return
         for piece in reply.stream or ():
             self.wfile.write(piece)

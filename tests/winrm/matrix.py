@@ -132,11 +132,11 @@ VERBS = {
 }
 
 
-def impatient(settings: HyperVSettings, folder: Path) -> HyperVSession:
+def impatient(settings: HyperVSettings, folder: Path, deadlines: Deadlines = PATIENCE) -> HyperVSession:
     """Create a session that gives up soon, so that a test does not wait long for a message that hangs."""
     found = replace(winrm_target(settings), connect_timeout=2, operation_timeout=0.3, answer_timeout=0.5)
     return HyperVSession(
-        lambda: WinRmLink(found, 900), program(), Journal(folder / "writes", "test"), PATIENCE
+        lambda: WinRmLink(found, 900), program(), Journal(folder / "writes", "test"), deadlines
     )
 
 

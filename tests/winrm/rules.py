@@ -31,11 +31,17 @@ class Rules:
     largest_output: int = 0
     """The most bytes of output in one answer to a Receive; 0: as many as fit into an envelope."""
 
+    pieces: int = 0
+    """In how many pieces each answer is sent, with a pause after each."""
+
     chatter: bytes = b""
     """Text on standard error beside each output on standard output: two pipes have no order."""
 
     closes_connections: bool = False
     """Whether each connection is closed after the answer to a message; not in the middle of a sign-in."""
+
+    says_that_it_closes: bool = True
+    """Whether that answer has the header that announces it."""
 
     basic: bool = False
     """Whether Basic authentication is offered."""

@@ -116,7 +116,7 @@ async def test_a_line_that_breaks_again_and_again_is_told_as_that_and_nothing_wa
         (Wsman(soap.ACCESS_DENIED), NotAllowed, 1, "denies you access"),
         (Wsman(soap.TOO_MANY_SHELLS), ConnectError, 1, "as many shells as it allows"),
         (faults.HTML_PAGE, ConnectError, 2, "is not WinRM"),
-        (Status(503), HostUnreachable, 2, "too busy"),
+        (Status(503), HostUnreachable, 1, "too busy"),
     ],
 )
 async def test_what_the_host_refuses_is_asked_once_and_what_may_pass_twice(

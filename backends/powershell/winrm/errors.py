@@ -32,6 +32,7 @@ _QUOTAS = {
 }
 _ACCESS_DENIED = 5
 _RETRYABLE_STATUS = (400, 500, 502, 503, 504)
+_TOO_BUSY = 503
 _BAD_SEAL = 400
 """The answer to an encrypted message of another connection: the host has not read it."""
 
@@ -64,7 +65,7 @@ def is_transient(error: Exception) -> bool:
         case "broke" | "not winrm" | "unknown":
             return True
         case "http status":
-            return _status(error) in _RETRYABLE_STATUS
+            return _status(error) in _RETRYABLE_STATUS and _status(error) != _TOO_BUSY
     return False
 
 
@@ -223,7 +224,7 @@ def _bad_status(error: Exception, target: WinRmTarget, detail: str) -> BackendEr
             hint="Its WinRM service may not allow this authentication method over this transport.",
             detail=detail,
         )
-    if status == 503:
+    if status == _TOO_BUSY:
         return errors.HostUnreachable(
             f"WinRM on {host} is too busy just now.", hint="Try again in a moment.", detail=detail
         )

@@ -52,6 +52,10 @@ class WinRmLink(Link):
         self._errors = b""
         self._used_at = target.clock()
         self._reconnected_at: float | None = None
+        self._answers = 0
+        """How many messages were answered on the present connection."""
+        self._short_lived = 0
+        """How many connections in a row were good for one answer only."""
 
     def open(self, command: list[str]) -> None:
         try:
@@ -70,6 +74,7 @@ class WinRmLink(Link):
                 )
             )
             self.handle = f"{shell}/{process}"
+            self._reconnected_at = None  # no Receive was pending
             _log.info("Opened shell %s with process %s on %s", shell, process, self._target.endpoint.netloc)
         except Exception as error:  # noqa: BLE001 - the packages below raise anything
             self._log_failure("Opening a shell on", error)
@@ -149,14 +154,20 @@ class WinRmLink(Link):
                 self._reconnect(protocol)
             try:
                 protocol.set_operation_timeout(wait or self._target.operation_timeout)
-                return call(protocol)
+                answer = call(protocol)
             except Exception as error:  # noqa: BLE001 - the packages below raise anything
                 self._log_failure("A message to", error)
                 translated = self._untrusted(error) or winrm_errors.from_exchange(error, self._target)
                 if not isinstance(translated, ResendRequest):
                     raise translated from None
+                if winrm_errors.is_unread(error, self._target):
+                    self._short_lived = self._short_lived + 1 if self._answers == 1 else 0
+                    protocol.transport.renewed |= self._short_lived > 1
                 self._reconnect(protocol)
                 raise translated from winrm_errors.from_connecting(error, self._target)
+            else:
+                self._answers += 1
+                return answer
             finally:
                 self._used_at = self._target.clock()
 
@@ -165,12 +176,16 @@ class WinRmLink(Link):
         protocol = self._protocol
         assert protocol
         try:
-            return call(protocol)
+            answer = call(protocol)
         except Exception as error:
             if not winrm_errors.is_unread(error, self._target):
                 raise
+            # The message before was answered a moment ago: this host closes each connection after an answer.
+            protocol.transport.renewed = self._answers == 1
             self._reconnect(protocol)
-            return call(protocol)
+            answer = call(protocol)
+        self._answers += 1
+        return answer
 
     def _log_failure(self, what: str, error: Exception) -> None:
         netloc = self._target.endpoint.netloc
@@ -185,6 +200,7 @@ class WinRmLink(Link):
         _log.debug("Replacing the connection to %s", self._target.endpoint.netloc)
         protocol.transport.reset()
         self._reconnected_at = self._target.clock()
+        self._answers = 0
 
     def _in_background(self, call: Callable[[WinRmProtocol], object] | None) -> Future[None]:
         """Send a last message, if any, and close the connection, in a thread. Ignores all errors: the host may be gone.

@@ -112,7 +112,9 @@ class WinRmTransport(Transport):
     def __init__(self, target: WinRmTarget) -> None:
         self._target = target
         self._adapter: BoundedAdapter | None = None
-        self._single = False
+        self.renewed = False
+        """Whether each encrypted message gets a connection of its own."""
+        self._closed = False
         """Whether the host closes the connection after the answer that came last."""
         super().__init__(
             endpoint=target.endpoint.url,
@@ -146,7 +148,7 @@ class WinRmTransport(Transport):
         super().setup_encryption(session)
 
     def send_message(self, message: str | bytes) -> bytes:
-        if self._target.encrypts_messages and (self.encryption is None or self._single):
+        if self._target.encrypts_messages and (self.encryption is None or self.renewed or self._closed):
             self.reset()  # pywinrm would continue in plain text after a failed sign-in
         return super().send_message(message)
 
@@ -154,7 +156,7 @@ class WinRmTransport(Transport):
         """Close the connection. The next message opens a new one and signs in: session keys die with a connection."""
         self.close_session()
         self.encryption = None
-        self._single = False
+        self._closed = False
 
     @property
     def heard_at(self) -> float:
@@ -169,7 +171,7 @@ class WinRmTransport(Transport):
             session.verify = False  # urllib3 checks the fingerprint instead
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
-        self._single = response.headers.get("Connection", "").lower() == "close"
+        self._closed = response.headers.get("Connection", "").lower() == "close"
         encrypted = "encrypted" in response.headers.get("Content-Type", "")
         if self._target.encrypts_messages and not encrypted:
             if response.ok:
