@@ -29,6 +29,10 @@ REFUSALS: dict[str, tuple[type[BackendError], str]] = {
         f"Hyper-V allows {MAX_CHECKPOINTS} checkpoints per VM. Delete some first.",
     ),
     "BadName": (errors.SettingsError, f"Choose a name of 1 to {MAX_NAME_UNITS} characters."),
+    "EventsNotAllowed": (
+        errors.NotAllowed,
+        "Ask to be added to the host's Event Log Readers, then sign in again.",
+    ),
     "PartlyDone": (errors.OutcomeUnknown, "Look at what is there now."),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
@@ -13,15 +14,16 @@ from hvtui.backends.powershell.session import PowerShellSession
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
-    from hvtui.backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.model import HostDetails, Inventory, MergeEvent, VmDisks, VmId
 
 
 class HyperVSession(PowerShellSession, Session):
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            verbs=frozenset(Verb) - {Verb.EVENTS, Verb.DISCARD_SAVED_STATE}, max_checkpoints=MAX_CHECKPOINTS
+            verbs=frozenset(Verb) - {Verb.DISCARD_SAVED_STATE}, max_checkpoints=MAX_CHECKPOINTS
         )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
@@ -34,6 +36,15 @@ class HyperVSession(PowerShellSession, Session):
         if not vm_ids:
             return ()
         return await self._disk_reader.read(parse.disks, "disks", VmIds=sorted(vm_ids))
+
+    async def host_details(self) -> HostDetails:
+        return await self._details_reader.read(parse.host_details, "host_details")
+
+    async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
+        if not vm_ids:
+            return ()
+        moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return await self._disk_reader.read(parse.events, "events", VmIds=sorted(vm_ids), Since=moment)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         created = await self._write(Verb.CREATE, vm, name, Name=name)

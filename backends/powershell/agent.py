@@ -41,6 +41,7 @@ class Deadlines:
     start: float = 60
     read: float = 60
     disks: float = 60
+    details: float = 20
     write: float = 4 * 3600
     lost: float = 120
     """Until the agent stops retrying over a broken connection."""

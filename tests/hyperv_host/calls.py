@@ -72,6 +72,8 @@ class CallHandler:
         self.parks: list[Park] = []
         self.results_lost = False
         """Jobs end without a result; then -Passthru returns nothing (facts §3 [DEC])."""
+        self.reported_failed: dict[str, Refused] = {}
+        """The next job of this verb has its effect, and is then reported as failed."""
 
     def handle(self, process: int, words: list[str], is_connected: Callable[[], bool]) -> bytes | None:
         """Execute a call and return the reply, or None if the caller died before the call took effect."""
@@ -145,4 +147,6 @@ class CallHandler:
             self.changed.notify_all()
         if job.error:
             raise job.error
+        if refusal := self.reported_failed.pop(job.verb, None):
+            raise refusal
         return [[None if self.results_lost else job.result]]

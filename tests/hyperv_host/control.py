@@ -97,6 +97,10 @@ class Control:
         with self._handler.changed:
             self._world.fail_next(verb, Refused(code, *lines, hresult=hresult), late=late)
 
+    def report_failed(self, verb: str, code: int, lines: list[str], hresult: int | None) -> None:
+        with self._handler.changed:
+            self._handler.reported_failed[verb] = Refused(code, *lines, hresult=hresult)
+
     def set_durations(self, seconds: dict[str, float]) -> None:
         with self._handler.changed:
             self._world.durations.update(seconds)
@@ -117,6 +121,10 @@ class Control:
     def set_rights(self, *, granted: bool) -> None:
         with self._handler.changed:
             self._handler.vmms.access_granted = granted
+
+    def set_management(self, values: dict[str, Any]) -> None:
+        with self._handler.changed:
+            self._set(self._handler.vmms.management, values)
 
     def set_results_lost(self, *, lost: bool) -> None:
         with self._handler.changed:

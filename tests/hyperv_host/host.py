@@ -147,9 +147,17 @@ class Host:
         """Make the next call of this verb fail: refused at once or, if `late`, when its job ends."""
         self._request("fail_next", verb=verb, code=code, lines=lines, hresult=hresult, late=late)
 
+    def report_failed(self, verb: str, code: int, *lines: str, hresult: int | None = None) -> None:
+        """Make the next job of this verb end with an error after it has had its whole effect."""
+        self._request("report_failed", verb=verb, code=code, lines=lines, hresult=hresult)
+
     def set_rights(self, *, granted: bool) -> None:
         """Grant or deny the Hyper-V rights of the user who runs the cmdlets."""
         self._request("set_rights", granted=granted)
+
+    def set_management(self, **values: Any) -> None:
+        """Change whether the service answers: fields of `vmms.Management`."""
+        self._request("set_management", values=values)
 
     def make_unreadable(self, path: str, code: int) -> None:
         """Make Get-VHD of this file fail with this code: 32768 is OperationFailed, 32774 ObjectInUse."""

@@ -14,6 +14,11 @@ try {
     foreach ($name in 'Get-WmiObject', 'Invoke-WmiMethod', 'Set-WmiInstance', 'Remove-WmiObject', 'Register-WmiEvent') {
         $null = $ExecutionContext.InvokeProvider.Item.Set("Function:Global:$name", { throw [NotImplementedException]::new('The fake host does not have the WMI cmdlets.') })
     }
+    # Only Windows has tokens.
+    $null = $ExecutionContext.InvokeProvider.Item.Set('Function:Global:Get-FakeToken', {
+        $found = Get-CimInstance -ClassName Fake_Token -ErrorAction Stop
+        @{ User = $found.User; Administrator = $found.Administrator; HyperV = $found.HyperV; Network = $found.Network; Filtered = $found.Filtered }
+    })
     foreach ($module in $Names) {
         $folder = [IO.Path]::Combine($Modules, $module)
         $manifest = [IO.Path]::Combine($folder, "$module.psd1")

@@ -12,11 +12,17 @@ from tests.hyperv_host.signatures import quoted
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+FAKE_TOKEN = "Set-Alias -Name Get-Token -Value Get-FakeToken"
+"""An alias comes before the function of that name in an agent's program."""
+
 
 def prelude(port: int, *, without: Collection[str] = ()) -> str:
     """Return the script. `without` are modules that this host does not have, such as FailoverClusters."""
     script = (Path(__file__).parent / "prelude.ps1").read_text("utf-8")
-    return f"& {{\n{script}}} {port} {quoted(str(modules()))} {_array(FAKE_MODULES)} {_array(without)}\n"
+    return (
+        f"& {{\n{script}}} {port} {quoted(str(modules()))} {_array(FAKE_MODULES)} {_array(without)}\n"
+        f"{FAKE_TOKEN}\n"
+    )
 
 
 def _array(names: Collection[str]) -> str:

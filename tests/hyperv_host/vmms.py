@@ -5,6 +5,7 @@ They are operations of the service. A cmdlet may consist of several.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.state.records import Code, Refused
@@ -22,9 +23,27 @@ VERBS = (
     "take_checkpoint", "rename", "apply", "destroy", "destroy_tree", "start", "shut_down", "turn_off", "save",
     "back_up",
 )  # fmt: skip
-_WITHOUT_RIGHTS = {"system", "volumes", "events"}
+_WITHOUT_RIGHTS = {"system", "volumes", "events", "management"}
 """Queries that do not need Hyper-V rights."""
+_NO_PLATFORM = 1
+"""No code of the service. It has no error id of its own, like that of missing rights."""
 Rows = list[list["Cell"]]
+
+
+@dataclass(kw_only=True)
+class Management:
+    """What decides whether the service answers: itself, the platform, and the token of the user."""
+
+    service: str = "Running"
+    """The state of the service in WMI; "" if there is none."""
+    platform: bool = True
+    """False on a machine that has only the management tools."""
+    user: str = "HV\\you"
+    administrator: bool = True
+    hyper_v: bool = False
+    network: bool = False
+    filtered: bool = False
+    """The user is an administrator and not elevated."""
 
 
 class Vmms:
@@ -33,6 +52,7 @@ class Vmms:
     def __init__(self, world: World) -> None:
         self.world = world
         self.access_granted = True
+        self.management = Management()
         self.unreadable: dict[str, int] = {}
         """The paths of files that cannot be opened, with the return code."""
         self.events: list[tuple[str, int, datetime, str]] = []
@@ -50,19 +70,40 @@ class Vmms:
             "system": self._system,
             "machines": self._machines,
             "events": self._events,
+            "management": self._management,
         }
 
     def execute(self, verb: str, arguments: list[str]) -> Rows:
         """Return the id of the started job for a verb, or the rows of a query."""
-        if not self.access_granted and verb not in _WITHOUT_RIGHTS:
-            raise Refused(
-                0,
-                "You do not have the required permission to complete this task. Contact the administrator of"
-                f" the authorization policy for the computer '{self.world.host_name.upper()}'.",
-            )
+        if verb not in _WITHOUT_RIGHTS:
+            self._require_answer()
         if verb in VERBS:
             return [[self.start_job(verb, *arguments).id]]
         return list(self._queries[verb](arguments))
+
+    def _require_answer(self) -> None:
+        computer = self.world.host_name.upper()
+        if not self.management.platform:
+            raise Refused(
+                _NO_PLATFORM,
+                f"The Hyper-V Management Tools could not access an expected WMI class on computer '{computer}'. This"
+                " may indicate that the Hyper-V Platform is not installed on the computer or that the version of the"
+                " Hyper-V Platform is incompatible with these management tools.",
+            )
+        if self.management.service != "Running" or self.management.filtered:
+            raise Refused(
+                Code.NOT_FOUND,
+                f"Hyper-V encountered an error trying to access an object on computer '{computer}' because the object"
+                " was not found. The object might have been deleted, or you might not have permission to perform the"
+                " task. Verify that the Virtual Machine Management service on the computer is running. If the service"
+                " is running, try to perform the task again by using Run as Administrator.",
+            )
+        if not self.access_granted:
+            raise Refused(
+                0,
+                "You do not have the required permission to complete this task. Contact the administrator of"
+                f" the authorization policy for the computer '{computer}'.",
+            )
 
     def start_job(self, verb: str, *arguments: str) -> WorldJob:
         job: WorldJob = getattr(self.world, verb)(*arguments)
@@ -144,6 +185,19 @@ class Vmms:
         selected = [event for event in self.events if event[0].casefold() in map(str.casefold, logs)]
         for log, number, moment, xml in sorted(selected, key=lambda event: event[2], reverse=True):
             yield [log, number, moment, xml]
+
+    def _management(self, _: list[str]) -> Iterator[list[Cell]]:
+        found = self.management
+        short = found.filtered or not self.access_granted
+        yield [
+            found.service,
+            found.platform,
+            found.user,
+            found.administrator and not short,
+            found.hyper_v and self.access_granted,
+            found.network,
+            found.filtered,
+        ]
 
     def _system(self, _: list[str]) -> Iterator[list[Cell]]:
         world = self.world

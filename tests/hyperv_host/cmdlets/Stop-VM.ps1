@@ -10,7 +10,10 @@ foreach ($machine in $machines) {
     if ("$($machine.State)" -ne 'Running' -or $responding) {
         Set-MachineState Off shut_down $machine -Passthru:$Passthru
         if ($Force -and "$((Get-Machine $machine.Id).State)" -eq 'Running') { Set-MachineState Off turn_off $machine }
-    } elseif ($Force -or $PSCmdlet.ShouldContinue("The virtual machine $($machine.Name) cannot be shut down. Turn it off?", 'Stop-VM')) {
-        Set-MachineState Off turn_off $machine -Passthru:$Passthru
+    } else {
+        # Where nobody can be asked, the exception of the prompt becomes an error of the cmdlet (facts §8).
+        try { $confirmed = $Force -or $PSCmdlet.ShouldContinue("The virtual machine $($machine.Name) cannot be shut down. Turn it off?", 'Stop-VM') }
+        catch { $PSCmdlet.WriteError((New-Record $_.Exception.GetBaseException() InvalidOperation InvalidOperation $machine)); continue }
+        if ($confirmed) { Set-MachineState Off turn_off $machine -Passthru:$Passthru }
     }
 }

@@ -33,6 +33,17 @@ $cimClasses = @{
                 TotalVisibleMemorySize = [uint64]268435456; FreePhysicalMemory = [uint64]67108864
             })
         }
+        Win32_Service = {
+            $state = (Read-Rows management)[0]
+            if ($state) { New-Instance root/cimv2 Win32_Service ([ordered]@{ Name = 'vmms'; DisplayName = 'Hyper-V Virtual Machine Management'; State = $state; Started = $state -eq 'Running' }) }
+        }
+        # No class of Windows: what the token of this process says, which only Windows has.
+        Fake_Token = {
+            $null, $null, $user, $administrator, $hyperV, $network, $filtered = (Read-Rows management)
+            New-Instance root/cimv2 Fake_Token ([ordered]@{
+                User = $user; Administrator = [bool]$administrator; HyperV = [bool]$hyperV; Network = [bool]$network; Filtered = [bool]$filtered
+            })
+        }
         Win32_ComputerSystem = {
             New-Instance root/cimv2 Win32_ComputerSystem ([ordered]@{
                 Name = (Read-Rows system)[0]; Domain = 'example.org'; PartOfDomain = $true; NumberOfLogicalProcessors = [uint32]32; TotalPhysicalMemory = [uint64]274877906944
@@ -40,6 +51,10 @@ $cimClasses = @{
         }
     }
     $v2 = @{
+        Msvm_VirtualSystemManagementService = {
+            $null = Send-Request host
+            New-Instance $v2 Msvm_VirtualSystemManagementService ([ordered]@{ CreationClassName = 'Msvm_VirtualSystemManagementService'; Name = 'vmms'; Started = $true })
+        }
         Msvm_ConcreteJob = {
             foreach ($job in Read-Rows jobs) {
                 New-Instance $v2 Msvm_ConcreteJob ([ordered]@{
