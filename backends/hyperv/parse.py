@@ -19,10 +19,17 @@ from hvtui.backends.model import (
     CheckpointSetting,
     Disk,
     DiskFile,
+    HealthCode,
     Host,
+    HostDetails,
     Inventory,
     Job,
+    MergeEvent,
+    MergeEventCode,
+    Unread,
+    UnreadDrives,
     UnreadFile,
+    UnreadPart,
     Vm,
     VmDisks,
     VmId,
@@ -47,6 +54,25 @@ ACTIVITIES = {
     32778: Activity.MIGRATING,
     32779: Activity.MIGRATING,
     32780: Activity.MIGRATING,
+    32781: Activity.MIGRATING,
+}
+# The others that facts §1 names; 4 to 16 are CIM's. Those of work and health are all that the enum has.
+HEALTHY = {2, IN_SERVICE}
+HEALTH = {
+    3: HealthCode.DEGRADED,
+    4: HealthCode.STRESSED,
+    5: HealthCode.LOW_DISK_SPACE,
+    6: HealthCode.ERROR,
+    7: HealthCode.ERROR,
+    12: HealthCode.NO_CONTACT,
+    13: HealthCode.LOST_COMMUNICATION,
+    14: HealthCode.ABORTED,
+    15: HealthCode.DORMANT,
+    16: HealthCode.SUPPORTING_ENTITY_IN_ERROR,
+    32782: HealthCode.APPLICATION_CRITICAL,
+    32783: HealthCode.COMMUNICATION_TIMED_OUT,
+    32784: HealthCode.COMMUNICATION_FAILED,
+    32795: HealthCode.CRITICAL_IO_ERROR,
 }
 # Msvm_ConcreteJob.JobType (facts §4).
 JOBS = {
@@ -61,37 +87,86 @@ JOBS = {
     170: Activity.BACKING_UP,
 }
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_HRESULT = re.compile(r"0x[0-9A-Fa-f]{1,8}")
 Member = TypeVar("Member", bound=StrEnum)
 
 
+MERGE_EVENTS = {
+    19070: MergeEventCode.STARTED,
+    19080: MergeEventCode.FINISHED,
+    19090: MergeEventCode.INTERRUPTED,
+    19100: MergeEventCode.FAILED,
+}
+NO_DATE = datetime(1601, 1, 1, tzinfo=UTC)
+"""Stands for a date that is none. Whatever the time zone, its year is before `OLDEST`."""
+OLDEST, NEWEST = 1990, 9998
+"""The years of real dates. .NET and CIM report a date that is not set as one of year 1, 1601 or 9999."""
+
+
 def inventory(reply: dict[str, Any]) -> Inventory:
+    """Return the inventory. A VM that could not be read at all is in it with its name and an unknown state."""
+    unread = {one.vm_id: one for one in map(_unread, reply["Unread"])}
+    vms = {vm.id: vm for vm in map(_vm, reply["Vms"])}
+    nameless = {row["VmId"].lower(): row["Name"] for row in reply["Unread"]}
+    for vm_id, one in unread.items():
+        if one.part is UnreadPart.VM and vm_id not in vms:
+            vms[vm_id] = Vm(id=vm_id, name=nameless[vm_id] or vm_id, state=VmState.UNKNOWN)
     return Inventory(
-        host=_host(reply["Host"]),
-        vms=tuple(_vm(row) for row in reply["Vms"]),
-        checkpoints=tuple(_checkpoint(row) for row in reply["Checkpoints"]),
-        jobs=tuple(_job(row) for row in reply["Jobs"]),
+        host=Host(
+            name=reply["Host"]["Name"],
+            utc_offset_minutes=reply["Host"]["Offset"],
+            unread=tuple(filter(None, [reply["Host"]["Incomplete"]])),
+        ),
+        vms=tuple(vms.values()),
+        checkpoints=tuple({one.id: one for one in map(_checkpoint, reply["Checkpoints"])}.values()),
+        unread=tuple(unread.values()),
         taken=datetime.now(UTC),
     )
+
+
+def host_details(reply: dict[str, Any]) -> HostDetails:
+    row = reply["Host"]
+    return HostDetails(
+        host=Host(
+            name=row["Name"],
+            system=row["System"],
+            utc_offset_minutes=row["Offset"],
+            volumes=tuple(_volume(volume) for volume in row["Volumes"]),
+            cluster=row["Cluster"],
+            unread=tuple(row["Unread"]),
+        ),
+        jobs=tuple(_job(job) for job in reply["Jobs"]),
+        clustered=frozenset(VmId(_guid(id)) for id in reply["Clustered"])
+        if reply["IsClusteredRead"]
+        else None,
+    )
+
+
+def events(reply: dict[str, Any]) -> tuple[MergeEvent, ...]:
+    found = [
+        MergeEvent(
+            vm_id=VmId(_guid(row["VmId"])),
+            code=MERGE_EVENTS[row["Code"]],
+            time=time(row["Time"]),
+            hresult=int(row["Error"], 16) if _HRESULT.fullmatch(row["Error"]) else None,
+        )
+        for row in reply["Events"]
+    ]
+    return tuple(sorted(found, key=lambda event: event.time, reverse=True))
 
 
 def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
     return tuple(_vm_disks(row) for row in reply["Vms"])
 
 
-def _host(row: dict[str, Any]) -> Host:
-    return Host(
-        name=row["Name"],
-        system=row["System"],
-        utc_offset_minutes=row["Offset"],
-        volumes=tuple(_volume(volume) for volume in row["Volumes"]),
-        cluster=row["Cluster"],
-    )
+def _unread(row: dict[str, Any]) -> Unread:
+    return Unread(vm_id=VmId(_guid(row["VmId"])), part=UnreadPart(row["Part"]), words=row["Words"])
 
 
 def _vm(row: dict[str, Any]) -> Vm:
     state, state_text = _member(VmState, row["State"].removesuffix("Critical"))
     setting, setting_text = _member(CheckpointSetting, row["CheckpointType"])
-    secondary = row["Secondary"]
+    primary, secondary = row["Primary"], row["Secondary"] or None
     return Vm(
         id=VmId(_guid(row["Id"])),
         name=row["Name"],
@@ -101,16 +176,25 @@ def _vm(row: dict[str, Any]) -> Vm:
         checkpoint_setting=setting,
         checkpoint_setting_text=setting_text,
         automatic_checkpoints=row["Automatic"],
-        current=CheckpointId(_guid(row["Current"])) if row["Current"] else None,
-        activity=ACTIVITIES.get(secondary, Activity.OTHER) if secondary else Activity.NONE,
-        in_service=row["Primary"] == IN_SERVICE,
+        current=_checkpoint_id(row["Current"]),
+        activity=ACTIVITIES.get(secondary, Activity.NONE),
+        in_service=primary == IN_SERVICE,
         uptime_seconds=row["Uptime"],
         memory_assigned=row["MemoryAssigned"],
         notes=row["Notes"],
         status_text=row["Status"],
+        health=_health(primary, secondary),
         replicated=row["Replication"] not in ("", "Disabled"),
-        clustered=row["Clustered"],
     )
+
+
+def _health(*statuses: int | None) -> tuple[HealthCode, ...]:
+    found = [
+        HealthCode.SR_IOV if 32785 <= status <= 32790 else HEALTH.get(status, HealthCode.UNKNOWN)
+        for status in statuses
+        if status and status not in HEALTHY and status not in ACTIVITIES
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:
@@ -119,8 +203,8 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
         id=CheckpointId(_guid(row["Id"])),
         vm_id=VmId(_guid(row["VmId"])),
         name=row["Name"],
-        parent=CheckpointId(_guid(row["Parent"])) if row["Parent"] else None,
-        created=time(row["Created"]),
+        parent=_checkpoint_id(row["Parent"]),
+        created=_date(row["Created"]) or NO_DATE,
         kind=kind,
         kind_text=kind_text,
         with_memory=row["State"] == "Saved",
@@ -134,8 +218,8 @@ def _job(row: dict[str, Any]) -> Job:
         id=row["Id"],
         vm_id=VmId(row["VmId"].lower()) if _GUID.fullmatch(row["VmId"]) else None,  # a job of the host itself
         activity=JOBS.get(row["Type"], Activity.OTHER),
-        percent=min(max(row["Percent"], 0), 100),
-        started=time(row["Started"]) if row["Started"] else None,
+        percent=None if row["Percent"] is None else min(max(row["Percent"], 0), 100),
+        started=_date(row["Started"]),
     )
 
 
@@ -146,7 +230,7 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
         disks=tuple(
             Disk(
                 vm_id=vm_id,
-                checkpoint_id=CheckpointId(_guid(drive["Checkpoint"])) if drive["Checkpoint"] else None,
+                checkpoint_id=_checkpoint_id(drive["Checkpoint"]),
                 path=drive["Path"],
                 location=drive["Location"],
             )
@@ -157,12 +241,25 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
                 path=file["Path"],
                 size=file["Size"],
                 differencing=file["Differencing"],
+                parent=file["Parent"],
+                volume=file["Volume"],
             )
             for file in row["Files"]
         ),
-        volumes=(_volume(row["Volume"]),) if row["Volume"] else (),
-        unread=tuple(UnreadFile(path=path) for path in row["Unread"]),
+        volumes=tuple(_volume(volume) for volume in row["Volumes"]),
+        unread=tuple(
+            UnreadFile(path=file["Path"], words=file["Words"], missing=file["Missing"])
+            for file in row["Unread"]
+        ),
+        unread_drives=tuple(
+            UnreadDrives(checkpoint_id=_checkpoint_id(drives["Checkpoint"]), words=drives["Words"])
+            for drives in row["UnreadDrives"]
+        ),
     )
+
+
+def _checkpoint_id(text: str) -> CheckpointId | None:
+    return CheckpointId(_guid(text)) if text else None
 
 
 def _volume(row: dict[str, Any]) -> Volume:
@@ -177,7 +274,7 @@ def _guid(text: str) -> str:
 
 
 def _member(enum: type[Member], text: str) -> tuple[Member, str]:
-    """Return the enum member of this text and "", or UNKNOWN and the text."""
+    """Return the enum member of this text and "", or UNKNOWN and the text, which is "" if the host gave none."""
     try:
         return enum(text), ""
     except ValueError:
@@ -190,3 +287,11 @@ def time(text: str) -> datetime:
     if parsed.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     return parsed
+
+
+def _date(text: str) -> datetime | None:
+    """Return the time, or None for one that the host did not set."""
+    if not text:
+        return None
+    found = time(text)
+    return found if OLDEST <= found.year <= NEWEST else None

@@ -7,58 +7,133 @@ function Get-UtcText($Date) {
     ([datetime] $Date).ToUniversalTime().ToString('o')
 }
 
+# PowerShell reads a property whose getter throws as null. Real objects read late, and throw once the VM is gone.
+function Read-Property($Object, [string] $Name) {
+    $value = $Object.$Name
+    if ($null -ne $value) { return $value }
+    Select-Object -InputObject $Object -ExpandProperty $Name -ErrorAction Stop
+}
+
 function Get-VmRow($Vm) {
     $automatic = $Vm.PSObject.Properties['AutomaticCheckpointsEnabled']
-    @{
-        Id = [string] $Vm.Id
-        Name = [string] $Vm.Name
-        State = "$($Vm.State)"
+    $row = @{
+        Id = "$(Read-Property $Vm 'Id')"
+        Name = [string] (Read-Property $Vm 'Name')
+        State = "$(Read-Property $Vm 'State')"
         CheckpointType = "$($Vm.CheckpointType)"
-        Automatic = $(if ($automatic) { [bool] $automatic.Value } else { $null })
-        Current = "$($Vm.ParentSnapshotId)"
-        Primary = [int] $Vm.PrimaryOperationalStatus
-        Secondary = [int] $Vm.SecondaryOperationalStatus
+        Automatic = $(if ($automatic -and $null -ne $automatic.Value) { [bool] $automatic.Value } else { $null })
+        Current = "$(Read-Property $Vm 'ParentSnapshotId')"
+        Primary = Get-Number (Read-Property $Vm 'PrimaryOperationalStatus')
+        Secondary = Get-Number (Read-Property $Vm 'SecondaryOperationalStatus')
         Status = [string] $Vm.Status
         Uptime = [long] $Vm.Uptime.TotalSeconds
         MemoryAssigned = [long] $Vm.MemoryAssigned
         Notes = [string] $Vm.Notes
         Replication = "$($Vm.ReplicationState)"
-        Clustered = [bool] $Vm.IsClustered
     }
+    if (-not $row.State) { Stop-Operation 'NoState' 'The host did not report a state of this VM.' }
+    $row
 }
 
 function Get-CheckpointRow($Checkpoint) {
     @{
-        Id = [string] $Checkpoint.Id
-        VmId = [string] $Checkpoint.VMId
-        Name = [string] $Checkpoint.Name
-        Parent = "$($Checkpoint.ParentSnapshotId)"
+        Id = "$(Read-Property $Checkpoint 'Id')"
+        VmId = "$(Read-Property $Checkpoint 'VMId')"
+        Name = [string] (Read-Property $Checkpoint 'Name')
+        Parent = "$(Read-Property $Checkpoint 'ParentSnapshotId')"
         Created = Get-UtcText $Checkpoint.CreationTime
         Type = "$($Checkpoint.SnapshotType)"
-        State = "$($Checkpoint.State)"
+        State = "$(Read-Property $Checkpoint 'State')"
         Automatic = [bool] $Checkpoint.IsAutomaticCheckpoint
         Notes = [string] $Checkpoint.Notes
     }
 }
 
+function Get-Number($Value) {
+    if ($null -ne $Value) { [int] $Value }
+}
+
+function Get-Words([Management.Automation.ErrorRecord] $Failure) { [string] $Failure.Exception.Message }
+
+function Test-NotFound([Management.Automation.ErrorRecord] $Failure) {
+    "$($Failure.FullyQualifiedErrorId)" -like 'ObjectNotFound,*'
+}
+
+# Whether the host answers now. Its service and missing rights report every object as not found: one is gone only if the
+# host, asked afterwards, knows something else. $VmId: a VM that was just found, if any.
+function Test-HostAnswers([string] $VmId) {
+    if ($VmId) { try { if ($null -ne (Get-VM -Id ([guid] $VmId) -ErrorAction Stop)) { return $true } } catch { $null = $_ } }
+    try { if ($null -ne (Get-VMHost -ErrorAction Stop)) { return $true } } catch { $null = $_ }
+    try {
+        $any = @(Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures)
+        $any.Count -gt 0 -or -not $failures
+    } catch { $false }
+}
+
+# Returns nothing for a VM that is gone, and throws where that is not proven.
+function Get-VmIfThere([guid] $Id, [string] $KnownId) {
+    try {
+        $vm = Get-VM -Id $Id -ErrorAction Stop
+        if ($null -ne $vm) { return $vm }
+    } catch {
+        $failure = $_
+        if (-not (Test-NotFound $failure) -or -not (Test-HostAnswers $KnownId)) { throw $failure }
+        return
+    }
+    if (-not (Test-HostAnswers $KnownId)) { Stop-Operation 'NoAnswer' 'The host reported neither the VM nor an error.' }
+}
+
 # VMs and checkpoints are found by id and then passed as objects: -Name takes wildcards, and names are not unique.
 function Find-Vm([guid] $Id) {
-    try { Get-VM -Id $Id -ErrorAction Stop }
-    catch {
-        if ("$($_.FullyQualifiedErrorId)" -notlike 'ObjectNotFound,*') { throw }
-        Stop-Operation 'VmMissing' 'The VM is not on this host any more.'
-    }
+    $vm = Get-VmIfThere $Id
+    if ($null -eq $vm) { Stop-Operation 'VmMissing' 'The VM is not on this host any more.' }
+    $vm
 }
 
 function Find-Checkpoint([guid] $VmId, [guid] $Id) {
     $null = Find-Vm $VmId
     $found = $null
     try { $found = Get-VMSnapshot -Id $Id -ErrorAction Stop }
-    catch { if ("$($_.FullyQualifiedErrorId)" -notlike 'ObjectNotFound,*') { throw } }
+    catch {
+        $failure = $_
+        if (-not (Test-NotFound $failure) -or -not (Test-HostAnswers $VmId)) { throw $failure }
+    }
     if ($null -eq $found -or $found.VMId -ne $VmId) {
         Stop-Operation 'CheckpointMissing' 'The VM has no such checkpoint any more.'
     }
     $found
+}
+
+# Modules that few operations need are imported on their first use: automatic loading is off.
+function Import-Once([string] $Name) {
+    if (-not (Get-Module $Name)) { Import-Module $Name -ErrorAction Stop }
+}
+
+# Returns the volume of a path. Names are a drive letter, the mount point of a cluster shared volume, a label or an id.
+function Get-VolumeRow([string] $Path) {
+    $shared = if ($Path -match '^[A-Za-z]:\\ClusterStorage\\[^\\]+') { $Matches[0] }
+    try {
+        Import-Once Storage
+        $found = @(Get-Volume -FilePath $Path -ErrorAction Stop)[0]
+        $name = if ($shared) { $shared } elseif ("$($found.DriveLetter)" -match '[A-Za-z]') { "$($found.DriveLetter):" }
+            elseif ($found.FileSystemLabel) { [string] $found.FileSystemLabel } else { [string] $found.Path }
+        return @{ Name = $name; Size = [long] $found.Size; Free = [long] $found.SizeRemaining }
+    } catch {
+        if (-not $shared) { throw }
+        $failure = $_
+    }
+    $row = @(Get-SharedVolumeRows | Where-Object { $_.Name -eq $shared })[0]
+    if ($null -eq $row) { throw $failure }
+    $row
+}
+
+function Get-SharedVolumeRows {
+    Import-Once FailoverClusters
+    foreach ($volume in @(Get-ClusterSharedVolume -ErrorAction Stop)) {
+        foreach ($info in @($volume.SharedVolumeInfo)) {
+            @{ Name = [string] $info.FriendlyVolumeName; Size = [long] $info.Partition.Size; Free = [long] $info.Partition.FreeSpace }
+        }
+    }
 }
 
 function Test-Name([string] $Name) {

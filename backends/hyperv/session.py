@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
@@ -20,8 +21,9 @@ from hvtui.backends.powershell.session import PowerShellSession
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection
+    from datetime import datetime
 
-    from hvtui.backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.model import HostDetails, Inventory, MergeEvent, VmDisks, VmId
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ SECOND_QUESTION = 30.0
 class HyperVSession(PowerShellSession, Session):
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(verbs=frozenset(Verb) - {Verb.EVENTS}, max_checkpoints=MAX_CHECKPOINTS)
+        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         found = await self._explained(
@@ -45,6 +47,15 @@ class HyperVSession(PowerShellSession, Session):
         if not vm_ids:
             return ()
         return await self._explained(self._disk_reader.read(parse.disks, "disks", VmIds=sorted(vm_ids)))
+
+    async def host_details(self) -> HostDetails:
+        return await self._details_reader.read(parse.host_details, "host_details")
+
+    async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
+        if not vm_ids:
+            return ()
+        moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return await self._disk_reader.read(parse.events, "events", VmIds=sorted(vm_ids), Since=moment)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         created = await self._write(Verb.CREATE, vm, name, Name=name)

@@ -44,6 +44,7 @@ class Deadlines:
     read: float = math.inf
     """No limit by default: a host that is only slow is waited for, until a person cancels the reading."""
     disks: float = 60
+    details: float = 20
     write: float = 4 * 3600
     lost: float = 120
     """Until the agent stops retrying over a broken connection."""

@@ -32,8 +32,8 @@ CLOSING = 2.0
 class PowerShellSession:
     """A base class for the sessions of backends that use PowerShell; a subclass adds the verbs.
 
-    One agent reads, another reads disks, and each write has an agent to itself while it runs: no call waits behind a
-    write that takes minutes or a file on a server that does not respond.
+    One agent reads, others read disks and the details of the host once they are asked for, and each write has an agent
+    to itself while it runs: no call waits behind a write that takes minutes or a file on a server that does not respond.
     """
 
     def __init__(
@@ -58,6 +58,9 @@ class PowerShellSession:
         self._disk_reader = InterruptingReader(
             lambda: self._agent(link, "disks"), start=deadlines.start, seconds=deadlines.disks
         )
+        self._details_reader = InterruptingReader(
+            lambda: self._agent(link, "details"), start=deadlines.start, seconds=deadlines.details
+        )
         self._orphaned = Orphans(journal, self._reader)
         self._numbers = itertools.count(1)
         self._writers: list[Agent] = []
@@ -78,6 +81,7 @@ class PowerShellSession:
         """Make waiting reads raise `ConnectionLost` now. Writes continue, and the next read uses another agent."""
         self._reader.replace()
         self._disk_reader.replace()
+        self._details_reader.replace()
 
     def allow_sign_in(self) -> None:
         """Allow another sign-in after a refused one. Only for a person's request: failed sign-ins lock accounts."""
@@ -92,6 +96,7 @@ class PowerShellSession:
         ended = [
             self._reader.retire(),
             self._disk_reader.retire(),
+            self._details_reader.retire(),
             *(agent.retire(writing=agent not in self._idle_writers) for agent in self._writers),
         ]
         waiting = [wrap_future(future) for future in ended if future]

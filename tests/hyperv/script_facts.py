@@ -29,11 +29,12 @@ OTHER_MEMBERS = frozenset(
         "psobject",
         # of CIM instances and volumes
         "affectedelement", "affectingelement", "caption", "driveletter", "elementname", "filesystemlabel",
-        "jobstate", "jobtype", "parentprocessid", "sizeremaining",
-        # of Cluster Shared Volumes
-        "friendlyvolumename", "partition", "sharedvolumeinfo",
+        "jobstate", "jobtype", "parentprocessid", "sizeremaining", "startmode",
+        # of cluster shared volumes and of event records (facts §6, §7)
+        "freespace", "friendlyvolumename", "partition", "sharedvolumeinfo", "timecreated", "toxml",
         # keys of our own tables and requests, and of $PSVersionTable
-        "args", "disks", "op", "psedition", "psversion", "volumes",
+        "args", "calls", "clusteredat", "disks", "failure", "ids", "incomplete", "op", "psedition", "psversion",
+        "volume", "volumes",
     }
 )  # fmt: skip
 

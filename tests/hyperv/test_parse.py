@@ -21,12 +21,12 @@ FIRST, SECOND = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1
 HOSTILE = "\x1b]52;c;Y3VybCB4fHNo\x07"
 """A terminal to which this is written sets its clipboard."""
 ANSWER: dict[str, Any] = {
-    "Host": {"Name": "hv01", "System": "", "Offset": 60, "Volumes": [], "Cluster": ""},
+    "Host": {"Name": "hv01", "Offset": 60, "Incomplete": ""},
     "Vms": [
         {
             "Id": VM, "Name": "web-01", "State": "Running", "CheckpointType": "Production", "Automatic": None,
             "Current": SECOND, "Primary": 2, "Secondary": 0, "Status": "", "Uptime": 1, "MemoryAssigned": 1,
-            "Notes": "", "Replication": "", "Clustered": False,
+            "Notes": "", "Replication": "",
         }
     ],
     "Checkpoints": [
@@ -36,13 +36,20 @@ ANSWER: dict[str, Any] = {
         }
         for id, parent in ((FIRST, ""), (SECOND, FIRST))
     ],
-    "Jobs": [{"Id": "1", "VmId": VM, "Type": 50, "Percent": 1, "Started": ""}],
+    "Unread": [],
 }  # fmt: skip
+DETAILS: dict[str, Any] = {
+    "Host": {"Name": "hv01", "System": "", "Offset": 60, "Volumes": [], "Cluster": "", "Unread": []},
+    "Jobs": [{"Id": "1", "VmId": VM, "Type": 50, "Percent": 1, "Started": ""}],
+    "IsClusteredRead": True,
+    "Clustered": [VM],
+}
 
 
 def test_ids_are_lower_case() -> None:
     found = parse.inventory(ANSWER)
-    assert [found.vms[0].id, found.jobs[0].vm_id] == [VM.lower()] * 2
+    details = parse.host_details(DETAILS)
+    assert [found.vms[0].id, details.jobs[0].vm_id, *(details.clustered or ())] == [VM.lower()] * 3
     assert {checkpoint.vm_id for checkpoint in found.checkpoints} == {VM.lower()}
     assert (found.vms[0].current, [c.parent for c in found.checkpoints]) == (SECOND, [None, FIRST])
 
@@ -62,9 +69,9 @@ def test_an_id_that_is_not_a_guid_is_refused(table: str, column: str, hostile: s
 
 @pytest.mark.parametrize("element", ["", "HV-01", HOSTILE])
 def test_a_job_without_a_vm_is_a_job_of_the_host(element: str) -> None:
-    answer = copy.deepcopy(ANSWER)
+    answer = copy.deepcopy(DETAILS)
     answer["Jobs"][0]["VmId"] = element
-    assert parse.inventory(answer).jobs[0].vm_id is None
+    assert parse.host_details(answer).jobs[0].vm_id is None
 
 
 @pytest.mark.engine

@@ -93,7 +93,8 @@ async def test_a_running_job_is_read_with_its_percentage(connect: Connect, host:
         await session.delete_checkpoint(vm, leaf, subtree=False)
         host.advance(25)
         reading = await session.inventory()
-    (job,) = reading.jobs
+        details = await session.host_details()
+    (job,) = details.jobs
     assert (job.vm_id, job.activity) == (vm, Activity.MERGING)
     assert job.percent is not None
     assert 0 < job.percent < 100

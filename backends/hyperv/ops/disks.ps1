@@ -1,57 +1,141 @@
 [CmdletBinding()]
 param([string[]] $VmIds)
 
-$longest = 64
+$longest = 256
+$ordinal = [StringComparer]::OrdinalIgnoreCase
+
+function Get-DriveRow($Drive, [string] $Checkpoint) {
+    $path = [string] (Read-Property $Drive 'Path')
+    if ($null -ne $Drive.DiskNumber -or -not $path) { return }
+    @{
+        Checkpoint = $Checkpoint
+        Path = $path
+        Location = "$($Drive.ControllerType) $($Drive.ControllerNumber):$($Drive.ControllerLocation)"
+    }
+}
+
+# Adds the drives of a VM, or of one of its checkpoints. What came before an error is kept.
+function Add-Drives($Vm, $Checkpoint, $Drives, $Unread) {
+    $id = if ($null -ne $Checkpoint) { "$($Checkpoint.Id)" } else { '' }
+    $failures = @()
+    try {
+        $found = if ($null -ne $Checkpoint) { Get-VMHardDiskDrive -VMSnapshot $Checkpoint -ErrorAction SilentlyContinue -ErrorVariable failures }
+            else { Get-VMHardDiskDrive -VM $Vm -ErrorAction SilentlyContinue -ErrorVariable failures }
+        foreach ($drive in @($found)) {
+            if ($null -eq $drive) { continue }
+            $row = Get-DriveRow $drive $id
+            if ($null -ne $row) { $null = $Drives.Add($row) }
+        }
+    } catch { $failures = @($failures) + @($_) }
+    if ($failures) { $null = $Unread.Add(@{ Checkpoint = $id; Words = Get-Words $failures[0] }) }
+}
+
+function Get-FileRow([string] $Path, $File) {
+    $isSet = "$($File.VhdFormat)" -eq 'VHDSet'
+    $kind = "$(Read-Property $File 'VhdType')"
+    $size = Read-Property $File 'FileSize'
+    @{
+        Path = $Path
+        Size = $(if ($isSet -or $null -eq $size) { $null } else { [long] $size })
+        Differencing = ($kind -eq 'Differencing')
+        Parent = [string] (Read-Property $File 'ParentPath')
+        Volume = ''
+    }
+}
+
+# Whether the host says that there is no such file: ERROR_FILE_NOT_FOUND or ERROR_PATH_NOT_FOUND.
+function Test-FileMissing([Management.Automation.ErrorRecord] $Failure) {
+    if ("$($Failure.FullyQualifiedErrorId)" -like 'FileNotFound,*') { return $true }
+    for ($exception = $Failure.Exception; $null -ne $exception; $exception = $exception.InnerException) {
+        if (-2147024894, -2147024893 -contains $exception.HResult) { return $true }
+    }
+    $false
+}
+
+# Reads some files in one call. A path that neither a file nor an error names is asked for alone.
+function Read-Files([string[]] $Paths, $Files, $Unread) {
+    $found = New-Object Collections.Hashtable($ordinal)
+    $reasons = New-Object Collections.Hashtable($ordinal)
+    $failures = @()
+    try {
+        Get-VHD -Path $Paths -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { $found["$($_.Path)"] = $_ }
+    } catch { $failures = @($failures) + @($_) }
+    foreach ($failure in $failures) { if ($failure.TargetObject -is [string]) { $reasons[$failure.TargetObject] = $failure } }
+    foreach ($path in $Paths) {
+        try {
+            $file = $found[$path]
+            if ($null -eq $file -and $null -ne $reasons[$path]) { throw $reasons[$path] }
+            if ($null -eq $file) { $file = @(Get-VHD -Path $path -ErrorAction Stop)[0] }
+            if ($null -eq $file) { Stop-Operation 'NoFile' 'The host reported neither the file nor an error.' }
+            $Files[$path] = Get-FileRow $path $file
+        } catch { $Unread[$path] = @{ Path = $path; Words = Get-Words $_; Missing = Test-FileMissing $_ } }
+    }
+}
+
+# Reads the chains of all drives, one level of parents at a time.
+function Read-Chains([string[]] $Paths, $Files, $Unread) {
+    $level = $Paths
+    for ($depth = 0; $depth -le $longest; $depth++) {
+        $wanted = New-Object Collections.Hashtable($ordinal)
+        foreach ($path in $level) {
+            if ($path -and -not $Files.ContainsKey($path) -and -not $Unread.ContainsKey($path)) { $wanted[$path] = $true }
+        }
+        if (-not $wanted.Count) { return }
+        $paths = [string[]] @($wanted.Keys)
+        if ($depth -eq $longest) {
+            foreach ($path in $paths) {
+                $Unread[$path] = @{ Path = $path; Words = "The chain has more than $longest files. The rest was not read."; Missing = $false }
+            }
+            return
+        }
+        Read-Files $paths $Files $Unread
+        $level = @($paths | ForEach-Object { if ($Files.ContainsKey($_)) { $Files[$_].Parent } })
+    }
+}
+
+# Returns the volumes of the files, and sets their names. A file on a server has none.
+function Read-Volumes($Files) {
+    $volumes = New-Object Collections.Hashtable($ordinal)
+    $folders = New-Object Collections.Hashtable($ordinal)
+    foreach ($file in $Files.Values) {
+        if ($file.Path -match '^\\\\(?!\?\\(?!UNC\\))') { continue }
+        $folder = $file.Path.Substring(0, $file.Path.LastIndexOf('\') + 1)
+        if (-not $folders.ContainsKey($folder)) {
+            $folders[$folder] = ''
+            try {
+                $row = Get-VolumeRow $file.Path
+                $folders[$folder] = $row.Name
+                $volumes[$row.Name] = $row
+            } catch { $null = $_ }
+        }
+        $file.Volume = $folders[$folder]
+    }
+    $volumes.Values
+}
+
 $answers = foreach ($id in $VmIds) {
-    $vm = $null
-    try { $vm = Get-VM -Id ([guid] $id) -ErrorAction Stop } catch { $null = $_ }
+    $vm = Get-VmIfThere ([guid] $id)
     if ($null -eq $vm) { continue }
     $drives = New-Object Collections.ArrayList
-    $owners = @(, @('', @(Get-VMHardDiskDrive -VM $vm -ErrorAction Stop)))
-    foreach ($checkpoint in @(Get-VMSnapshot -VM $vm -ErrorAction Stop)) {
-        $owners += , @([string] $checkpoint.Id, @(Get-VMHardDiskDrive -VMSnapshot $checkpoint -ErrorAction Stop))
-    }
-    foreach ($owner in $owners) {
-        foreach ($drive in $owner[1]) {
-            if ($null -ne $drive.DiskNumber -or -not $drive.Path) { continue }
-            $null = $drives.Add(@{
-                Checkpoint = $owner[0]
-                Path = [string] $drive.Path
-                Location = "$($drive.ControllerType) $($drive.ControllerNumber):$($drive.ControllerLocation)"
-            })
-        }
-    }
-    $files = @{}
-    $unread = New-Object Collections.ArrayList
-    foreach ($path in @($drives | ForEach-Object { $_.Path })) {
-        for ($depth = 0; $path -and -not $files.ContainsKey($path) -and $depth -lt $longest; $depth++) {
-            try { $file = Get-VHD -Path $path -ErrorAction Stop }
-            catch { if (-not $unread.Contains($path)) { $null = $unread.Add($path) }; break }
-            $files[$path] = @{
-                Path = $path
-                Size = [long] $file.FileSize
-                Differencing = ("$($file.VhdType)" -eq 'Differencing')
-            }
-            $path = [string] $file.ParentPath
-        }
-    }
-    $volume = $null
-    if ($drives.Count) {
-        try {
-            $found = Get-Volume -FilePath $drives[0].Path -ErrorAction Stop
-            $volume = @{
-                Name = $(if ($found.DriveLetter) { "$($found.DriveLetter):" } else { [string] $found.FileSystemLabel })
-                Size = [long] $found.Size
-                Free = [long] $found.SizeRemaining
-            }
-        } catch { $null = $_ }
-    }
+    $unreadDrives = New-Object Collections.ArrayList
+    Add-Drives $vm $null $drives $unreadDrives
+    $failures = @()
+    $checkpoints = @()
+    try { $checkpoints = @(Get-VMSnapshot -VM $vm -ErrorAction SilentlyContinue -ErrorVariable failures) }
+    catch { $failures = @($failures) + @($_) }
+    if ($failures) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = Get-Words $failures[0] }) }
+    foreach ($checkpoint in $checkpoints) { Add-Drives $vm $checkpoint $drives $unreadDrives }
+    $files = New-Object Collections.Hashtable($ordinal)
+    $unread = New-Object Collections.Hashtable($ordinal)
+    Read-Chains @($drives | ForEach-Object { $_.Path }) $files $unread
+    $volumes = @(Read-Volumes $files)
     @{
-        VmId = [string] $vm.Id
+        VmId = "$($vm.Id)"
         Drives = @($drives)
         Files = @($files.Values)
-        Unread = @($unread)
-        Volume = $volume
+        Unread = @($unread.Values)
+        UnreadDrives = @($unreadDrives)
+        Volumes = $volumes
     }
 }
 @{ Vms = @($answers) }

@@ -1,71 +1,126 @@
 [CmdletBinding()]
 param([AllowEmptyCollection()] [string[]] $VmIds, [bool] $All)
 
-$vms = if ($All) { @(Get-VM -ErrorAction Stop) } else {
-    @($VmIds | ForEach-Object {
-        try { Get-VM -Id ([guid] $_) -ErrorAction Stop }
-        catch { if ("$($_.FullyQualifiedErrorId)" -notlike 'ObjectNotFound,*') { throw } }
-    })
-}
-$checkpoints = if ($vms.Count) { @(Get-VMSnapshot -VM $vms -ErrorAction Stop) } else { @() }
+$vms = New-Object Collections.Specialized.OrderedDictionary
+$vmRows = New-Object Collections.Specialized.OrderedDictionary
+$checkpointRows = New-Object Collections.Specialized.OrderedDictionary
+$unread = New-Object Collections.Specialized.OrderedDictionary
+$state = @{ Calls = 0; Incomplete = '' }
+$mostCalls = 60
 
-# These values do not change, so they are read once per process.
-if (-not $known.ContainsKey('Name')) {
-    $known.Name = [Environment]::MachineName
-    $known.Disks = ''
-    $known.System = ''
-    $known.Cluster = ''
-    try { $vmHost = Get-VMHost -ErrorAction Stop; $known.Name = [string] $vmHost.Name; $known.Disks = [string] $vmHost.VirtualHardDiskPath } catch { $null = $_ }
-    try { $known.System = [string] (Get-CimInstance -ClassName Win32_OperatingSystem -ErrorAction Stop).Caption } catch { $null = $_ }
-    try { $known.Cluster = [string] (Get-Cluster -ErrorAction Stop).Name } catch { $null = $_ }
-}
-$hostRow = @{
-    Name = $known.Name
-    System = $known.System
-    Cluster = $known.Cluster
-    Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
-    Volumes = @()
-}
-if ($known.Disks) {
-    try {
-        $hostRow.Volumes = @(Get-Volume -FilePath $known.Disks -ErrorAction Stop | ForEach-Object {
-            @{
-                Name = $(if ($_.DriveLetter) { "$($_.DriveLetter):" } else { [string] $_.FileSystemLabel })
-                Size = [long] $_.Size
-                Free = [long] $_.SizeRemaining
-            }
-        })
-    } catch { $null = $_ }
+# The first reason for a VM counts.
+function Add-Unread([string] $Id, [string] $Name, [string] $Part, $Failure) {
+    if ($unread.Contains($Id)) { return }
+    $unread[$Id] = @{ VmId = $Id; Name = $Name; Part = $Part; Words = Get-Words $Failure }
 }
 
-# JobState 2 new, 3 starting, 4 running (facts §4). The element that a job affects is a VM if its name is a GUID.
-$jobs = @()
-try {
-    $running = @(Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_ConcreteJob -ErrorAction Stop |
-        Where-Object { 2, 3, 4 -contains [int] $_.JobState })
-    $vmOfJob = @{}
-    if ($running.Count) {
-        Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_AffectedJobElement -ErrorAction Stop |
-            ForEach-Object {
-                if ("$($_.AffectedElement.Name)" -match '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$') {
-                    $vmOfJob["$($_.AffectingElement.InstanceID)"] = "$($_.AffectedElement.Name)"
-                }
-            }
+# Rows are built while objects arrive: an older object is read again from the host.
+function Add-Vm($Vm) {
+    $id = "$($Vm.Id)"
+    if (-not $id -or $vms.Contains($id)) { return }
+    $vms[$id] = $Vm
+    try { $vmRows[$id] = Get-VmRow $Vm } catch { Add-Unread $id "$($Vm.Name)" 'vm' $_ }
+}
+
+# The VM that an error is about, if the error says so.
+function Get-VmOfFailure($Failure) {
+    $target = $Failure.TargetObject
+    if ($null -eq $target) { return '' }
+    foreach ($id in "$($target.VMId)", "$($target.Id)", "$target") { if ($vms.Contains($id)) { return $id } }
+    $parsed = [guid]::Empty
+    if ([guid]::TryParse("$target", [ref] $parsed)) { "$parsed" } else { '' }
+}
+
+# A VM that was found and read, or "".
+function Get-KnownId { "$(@($vmRows.Keys | Where-Object { -not $unread.Contains($_) })[0])" }
+
+function Read-AllVms {
+    $failures = @()
+    try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ } }
+    catch { $failures = @($failures) + @($_) }
+    if (-not $failures) { return }
+    if (-not $vms.Count) { throw $failures[0] }
+    $unnamed = $null
+    foreach ($failure in $failures) {
+        $id = Get-VmOfFailure $failure
+        if (-not $id) { $unnamed = $failure } elseif (-not $vms.Contains($id)) { Add-Unread $id '' 'vm' $failure }
     }
-    $jobs = @($running | ForEach-Object {
-        @{
-            Id = [string] $_.InstanceID
-            VmId = [string] $vmOfJob["$($_.InstanceID)"]
-            Type = [int] $_.JobType
-            Percent = [int] $_.PercentComplete
-            Started = Get-UtcText $_.StartTime
+    if ($null -eq $unnamed) { return }
+    # A VM is missing here. Only another list of all VMs can tell which.
+    try {
+        Import-Once CimCmdlets
+        Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_ComputerSystem -ErrorAction Stop | ForEach-Object {
+            $id = [guid]::Empty
+            if ([guid]::TryParse("$($_.Name)", [ref] $id) -and -not $vms.Contains("$id")) {
+                Add-Unread "$id" "$($_.ElementName)" 'vm' $unnamed
+            }
         }
-    })
-} catch { $null = $_ }
+    } catch { $state.Incomplete = Get-Words $unnamed }
+}
 
+function Read-SomeVms {
+    $first = $null
+    foreach ($id in $VmIds) {
+        $found = @()
+        try { $found = @(Get-VM -Id ([guid] $id) -ErrorAction Stop) }
+        catch {
+            if ($null -eq $first) { $first = $_ }
+            Add-Unread "$([guid] $id)" '' 'vm' $_
+        }
+        foreach ($vm in $found) { Add-Vm $vm }
+    }
+    if (-not $vms.Count -and $VmIds -and -not (Test-HostAnswers)) {
+        if ($null -ne $first) { throw $first }
+        Stop-Operation 'NoAnswer' 'The host reported neither the VMs nor an error.'
+    }
+}
+
+# An error that does not say which VM it is about, or that ended the call, halves the question until it is answered.
+function Read-Checkpoints($Some) {
+    $rows = New-Object Collections.ArrayList
+    $broken = New-Object Collections.ArrayList
+    $failures = @()
+    $unnamed = $null
+    $state.Calls++
+    try {
+        Get-VMSnapshot -VM $Some -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object {
+            $checkpoint = $_
+            try { $null = $rows.Add((Get-CheckpointRow $checkpoint)) }
+            catch { $null = $broken.Add(@{ Id = "$($checkpoint.VMId)"; Failure = $_ }) }
+        }
+    } catch { $unnamed = $_ }
+    foreach ($failure in $failures) { $null = $broken.Add(@{ Id = (Get-VmOfFailure $failure); Failure = $failure }) }
+    foreach ($one in $broken) { if (-not $vms.Contains($one.Id)) { $unnamed = $one.Failure } }
+    if ($null -ne $unnamed) {
+        if (-not $rows.Count -and -not (Test-HostAnswers)) { throw $unnamed }
+        if ($Some.Count -gt 1 -and $state.Calls -lt $mostCalls) {
+            $half = [int] [Math]::Floor($Some.Count / 2)
+            Read-Checkpoints @($Some[0..($half - 1)])
+            Read-Checkpoints @($Some[$half..($Some.Count - 1)])
+            return
+        }
+        foreach ($vm in $Some) { Add-Unread "$($vm.Id)" '' 'checkpoints' $unnamed }
+    }
+    foreach ($row in $rows) { $checkpointRows[$row.Id] = $row }
+    foreach ($one in $broken) { if ($vms.Contains($one.Id)) { Add-Unread $one.Id '' 'checkpoints' $one.Failure } }
+}
+
+if ($All) { Read-AllVms } else { Read-SomeVms }
+$readable = @($vmRows.Keys | ForEach-Object { $vms[$_] })
+if ($readable.Count) { Read-Checkpoints $readable }
+# A VM that could not be read may have gone meanwhile.
+foreach ($id in @($unread.Keys)) {
+    try { if ($null -ne (Get-VmIfThere ([guid] $id) (Get-KnownId))) { continue } } catch { continue }
+    $unread.Remove($id)
+    $vmRows.Remove($id)
+}
 @{
-    Host = $hostRow
-    Vms = @($vms | ForEach-Object { Get-VmRow $_ })
-    Checkpoints = @($checkpoints | ForEach-Object { Get-CheckpointRow $_ })
-    Jobs = @($jobs)
+    Host = @{
+        Name = [Environment]::MachineName
+        Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
+        Incomplete = $state.Incomplete
+    }
+    Vms = @($vmRows.Values)
+    Checkpoints = @($checkpointRows.Values)
+    Unread = @($unread.Values)
 }
