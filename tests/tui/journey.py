@@ -92,7 +92,7 @@ class Journey:
         """Return once all panes have followed the cursors."""
         main, tree = self.main, self.main.query_one(CheckpointTree)
         await self.until(lambda: main.vm_id == main.query_one(VmList).cursor)
-        await self.until(lambda: main.disks is not None and main.disks.vm_id == main.vm_id)
+        await self.until(lambda: main.disk_reading is not None and main.disk_reading.vm_id == main.vm_id)
         await self.until(lambda: main.checkpoint_id == (tree.checkpoint.id if tree.checkpoint else None))
         await self.until(lambda: main.now == self.clock.now())
 

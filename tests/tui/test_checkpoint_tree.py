@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from hvtui.backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, VmDisks, VmState
+from hvtui.backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, DiskReading, VmDisks, VmState
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.branches import NOW, branches
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -175,7 +175,7 @@ async def test_equal_inventory_paints_nothing_and_a_new_state_paints_one_line(ap
                     DiskFile(path="D:\\a.vhdx", size=40 * 2**30, differencing=False),
                 ),
             )
-            app.checkpoints.disks = disks
+            app.checkpoints.disk_reading = DiskReading(vm_id=WEB.id, disks=disks)
             await pilot.pause()
             assert painted == [5]
         assert shown(app.checkpoints)[5].endswith(" running, 12 GB since")

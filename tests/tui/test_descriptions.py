@@ -13,6 +13,7 @@ from hvtui.backends.model import (
     CheckpointSetting,
     Disk,
     DiskFile,
+    DiskReading,
     UnreadFile,
     VmDisks,
     VmState,
@@ -45,6 +46,7 @@ DISKS = VmDisks(
     ),
     unread=(UnreadFile(path="E:\\lost.avhdx"),),
 )
+READING = DiskReading(vm_id=WEB.id, disks=DISKS)
 HOST = inventory(WEB, checkpoints=(CLEAN, UPDATE))
 
 
@@ -56,7 +58,7 @@ def words(facts: Iterable[Fact]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("state", "with_memory", "outcome"),
     [
-        (VmState.RUNNING, True, "keeps running"),
+        (VmState.RUNNING, True, "if the host can still resume it"),
         (VmState.PAUSED, True, "leaves the VM saved"),
         (VmState.OFF, True, "leaves the VM saved"),
         (VmState.SAVED, True, "leaves the VM saved"),
@@ -75,7 +77,7 @@ def test_the_predicted_result_of_an_apply_is_what_hyper_v_does(
 
 
 def test_a_checkpoint_with_its_disks() -> None:
-    facts = words(describe_checkpoint(UPDATE, WEB, HOST, DISKS, NOON))
+    facts = words(describe_checkpoint(UPDATE, WEB, HOST, READING, NOON))
     assert facts[0][0] == "Taken"
     assert facts[0][1].startswith("2 days ago, Mon 2026-03-02 ")
     assert facts[0][1].endswith(", without memory")
@@ -83,7 +85,7 @@ def test_a_checkpoint_with_its_disks() -> None:
         ("Apply", "Applying it leaves the VM off."),
         ("Notes", "change 4711"),
         ("", "by night"),
-        ("Parent", "Clean install"),
+        ("Parent", "“Clean install”"),
         ("Disks", "cu.avhdx  1 GB  SCSI 0:0"),
         ("", "lost.avhdx  size not known  SCSI 0:1"),
         ("!", "E:\\lost.avhdx could not be read"),
@@ -92,12 +94,14 @@ def test_a_checkpoint_with_its_disks() -> None:
 
 def test_unread_disks_are_not_made_up() -> None:
     assert words(describe_checkpoint(CLEAN, WEB, HOST, None, NOON))[-1] == ("Disks", "not read yet")
-    assert ("Since", "Before CU-11") in words(describe_now(AFTER_UPDATE, HOST, None, NOON, limit=50))
-    assert ("Since", "Before CU-11, 12 GB written") in words(
-        describe_now(AFTER_UPDATE, HOST, DISKS, NOON, limit=50)
+    assert ("Since", "“Before CU-11”") in words(describe_now(AFTER_UPDATE, HOST, None, NOON, limit=50))
+    assert ("Since", "“Before CU-11”, 12 GB written") in words(
+        describe_now(AFTER_UPDATE, HOST, READING, NOON, limit=50)
     )
     unread = dataclasses.replace(DISKS, files=())
-    assert ("Since", "Before CU-11") in words(describe_now(AFTER_UPDATE, HOST, unread, NOON, limit=50))
+    assert ("Since", "“Before CU-11”") in words(
+        describe_now(AFTER_UPDATE, HOST, DiskReading(vm_id=WEB.id, disks=unread), NOON, limit=50)
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CheckpointKind if kind is not CheckpointKind.STANDARD])
@@ -119,7 +123,7 @@ def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
         (CheckpointSetting.PRODUCTION_ONLY, "production checkpoint only"),
         (CheckpointSetting.STANDARD, "standard checkpoint, with memory while the VM runs"),
         (CheckpointSetting.DISABLED, "none: checkpoints are disabled for this VM"),
-        (CheckpointSetting.UNKNOWN, "“Quantum‹202E›”"),
+        (CheckpointSetting.UNKNOWN, "“Quantum‹202E›”, which hvtui does not know"),
     ],
 )
 def test_now_says_what_type_the_next_checkpoint_will_have(setting: CheckpointSetting, next_one: str) -> None:
@@ -130,7 +134,9 @@ def test_now_says_what_type_the_next_checkpoint_will_have(setting: CheckpointSet
 def test_a_drive_that_was_not_read_leaves_the_sum_unsaid() -> None:
     second = Disk(vm_id=WEB.id, checkpoint_id=None, path="E:\\lost.avhdx", location="SCSI 0:1")
     disks = dataclasses.replace(DISKS, disks=(*DISKS.disks, second))
-    assert ("Since", "Before CU-11") in words(describe_now(AFTER_UPDATE, HOST, disks, NOON, limit=50))
+    assert ("Since", "“Before CU-11”") in words(
+        describe_now(AFTER_UPDATE, HOST, DiskReading(vm_id=WEB.id, disks=disks), NOON, limit=50)
+    )
 
 
 def test_an_unknown_kind_is_named_as_the_host_names_it_and_hides_nothing() -> None:
@@ -168,7 +174,7 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         await pilot.pause()
         assert details.border_title == "Before CU-11"
         assert shown(details)[6] == " Disks    not read yet"
-        details.disks = dataclasses.replace(DISKS, vm_id=vm("another").id)
+        details.disk_reading = dataclasses.replace(READING, vm_id=vm("another").id)
         await pilot.pause()
         assert shown(details)[6] == " Disks    not read yet"
         with lines_painted(details) as painted:
@@ -194,7 +200,7 @@ async def test_hostile_names_are_only_names(name: str) -> None:
         details.vm_id = machine.id
         details.checkpoint_id = child.id
         await pilot.pause()
-        assert any(line.endswith(f"Parent   {safe(name)}".rstrip()) for line in shown(details))
+        assert any(line.endswith(f"Parent   “{safe(name)}”") for line in shown(details))
         details.checkpoint_id = parent.id
         await pilot.pause()
         await pilot.resize_terminal(12, 6)

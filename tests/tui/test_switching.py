@@ -74,7 +74,7 @@ async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config:
         assert now.inventory is not None
         assert len(now.inventory.vms) == 10
         assert now.vm_id in [vm.id for vm in now.inventory.vms]
-        assert now.disks is None or now.disks.vm_id == now.vm_id
+        assert now.disk_reading is None or now.disk_reading.vm_id == now.vm_id
         assert (now.checkpoint_id, now.failure, dict(now.busy)) == (None, "", {})
         assert not trip.state.finished
         said = trip.said()

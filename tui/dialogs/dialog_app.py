@@ -12,6 +12,7 @@ from textual.widgets import Input
 from hvtui.tui.dialogs.dialog import Dialog, Opener
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 T = TypeVar("T")
@@ -27,10 +28,13 @@ class DialogApp(App[None]):
         dialog.opener = self._last_key
         return await self.push_screen_wait(dialog)
 
-    def show(self, dialog: Dialog[T]) -> None:
-        """Show a dialog that was not opened by a key. A key that is held down at this moment does not answer it."""
+    def show(self, dialog: Dialog[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Show a dialog that was not opened by a key. A key that is held down at this moment does not answer it.
+
+        `answered` is called with the answer of the person.
+        """
         dialog.opener = self._last_key
-        self.push_screen(dialog)
+        self.push_screen(dialog, answered)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):

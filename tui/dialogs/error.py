@@ -8,7 +8,9 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
+from hvtui.backends.operations.command import Command
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.text.problems import WAY_OUT_LABELS
 from hvtui.tui.text.safe import SafeText, lines, safe
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from hvtui.tui.text.problems import Problem
 
 
-class ErrorDialog(Dialog[None]):
+class ErrorDialog(Dialog[type[Command]]):
+    """The answer is the command that leads out of the problem, if the person chooses that."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
     ]
@@ -38,6 +42,8 @@ class ErrorDialog(Dialog[None]):
             yield paragraph(SafeText("\n".join(lines(self._problem.detail))), "muted")
 
     def buttons(self) -> Iterable[Button]:
+        if self._problem.way_out is not None:
+            yield Button(WAY_OUT_LABELS[self._problem.way_out], id="way-out", compact=True)
         yield Button("Close", id="close", compact=True)
         yield Button("Copy (y)", id="copy", compact=True)
 
@@ -51,4 +57,4 @@ class ErrorDialog(Dialog[None]):
         if event.button.id == "copy":
             self.action_copy()
         else:
-            self.dismiss(None)
+            self.dismiss(self._problem.way_out if event.button.id == "way-out" else None)

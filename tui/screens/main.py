@@ -8,24 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import Input
 
 from hvtui.backends.model import VmId
-from hvtui.backends.operations.actions import why_not
-from hvtui.backends.operations.command import Command, Selection
-from hvtui.backends.operations.commands import (
-    ApplyCheckpoint,
-    CreateCheckpoint,
-    DeleteCheckpoint,
-    DeleteSubtree,
-    RenameCheckpoint,
-    SaveVm,
-    StartVm,
-    StopVm,
-)
-from hvtui.tui.screens.main_keys import BINDINGS, COMMANDS_BY_NAME, NOT_WHILE_TYPING, ORDER
-from hvtui.tui.text.reasons import command_words, reason_text
+from hvtui.backends.operations.command import Selection
+from hvtui.tui.screens.commands import CommandScreen
+from hvtui.tui.screens.main_keys import BINDINGS, NOT_WHILE_TYPING, ORDER
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -44,21 +32,21 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.model import CheckpointId, Inventory, VmDisks
-    from hvtui.tui.dialogs.dialog_app import DialogApp
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory
     from hvtui.tui.host import HostConnection
     from hvtui.tui.host_state import HostState
 
 
-class MainScreen(Screen[None]):
-    app: DialogApp
+class MainScreen(CommandScreen):
     AUTO_FOCUS = "VmList"
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)
     vm_id: var[VmId | None] = var(None, init=False)
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
-    disks: var[VmDisks | None] = var(None, init=False)
+    disk_readings: var[Mapping[VmId, DiskReading]] = var(MappingProxyType({}), init=False)
+    disk_reading: var[DiskReading | None] = var(None, init=False)
+    """The last reading of the disks of the highlighted VM."""
     now: var[datetime | None] = var(None, init=False)
     busy: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What commands of this hvtui are doing to VMs: ``applying``."""
@@ -69,23 +57,22 @@ class MainScreen(Screen[None]):
     capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, connection: HostConnection) -> None:
-        super().__init__()
-        self._connection = connection
+        super().__init__(connection)
         self._warning = ""
-        self.asking = False
-        """A dialog is open or about to open: keys that were typed ahead are meant for the dialog."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
-        title = TitleBar(self._connection.target).data_bind(here.inventory, here.capabilities)
+        title = TitleBar(self.connection.target).data_bind(here.inventory, here.capabilities)
         yield title
         with Horizontal(id="panes"):
             with Vertical(id="left"):
-                yield VmList().data_bind(here.inventory, here.now, here.capabilities, operations=here.busy)
+                yield VmList().data_bind(
+                    here.inventory, here.now, here.capabilities, here.disk_readings, operations=here.busy
+                )
                 yield FilterField()
-            yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disks, here.now)
+            yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disk_reading, here.now)
         yield Details().data_bind(
-            here.inventory, here.vm_id, here.checkpoint_id, here.disks, here.now, here.capabilities
+            here.inventory, here.vm_id, here.checkpoint_id, here.disk_reading, here.now, here.capabilities
         )
         yield OperationStrip().data_bind(
             here.operations, here.oldest_reading, here.failure, here.waiting, here.now
@@ -98,7 +85,7 @@ class MainScreen(Screen[None]):
         keys.why_not = self.why_not
         self._tick()
         self.set_interval(1.0, self._tick)
-        self._connection.attach(self)
+        self.connection.attach(self)
 
     # ---- the state of the host ----
 
@@ -106,7 +93,7 @@ class MainScreen(Screen[None]):
         """Show the parts of the state that changed."""
         if state.inventory is not self.inventory:
             self.inventory = state.inventory
-        self.oldest_reading, self.disks = state.oldest_reading, state.disks
+        self.oldest_reading, self.disk_readings = state.oldest_reading, state.disk_readings
         self.capabilities = state.capabilities
         self.failure = failure_text(state.failure, retries=state.retries)
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
@@ -121,8 +108,14 @@ class MainScreen(Screen[None]):
         if state.warning and state.warning != self._warning:
             self.notify(compose("{words}", words=state.warning), severity="warning", markup=False)
         self._warning = state.warning
-        self._show_problem()
+        self._show_next_problem()
         self._repaint_keys()
+
+    def watch_disk_readings(self) -> None:
+        self.disk_reading = self.disk_readings.get(self.vm_id) if self.vm_id else None
+
+    def watch_vm_id(self) -> None:
+        self.watch_disk_readings()
 
     def watch_failure(self) -> None:
         self.refresh_bindings()
@@ -134,20 +127,18 @@ class MainScreen(Screen[None]):
         return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # no list while closing
 
     def on_screen_resume(self) -> None:
-        self._show_problem()
+        self._show_next_problem()
 
-    def _show_problem(self) -> None:
+    def _show_next_problem(self) -> None:
         """Show the oldest error that has not been shown yet, unless another dialog is open."""
-        problems = self._connection.state.problems
+        problems = self.connection.state.problems
         if problems and self.is_current:
-            from hvtui.tui.dialogs.error import ErrorDialog
-
-            self.app.show(ErrorDialog(problems[0]))
-            self._connection.mark_read(problems[0])
+            self.show_problem(problems[0])
+            self.connection.mark_read(problems[0])
 
     def _tick(self) -> None:
-        self.now = self._connection.clock()
-        self._connection.tick()
+        self.now = self.connection.clock()
+        self.connection.tick()
 
     # ---- commands ----
 
@@ -156,24 +147,17 @@ class MainScreen(Screen[None]):
         highlighted = self.query_one(VmList).cursor
         if highlighted is not None and highlighted != self.vm_id:
             self.vm_id = VmId(highlighted)
-        return self._selection()
+        return self.selection()
 
-    def _selection(self) -> Selection:
+    def selection(self) -> Selection:
         checkpoint = self.query_one(CheckpointTree).checkpoint
         return Selection(
             inventory=self.inventory,
             vm_id=self.vm_id,
             checkpoint_id=checkpoint.id if checkpoint else None,
-            running=self._connection.state.commands,
+            running=self.connection.state.commands,
             capabilities=self.capabilities,
         )
-
-    def why_not(self, action: str) -> SafeText | None:
-        """Return why the key bar greys this action; None if it is possible, or is not a command."""
-        if action not in COMMANDS_BY_NAME or not self.is_mounted:
-            return None
-        reason = why_not(COMMANDS_BY_NAME[action], self._selection())
-        return reason_text(reason) if reason else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = isinstance(self.focused, Input)
@@ -183,63 +167,18 @@ class MainScreen(Screen[None]):
             case "clear_filter":
                 return any(field.display for field in self.query(FilterField))  # no field while closing
             case "stop_trying":
-                return self._connection.can_stop_trying
+                return self.connection.can_stop_trying
             case _:
                 return not (typing and action in NOT_WHILE_TYPING)
-
-    def action_create(self) -> None:
-        self._ask(CreateCheckpoint)
-
-    def action_apply(self) -> None:
-        self._ask(ApplyCheckpoint)
-
-    def action_rename(self) -> None:
-        self._ask(RenameCheckpoint)
-
-    def action_delete(self) -> None:
-        self._ask(DeleteCheckpoint)
-
-    def action_delete_subtree(self) -> None:
-        self._ask(DeleteSubtree)
-
-    def action_start(self) -> None:
-        self._ask(StartVm)
-
-    def action_stop(self) -> None:
-        self._ask(StopVm)
-
-    def action_save(self) -> None:
-        self._ask(SaveVm)
-
-    def _ask(self, command: type[Command]) -> None:
-        selection = self.take_selection()
-        if reason := why_not(command, selection):
-            self._warn(reason_text(reason), title=f"Cannot {command_words(command)}")
-        elif not self.asking:
-            self.asking = True
-            self.run_worker(self._ask_and_run(command, selection), name=command.name)
-
-    async def _ask_and_run(self, kind: type[Command], selection: Selection) -> None:
-        from hvtui.tui.dialogs.commands.of_command import ask  # the first frame does not need it
-
-        try:
-            command = await ask(self.app, kind, selection, self.disks, self._connection.clock())
-            if command is not None and not self._connection.start(command, selection):
-                self._warn(compose("{vm} is busy.", vm=command.vm.name))
-        finally:
-            self.asking = False
-
-    def _warn(self, text: SafeText, title: str = "") -> None:
-        self.notify(text, title=title, severity="warning", markup=False)
 
     # ---- other keys ----
 
     def action_explain_windows_key(self) -> None:
         """Say that F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
-        self._warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
+        self.warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
 
     def action_refresh(self) -> None:
-        self._connection.refresh()
+        self.connection.refresh()
 
     def action_copy_id(self) -> None:
         selection = self.take_selection()
@@ -267,7 +206,7 @@ class MainScreen(Screen[None]):
         field.display = False
 
     def action_stop_trying(self) -> None:
-        self._connection.stop_trying()
+        self.connection.stop_trying()
 
     @on(Input.Changed, "FilterField")
     def filter_vms(self, event: Input.Changed) -> None:
@@ -281,7 +220,7 @@ class MainScreen(Screen[None]):
     @on(VmList.Highlighted)
     def follow_vm(self, event: VmList.Highlighted) -> None:
         self.vm_id = event.vm_id
-        self._connection.read_disks(event.vm_id)
+        self.connection.read_disks(event.vm_id)
         self._repaint_keys()
 
     @on(VmList.Chosen)

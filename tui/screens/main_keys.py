@@ -37,6 +37,7 @@ BINDINGS: list[BindingType] = [
     _key("s", "start", "Start", "the VM", id="vm.start"),
     _key("S", "stop", "Stop", "the VM: shut it down or turn it off", id="vm.stop"),
     _key("v", "save", "Save", "the VM", id="vm.save"),
+    _key("x", "discard_saved_state", "Discard", "the saved state of the VM", id="vm.discard", show=False),
     _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter", priority=True),
     _key("question_mark", "help", "Help", "with all keys", id="app.help"),
     _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),

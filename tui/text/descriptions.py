@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import CheckpointSetting, path_key
+from hvtui.backends.model import Activity, CheckpointSetting, path_key
 from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
-from hvtui.backends.operations.health import concerns
-from hvtui.tui.text.health import concern_mark, concern_text
-from hvtui.tui.text.impact import applied_state
+from hvtui.backends.operations.health import ConcernCode, concerns
+from hvtui.tui.text.absence import NOT_READ_YET, checkpoint_name, could_not_be_read, unread_text
+from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
+from hvtui.tui.text.impact import AUTOMATIC, CLUSTERED, REPLICATED, applied_state
 from hvtui.tui.text.kinds import kind_word, lock_text
 from hvtui.tui.text.safe import SafeText, compose, lines, safe
-from hvtui.tui.text.words import ago, elapsed, in_full, size, state
+from hvtui.tui.text.words import elapsed, moment_text, size, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, CheckpointId, Host, Inventory, Vm, VmDisks
+    from hvtui.backends.model import Checkpoint, CheckpointId, DiskFile, DiskReading, Host, Inventory, Vm
 
 _NEXT = {
     CheckpointSetting.PRODUCTION: "production checkpoint, or standard if that fails",
@@ -28,6 +29,8 @@ _NEXT = {
     CheckpointSetting.DISABLED: "none: checkpoints are disabled for this VM",
 }
 
+_SAID_OTHERWISE = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD, ConcernCode.DISKS_UNREAD}
+"""The concerns that other facts state, with the age of what is shown."""
 _MAX_NOTE_LINES = 100
 
 
@@ -49,40 +52,82 @@ def other_time_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
 
 
 def describe_checkpoint(
-    checkpoint: Checkpoint, vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime
+    checkpoint: Checkpoint, vm: Vm, inventory: Inventory, reading: DiskReading | None, now: datetime
 ) -> Iterator[Fact]:
+    """Describe a checkpoint. `reading` is the last reading of the VM's disks; None if they were not read yet."""
     memory = "with memory" if checkpoint.with_memory else "without memory"
-    yield Fact("Taken", SafeText(f"{ago(checkpoint.created, now)}, {in_full(checkpoint.created)}, {memory}"))
+    yield Fact("Taken", SafeText(f"{moment_text(checkpoint.created, now)}, {memory}"))
     if locked := lock_text(checkpoint):
         yield Fact("Locked", locked, "warning")
+    yield from _unread(vm, inventory, now)
     yield Fact("Apply", applied_state(checkpoint, vm))
     yield from _notes(checkpoint.notes)
-    yield Fact("Parent", _name_of(checkpoint.parent, inventory))
+    yield Fact("Parent", checkpoint_name(checkpoint.parent, inventory, vm))
     if kind := kind_word(checkpoint):
         yield Fact("Type", kind)
-    yield from _disks(disks, checkpoint.id)
+    yield from disk_facts(reading, checkpoint.id)
 
 
 def describe_now(
-    vm: Vm, inventory: Inventory, disks: VmDisks | None, now: datetime, *, limit: int | None
+    vm: Vm, inventory: Inventory, reading: DiskReading | None, now: datetime, *, limit: int | None
 ) -> Iterator[Fact]:
     """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
-    for concern in concerns(vm, inventory, now, limit=limit):
+    yield from _unread(vm, inventory, now)
+    for concern in concerns(vm, inventory, now, limit=limit, disk_reading=reading):
+        if concern.code in _SAID_OTHERWISE:
+            continue
         yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
-    written = written_since(disks, None) if disks else None
-    parent = _name_of(vm.current, inventory)
+        if advice := concern_advice(concern):
+            yield Fact("Why", advice)
+    written = written_since(reading.disks, None) if reading and reading.disks else None
+    parent = checkpoint_name(vm.current, inventory, vm)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
-    setting = _NEXT.get(vm.checkpoint_setting)
-    yield Fact("Next", SafeText(setting) if setting else compose("“{type}”", type=vm.checkpoint_setting_text))
+    yield Fact("Next", _next(vm))
+    yield from _said_before(vm, inventory)
     yield from _notes(vm.notes)
-    yield from _disks(disks, None)
+    yield from disk_facts(reading, None)
+
+
+def _unread(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Fact]:
+    if unread := inventory.unread_of(vm.id):
+        yield Fact("!", unread_text(unread, now), "warning")
+
+
+def _next(vm: Vm) -> SafeText:
+    if setting := _NEXT.get(vm.checkpoint_setting):
+        return SafeText(setting)
+    if not vm.checkpoint_setting_text:
+        return SafeText("as the host decides (it has no checkpoint types)")
+    return compose("“{type}”, which hvtui does not know", type=vm.checkpoint_setting_text)
+
+
+def _said_before(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
+    """Yield what one should know of the VM before a command, because other software acts on it too."""
+    if vm.automatic_checkpoints:
+        yield Fact("Automatic", AUTOMATIC)
+    if vm.replicated:
+        yield Fact("Replica", REPLICATED)
+    if vm.clustered:
+        yield Fact("Cluster", CLUSTERED)
+    elif vm.clustered is None and inventory.host.cluster:
+        yield Fact(
+            "Cluster", SafeText("not known: whether the cluster manages this VM was not read"), "muted"
+        )
 
 
 def _present_state(vm: Vm) -> SafeText:
     words = str(state(vm))
+    if vm.critical:
+        words += ", critical"
+    if vm.activity is not Activity.NONE:
+        words += f", {vm.activity.value}"
     if vm.uptime_seconds:
-        words += f" for {elapsed(vm.uptime_seconds)}"
+        words += (
+            f" for {elapsed(vm.uptime_seconds)}"
+            if words == state(vm)
+            else f", up {elapsed(vm.uptime_seconds)}"
+        )
     if vm.memory_assigned:
         words += f", {size(vm.memory_assigned)} memory"
     if vm.status_text:
@@ -90,29 +135,39 @@ def _present_state(vm: Vm) -> SafeText:
     return SafeText(words)
 
 
-def _name_of(checkpoint: CheckpointId | None, inventory: Inventory) -> SafeText:
-    if checkpoint is None:
-        return SafeText("no checkpoint")
-    found = inventory.checkpoint(checkpoint)
-    return safe(found.name) if found else SafeText("a checkpoint that the host does not list")
-
-
 def _notes(notes: str) -> Iterator[Fact]:
     for index, line in enumerate(lines(notes)[:_MAX_NOTE_LINES]):
         yield Fact("" if index else "Notes", line)
 
 
-def _disks(disks: VmDisks | None, checkpoint: CheckpointId | None) -> Iterator[Fact]:
-    if disks is None:
-        yield Fact("Disks", SafeText("not read yet"), "muted")
+def disk_facts(reading: DiskReading | None, checkpoint: CheckpointId | None) -> Iterator[Fact]:
+    """Describe the drives of a checkpoint, or of the VM for None, or say why they are not known."""
+    if reading is None:
+        yield Fact("Disks", NOT_READ_YET, "muted")
         return
-    label = "Disks"
+    disks = reading.disks
+    if disks is None:
+        yield Fact("Disks", could_not_be_read(reading.error), "warning")
+        return
     files = disk_files(disks, checkpoint)
+    label = "Disks"
     for disk, file in files:
-        known = size(file.size) if file and file.size is not None else "size not known"
         name = safe(disk.path.rsplit("\\", 1)[-1])
-        yield Fact(label, SafeText(f"{name}  {known}  {safe(disk.location)}"))
+        yield Fact(label, SafeText(f"{name}  {_size(file)}  {safe(disk.location)}"))
         label = ""
+    for drives in disks.unread_drives:
+        if drives.checkpoint_id == checkpoint:
+            yield Fact(label, could_not_be_read(drives.words), "warning")
+            label = ""
+    if label:
+        yield Fact(label, SafeText("none"), "muted")
     for unread in disks.unread:
         if checkpoint is None or any(path_key(disk.path) == path_key(unread.path) for disk, _ in files):
-            yield Fact("!", compose("{path} could not be read", path=unread.path), "warning")
+            why = SafeText("is missing") if unread.missing else could_not_be_read(unread.words)
+            yield Fact("!", compose("{path} {why}", path=unread.path, why=why), "warning")
+
+
+def _size(file: DiskFile | None) -> SafeText:
+    if file is None:
+        return SafeText("size not known")
+    return SafeText("a set: its data are in other files") if file.size is None else size(file.size)

@@ -1,35 +1,98 @@
-"""The sentences and the marks for concerns about a VM."""
+"""The sentences, the advice and the marks for concerns about a VM."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.model import HealthCode
 from hvtui.backends.operations.health import ConcernCode
-from hvtui.tui.text.safe import SafeText
+from hvtui.tui.text.absence import could_not_be_read
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
+from hvtui.tui.text.words import amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.operations.health import Concern
 
+_SENTENCES = {
+    ConcernCode.CRITICAL: "Its storage is full or cannot be reached.",
+    ConcernCode.OLD: "Its oldest checkpoint is {number} days old.",
+    ConcernCode.BACKUP_LEFT: "A backup left a checkpoint behind.",
+    ConcernCode.PARENT_LOST: "A checkpoint has lost its parent.",
+    ConcernCode.CURRENT_NOT_LISTED: "The VM runs on a checkpoint that the host does not list.",
+    ConcernCode.VM_UNREAD: "The VM {unread}",
+    ConcernCode.CHECKPOINTS_UNREAD: "Its checkpoints {unread}",
+    ConcernCode.DISKS_UNREAD: "Its disks {unread}",
+    ConcernCode.CHAIN_BROKEN: "A file of its disk chain is missing: {words}",
+    ConcernCode.CHAIN_UNREADABLE: "A file of its disk chain could not be read: {words}",
+    ConcernCode.CHAIN_CYCLE: "A file of its disk chain is its own ancestor: {words}",
+    ConcernCode.MERGE_FAILED: "The last merge of its disks failed.",
+    ConcernCode.MERGE_INTERRUPTED: "The last merge of its disks was interrupted.",
+}
+_HEALTH = {
+    HealthCode.DEGRADED: "Degraded",
+    HealthCode.STRESSED: "Under stress",
+    HealthCode.LOW_DISK_SPACE: "Its disk space is low",
+    HealthCode.ERROR: "Error",
+    HealthCode.NO_CONTACT: "The host has no contact with it",
+    HealthCode.LOST_COMMUNICATION: "The host has lost communication with it",
+    HealthCode.ABORTED: "Aborted",
+    HealthCode.DORMANT: "Dormant",
+    HealthCode.SUPPORTING_ENTITY_IN_ERROR: "Something that it needs is in error",
+    HealthCode.APPLICATION_CRITICAL: "An application in the guest is in a critical state",
+    HealthCode.COMMUNICATION_TIMED_OUT: "Communication with the guest timed out",
+    HealthCode.COMMUNICATION_FAILED: "Communication with the guest failed",
+    HealthCode.PROTOCOL_MISMATCH: "The guest's integration services have another version than the host",
+    HealthCode.SR_IOV: "SR-IOV does not work",
+    HealthCode.CRITICAL_IO_ERROR: "Critical error of its storage",
+    HealthCode.UNKNOWN: "The host reports a status that hvtui does not know",
+}
+_VMMS_LOG = "the host's event log Microsoft-Windows-Hyper-V-VMMS-Admin"
+_ADVICE = {
+    ConcernCode.BACKUP_LEFT: "Check that no backup job is running. On that checkpoint, d shows what can be done.",
+    ConcernCode.CURRENT_NOT_LISTED: "Often a backup's own checkpoint, or one that your account may not see.",
+    ConcernCode.OWNERLESS_LINKS: "Deleted checkpoints leave them until they are merged, and backups that failed."
+    f" Look at the backup job, and for event 19100 in {_VMMS_LOG}.",
+    ConcernCode.CHAIN_BROKEN: "Look for the file in a backup, and delete no checkpoint meanwhile.",
+    ConcernCode.CHAIN_UNREADABLE: "Check the file, the share that it is on, and the permissions of both.",
+    ConcernCode.CHAIN_CYCLE: "Check the parents of the files with Get-VHD.",
+    ConcernCode.MERGE_FAILED: "Check the free space, and what else has the files open, such as a backup."
+    f" See event 19100 in {_VMMS_LOG}.",
+    ConcernCode.MERGE_INTERRUPTED: f"See events 19090 and 19100 in {_VMMS_LOG}.",
+}
+
 
 def concern_text(concern: Concern) -> SafeText:
     match concern.code:
-        case ConcernCode.CRITICAL:
-            return SafeText("Its storage is full or cannot be reached.")
-        case ConcernCode.OLD:
-            return SafeText(f"Its oldest checkpoint is {concern.number} days old.")
         case ConcernCode.MANY:
             most = f"; {concern.limit} are allowed" if concern.limit is not None else ""
             return SafeText(f"It has {concern.number} checkpoints{most}.")
-        case ConcernCode.BACKUP_LEFT:
-            return SafeText("A backup left a checkpoint behind.")
-        case ConcernCode.PARENT_LOST:
-            return SafeText("A checkpoint has lost its parent.")
-        case _:
-            return SafeText(concern.code.value)
+        case ConcernCode.OWNERLESS_LINKS:
+            links = "1 link" if concern.number == 1 else f"{concern.number} links"
+            held = f", {amount(concern.amount)}" if concern.amount is not None else ", size not known"
+            return SafeText(f"{links} that no checkpoint owns{held}: a merge is due or has failed.")
+        case ConcernCode.HEALTH if concern.health is not None:
+            return _with_words(_HEALTH[concern.health], concern.words)
+        case ConcernCode.MERGE_FAILED | ConcernCode.MERGE_INTERRUPTED:
+            return _with_words(_SENTENCES[concern.code].rstrip("."), concern.words)
+    return compose(
+        _SENTENCES[concern.code],
+        number=concern.number,
+        words=concern.words or "the host does not say which",
+        unread=could_not_be_read(concern.words),
+    )
+
+
+def concern_advice(concern: Concern) -> SafeText:
+    """Return what the cause may be and where to look, as sentences; "" if the concern speaks for itself."""
+    return SafeText(_ADVICE.get(concern.code, EMPTY))
 
 
 def concern_mark(found: Sequence[Concern]) -> SafeText:
     """Return ``!!`` if one of them is grave, ``!`` if there are only others, and "" if there are none."""
     return SafeText("!!" if any(concern.grave for concern in found) else "!" if found else "")
+
+
+def _with_words(said: str, words: str) -> SafeText:
+    return compose("{said}: {words}", said=said, words=words) if words else SafeText(f"{said}.")

@@ -13,8 +13,9 @@ from hvtui.backends.operations.impact import (
     next_checkpoint_type,
     state_after_apply,
 )
+from hvtui.tui.text.absence import NO_CHECKPOINT, checkpoint_name
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
-from hvtui.tui.text.words import ago, amount, in_full, state
+from hvtui.tui.text.words import amount, moment_text, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,14 @@ _TYPES = {
 _APPLIED = {
     AppliedState.IMPOSSIBLE: "Applying it is not possible.",
     AppliedState.OFF: "Applying it leaves the VM off.",
-    AppliedState.RUNNING: "Applying it restores its memory: the VM keeps running.",
-    AppliedState.SAVED: "Applying it leaves the VM saved; starting it restores its memory.",
+    AppliedState.RUNNING: "Applying it restores its memory if the host can still resume it.",
+    AppliedState.SAVED: "Applying it leaves the VM saved; starting it restores its memory if the host can still resume it.",
 }
+AUTOMATIC = SafeText("The host creates a checkpoint each time the VM starts (automatic checkpoints).")
+REPLICATED = SafeText(
+    "The VM is replicated: applying a checkpoint forces a resynchronization, which deletes its recovery points."
+)
+CLUSTERED = SafeText("A failover cluster manages the VM, and may act on it when it goes off.")
 
 
 def checkpoint_type(vm: Vm) -> SafeText:
@@ -55,15 +61,14 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
     """Return what is lost when a checkpoint is applied, as a sentence."""
     current, vm = selection.current, selection.vm
     if current is None and vm is not None and vm.current is not None:
-        return SafeText("All changes since a checkpoint that the host does not list will be lost.")
+        return SafeText(f"All changes since {_where(selection)} will be lost.")
     if current is None:
         return SafeText("The present state of the VM will be lost completely.")
     written = written_since(disks, None) if disks and vm and disks.vm_id == vm.id else None
     return compose(
-        "All changes since “{name}”, {ago} ({moment}{written}), will be lost.",
+        "All changes since “{name}” ({moment}{written}) will be lost.",
         name=current.name,
-        ago=ago(current.created, now),
-        moment=in_full(current.created),
+        moment=moment_text(current.created, now),
         written=f", {amount(written)} written" if written is not None else EMPTY,
     )
 
@@ -72,16 +77,38 @@ def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeTex
     """Return which checkpoint the VM runs on now and which after the deletion of `deleted`, as a sentence."""
     current, vm = selection.current, selection.vm
     if current is None and vm is not None and vm.current is not None:
-        return SafeText(
-            "The VM currently runs on a checkpoint that the host does not list; it may be below this one."
-        )
-    if current is None:
-        return SafeText("The VM currently runs on no checkpoint.")
-    if current not in deleted:
-        return compose("The VM currently runs on “{name}”.", name=current.name)
+        return SafeText(f"The VM currently runs on {_where(selection)}; it may be below {_these(deleted)}.")
+    if current is None or current not in deleted:
+        return SafeText(f"The VM currently runs on {_where(selection)}.")
     kept = current_after_delete(selection, deleted)
-    after = compose("on “{name}”", name=kept.name) if kept else SafeText("on no checkpoint")
-    return compose("The VM currently runs on “{name}”; afterwards {after}.", name=current.name, after=after)
+    after = (
+        compose("on “{name}”", name=kept.name)
+        if kept
+        else SafeText(f"on {_first_parent(selection, deleted)}")
+    )
+    return SafeText(f"The VM currently runs on {_where(selection)}; afterwards {after}.")
+
+
+def _these(deleted: Sequence[Checkpoint]) -> str:
+    return "these" if len(deleted) > 1 else "this one"
+
+
+def _where(selection: Selection) -> SafeText:
+    """Return which checkpoint the VM runs on."""
+    vm, inventory = selection.vm, selection.inventory
+    return checkpoint_name(vm.current, inventory, vm) if vm and inventory else NO_CHECKPOINT
+
+
+def _first_parent(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
+    """Return what the host does not list above the deleted checkpoints that the VM runs on; or no checkpoint."""
+    gone = {checkpoint.id: checkpoint for checkpoint in deleted}
+    above = selection.vm.current if selection.vm else None
+    seen = set()
+    while above is not None and above in gone and above not in seen:
+        seen.add(above)
+        above = gone[above].parent
+    vm, inventory = selection.vm, selection.inventory
+    return checkpoint_name(above, inventory, vm) if vm and inventory else NO_CHECKPOINT
 
 
 def merge_text(disks: VmDisks | None, selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.errors import OperationFailed
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
+from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, VM_NOT_FOUND
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import state
 
 if TYPE_CHECKING:
+    from hvtui.backends.errors import BackendError
     from hvtui.backends.model import Checkpoint, Vm
     from hvtui.backends.operations.command import Finding, Selection
     from hvtui.backends.operations.outcome import Findings
@@ -41,6 +44,19 @@ _FINDINGS = {
     FindingCode.CANNOT_TELL: "The VM already ran on this checkpoint, so hvtui cannot tell whether it was applied.",
 }
 
+_DONE = {
+    "create": "It was created",
+    "apply": "It was applied",
+    "rename": "It was renamed",
+    "delete": "It was deleted",
+    "delete_subtree": "All of them were deleted",
+    "start": "The VM was started",
+    "stop": "The VM is off",
+    "save": "The VM was saved",
+    "discard_saved_state": "The saved state was discarded",
+    "remove_backup_checkpoint": "It was deleted",
+}
+
 
 def findings_text(findings: Findings) -> SafeText:
     """Return what a reading shows of the command, and then the VM's present state."""
@@ -53,22 +69,38 @@ def findings_text(findings: Findings) -> SafeText:
     return SafeText(" ".join([*seen, vm_state(vm, findings.current)]))
 
 
-VM_NOT_FOUND = SafeText("The VM is not on this host any more.")
-
-
 def vm_state(vm: Vm, current: Checkpoint | None) -> SafeText:
     """Return the state as a sentence: ``The VM is running now, on “Before CU-11”.``"""
     if current is not None:
         return compose("The VM is {state} now, on “{name}”.", state=state(vm), name=current.name)
-    where = "on a checkpoint that the host does not list" if vm.current else "on no checkpoint"
-    return compose("The VM is {state} now, {where}.", state=state(vm), where=where)
+    where = NOT_LISTED if vm.current else NO_CHECKPOINT
+    return compose("The VM is {state} now, on {where}.", state=state(vm), where=where)
 
 
 def operation_detail(operation: Operation) -> SafeText:
-    """Return why an operation failed, or what is known of it if its answer was lost; "" if it is done or running."""
-    if operation.ending is Ending.UNKNOWN and operation.findings:
-        return findings_text(operation.findings)
-    return compose("{error}", error=redact(operation.error.message)) if operation.error else EMPTY
+    """Return what is to be said of an operation besides its ending; "" if it is running, or done without an error."""
+    error, seen = operation.error, operation.findings
+    if operation.ending is Ending.UNKNOWN and seen:
+        return findings_text(seen)
+    if error is None:
+        return EMPTY
+    if operation.ending is Ending.DONE:
+        done = _DONE[operation.command.name]
+        return compose("{done}, and the host reported: {error}", done=done, error=_said(error))
+    if operation.ending is Ending.PARTLY:
+        found = findings_text(seen) if seen else EMPTY
+        return compose("{found} The host reported: {error}", found=found, error=_said(error))
+    return _said(error)
+
+
+def _said(error: BackendError) -> SafeText:
+    """Return the message; if that is the heading of the host's words only, with the next line of them."""
+    words = error.message
+    if isinstance(error, OperationFailed):
+        known = {"", words.strip(), error.error_id, error.category}
+        more = [line.strip() for line in error.detail.splitlines() if line.strip() not in known]
+        words = " ".join([words, *more[:1]])
+    return compose("{words}", words=redact(words))
 
 
 def change_lines(error: TargetChanged) -> list[SafeText]:
@@ -123,7 +155,7 @@ def _current(selection: Selection) -> SafeText:
     if selection.current:
         return compose("“{name}”", name=selection.current.name)
     listed = selection.vm is None or selection.vm.current is None
-    return SafeText("no checkpoint" if listed else "a checkpoint that the host does not list")
+    return NO_CHECKPOINT if listed else NOT_LISTED
 
 
 def _below(selection: Selection) -> int:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
+from hvtui.backends.operations.commands import DiscardSavedState, StopVm
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
-from hvtui.tui.text.outcomes import change_lines, findings_text
+from hvtui.tui.text.outcomes import change_lines, findings_text, operation_detail
 from hvtui.tui.text.reasons import operation_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hvtui.backends.model import VmId
+    from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.runner import Operation
 
 # The first class that fits gives the title.
@@ -26,9 +31,25 @@ _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
     (errors.ConnectionLost, "Connection lost"),
     (errors.NotAllowed, "Not allowed"),
     (errors.Missing, "Not there any more"),
+    (errors.HyperVUnavailable, "Hyper-V does not answer"),
+    (errors.GuestNotResponding, "The guest does not answer"),
     (errors.Conflict, "Not possible now"),
     (errors.NoSpace, "No space"),
+    (errors.FileNotPermitted, "Disk file not permitted"),
+    (errors.FileInUse, "Disk file in use"),
+    (errors.FileMissing, "Disk file missing"),
+    (errors.FileError, "Disk file"),
+    (errors.SavedStateUnusable, "Saved state cannot be resumed"),
+    (errors.Unsupported, "Not supported"),
 )
+_WAYS_OUT: tuple[tuple[type[errors.BackendError], type[Command]], ...] = (
+    (errors.GuestNotResponding, StopVm),
+    (errors.SavedStateUnusable, DiscardSavedState),
+)
+WAY_OUT_LABELS: Mapping[type[Command], str] = {
+    StopVm: "Turn off…",
+    DiscardSavedState: "Discard saved state…",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +60,18 @@ class Problem:
     message: str
     hint: str = ""
     detail: str = ""
+    way_out: type[Command] | None = None
+    """The command that leads out of the problem, if there is one."""
+    vm_id: VmId | None = None
+    """The VM that this command is for."""
 
 
 def problem(error: errors.BackendError) -> Problem:
-    title = next((words for kind, words in _TITLES if isinstance(error, kind)), "Failed")
-    return _problem(title, error, error.hint)
+    return _problem(_title(error), error, error.hint)
 
 
 def operation_problem(operation: Operation) -> Problem | None:
-    """Return the problem of an operation that has ended; None if the operation is done."""
+    """Return the problem of an operation that has ended; None if it ended without an error."""
     error = operation.error
     if error is None:
         return None
@@ -56,13 +80,29 @@ def operation_problem(operation: Operation) -> Problem | None:
         hint = f"Nothing was done. {hint}"
     elif operation.ending is Ending.UNKNOWN and operation.findings:
         hint = f"{hint} {findings_text(operation.findings)}"
-    return _problem(f"{problem(error).title}: {operation_words(operation.command)}", error, hint.strip())
+    shown = _problem(f"{_title(error)}: {operation_words(operation.command)}", error, hint.strip())
+    if operation.ending in (Ending.DONE, Ending.PARTLY):
+        title = "Done, with an error" if operation.ending is Ending.DONE else "Partly done"
+        title = f"{title}: {operation_words(operation.command)}"
+        shown = replace(shown, title=title, message=redact(operation_detail(operation)))
+    way_out = next((command for kind, command in _WAYS_OUT if isinstance(error, kind)), None)
+    return replace(shown, way_out=way_out, vm_id=operation.command.vm.id)
+
+
+def _title(error: errors.BackendError) -> str:
+    return next((words for kind, words in _TITLES if isinstance(error, kind)), "Failed")
 
 
 def _problem(title: str, error: errors.BackendError, hint: str) -> Problem:
     detail = error.detail
     if isinstance(error, errors.CertificateUntrusted):
         detail = f"SHA-256 {error.fingerprint}\n{detail}"
+    if (
+        isinstance(error, errors.FileError)
+        and error.path
+        and error.path not in f"{error.message} {hint} {detail}"
+    ):
+        detail = f"{error.path}\n{detail}"
     if isinstance(error, TargetChanged):
         detail = "\n".join(change_lines(error))
-    return Problem(title, *(redact(part) for part in (error.message, hint, detail)))
+    return Problem(title, redact(error.message), redact(hint), redact(detail))

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
-from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
+from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading, Inventory, Vm, VmId
 from hvtui.backends.operations.actions import is_locked
 from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
@@ -52,8 +52,8 @@ Enter and Space fold and unfold; they never apply anything.
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
-    disks: var[VmDisks | None] = var(None, init=False)
-    """The disks of this VM; those of another are ignored."""
+    disk_reading: var[DiskReading | None] = var(None, init=False)
+    """The last reading of the disks of this VM; that of another is ignored."""
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
 
@@ -83,7 +83,7 @@ Enter and Space fold and unfold; they never apply anything.
         self._announced = None
         self._pick(cursor=self._cursors.get(after, NOW) if after else None)
 
-    def watch_disks(self) -> None:
+    def watch_disk_reading(self) -> None:
         self.repaint_changed()
 
     def watch_now(self) -> None:
@@ -163,7 +163,8 @@ Enter and Space fold and unfold; they never apply anything.
         if vm is None:
             return EMPTY
         words = state(vm)
-        since = written_since(self.disks, None) if self.disks and self.disks.vm_id == vm.id else None
+        disks = self.disk_reading.disks if self.disk_reading and self.disk_reading.vm_id == vm.id else None
+        since = written_since(disks, None) if disks else None
         if vm.activity is not Activity.NONE:
             more = vm.activity.value
         elif vm.critical:
@@ -178,6 +179,11 @@ Enter and Space fold and unfold; they never apply anything.
         self._vm = inventory.vm(self.vm_id) if inventory else None
         self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
         title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
+        if inventory and self._vm and inventory.unread_of(self._vm.id):
+            title = (
+                *title,
+                "  could not be read" if self._checkpoints else "  checkpoints could not be read",
+            )
         self.show_title(Content.assemble(*title))
         self.empty = EMPTY if self._vm else SafeText("No virtual machine.")
         self._show(cursor)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.model import CheckpointId, Inventory, VmDisks, VmId
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
 
 _LABEL = 9
 
@@ -32,8 +32,8 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
     vm_id: var[VmId | None] = var(None, init=False)
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
     """None for Now."""
-    disks: var[VmDisks | None] = var(None, init=False)
-    """The disks of this VM; None until they are read. Those of another VM are ignored."""
+    disk_reading: var[DiskReading | None] = var(None, init=False)
+    """The last reading of the disks of this VM; None until there is one. That of another VM is ignored."""
     now: var[datetime | None] = var(None, init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
 
@@ -57,21 +57,21 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
             self._facts = ()
         else:
             now = self.now or inventory.taken
-            disks = self.disks if self.disks and self.disks.vm_id == vm.id else None
+            reading = self.disk_reading if self.disk_reading and self.disk_reading.vm_id == vm.id else None
             checkpoint = inventory.checkpoint(self.checkpoint_id)
             limit = self.capabilities.max_checkpoints if self.capabilities else None
             if checkpoint is None:
                 self.show_title(Content.assemble("Now  ", safe(vm.name)))
-                self._facts = tuple(describe_now(vm, inventory, disks, now, limit=limit))
+                self._facts = tuple(describe_now(vm, inventory, reading, now, limit=limit))
             else:
                 self.show_title(Content(safe(checkpoint.name)))
                 self._facts = (
-                    *describe_checkpoint(checkpoint, vm, inventory, disks, now),
+                    *describe_checkpoint(checkpoint, vm, inventory, reading, now),
                     *other_time_zone(inventory.host, now),
                 )
         self._lay_out()
 
-    watch_inventory = watch_disks = watch_now = watch_capabilities = _show
+    watch_inventory = watch_disk_reading = watch_now = watch_capabilities = _show
 
     def watch_vm_id(self) -> None:
         self._show_from_top()

@@ -11,7 +11,8 @@ from textual.reactive import var
 from hvtui.backends.operations.orphans import doing
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.terminal.glyphs import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
-from hvtui.tui.text.outcomes import VM_NOT_FOUND, operation_detail, vm_state
+from hvtui.tui.text.absence import VM_NOT_FOUND
+from hvtui.tui.text.outcomes import operation_detail, vm_state
 from hvtui.tui.text.reasons import running_words
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
 from hvtui.tui.text.words import ago, elapsed
@@ -30,6 +31,7 @@ _STALE_SECONDS = 60.0
 """Seconds after which the age of the readings on screen is shown."""
 _ENDINGS = {
     Ending.DONE: (DONE, SafeText("done"), "good"),
+    Ending.PARTLY: (UNSURE, SafeText("partly done"), "warning"),
     Ending.FAILED: (FAILED, SafeText("failed"), "bad"),
     Ending.UNKNOWN: (UNSURE, SafeText("outcome unknown"), "warning"),
 }

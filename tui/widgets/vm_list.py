@@ -9,12 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
-from hvtui.backends.model import Activity, Checkpoint, Inventory, Vm, VmId, VmState
+from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.terminal.glyphs import state_glyph
+from hvtui.tui.text.absence import checkpoint_count
+from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
-from hvtui.tui.text.words import age, state
+from hvtui.tui.text.words import age, is_date, state
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ class VmList(Rows[Vm]):
 Virtual machines
 Each line: state, name, number of checkpoints, age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
-! warning, !! serious: old or too many checkpoints, one left by a backup, a storage problem
+? its checkpoints could not be read
+! warning, !! serious: the details say why. Disk chains count once the VM was highlighted.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         # An action of the screen, not a message to it: the next key of a burst must reach the tree.
@@ -58,6 +61,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     filter_text: var[str] = var("", init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What commands of this hvtui are doing to VMs: ``applying``."""
+    disk_readings: var[Mapping[VmId, DiskReading]] = var(MappingProxyType({}), init=False)
+    merging: var[Mapping[VmId, int]] = var(MappingProxyType({}), init=False)
+    """How many bytes the merges on VMs concern, where that is known."""
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
     capabilities: var[Capabilities | None] = var(None, init=False)
@@ -65,6 +71,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
+        self._percents: Mapping[VmId, int] = {}
         self._casefolded: tuple[str, ...] | None = None
         self._total = ""
         self._limit: int | None = None
@@ -77,6 +84,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         if after is before:
             return
         self._checkpoints = after.checkpoints_by_vm() if after else {}
+        self._percents = merge_percents(after.jobs) if after else {}
         self._casefolded = None
         self._show()
 
@@ -84,6 +92,12 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         self._show(first_if_lost=True)
 
     def watch_operations(self) -> None:
+        self.repaint_changed()
+
+    def watch_disk_readings(self) -> None:
+        self.repaint_changed()
+
+    def watch_merging(self) -> None:
         self.repaint_changed()
 
     def watch_now(self) -> None:
@@ -98,40 +112,55 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
-        busy = _activity_text(self.operations.get(row.id, "") or _activity(row))
-        right = (
-            self._right(row, width)
-            if not busy
-            else ((SafeText(f" {fit(busy, _RIGHT - 1, right=True)}"), "accent"),)
-        )
+        right = self._right(row, width)
+        busy = self._busy(row)
+        if busy:
+            mark = right[-1:] if right else ()
+            marked = mark if mark and not mark[0][0].isspace() else ()
+            taken = max(_RIGHT, sum(len(text) for text, _ in right)) - sum(len(text) for text, _ in marked)
+            right = (
+                (SafeText(f" {fit(_longest(busy, taken - 1), taken - 1, right=True)}"), "accent"),
+                *marked,
+            )
+            if width - 2 - taken < 8:
+                right = marked
         room = width - 2 - sum(len(text) for text, _ in right)
-        if room < 8 and busy:
-            right, room = (), width - 2
         return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
 
+    def _busy(self, row: Vm) -> tuple[SafeText, ...]:
+        """Return what is done to the VM, in words of decreasing length."""
+        if ours := self.operations.get(row.id, ""):
+            return _shorter(ours)
+        if row.activity is Activity.NONE:
+            return ()
+        percent = self._percents.get(row.id) if row.activity is Activity.MERGING else None
+        if percent is None:
+            return _shorter(row.activity.value)
+        return merging_words(percent, left_text(self.merging.get(row.id), percent))
+
     def _right(self, row: Vm, width: int) -> Spans:
-        checkpoints = self._checkpoints.get(row.id, ())
         now = self.now or (self.inventory.taken if self.inventory else None)
-        if not checkpoints or now is None:
-            oldest = newest = EMPTY
-        else:
-            oldest = age(min(c.created for c in checkpoints), now)
-            newest = age(max(c.created for c in checkpoints), now)
-        found = concerns(row, self.inventory, now, limit=self._limit) if self.inventory and now else ()
+        if width < 16 or now is None or self.inventory is None:
+            return ()
+        checkpoints = self._checkpoints.get(row.id, ())
+        dates = [c.created for c in checkpoints if is_date(c.created)] or [c.created for c in checkpoints]
+        found = concerns(
+            row, self.inventory, now, limit=self._limit, disk_reading=self.disk_readings.get(row.id)
+        )
         word = (SafeText(f" {fit(state(row), 9)}"), "muted")
-        count = (SafeText(f" {len(checkpoints) or '–':>{_COUNT}}"), "muted")
+        number = checkpoint_count(row, self.inventory, len(checkpoints))
+        count = (SafeText(f" {number:>{_COUNT}}"), "warning" if number == "?" else "muted")
         tone = "bad" if any(c.grave for c in found) else "warning"
         marked = (SafeText(f" {concern_mark(found):{_MARK}}"), tone)
-        ages = (SafeText(f" {oldest:>{_AGE}}"), "muted")
-        if width < 16:
-            return ()
+        ages = (SafeText(f" {age(min(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
         if width < 24:
             return (count, marked)
         if width < 44:
             return (count, ages, marked)
         if width < 56:
             return (word, count, ages, marked)
-        return (word, count, (SafeText(f" {newest:>{_AGE}}"), "muted"), ages, marked)
+        newest = (SafeText(f" {age(max(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
+        return (word, count, newest, ages, marked)
 
     def on_resize(self) -> None:
         self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
@@ -166,10 +195,10 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
 
 
-def _activity(vm: Vm) -> str:
-    return "" if vm.activity is Activity.NONE else vm.activity.value
+def _shorter(words: str) -> tuple[SafeText, ...]:
+    return (SafeText(words), SafeText(_SHORT.get(words) or words.split()[0]))
 
 
-def _activity_text(words: str) -> SafeText:
-    """Return the activity. If it is too long for the column, return one whole word of it."""
-    return SafeText(words if len(words) < _RIGHT else _SHORT.get(words) or words.split()[0])
+def _longest(words: tuple[SafeText, ...], room: int) -> SafeText:
+    """Return the first that fits, or the last: a word is never cut where a shorter one is left."""
+    return next((each for each in words if len(each) <= room), words[-1])

@@ -9,6 +9,8 @@ from hvtui.backends.operations.commands import (
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,
+    DiscardSavedState,
+    RemoveBackupCheckpoint,
     RenameCheckpoint,
     SaveVm,
     StartVm,
@@ -17,7 +19,9 @@ from hvtui.backends.operations.commands import (
 from hvtui.tui.dialogs.commands.apply import ApplyDialog
 from hvtui.tui.dialogs.commands.create import CreateDialog
 from hvtui.tui.dialogs.commands.delete import DeleteDialog, DeleteSubtreeDialog
+from hvtui.tui.dialogs.commands.discard import DiscardSavedStateDialog
 from hvtui.tui.dialogs.commands.power import SaveDialog, StopDialog
+from hvtui.tui.dialogs.commands.remove_backup import RemoveBackupDialog
 from hvtui.tui.dialogs.commands.rename import RenameDialog
 from hvtui.tui.dialogs.commands.subject import Subject
 
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from hvtui.backends.model import VmDisks
+    from hvtui.backends.model import DiskReading, VmId
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.dialogs.dialog import Dialog
     from hvtui.tui.dialogs.dialog_app import DialogApp
@@ -38,15 +42,21 @@ DIALOGS: Mapping[type[Command], Callable[[Subject], Dialog[Command]]] = {
     DeleteSubtree: DeleteSubtreeDialog,
     StopVm: StopDialog,
     SaveVm: SaveDialog,
+    DiscardSavedState: DiscardSavedStateDialog,
+    RemoveBackupCheckpoint: RemoveBackupDialog,
 }
 
 
 async def ask(
-    app: DialogApp, kind: type[Command], selection: Selection, disks: VmDisks | None, now: datetime
+    app: DialogApp,
+    kind: type[Command],
+    selection: Selection,
+    readings: Mapping[VmId, DiskReading],
+    now: datetime,
 ) -> Command | None:
     """Ask the person for what the command needs, and return it; None if the person cancels."""
-    own_disks = disks if disks and disks.vm_id == selection.vm_id else None
-    subject = Subject(selection=selection, disks=own_disks, now=now)
+    reading = readings.get(selection.vm_id) if selection.vm_id else None
+    subject = Subject(selection=selection, reading=reading, now=now)
     if kind is StartVm:
         return StartVm(vm=subject.vm)
     return await app.open(DIALOGS[kind](subject))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, Vm, VmDisks
+    from hvtui.backends.model import Checkpoint, DiskReading, Vm, VmDisks
     from hvtui.backends.operations.command import Selection
 
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Subject:
     selection: Selection
     """It has a VM, and a checkpoint if the command needs one: `actions.why_not` has checked that."""
-    disks: VmDisks | None
-    """The disks of the selected VM; None if they were not read yet."""
+    reading: DiskReading | None
+    """The last reading of the disks of the selected VM; None if they were not read yet."""
     now: datetime
 
     @property
@@ -31,3 +31,7 @@ class Subject:
         checkpoint = self.selection.checkpoint
         assert checkpoint is not None
         return checkpoint
+
+    @property
+    def disks(self) -> VmDisks | None:
+        return self.reading.disks if self.reading else None

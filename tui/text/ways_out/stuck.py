@@ -1,0 +1,79 @@
+"""What holds a VM that does not finish starting or stopping, and what may help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hvtui.backends.model import Activity
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
+from hvtui.tui.text.words import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hvtui.backends.model import Inventory, Vm
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    words: SafeText
+    command: SafeText = EMPTY
+    """What to run on the host, in PowerShell; "" if nothing."""
+
+
+def stuck_heading(vm: Vm) -> SafeText:
+    return compose("{vm} is {state}", vm=vm.name, state=state(vm))
+
+
+def stuck_causes(vm: Vm, inventory: Inventory) -> Iterator[SafeText]:
+    """Yield what is known of what holds the VM, as sentences."""
+    jobs = [job for job in inventory.jobs if job.vm_id == vm.id]
+    for job in jobs:
+        percent = f", {job.percent} % done" if job.percent is not None else ""
+        yield compose("The host works on it: {what}{percent}.", what=job.activity.value, percent=percent)
+    if not jobs and vm.activity is not Activity.NONE:
+        yield compose("The host works on it: {what}.", what=vm.activity.value)
+    if vm.critical:
+        yield SafeText("Its storage is full or cannot be reached.")
+    if vm.status_text:
+        yield compose("The host says: {words}", words=vm.status_text)
+    if not jobs and vm.activity is Activity.NONE and not vm.critical:
+        yield SafeText("The host lists nothing that works on it: probably it waits for the guest.")
+
+
+def stuck_advice(vm: Vm) -> Iterator[Advice]:
+    """Yield what may help, the safest first. The commands name the VM by its id."""
+    yield Advice(
+        SafeText("Wait, and look at its screen: a guest that installs updates may need an hour."),
+        compose("vmconnect.exe localhost -G {id}", id=vm.id),
+    )
+    yield Advice(
+        SafeText("Let backups, exports and merges of the VM end, or end them where they were started.")
+    )
+    yield Advice(
+        SafeText(
+            "Restart the management service. VMs go on; running backups, migrations and checkpoints break."
+        ),
+        SafeText("Restart-Service vmms"),
+    )
+    yield Advice(
+        SafeText("Turn it off: what the guest has not written is lost."),
+        compose("Stop-VM -VM (Get-VM -Id {id}) -TurnOff -Force", id=vm.id),
+    )
+    yield Advice(
+        SafeText("End its worker process, only if all that failed: also like a power cut."),
+        compose(
+            "Get-CimInstance Win32_Process -Filter \"Name='vmwp.exe' AND CommandLine LIKE '%{id}%'\""
+            " | ForEach-Object {{ Stop-Process -Id $_.ProcessId -Force }}",
+            id=vm.id,
+        ),
+    )
+
+
+def stuck_text(vm: Vm, inventory: Inventory) -> SafeText:
+    """Return all of it as lines, to copy."""
+    lines = [f"{stuck_heading(vm)}.", *stuck_causes(vm, inventory)]
+    for number, advice in enumerate(stuck_advice(vm), 1):
+        lines += [f"{number}. {advice.words}", *([f"   {advice.command}"] if advice.command else [])]
+    return SafeText("\n".join(lines))
