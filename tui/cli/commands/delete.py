@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -30,13 +29,16 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         kind=_kind,
         build=_build,
         question=_question,
+        uses_disks=True,
     )
     return run_subcommand(subcommand, argv, load)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subtree", action="store_true", help="delete all checkpoints below it too")
-    parser.add_argument("--wait", action="store_true", help="wait until the host shows no merge any more")
+    parser.add_argument(
+        "--wait", action="store_true", help="follow the merge of the disks until it has ended"
+    )
 
 
 def _kind(options: argparse.Namespace) -> type[DeleteCheckpoint]:
@@ -50,7 +52,7 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return _kind(options)(vm=vm, checkpoint=checkpoint)
 
 
-def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     assert isinstance(command, DeleteCheckpoint)
     deleted = [command.checkpoint]
     if command.on_subtree:
@@ -60,5 +62,5 @@ def _question(command: Command, selection: Selection, disks: VmDisks | None, now
         names_text(deleted),
         current_text(selection, deleted),
         OTHERS_UNCHANGED,
-        merge_text(disks, selection, deleted),
+        merge_text(selection.disks, selection, deleted),
     ]

@@ -35,7 +35,7 @@ class RemoveBackupDialog(Dialog[Command]):
         checkpoint, vm = self._subject.checkpoint, self._subject.vm
         yield paragraph(remove_backup_question(checkpoint, vm, self._subject.now), "strong")
         yield paragraph(CHECK_BACKUP_FIRST, "warning")
-        yield paragraph(merge_text(self._subject.disks, [checkpoint]))
+        yield paragraph(merge_text(self._subject.disks, self._subject.selection, [checkpoint]))
         yield paragraph(current_text(self._subject.selection, [checkpoint]))
         yield paragraph(
             compose("Type the name of the VM to enable Delete: {name}", name=self._word), "field-label"
