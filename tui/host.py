@@ -16,6 +16,7 @@ from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.polling import Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Operation, Runner
+from hvtui.tui.disk_readings import DiskReadings
 from hvtui.tui.host_state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Inventory, OrphanedWrite, VmId
+    from hvtui.backends.model import DiskReading, Inventory, OrphanedWrite, VmId
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.orphans import OrphanEnded
     from hvtui.tui.host_state import Viewer
@@ -58,6 +59,7 @@ class HostConnection:
         self._handled_orphans: set[str] = set()
         self._orphans: deque[OrphanEnded] = deque(maxlen=5)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._disks: DiskReadings | None = None
         self._disks_task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -113,6 +115,7 @@ class HostConnection:
             changed=self._publish_operations,
             ended=self._operation_ended,
         )
+        self._disks = DiskReadings(session, clock=self.clock, show=self._take_disks)
         self._publish(capabilities=session.capabilities, warning=session.warning)
         return self._poller
 
@@ -135,6 +138,8 @@ class HostConnection:
 
     def start(self, command: Command, before: Selection) -> bool:
         """Run a command. Returns False if another one is running on the VM."""
+        if self._disks and before.disks is None:
+            before = replace(before, disks=self._disks.disks_of(command.vm.id))
         return self._runner is not None and self._runner.start(command, before) is not None
 
     def mark_read(self, read: Problem) -> None:
@@ -148,8 +153,8 @@ class HostConnection:
         """Read the disks of the highlighted VM. An earlier reading of disks is cancelled."""
         if self._disks_task:
             self._disks_task.cancel()
-        if vm_id is not None:
-            self._disks_task = self._spawn(self._read_disks(vm_id))
+        if vm_id is not None and self._disks and self.state.capabilities is not None:
+            self._disks_task = self._spawn(self._disks.read(vm_id))
 
     def tick(self) -> None:
         """Publish whether the connection is lost or a reading is slow. To be called once a second."""
@@ -177,14 +182,15 @@ class HostConnection:
                 return found
         raise ConnectionLost("The connection to this host was closed.")
 
-    async def _read_disks(self, vm_id: VmId) -> None:
-        if self._session is None or self.state.capabilities is None:
+    def _take_disks(self, reading: DiskReading) -> None:
+        if self._disks is None or self._disconnected:
             return
-        try:
-            for disks in await self._session.disks([vm_id]):
-                self._publish(disks=disks)
-        except BackendError:
-            _log.debug("the disks of VM %s", vm_id, exc_info=True)  # the sizes stay "not read yet"
+        shown = self.state.disks
+        if reading.disks is not None or (shown and shown.vm_id == reading.vm_id):
+            shown = reading.disks
+        self._publish(disk_readings=self._disks.all, disks=shown)
+        if self._runner:
+            self._runner.take_disks(reading)
 
     def _watched_vm(self) -> VmId | None:
         """Return the highlighted VM if an operation is running on it, else None."""
@@ -204,9 +210,20 @@ class HostConnection:
         self._publish_operations()
         if before != self._disk_key() and self._viewer:
             self.read_disks(self._viewer.vm_id)
+        self._follow_merges(inventory)
         self._take_orphans(inventory)
         if self._runner and self._runner.has_open_outcomes:
             self._spawn(self._runner.look_again(inventory))
+
+    def _follow_merges(self, inventory: Inventory) -> None:
+        """Read the disks of VMs on which a merge has ended: they show how. Those of the highlighted VM are read anyway."""
+        if self._runner is None or self._disks is None:
+            return
+        known = self._runner.merges_to_check
+        self._runner.follow_merges(inventory)
+        for vm_id in self._runner.merges_to_check - known:
+            if self._viewer is None or vm_id != self._viewer.vm_id:
+                self._spawn(self._disks.read(vm_id))
 
     def _disk_key(self) -> object:
         """Return a value that changes whenever the highlighted VM may have other disk files."""
@@ -241,7 +258,7 @@ class HostConnection:
     def _take_orphans(self, inventory: Inventory) -> None:
         """Show the outcome of orphaned writes whose process has ended."""
         for orphan in inventory.orphans:
-            if orphan.running or orphan.id in self._handled_orphans:
+            if orphan.id in self._handled_orphans or not orphans.has_ended(orphan, inventory):
                 continue
             self._handled_orphans.add(orphan.id)
             if not orphan.reported:

@@ -7,17 +7,20 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hvtui.backends.limits import is_plausible
 from hvtui.backends.lineage import subtree
-from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting
+from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting, UnreadPart, VmState
 from hvtui.backends.operations.orphans import target
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Checkpoint, OrphanedWrite, Vm
+    from hvtui.backends.model import Checkpoint, OrphanedWrite, Unread, Vm
     from hvtui.backends.operations.command import Command, Selection
 
 
 ABANDONED_AFTER = timedelta(days=1)
 """The age after which a backup's checkpoint counts as abandoned if nothing is at work on the VM."""
+
+_ON_THE_WAY = frozenset({VmState.STARTING, VmState.STOPPING})
 
 
 class ReasonCode(StrEnum):
@@ -36,6 +39,12 @@ class ReasonCode(StrEnum):
     """The checkpoint is not one that a backup may have left behind."""
     BACKUP_TOO_YOUNG = "backup-too-young"
     """A backup may still need the checkpoint."""
+    BACKUP_AGE_UNKNOWN = "backup-age-unknown"
+    """The host gives no date of the backup's checkpoint that can be true."""
+    VM_UNREAD = "vm-unread"
+    """The VM could not be read: what is shown of it is of an earlier time."""
+    CHECKPOINTS_UNREAD = "checkpoints-unread"
+    """The checkpoints of the VM could not be read: those that are shown are of an earlier time."""
     BUSY = "busy"
     """This hvtui is running a command on the VM."""
     ORPHAN_RUNNING = "earlier-write-running"
@@ -45,6 +54,8 @@ class ReasonCode(StrEnum):
     CHECKPOINTS_DISABLED = "checkpoints-disabled"
     TOO_MANY_CHECKPOINTS = "too-many-checkpoints"
     WRONG_STATE = "wrong-state"
+    STUCK = "stuck"
+    """The VM is starting or stopping: it leaves that state by itself, or is stuck in it."""
     NAME_EMPTY = "name-empty"
     NAME_TOO_LONG = "name-too-long"
     NAME_CONTROL_CHARACTERS = "name-control-characters"
@@ -64,6 +75,8 @@ class Reason:
     orphan: OrphanedWrite | None = None
     orphan_target: str = ""
     """The name of the checkpoint that the orphaned write changes or creates."""
+    unread: Unread | None = None
+    """What could not be read."""
     limit: int = 0
     count: int = 0
 
@@ -80,10 +93,23 @@ def why_not(command: type[Command], selection: Selection) -> Reason | None:
     if selection.vm is None:
         return Reason(code=ReasonCode.NO_VM, command=command)
     return (
-        _checkpoint_reason(command, selection)
-        or _busy_reason(selection.vm, selection)
+        unread_reason(command, selection)
+        or _checkpoint_reason(command, selection)
+        or _busy_reason(command, selection.vm, selection)
         or _state_reason(command, selection.vm, selection)
     )
+
+
+def unread_reason(command: type[Command], selection: Selection) -> Reason | None:
+    """Return why the command cannot be given while the VM, or its checkpoints, cannot be read; None if it can."""
+    unread = selection.inventory.unread_of(selection.vm_id) if selection.inventory else None
+    if unread is None:
+        return None
+    if unread.part is UnreadPart.VM:
+        return Reason(code=ReasonCode.VM_UNREAD, command=command, vm=selection.vm, unread=unread)
+    if command.on_checkpoint or command.creates_checkpoint:
+        return Reason(code=ReasonCode.CHECKPOINTS_UNREAD, command=command, vm=selection.vm, unread=unread)
+    return None
 
 
 def is_locked(checkpoint: Checkpoint) -> bool:
@@ -114,15 +140,18 @@ def _not_abandoned(command: type[Command], checkpoint: Checkpoint, selection: Se
     assert inventory is not None
     if checkpoint.kind is not CheckpointKind.RECOVERY:
         return Reason(code=ReasonCode.NOT_ABANDONED, command=command, checkpoint=checkpoint)
+    if not is_plausible(checkpoint.created):
+        return Reason(code=ReasonCode.BACKUP_AGE_UNKNOWN, command=command, checkpoint=checkpoint)
     if inventory.taken - checkpoint.created < ABANDONED_AFTER:
         return Reason(code=ReasonCode.BACKUP_TOO_YOUNG, command=command, checkpoint=checkpoint)
     vm = selection.vm
-    if vm is not None and vm.activity is not Activity.NONE:
+    at_work = any(job.vm_id == selection.vm_id for job in inventory.jobs)
+    if vm is not None and (at_work or vm.activity is not Activity.NONE):
         return Reason(code=ReasonCode.HOST_BUSY, vm=vm)
     return None
 
 
-def _busy_reason(vm: Vm, selection: Selection) -> Reason | None:
+def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason | None:
     if running := selection.running.get(vm.id):
         return Reason(code=ReasonCode.BUSY, vm=vm, running=running)
     inventory = selection.inventory
@@ -130,6 +159,8 @@ def _busy_reason(vm: Vm, selection: Selection) -> Reason | None:
         if orphan.vm_id == vm.id and orphan.running:
             name = target(orphan, inventory) if inventory else ""
             return Reason(code=ReasonCode.ORPHAN_RUNNING, vm=vm, orphan=orphan, orphan_target=name)
+    if command.changes_power and vm.state in _ON_THE_WAY:
+        return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
     if vm.in_service:
         return Reason(code=ReasonCode.HOST_BUSY, vm=vm)
     return None

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from hvtui.backends.contract import Capabilities, Session, Verb
-    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmId, VmState
+    from hvtui.backends.errors import Effect
+    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId, VmState
 
     ReadVm = Callable[[VmId], Awaitable[Inventory]]
+    Pause = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Selection:
     """The commands of this hvtui that are running."""
     capabilities: Capabilities | None = None
     """None while there is no connection to the host."""
+    disks: VmDisks | None = None
+    """The disks of the selected VM; None if they were not read."""
 
     @property
     def vm(self) -> Vm | None:
@@ -68,8 +72,16 @@ class FindingCode(StrEnum):
     APPLIED_NOT_STARTED = "applied-not-started"
     NOT_APPLIED = "not-applied"
     SAVED_NOT_APPLIED = "saved-not-applied"
+    NOT_STARTED = "not-started"
+    """The VM was to be started after the apply, and does not run."""
     CANNOT_TELL = "cannot-tell"
     """The VM ran on the checkpoint before the apply as well."""
+    FELL_BACK = "fell-back-to-standard"
+    """The new checkpoint has memory: the production checkpoint that was asked for could not be made."""
+    STATE = "state"
+    """The command was to change the state of the VM. `Finding.effect` says whether it has."""
+    CHECKPOINTS_UNREAD = "checkpoints-unread"
+    """The checkpoints of the VM could not be read: what is not listed may be there."""
     STILL_WORKING = "still-working"
     """The host is still working on the VM."""
 
@@ -83,6 +95,10 @@ class Finding:
     count: int = 0
     total: int = 0
     """`count` of `total` checkpoints are still there."""
+    words: str = ""
+    """The host's own words for what could not be read."""
+    effect: Effect | None
+    """How far the command, or this step of it, got; None if the reading does not show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +124,8 @@ class Command:
     creates_checkpoint: ClassVar[bool] = False
     needs_space: ClassVar[bool] = False
     """The command writes much data to the VM's volume."""
+    changes_power: ClassVar[bool] = False
+    """The command starts or stops the VM."""
     state_matters: ClassVar[bool] = True
     """Its effect depends on the VM's state and on the checkpoint that the VM runs on."""
     children_matter: ClassVar[bool] = False
@@ -125,13 +143,17 @@ class Command:
         """The name of the checkpoint that the command changes or creates; "" if there is none."""
         return ""
 
-    async def send(self, session: Session, read: ReadVm) -> CheckpointId | None:
+    def disks_show_outcome(self, before: Selection) -> bool:
+        """Return whether only the drives of the VM show if the command was carried out."""
+        return False
+
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> CheckpointId | None:
         """Send the command to the host, and return the id of the checkpoint that it created, if any.
 
-        A command of several steps reads the VM between them, with `read`.
+        A command of several steps reads the VM between them, with `read`, and waits with `pause`.
         """
         raise NotImplementedError
 
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        """Yield the findings about the outcome. `found` is a reading after the command, and `vm` the VM in it."""
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        """Yield the findings about the outcome. `after` is a reading after the command; it contains the VM."""
         return iter(())

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import StopHow, Verb
+from hvtui.backends.errors import Effect
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import VmState
 from hvtui.backends.operations import safety
 from hvtui.backends.operations.command import Command, Finding, FindingCode
-from hvtui.backends.operations.outcome import applied, created
+from hvtui.backends.operations.outcome import applied, created, state_reached, unread_checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm
-    from hvtui.backends.operations.command import ReadVm, Selection
+    from hvtui.backends.model import Checkpoint, CheckpointId
+    from hvtui.backends.operations.command import Pause, ReadVm, Selection
 
 _STABLE = frozenset({VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED})
 
@@ -42,11 +43,11 @@ class CreateCheckpoint(Command):
     def target(self) -> str:
         return self.checkpoint_name
 
-    async def send(self, session: Session, read: ReadVm) -> CheckpointId | None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> CheckpointId | None:
         return await session.create_checkpoint(self.vm.id, name=self.checkpoint_name)
 
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        yield created(self.checkpoint_name, before, found)
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        yield from created(self.checkpoint_name, before, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +76,34 @@ class ApplyCheckpoint(CheckpointCommand):
     states = _STABLE
     setting_matters = True
 
-    async def send(self, session: Session, read: ReadVm) -> CheckpointId | None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> CheckpointId | None:
         return await safety.apply(
-            session, read, self.vm, self.checkpoint, safety_name=self.safety_name, start=self.start
+            session,
+            read,
+            self.vm,
+            self.checkpoint,
+            safety_name=self.safety_name,
+            start=self.start,
+            pause=pause,
         )
 
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        ran_on = before.vm.current if before.vm else None
         if self.safety_name is not None:
-            yield created(self.safety_name, before, found)
-        yield applied(self.checkpoint, before, vm)
+            safety = [*created(self.safety_name, before, after)]
+            yield from safety
+            ran_on = safety[0].checkpoint_id or ran_on
+            if safety[0].effect is Effect.NONE and after.vm and after.vm.current == ran_on:
+                yield Finding(code=FindingCode.NOT_APPLIED, effect=Effect.NONE)  # it was not even sent
+                return
+        apply = applied(self.checkpoint, before, after, ran_on=ran_on)
+        yield apply
+        was_applied = apply.code is FindingCode.APPLIED
+        if self.start and was_applied and after.vm and after.vm.state is not VmState.RUNNING:
+            yield Finding(code=FindingCode.NOT_STARTED, effect=Effect.NONE)
+
+    def disks_show_outcome(self, before: Selection) -> bool:
+        return self.safety_name is None and bool(before.vm and before.vm.current == self.checkpoint.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +119,23 @@ class RenameCheckpoint(CheckpointCommand):
     def target(self) -> str:
         return f"{self.checkpoint.name} → {self.new_name}"
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.rename_checkpoint(self.vm.id, self.checkpoint.id, name=self.new_name)
 
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        renamed = found.checkpoint(self.checkpoint.id)
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        if unread := unread_checkpoints(after):
+            yield unread
+            return
+        renamed = _listed(self.checkpoint, after)
         if renamed is None:
-            yield Finding(code=FindingCode.CHECKPOINT_GONE)
-        else:
-            yield Finding(code=FindingCode.NAME, name=renamed.name)
+            yield Finding(code=FindingCode.CHECKPOINT_GONE, effect=Effect.NONE)
+            return
+        effect = None
+        if renamed.name == self.new_name:
+            effect = Effect.DONE
+        elif renamed.name == self.checkpoint.name:
+            effect = Effect.NONE
+        yield Finding(code=FindingCode.NAME, name=renamed.name, effect=effect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +145,16 @@ class DeleteCheckpoint(CheckpointCommand):
     verb = Verb.DELETE
     children_matter = True
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.delete_checkpoint(self.vm.id, self.checkpoint.id, subtree=self.on_subtree)
 
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
-        there = found.checkpoint(self.checkpoint.id)
-        yield Finding(code=FindingCode.CHECKPOINT_THERE if there else FindingCode.DELETED)
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        if unread := unread_checkpoints(after):
+            yield unread
+        elif _listed(self.checkpoint, after):
+            yield Finding(code=FindingCode.CHECKPOINT_THERE, effect=Effect.NONE)
+        else:
+            yield Finding(code=FindingCode.DELETED, effect=Effect.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +163,17 @@ class DeleteSubtree(DeleteCheckpoint):
     doing = "deleting subtree"
     on_subtree = True
 
-    def findings(self, before: Selection, vm: Vm, found: Inventory) -> Iterator[Finding]:
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        if unread := unread_checkpoints(after):
+            yield unread
+            return
         wanted = subtree(before.checkpoints, self.checkpoint.id)
-        there = sum(found.checkpoint(checkpoint.id) is not None for checkpoint in wanted)
-        yield Finding(
-            code=FindingCode.SOME_THERE if there else FindingCode.ALL_DELETED, count=there, total=len(wanted)
-        )
+        there = sum(_listed(checkpoint, after) is not None for checkpoint in wanted)
+        if there:
+            effect = Effect.NONE if there == len(wanted) else Effect.PARTLY
+            yield Finding(code=FindingCode.SOME_THERE, count=there, total=len(wanted), effect=effect)
+        else:
+            yield Finding(code=FindingCode.ALL_DELETED, total=len(wanted), effect=Effect.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +181,16 @@ class StartVm(Command):
     name = "start"
     doing = "starting"
     verb = Verb.START
+    changes_power = True
     states = frozenset(
         {VmState.OFF, VmState.SAVED, VmState.PAUSED, VmState.FAST_SAVED, VmState.HIBERNATED}
     )  # also in a critical state: starting continues a VM that was paused because its storage was full
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.start_vm(self.vm.id)
+
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        yield state_reached(VmState.RUNNING, before, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +200,18 @@ class StopVm(Command):
     name = "stop"
     doing = "stopping"
     verb = Verb.STOP
+    changes_power = True
     states = frozenset({VmState.RUNNING, VmState.PAUSED})
 
     @property
     def progress(self) -> str:
         return "shutting down" if self.how is StopHow.SHUT_DOWN else "turning off"
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.stop_vm(self.vm.id, how=self.how)
+
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        yield state_reached(VmState.OFF, before, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +222,11 @@ class SaveVm(Command):
     states = frozenset({VmState.RUNNING, VmState.PAUSED})
     needs_space = True
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.save_vm(self.vm.id)
+
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        yield state_reached(VmState.SAVED, before, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +238,11 @@ class DiscardSavedState(Command):
     verb = Verb.DISCARD_SAVED_STATE
     states = frozenset({VmState.SAVED, VmState.FAST_SAVED})
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.discard_saved_state(self.vm.id)
+
+    def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        yield state_reached(VmState.OFF, before, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,3 +266,8 @@ COMMANDS: tuple[type[Command], ...] = (
     DiscardSavedState,
     RemoveBackupCheckpoint,
 )
+
+
+def _listed(checkpoint: Checkpoint, after: Selection) -> Checkpoint | None:
+    """Return the checkpoint as the reading lists it; None if it does not."""
+    return after.inventory.checkpoint(checkpoint.id) if after.inventory else None

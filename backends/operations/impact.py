@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hvtui.backends.lineage import ancestors
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState, path_key
 
 if TYPE_CHECKING:
@@ -33,6 +32,19 @@ class AppliedState(StrEnum):
     SAVED = "saved"
     UNKNOWN = "unknown"
     IMPOSSIBLE = "impossible"
+
+
+class WarningCode(StrEnum):
+    """What an apply does beyond the VM's disks, memory and settings."""
+
+    REPLICATED = "replicated"
+    """It forces a resynchronization of the replica, which deletes the recovery points."""
+    CLUSTERED_GOES_OFF = "clustered-goes-off"
+    """The VM goes off, and the failover cluster that manages it may act on that."""
+    AUTOMATIC = "automatic-checkpoint"
+    """The host deletes the checkpoint by itself when the VM stops."""
+    OLD_MEMORY = "old-memory"
+    """The checkpoint has memory of an earlier time, and nobody can promise that the host resumes it."""
 
 
 def next_checkpoint_type(vm: Vm) -> CheckpointType:
@@ -65,12 +77,39 @@ def stops_vm(checkpoint: Checkpoint, vm: Vm) -> bool:
     return vm.state is VmState.RUNNING and state_after_apply(checkpoint, vm) is AppliedState.OFF
 
 
-def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> Checkpoint | None:
-    """Return the checkpoint that the VM runs on after these are deleted; None if the host lists no such checkpoint."""
-    gone = {checkpoint.id for checkpoint in deleted}
+def apply_warnings(vm: Vm, checkpoint: Checkpoint) -> tuple[WarningCode, ...]:
+    """Return what a person should know before applying the checkpoint to the VM, besides what is lost."""
+    found = []
+    if vm.replicated:
+        found.append(WarningCode.REPLICATED)
+    if vm.clustered and stops_vm(checkpoint, vm):
+        found.append(WarningCode.CLUSTERED_GOES_OFF)
+    if checkpoint.automatic:
+        found.append(WarningCode.AUTOMATIC)
+    if state_after_apply(checkpoint, vm) in (AppliedState.RUNNING, AppliedState.SAVED):
+        found.append(WarningCode.OLD_MEMORY)
+    return tuple(found)
+
+
+def current_id_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> CheckpointId | None:
+    """Return the id of the checkpoint that the VM runs on after these are deleted; None if it runs on none.
+
+    The host may not list that checkpoint.
+    """
+    gone = {checkpoint.id: checkpoint for checkpoint in deleted}
     current = selection.vm.current if selection.vm else None
-    line = ancestors(selection.checkpoints, current)
-    return next((checkpoint for checkpoint in reversed(line) if checkpoint.id not in gone), None)
+    while current in gone:
+        current = gone.pop(current).parent
+    return current
+
+
+def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> Checkpoint | None:
+    """Return the checkpoint that the VM runs on after these are deleted.
+
+    None if the host lists no such checkpoint: whether there is one, `current_id_after_delete` says.
+    """
+    current = current_id_after_delete(selection, deleted)
+    return next((checkpoint for checkpoint in selection.checkpoints if checkpoint.id == current), None)
 
 
 def disk_files(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:

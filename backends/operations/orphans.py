@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.model import Vm, VmState
 from hvtui.backends.operations.commands import COMMANDS
+from hvtui.backends.operations.outcome import has_settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -70,6 +71,16 @@ def ended(orphan: OrphanedWrite, inventory: Inventory) -> OrphanEnded:
         current=inventory.checkpoint(vm.current) if vm else None,
         seen=inventory.taken,
     )
+
+
+def has_ended(orphan: OrphanedWrite, inventory: Inventory) -> bool:
+    """Return whether a reading shows the outcome: the process is gone, and the host has finished with the VM.
+
+    The host itself goes on with a step after the process that asked for it has died.
+    """
+    if orphan.running or inventory.unread_of(orphan.vm_id):
+        return False
+    return has_settled(inventory.vm(orphan.vm_id), inventory)
 
 
 def doing(orphan: OrphanedWrite) -> str:

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import Activity, VmState
+from hvtui.backends.errors import BackendError, Effect
+from hvtui.backends.model import Activity, UnreadPart, VmState, path_key
 from hvtui.backends.operations.command import Finding, FindingCode
+from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_type
 
 if TYPE_CHECKING:
-    from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import Checkpoint, Inventory, Vm
+    from collections.abc import Iterable, Iterator
+
+    from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmDisks
     from hvtui.backends.operations.command import Command, Selection
+
+PASSING_STATES = frozenset(
+    {
+        VmState.STOPPING,
+        VmState.STARTING,
+        VmState.SAVING,
+        VmState.PAUSING,
+        VmState.RESUMING,
+        VmState.FAST_SAVING,
+        VmState.RESET,
+        VmState.FORCE_SHUTDOWN,
+        VmState.FORCE_REBOOT,
+    }
+)
+"""States that a VM leaves by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,46 +38,152 @@ class Findings:
 
     findings: tuple[Finding, ...] = ()
     vm: Vm | None = None
-    """None if it was not found, or if it could not be read: then `error` says why."""
+    """None if it is not on the host any more, or if it could not be read: then `error` says why."""
     current: Checkpoint | None = None
     """The checkpoint that the VM runs on now."""
     error: BackendError | None = None
+    effect: Effect | None = None
+    """How far the command got; None if the reading does not show it."""
     final: bool = True
-    """No write is running on the VM any more: another reading would show the same."""
+    """The host has finished with the VM and it was read: another reading would show the same."""
 
 
-def findings(command: Command, before: Selection, found: Inventory) -> Findings:
-    """Return the findings of the reading `found`, after the command. `before` is what the person saw when giving it."""
+def findings(
+    command: Command,
+    before: Selection,
+    found: Inventory,
+    *,
+    disks: VmDisks | None = None,
+    answered: bool = False,
+) -> Findings:
+    """Return what the reading `found`, after the command, shows of its outcome.
+
+    `before` is a reading from before the command was sent; `disks` are the VM's disks now, if they were read. With
+    `answered`, the host said that the command is done, so that other work on the VM does not matter.
+    """
+    unread = found.unread_of(command.vm.id)
+    if unread is not None and unread.part is UnreadPart.VM:
+        return Findings(error=BackendError("It could not be read.", detail=unread.words), final=False)
     vm = found.vm(command.vm.id)
-    final = not any(orphan.running and orphan.vm_id == command.vm.id for orphan in found.orphans)
+    rests = has_settled(vm, found)
     if vm is None:
-        return Findings(final=final)
-    if vm.activity not in (Activity.NONE, Activity.MERGING):
-        seen = [Finding(code=FindingCode.STILL_WORKING)]
+        return Findings(final=rests)
+    if rests or answered:
+        seen = [*command.findings(before, replace(before, inventory=found, disks=disks))]
     else:
-        seen = [*command.findings(before, vm, found)]
-    return Findings(findings=tuple(seen), vm=vm, current=found.checkpoint(vm.current), final=final)
+        seen = [Finding(code=FindingCode.STILL_WORKING, effect=None)]
+    return Findings(
+        findings=tuple(seen),
+        vm=vm,
+        current=found.checkpoint(vm.current),
+        effect=_combined(finding.effect for finding in seen),
+        final=rests and all(finding.code is not FindingCode.CHECKPOINTS_UNREAD for finding in seen),
+    )
 
 
-def created(name: str, before: Selection, found: Inventory) -> Finding:
-    """Return whether a checkpoint was created, with this name or another one."""
+def has_settled(vm: Vm | None, found: Inventory) -> bool:
+    """Return whether the host has finished with the VM, apart from a merge: a later reading would show the same."""
+    if vm is None:
+        return True
+    at_work = vm.in_service or vm.activity not in (Activity.NONE, Activity.MERGING)
+    orphaned = any(orphan.running and orphan.vm_id == vm.id for orphan in found.orphans)
+    return not (at_work or orphaned or vm.state in PASSING_STATES)
+
+
+def unread_checkpoints(after: Selection) -> Finding | None:
+    """Return the finding that the VM's checkpoints could not be read; None if they were."""
+    found = after.inventory
+    if found is None or found.lists_checkpoints_of(after.vm_id):
+        return None
+    unread = found.unread_of(after.vm_id)
+    return Finding(code=FindingCode.CHECKPOINTS_UNREAD, words=unread.words if unread else "", effect=None)
+
+
+def created(name: str, before: Selection, after: Selection) -> Iterator[Finding]:
+    """Yield whether a checkpoint was created, with this name or another one, and whether it is of the expected type."""
     known = {checkpoint.id for checkpoint in before.checkpoints}
-    new = [c for c in found.checkpoints if c.id not in known and c.vm_id == before.vm_id]
-    for checkpoint in reversed(new):
-        if checkpoint.name == name:
-            return Finding(code=FindingCode.CREATED, name=name, checkpoint_id=checkpoint.id)
-    if new:
-        code = FindingCode.CREATED_UNDER_ANOTHER_NAME
-        return Finding(code=code, name=new[-1].name, checkpoint_id=new[-1].id)
-    return Finding(code=FindingCode.NOT_CREATED)
+    new = [checkpoint for checkpoint in after.checkpoints if checkpoint.id not in known]
+    made = next((c for c in reversed(new) if c.name == name), new[-1] if new else None)
+    if made is None:
+        yield unread_checkpoints(after) or Finding(code=FindingCode.NOT_CREATED, effect=Effect.NONE)
+        return
+    if made.name == name:
+        code, effect = FindingCode.CREATED, Effect.DONE
+    else:
+        code, effect = FindingCode.CREATED_UNDER_ANOTHER_NAME, Effect.PARTLY
+    yield Finding(code=code, name=made.name, checkpoint_id=made.id, effect=effect)
+    if before.vm is not None and fell_back(before.vm, made):
+        yield Finding(code=FindingCode.FELL_BACK, name=made.name, checkpoint_id=made.id, effect=Effect.DONE)
 
 
-def applied(checkpoint: Checkpoint, before: Selection, vm: Vm) -> Finding:
-    """Return how far an apply got. Its steps on the host: save the VM, apply the checkpoint, start the VM again."""
-    was = before.vm
-    stopped = was is not None and was.state is VmState.RUNNING and vm.state is VmState.SAVED
-    if vm.current != checkpoint.id:
-        return Finding(code=FindingCode.SAVED_NOT_APPLIED if stopped else FindingCode.NOT_APPLIED)
-    if was is not None and was.current == checkpoint.id:
-        return Finding(code=FindingCode.CANNOT_TELL)
-    return Finding(code=FindingCode.APPLIED_NOT_STARTED if stopped else FindingCode.APPLIED)
+def fell_back(before: Vm, created: Checkpoint) -> bool:
+    """Return whether the host created a standard checkpoint instead of the production one that was asked for."""
+    return next_checkpoint_type(before) is CheckpointType.PRODUCTION_OR_STANDARD and created.with_memory
+
+
+def applied(
+    checkpoint: Checkpoint, before: Selection, after: Selection, *, ran_on: CheckpointId | None
+) -> Finding:
+    """Return how far an apply got. Its steps on the host: save the VM, apply the checkpoint, start the VM again.
+
+    `ran_on` is the checkpoint that the VM ran on when the apply was sent.
+    """
+    was, vm = before.vm, after.vm
+    assert was is not None
+    assert vm is not None
+    stopped = was.state is VmState.RUNNING and vm.state is VmState.SAVED
+    is_applied: bool | None = vm.current == checkpoint.id
+    if is_applied and ran_on == checkpoint.id:
+        is_applied = _applied_again(checkpoint, before, after)
+    if is_applied is None:
+        return Finding(code=FindingCode.CANNOT_TELL, effect=None)
+    if is_applied:
+        code = FindingCode.APPLIED_NOT_STARTED if stopped else FindingCode.APPLIED
+        return Finding(code=code, effect=Effect.PARTLY if stopped else Effect.DONE)
+    code = FindingCode.SAVED_NOT_APPLIED if stopped else FindingCode.NOT_APPLIED
+    return Finding(code=code, effect=Effect.PARTLY if stopped else Effect.NONE)
+
+
+def state_reached(target: VmState, before: Selection, after: Selection) -> Finding:
+    """Return whether a command brought the VM to this state."""
+    was, vm = before.vm, after.vm
+    effect = None
+    if vm is not None and vm.state is target:
+        effect = Effect.DONE
+    elif vm is not None and was is not None and vm.state is was.state:
+        effect = Effect.NONE
+    return Finding(code=FindingCode.STATE, effect=effect)
+
+
+def _applied_again(checkpoint: Checkpoint, before: Selection, after: Selection) -> bool | None:
+    """Return whether a checkpoint was applied to a VM that ran on it already; None if nothing shows it.
+
+    An apply gives the VM new files to write to, and the state of the checkpoint.
+    """
+    old, new = _written_files(before.disks), _written_files(after.disks)
+    if old is not None and new is not None:
+        return old != new
+    was, vm = before.vm, after.vm
+    assert was is not None
+    assert vm is not None
+    if checkpoint.with_memory:
+        shows = was.state is VmState.OFF and vm.state is VmState.SAVED
+    else:
+        shows = was.state is not VmState.OFF and vm.state is VmState.OFF
+    return True if shows else None
+
+
+def _written_files(disks: VmDisks | None) -> frozenset[str] | None:
+    """Return the files that the VM writes to; None if they could not be read, or if there are none."""
+    if disks is None or any(unread.checkpoint_id is None for unread in disks.unread_drives):
+        return None
+    paths = (path_key(disk.path) for disk in disks.disks if disk.checkpoint_id is None)
+    return frozenset(paths) or None
+
+
+def _combined(effects: Iterable[Effect | None]) -> Effect | None:
+    """Return the effect of a command from those of its steps."""
+    steps = set(effects)
+    if not steps or None in steps:
+        return None
+    return steps.pop() if len(steps) == 1 else Effect.PARTLY

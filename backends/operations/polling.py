@@ -1,4 +1,4 @@
-"""Keeps an inventory up to date at a low load on the host. Merges readings of a few VMs into the whole inventory."""
+"""Keeps an inventory up to date at a low load on the host. The VMs are read first, and apart from all else."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ from hvtui.backends.errors import (
     ConnectError,
     ConnectionLost,
 )
+from hvtui.backends.operations.readings.host_details import (
+    HostDetailsReader,
+    KnownDetails,
+    is_at_work,
+    with_details,
+)
+from hvtui.backends.operations.readings.merging import completed, merged
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -65,6 +72,11 @@ class Poller:
         self._stopped = False
         self._reading_since: float | None = None
         self._whole_due = 0.0
+        self._bare: Inventory | None = None
+        """The inventory without the details of the host."""
+        self._known = KnownDetails()
+        self._details = HostDetailsReader(session, show=self._take_details, at_work=self._at_work)
+        self._whole_started = 0.0
         self._started: dict[VmId, float] = {}
         """When the newest reading of each VM started: the result of a reading that started earlier is ignored."""
         self._taken: dict[VmId, datetime] = {}
@@ -74,6 +86,7 @@ class Poller:
         """Read everything as soon as possible."""
         self._whole_due = 0.0
         self._requested.set()
+        self._details.refresh()
 
     def stop(self) -> None:
         """Cancel the current reading, and do not read again until `refresh` is called."""
@@ -95,6 +108,13 @@ class Poller:
 
     async def run(self) -> None:
         """Read repeatedly until this is cancelled."""
+        details = asyncio.create_task(self._details.run(), name="details of the host")
+        try:
+            await self._run()
+        finally:
+            details.cancel()
+
+    async def _run(self) -> None:
         failures = 0
         while True:
             self._requested.clear()
@@ -158,20 +178,23 @@ class Poller:
         if self._whole_due:  # no refresh was asked for meanwhile
             self._whole_due = monotonic() + max(WHOLE_INTERVAL, INTERVAL_FACTOR * (monotonic() - started))
         newer = [vm_id for vm_id, moment in self._started.items() if moment > started]
-        if newer and self.inventory is not None:
-            whole = merged(whole, self.inventory, newer)
+        whole = completed(whole, self._bare, self._taken)
+        if newer and self._bare is not None:
+            whole = merged(whole, self._bare, newer)
         self._started = {vm_id: self._started[vm_id] for vm_id in newer}
         self._taken = {vm_id: self._taken[vm_id] for vm_id in newer}
+        self._whole_started = started
         self._publish(whole)
 
     async def _read_some(self, vm_ids: Collection[VmId]) -> Inventory:
         started = monotonic()
         part = await self._session.inventory(vm_ids)
         current = [vm_id for vm_id in vm_ids if started >= self._started.get(vm_id, 0.0)]
-        if current and self.inventory is not None:
+        if current and self._bare is not None:
+            newer = merged(self._bare, completed(part, self._bare, self._taken), current)
             self._started.update(dict.fromkeys(current, started))
             self._taken.update(dict.fromkeys(current, part.taken))
-            self._publish(replace(merged(self.inventory, part, current), host=part.host))
+            self._publish(replace(newer, host=part.host))
         return part
 
     async def _attempt(self, read: Callable[[], Awaitable[object]]) -> BackendError | None:
@@ -186,32 +209,22 @@ class Poller:
             self._reading_since = None
         if self._stopped:
             self._stopped, error = False, PollingStopped("Refresh paused.", hint="F5 resumes.")
+        self._details.allow(error is None)
         self._failed(error)
         return error
 
-    def _publish(self, inventory: Inventory) -> None:
-        self.inventory = inventory
-        self._show(inventory)
+    def _take_details(self, known: KnownDetails) -> None:
+        self._known = known
+        if self._bare is not None:
+            self._publish(self._bare)
 
+    def _at_work(self) -> bool:
+        return self._bare is not None and is_at_work(self._bare)
 
-def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inventory:
-    """Return `whole` with the data of these VMs taken from `part`. Those that are not in `part` are removed."""
-    newer = {vm.id: vm for vm in part.vms if vm.id in vm_ids}
-    kept = [newer.pop(vm.id, vm) for vm in whole.vms if vm.id not in vm_ids or vm.id in newer]
-    vms = tuple(sorted([*kept, *newer.values()], key=lambda vm: vm.name.casefold()) if newer else kept)
-    return replace(
-        whole,
-        vms=vms,
-        checkpoints=(
-            *(c for c in whole.checkpoints if c.vm_id not in vm_ids),
-            *(c for c in part.checkpoints if c.vm_id in vm_ids),
-        ),
-        jobs=(
-            *(job for job in whole.jobs if job.vm_id not in vm_ids),
-            *(job for job in part.jobs if job.vm_id in vm_ids),
-        ),
-        orphans=(
-            *(orphan for orphan in whole.orphans if orphan.vm_id not in vm_ids),
-            *(orphan for orphan in part.orphans if orphan.vm_id in vm_ids),
-        ),
-    )
+    def _read_after_details(self, vm_id: VmId) -> bool:
+        return max(self._whole_started, self._started.get(vm_id, 0.0)) > self._known.started
+
+    def _publish(self, bare: Inventory) -> None:
+        self._bare = bare
+        self.inventory = with_details(bare, self._known, self._read_after_details)
+        self._show(self.inventory)

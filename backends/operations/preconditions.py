@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.lineage import subtree
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.operations.actions import ReasonCode, unread_reason, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,25 @@ class TargetChanged(BackendError):
         self.reason = reason
 
 
+class TargetUnread(BackendError):
+    """The command was not sent: the VM or its checkpoints could not be read."""
+
+    def __init__(self, reason: Reason) -> None:
+        what = "the VM" if reason.code is ReasonCode.VM_UNREAD else "the checkpoints of the VM"
+        super().__init__(
+            f"Nothing was done: {what} could not be read.",
+            detail=reason.unread.words if reason.unread else "",
+        )
+        self.reason = reason
+
+
 def check(command: Command, before: Selection, after: Selection) -> None:
-    """Raise `TargetChanged` if `after`, a fresh reading, differs from `before`, what the person saw."""
+    """Raise `TargetChanged` if `after`, a fresh reading, differs from `before`, what the person saw.
+
+    Raises `TargetUnread` if the reading does not show whether it does.
+    """
+    if unread := unread_reason(type(command), after):
+        raise TargetUnread(unread)
     changes = tuple(_changes(command, before, after))
     reason = None if changes else why_not(type(command), after)
     if changes or reason:

@@ -6,23 +6,42 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import BackendError, OutcomeUnknown
+from hvtui.backends.contract import Verb
+from hvtui.backends.errors import (
+    BackendError,
+    Conflict,
+    ConnectError,
+    ConnectionLost,
+    Effect,
+    NoSpace,
+    NotAllowed,
+    OutcomeUnknown,
+    SettingsError,
+    Unsupported,
+)
 from hvtui.backends.operations import preconditions
 from hvtui.backends.operations.outcome import Findings, findings
+from hvtui.backends.operations.readings.after_delete import MergeState, merge_result, merge_seen
+from hvtui.backends.operations.safety import CACHE_SECONDS, NotApplied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import CheckpointId, Inventory, VmId
-    from hvtui.backends.operations.command import Command, ReadVm, Selection
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmDisks, VmId
+    from hvtui.backends.operations.command import Command, Pause, ReadVm, Selection
 
 REMEMBERED = 50
 """The number of finished operations that are kept."""
+_NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
+"""Errors of a write that was not sent."""
+_REFUSALS = (*_NOT_SENT, NotAllowed, Conflict, NoSpace, NotApplied)
+"""Errors that say for certain that their step had no effect. An earlier step may have had one."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +69,10 @@ class Operation:
     """The checkpoint that the host said it created."""
     findings: Findings | None = None
     """What a reading after the command showed."""
+    sent_from: Selection | None = None
+    """The last reading before the command was sent; None if it was not sent."""
+    merge: MergeState | None = None
+    """The merge of the disks after a delete that is done; None if none was seen."""
 
 
 class Runner:
@@ -61,16 +84,20 @@ class Runner:
         clock: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
         ended: Callable[[Operation], None] = lambda operation: None,
+        pause: Pause = asyncio.sleep,
     ) -> None:
-        """`read` reads one VM. `changed` is called when `running` or `finished` changes, `ended` with each operation."""
+        """`read` reads one VM. `changed` is called when `running` or `finished` changes, `ended` with each operation.
+
+        `pause` waits for some seconds, until the host does not answer from a cache any more.
+        """
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
         """Ended operations, the newest first."""
         self._session, self._read, self._clock = session, read, clock
-        self._changed, self._ended = changed, ended
+        self._changed, self._ended, self._pause = changed, ended, pause
         self._tasks: set[asyncio.Task[Operation]] = set()
         self._open_outcomes: list[Operation] = []
-        """Operations whose answer was lost and whose outcome no reading has shown yet."""
+        """Operations whose outcome no reading has shown yet."""
 
     def start(self, command: Command, before: Selection) -> asyncio.Task[Operation] | None:
         """Start running a command. Returns None if another command is running on the VM."""
@@ -95,71 +122,158 @@ class Runner:
             if operation.command.vm.id in busy or operation not in self._open_outcomes:
                 continue
             self._open_outcomes.remove(operation)
-            seen = await self._read_findings(operation)
-            newer = replace(operation, findings=seen)
-            if not seen.final:
+            newer = await self._looked_at(operation)
+            if _is_open(newer):
                 self._open_outcomes.append(newer)
-            if operation in self.finished:
-                self.finished[self.finished.index(operation)] = newer
-                self._changed()
+            self._replace(operation, newer)
+
+    def follow_merges(self, inventory: Inventory) -> None:
+        """Take from a reading whether the disks of deleted checkpoints are merging."""
+        newest: set[VmId] = set()
+        for operation in [*self.finished]:
+            vm = inventory.vm(operation.command.vm.id)
+            if vm is None or inventory.unread_of(vm.id) or not _may_merge(operation):
+                continue
+            begins = vm.id not in newest and operation.ended is not None
+            newest.add(vm.id)
+            since = inventory.taken - operation.ended if begins and operation.ended else None
+            self._replace(operation, replace(operation, merge=merge_seen(operation.merge, vm, since)))
+
+    def take_disks(self, reading: DiskReading) -> None:
+        """Take from a reading of a VM's disks how the merges of its deleted checkpoints ended."""
+        for operation in [*self.finished]:
+            if operation.command.vm.id == reading.vm_id and _may_merge(operation):
+                before = operation.before.disks
+                result = merge_result(operation.merge, operation.started, before, reading)
+                self._replace(operation, replace(operation, merge=result))
+
+    @property
+    def merges_to_check(self) -> frozenset[VmId]:
+        """The VMs with a merge that has ended, of which only their disks and events show how."""
+        ended = (operation for operation in self.finished if operation.merge is MergeState.ENDED)
+        return frozenset(operation.command.vm.id for operation in ended)
+
+    def _replace(self, operation: Operation, newer: Operation) -> None:
+        if operation in self.finished and (
+            operation.merge is not newer.merge or operation.findings is not newer.findings
+        ):
+            self.finished[self.finished.index(operation)] = newer
+            self._changed()
 
     async def _run(self, operation: Operation) -> Operation:
         command = operation.command
         _log.info("%s of VM %s: %s", command.name, command.vm.id, command.target)
         try:
-            error, created = await self._attempt(operation)
-            seen = await self._read_findings(operation)
+            operation = await self._looked_at(await self._attempt(operation))
         finally:
             del self.running[command.vm.id]
-        ending = _ending(error)
-        operation = replace(
-            operation, ended=self._clock(), ending=ending, error=error, created=created, findings=seen
-        )
-        _log.info("%s of VM %s: %s", command.name, command.vm.id, ending.value, exc_info=error)
-        if ending is Ending.UNKNOWN and not seen.final:
+        operation = replace(operation, ended=self._clock())
+        ending = operation.ending.value if operation.ending else ""
+        _log.info("%s of VM %s: %s", command.name, command.vm.id, ending, exc_info=operation.error)
+        vm = operation.findings.vm if operation.findings else None
+        if vm is not None and _may_merge(operation):
+            operation = replace(operation, merge=merge_seen(None, vm, timedelta()))
+        if _is_open(operation):
             self._open_outcomes.append(operation)
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
         return operation
 
-    async def _attempt(self, operation: Operation) -> tuple[BackendError | None, CheckpointId | None]:
+    async def _attempt(self, operation: Operation) -> Operation:
+        """Send the command, and return the operation with its error, or with the checkpoint that it created."""
         command, before = operation.command, operation.before
-        sent = False
+        sent_from = None
         try:
             found = await self._read(command.vm.id)
             after = replace(before, inventory=found, running={})
             preconditions.check(command, before, after)
-            sent = True
-            return None, await command.send(self._session, self._read)
+            sent_from = after
+            created = await command.send(self._session, self._read, self._pause)
+            return replace(operation, created=created, sent_from=sent_from)
         except BackendError as error:
-            return error, None
+            return replace(operation, error=error, sent_from=sent_from)
         except Exception as error:  # noqa: BLE001 - every operation must end, after any error
             _log.exception("%s of VM %s", command.name, command.vm.id)
             detail = f"{type(error).__name__}: {error}"
-            if sent:
-                return OutcomeUnknown(
-                    "hvtui failed while it was waiting for the answer.", detail=detail
-                ), None
-            return BackendError(
-                "Nothing was done: hvtui failed before anything was sent.", detail=detail
-            ), None
+            failed: BackendError
+            if sent_from is not None:
+                failed = OutcomeUnknown("hvtui failed while it was waiting for the answer.", detail=detail)
+            else:
+                failed = BackendError(
+                    "Nothing was done: hvtui failed before anything was sent.", detail=detail
+                )
+            return replace(operation, error=failed, sent_from=sent_from)
+
+    async def _looked_at(self, operation: Operation) -> Operation:
+        """Return the operation with what a reading shows of it now, and with its ending."""
+        seen = await self._read_findings(operation)
+        if _may_be_cached(operation, seen):
+            await self._pause(CACHE_SECONDS)
+            seen = await self._read_findings(operation)
+        return replace(operation, findings=seen, ending=_ending(operation, seen))
 
     async def _read_findings(self, operation: Operation) -> Findings:
+        command = operation.command
+        before = operation.sent_from or operation.before
         try:
-            found = await self._read(operation.command.vm.id)
-            return findings(operation.command, operation.before, found)
+            found = await self._read(command.vm.id)
+            disks = await self._read_disks(operation, before)
+            return findings(command, before, found, disks=disks, answered=operation.error is None)
         except BackendError as error:
             return Findings(error=error, final=False)
         except Exception as error:  # noqa: BLE001 - every operation must end, after any error
-            _log.exception("the reading after %s", operation.command.name)
+            _log.exception("the reading after %s", command.name)
             failed = BackendError(
                 "hvtui failed while it read the VM.", detail=f"{type(error).__name__}: {error}"
             )
             return Findings(error=failed, final=False)
 
+    async def _read_disks(self, operation: Operation, before: Selection) -> VmDisks | None:
+        """Return the disks of the VM if only they show the outcome; None if not, or if they cannot be read."""
+        command = operation.command
+        if operation.error is None or before.disks is None or not command.disks_show_outcome(before):
+            return None
+        try:
+            return next(iter(await self._session.disks([command.vm.id])), None)
+        except BackendError:
+            _log.debug("the disks of VM %s after %s", command.vm.id, command.name, exc_info=True)
+            return None
 
-def _ending(error: BackendError | None) -> Ending:
+
+def _may_be_cached(operation: Operation, seen: Findings) -> bool:
+    """Return whether the reading may be older than the command: the host may list checkpoints from a cache."""
+    if operation.sent_from is None or isinstance(operation.error, _REFUSALS):
+        return False
+    lists = operation.command.on_checkpoint or operation.command.creates_checkpoint
+    return lists and seen.effect in (Effect.NONE, Effect.PARTLY)
+
+
+def _may_merge(operation: Operation) -> bool:
+    deleted = operation.command.verb is Verb.DELETE and operation.ending not in (None, Ending.FAILED)
+    return deleted and operation.sent_from is not None
+
+
+def _is_open(operation: Operation) -> bool:
+    """Return whether a later reading may show the outcome."""
+    seen = operation.findings
+    return operation.ending is Ending.UNKNOWN and seen is not None and not seen.final
+
+
+def _ending(operation: Operation, seen: Findings) -> Ending:
+    error = operation.error
     if error is None:
         return Ending.DONE
-    return Ending.UNKNOWN if isinstance(error, OutcomeUnknown) else Ending.FAILED
+    if isinstance(error, OutcomeUnknown):
+        return Ending.UNKNOWN
+    if operation.sent_from is None or isinstance(error, _NOT_SENT):
+        return Ending.FAILED
+    effect = seen.effect if seen.effect is not None else error.effect
+    if effect is Effect.NONE and not seen.final:
+        effect = None  # what the host saw at first may have changed since
+    if effect is None:
+        return Ending.FAILED if isinstance(error, _REFUSALS) else Ending.UNKNOWN
+    return _ENDINGS[effect]
+
+
+_ENDINGS = {Effect.DONE: Ending.DONE, Effect.PARTLY: Ending.PARTLY, Effect.NONE: Ending.FAILED}

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from hvtui.backends.contract import Capabilities, Verb
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, OrphanedWrite, VmState
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.model import (
+    Activity,
+    Checkpoint,
+    CheckpointKind,
+    CheckpointSetting,
+    Job,
+    OrphanedWrite,
+    Unread,
+    UnreadPart,
+    VmId,
+    VmState,
+)
+from hvtui.backends.operations.actions import ReasonCode, why_not
 from hvtui.backends.operations.command import Command, Selection
 from hvtui.backends.operations.commands import (
     COMMANDS,
@@ -112,6 +124,53 @@ def test_where_the_storage_is_full_or_lost_nothing_is_asked_for_that_needs_more_
     refused = {action for action in COMMANDS if why(action, critical) and not why(action, healthy)}
     assert refused == {CreateCheckpoint, SaveVm} - {a for a in COMMANDS if why(a, healthy)}
     assert "storage is full" in (why(CreateCheckpoint, critical) or "")
+
+
+UNREAD = Unread(vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failure")
+
+
+def code(action: type[Command], selection: Selection) -> ReasonCode | None:
+    reason = why_not(action, selection)
+    return reason.code if reason else None
+
+
+def test_nothing_is_done_to_checkpoints_that_could_not_be_read() -> None:
+    seen = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, NEW), unread=(UNREAD,)))
+    refused = {action for action in COMMANDS if code(action, seen) is ReasonCode.CHECKPOINTS_UNREAD}
+    assert refused == {a for a in COMMANDS if a.on_checkpoint or a.creates_checkpoint}
+    reason = why_not(CreateCheckpoint, seen)
+    assert reason is not None
+    assert reason.unread == UNREAD
+    assert code(StopVm, seen) is None
+
+
+def test_nothing_is_done_to_a_vm_that_could_not_be_read() -> None:
+    unread = replace(UNREAD, part=UnreadPart.VM)
+    seen = replace(SEEN, inventory=inventory(WEB, checkpoints=(OLD, NEW), unread=(unread,)))
+    assert {code(action, seen) for action in COMMANDS} == {ReasonCode.VM_UNREAD}
+
+
+@pytest.mark.parametrize("state", [VmState.STARTING, VmState.STOPPING])
+def test_a_vm_on_its_way_can_neither_be_started_nor_stopped_and_it_is_said_why(state: VmState) -> None:
+    for on_its_way in (with_vm(state=state), with_vm(state=state, in_service=True)):
+        assert code(StartVm, on_its_way) is ReasonCode.STUCK
+        assert code(StopVm, on_its_way) is ReasonCode.STUCK
+
+
+def test_a_checkpoint_of_a_backup_is_removed_only_if_it_is_old_and_nothing_is_at_work() -> None:
+    def seen(backup: Checkpoint = ABANDONED, **more: object) -> Selection:
+        return replace(SEEN, inventory=inventory(WEB, checkpoints=(backup, NEW), **more))
+
+    remove = RemoveBackupCheckpoint
+    job = Job(id="1", vm_id=WEB.id, activity=Activity.BACKING_UP, started=NOON)
+    year_one = datetime(1, 1, 1, tzinfo=UTC)
+    assert code(remove, seen()) is None
+    assert code(remove, seen(jobs=(job,))) is ReasonCode.HOST_BUSY
+    assert code(remove, seen(jobs=(replace(job, vm_id=VmId("another")),))) is None
+    assert code(remove, seen(replace(ABANDONED, created=NOON))) is ReasonCode.BACKUP_TOO_YOUNG
+    assert code(remove, seen(replace(ABANDONED, created=year_one))) is ReasonCode.BACKUP_AGE_UNKNOWN
+    assert code(remove, seen(OLD)) is ReasonCode.NOT_ABANDONED
+    assert code(remove, seen(unread=(UNREAD,))) is ReasonCode.CHECKPOINTS_UNREAD
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\x07", "x" * 101, "𝕏" * 51])

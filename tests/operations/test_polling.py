@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import Session
-from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, ConnectionLost, HostUnreachable
+from hvtui.backends.errors import (
+    AuthenticationFailed,
+    CertificateUntrusted,
+    ConnectionLost,
+    HostUnreachable,
+    HyperVUnavailable,
+    UnavailableCause,
+)
+from hvtui.backends.model import Unread, UnreadPart
 from hvtui.backends.operations import polling
 from hvtui.backends.operations.polling import Poller
 from tests.tui.samples import NOON, inventory, vm
@@ -81,6 +89,48 @@ async def test_what_is_on_screen_is_read_often_and_the_rest_only_when_it_is_due_
         answer.set_result(inventory(*VMS[:2]))
         asked, _ = await session.questions.get()
         assert asked is None
+
+
+async def test_a_vm_that_cannot_be_read_stays_and_one_that_is_gone_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with kept_fresh(monkeypatch) as (session, kept, shown, _):
+        (_, answer) = await session.questions.get()
+        answer.set_result(inventory(*VMS))
+        (_, answer) = await session.questions.get()
+        unread = Unread(vm_id=VMS[0].id, part=UnreadPart.VM, words="Generic failure")
+        later = NOON.replace(minute=5)
+        answer.set_result(replace(inventory(unread=(unread,)), taken=later))
+        await session.questions.get()
+        assert shown[-1].vms == (VMS[0], *VMS[2:])
+        assert shown[-1].unread == (replace(unread, since=NOON),)
+        kept.refresh()
+
+
+async def test_a_whole_reading_keeps_what_it_could_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with kept_fresh(monkeypatch) as (session, kept, shown, _):
+        (_, answer) = await session.questions.get()
+        answer.set_result(inventory(*VMS))
+        (_, answer) = await session.questions.get()
+        kept.refresh()
+        answer.set_result(inventory(*VMS[:2]))
+        (asked, answer) = await session.questions.get()
+        assert asked is None
+        unread = Unread(vm_id=VMS[4].id, part=UnreadPart.VM, words="Generic failure")
+        answer.set_result(inventory(*VMS[:3], unread=(unread,)))
+        await session.questions.get()
+        assert shown[-1].vms == (*VMS[:3], VMS[4])
+
+
+async def test_an_error_of_a_reading_leaves_every_vm(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with kept_fresh(monkeypatch) as (session, kept, shown, _):
+        (_, answer) = await session.questions.get()
+        answer.set_result(inventory(*VMS))
+        (_, answer) = await session.questions.get()
+        error = HyperVUnavailable("It does not answer.", cause=UnavailableCause.SERVICE_STOPPED)
+        answer.set_exception(error)
+        await session.questions.get()
+        assert kept.inventory == shown[-1] == inventory(*VMS)
 
 
 async def test_a_reading_that_was_begun_earlier_does_not_hide_a_later_one(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hvtui.backends.contract import Capabilities, StopHow, Verb
-from hvtui.backends.model import Checkpoint, CheckpointSetting, VmState
+from hvtui.backends.model import Checkpoint, CheckpointSetting, Unread, UnreadPart, VmState
 from hvtui.backends.operations.command import Command, Selection
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
@@ -19,7 +19,7 @@ from hvtui.backends.operations.commands import (
     StartVm,
     StopVm,
 )
-from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged, check
+from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged, TargetUnread, check
 from hvtui.tui.text.outcomes import change_lines
 from tests.tui.samples import checkpoint, inventory, vm
 
@@ -96,3 +96,24 @@ def test_a_command_that_is_not_possible_any_more_is_stopped_with_the_reason() ->
 @pytest.mark.parametrize("name", ALL - {"start"})
 def test_nothing_is_stopped_where_nothing_has_changed(name: str) -> None:
     check(COMMANDS[name], seen(), seen())
+
+
+@pytest.mark.parametrize(
+    ("part", "stopped"),
+    [(UnreadPart.VM, ALL), (UnreadPart.CHECKPOINTS, ON_CHECKPOINT | {"create"})],
+)
+def test_what_could_not_be_read_stops_a_command_and_is_not_told_as_gone(
+    part: UnreadPart, stopped: set[str]
+) -> None:
+    unread = Unread(vm_id=WEB.id, part=part, words="Generic failure")
+    after = replace(seen(), inventory=inventory(WEB, unread=(unread,)))
+    found = set()
+    for name, command in COMMANDS.items():
+        try:
+            check(command, seen(), after)
+        except TargetUnread as error:
+            found.add(name)
+            assert error.detail == "Generic failure"
+        except TargetChanged as error:
+            assert name == "start", error.changes
+    assert found == stopped

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import Capabilities, Session
-from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, NoSpace, OutcomeUnknown
-from hvtui.backends.model import CheckpointSetting
-from hvtui.backends.operations.safety import NotApplied, apply
+from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, Effect, NoSpace, OutcomeUnknown
+from hvtui.backends.model import CheckpointSetting, Unread, UnreadPart
+from hvtui.backends.operations.safety import CACHE_SECONDS, NotApplied, apply
 from tests.tui.samples import checkpoint, inventory, vm
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WEB = replace(vm("web-01"), checkpoint_setting=CheckpointSetting.STANDARD)
 OLD = checkpoint("Old", WEB)
 MADE = checkpoint("Before", WEB, with_memory=True)
+
+
+async def no_pause(seconds: float) -> None: ...
 
 
 class Recorder(Session):
@@ -52,7 +55,7 @@ async def attempt(*seen: Checkpoint, current: Checkpoint = MADE) -> list[Checkpo
         return inventory(replace(WEB, current=current.id), checkpoints=seen)
 
     try:
-        await apply(session, read, WEB, OLD, safety_name="Before", start=False)
+        await apply(session, read, WEB, OLD, safety_name="Before", start=False, pause=no_pause)
     except NotApplied:
         assert session.applied == []
         raise
@@ -75,6 +78,62 @@ async def test_nothing_is_applied_when_the_vm_does_not_run_on_the_safety_checkpo
         await attempt(OLD, MADE, current=OLD)
 
 
+async def after_a_pause(*readings: Inventory) -> tuple[list[CheckpointId], list[float]]:
+    """What is applied, and how long was waited, if the readings after the safety checkpoint are these."""
+    session, left = Recorder(), [*readings]
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def read(vm_id: VmId) -> Inventory:
+        return left.pop(0)
+
+    await apply(session, read, WEB, OLD, safety_name="Before", start=False, pause=pause)
+    return session.applied, pauses
+
+
+HERE = inventory(replace(WEB, current=MADE.id), checkpoints=(OLD, MADE))
+UNREAD = Unread(vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failure")
+
+
+async def test_a_list_that_may_be_from_a_cache_is_read_again() -> None:
+    assert await after_a_pause(inventory(WEB, checkpoints=(OLD,)), HERE) == ([OLD.id], [CACHE_SECONDS])
+    assert await after_a_pause(HERE) == ([OLD.id], [])
+
+
+async def test_checkpoints_that_could_not_be_read_are_not_told_as_not_listed() -> None:
+    unread = inventory(replace(WEB, current=MADE.id), unread=(UNREAD,))
+    with pytest.raises(NotApplied, match="could not be read") as raised:
+        await after_a_pause(unread, unread)
+    assert raised.value.detail == "Generic failure"
+    assert raised.value.effect is Effect.PARTLY
+
+
+async def test_a_production_checkpoint_that_became_a_standard_one_is_safe_enough() -> None:
+    session = Recorder()
+    web = replace(WEB, checkpoint_setting=CheckpointSetting.PRODUCTION, current=MADE.id)
+    seen = inventory(web, checkpoints=(OLD, MADE))
+    await apply(
+        session, lambda vm_id: _at_once(seen), web, OLD, safety_name="Before", start=False, pause=no_pause
+    )
+    assert session.applied == [OLD.id]
+
+
+@pytest.mark.parametrize(("start", "effect"), [(False, Effect.DONE), (True, Effect.PARTLY)])
+@pytest.mark.parametrize("name", [None, "Before"])
+async def test_an_apply_that_was_done_is_not_all_if_the_vm_was_to_be_started(
+    name: str | None, start: bool, effect: Effect
+) -> None:
+    session = Recorder()
+    session.apply_error = BackendError("It broke.", effect=Effect.DONE)
+    with pytest.raises(BackendError) as raised:
+        await apply(
+            session, lambda vm_id: _at_once(HERE), WEB, OLD, safety_name=name, start=start, pause=no_pause
+        )
+    assert raised.value.effect is effect
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
@@ -91,7 +150,9 @@ async def test_an_apply_that_fails_says_that_the_safety_checkpoint_is_there(
     session.apply_error = error
     seen = inventory(replace(WEB, current=MADE.id), checkpoints=(OLD, MADE))
     with pytest.raises(BackendError) as raised:
-        await apply(session, lambda vm_id: _at_once(seen), WEB, OLD, safety_name="Before", start=False)
+        await apply(
+            session, lambda vm_id: _at_once(seen), WEB, OLD, safety_name="Before", start=False, pause=no_pause
+        )
     assert type(raised.value) is kind
     assert raised.value.message == f"The safety checkpoint “Before” was created. {error.message}"
     assert "try again" not in raised.value.hint.lower()
@@ -101,7 +162,15 @@ async def test_an_apply_that_fails_says_that_the_safety_checkpoint_is_there(
 async def test_a_start_that_cannot_be_sent_does_not_say_that_nothing_was_done() -> None:
     session = Recorder()
     with pytest.raises(BackendError, match="was applied, but") as raised:
-        await apply(session, lambda vm_id: _at_once(inventory()), WEB, OLD, safety_name=None, start=True)
+        await apply(
+            session,
+            lambda vm_id: _at_once(inventory()),
+            WEB,
+            OLD,
+            safety_name=None,
+            start=True,
+            pause=no_pause,
+        )
     assert not isinstance(raised.value, ConnectError)
     assert raised.value.hint == "Start it if it is off."
     assert session.applied == [OLD.id]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import OperationFailed
 from hvtui.backends.lineage import subtree
+from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.runner import Ending
@@ -37,6 +38,9 @@ _FINDINGS = {
     FindingCode.APPLIED_NOT_STARTED: "It was applied, but the VM was not started again.",
     FindingCode.NOT_APPLIED: "Nothing was applied.",
     FindingCode.SAVED_NOT_APPLIED: "The VM was saved, but nothing was applied.",
+    FindingCode.NOT_STARTED: "The VM was not started.",
+    FindingCode.FELL_BACK: "It has memory: a production checkpoint could not be made, so the host made a standard one.",
+    FindingCode.CHECKPOINTS_UNREAD: "Its checkpoints could not be read: {words}",
     FindingCode.CANNOT_TELL: "The VM already ran on this checkpoint, so hvtui cannot tell whether it was applied.",
 }
 
@@ -61,7 +65,7 @@ def findings_text(findings: Findings) -> SafeText:
     vm = findings.vm
     if vm is None:
         return VM_NOT_FOUND
-    seen = [_finding(finding, vm) for finding in findings.findings]
+    seen = [_finding(found, vm) for found in findings.findings if found.code is not FindingCode.STATE]
     return SafeText(" ".join([*seen, vm_state(vm, findings.current)]))
 
 
@@ -107,8 +111,15 @@ def change_lines(error: TargetChanged) -> list[SafeText]:
 
 def _finding(finding: Finding, vm: Vm) -> SafeText:
     if finding.code is FindingCode.STILL_WORKING:
-        return compose("The host is still working on it: {what}.", what=vm.activity.value)
-    return compose(_FINDINGS[finding.code], name=finding.name, count=finding.count, total=finding.total)
+        what = state(vm) if vm.activity is Activity.NONE else vm.activity.value
+        return compose("The host is still working on it: {what}.", what=what)
+    return compose(
+        _FINDINGS[finding.code],
+        name=finding.name,
+        count=finding.count,
+        total=finding.total,
+        words=finding.words,
+    )
 
 
 def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:

@@ -1,0 +1,126 @@
+"""The merge after a delete: it is told while it runs, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hvtui.backends.model import (
+    Activity,
+    DiskReading,
+    Inventory,
+    MergeEvent,
+    MergeEventCode,
+    Unread,
+    UnreadPart,
+)
+from hvtui.backends.operations.readings.after_delete import MergeState
+from hvtui.backends.operations.runner import Operation, Runner
+from tests.operations.test_errors_after_effect import DELETE, OLD, WEB, Failing, saw, selection
+from tests.tui.samples import NOON, inventory
+
+MERGING = replace(WEB, current=OLD.id, activity=Activity.MERGING)
+QUIET = replace(MERGING, activity=Activity.NONE)
+
+
+class Deleting(Failing):
+    """Deletes the checkpoint."""
+
+    async def delete_checkpoint(self, *args: object, **more: object) -> None:
+        self.sent.append("write")
+
+
+async def deleted(after: Inventory) -> Runner:
+    before = saw(OLD, DELETE.checkpoint)
+    session = Deleting(before, after)
+    running = Runner(session, read=lambda vm_id: session.inventory([vm_id]), clock=lambda: NOON)
+    task = running.start(DELETE, selection(DELETE, before))
+    assert task is not None
+    await task
+    return running
+
+
+def state(running: Runner) -> MergeState | None:
+    operation: Operation = running.finished[0]
+    return operation.merge
+
+
+def event(code: MergeEventCode, minutes: float = 1) -> MergeEvent:
+    return MergeEvent(vm_id=WEB.id, code=code, time=NOON + timedelta(minutes=minutes))
+
+
+def reading(*events: MergeEvent) -> DiskReading:
+    return DiskReading(vm_id=WEB.id, events=events)
+
+
+async def test_a_delete_is_merging_until_the_host_shows_no_merge_any_more() -> None:
+    running = await deleted(saw(OLD, web=MERGING))
+    assert state(running) is MergeState.MERGING
+    running.follow_merges(saw(OLD, web=MERGING))
+    assert state(running) is MergeState.MERGING
+    assert running.merges_to_check == frozenset()
+    running.follow_merges(saw(OLD, web=QUIET))
+    assert state(running) is MergeState.ENDED
+    assert running.merges_to_check == {WEB.id}
+
+
+async def test_a_merge_that_begins_after_the_last_reading_of_the_delete_belongs_to_it() -> None:
+    running = await deleted(saw(OLD, web=QUIET))
+    assert state(running) is None
+    running.follow_merges(replace(saw(OLD, web=MERGING), taken=NOON + timedelta(seconds=30)))
+    assert state(running) is MergeState.MERGING
+
+
+async def test_a_merge_of_much_later_does_not_belong_to_it() -> None:
+    running = await deleted(saw(OLD, web=QUIET))
+    running.follow_merges(replace(saw(OLD, web=MERGING), taken=NOON + timedelta(hours=1)))
+    assert state(running) is None
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        inventory(),
+        inventory(QUIET, unread=(Unread(vm_id=WEB.id, part=UnreadPart.VM, words="No."),)),
+    ],
+)
+async def test_a_vm_that_is_not_read_does_not_end_its_merge(unknown: Inventory) -> None:
+    running = await deleted(saw(OLD, web=MERGING))
+    running.follow_merges(unknown)
+    assert state(running) is MergeState.MERGING
+
+
+@pytest.mark.parametrize(
+    ("events", "result"),
+    [
+        ((event(MergeEventCode.FINISHED), event(MergeEventCode.FAILED, 0.5)), MergeState.FINISHED),
+        ((event(MergeEventCode.FAILED), event(MergeEventCode.STARTED, 0.5)), MergeState.FAILED),
+        ((event(MergeEventCode.INTERRUPTED),), MergeState.INTERRUPTED),
+        ((event(MergeEventCode.FAILED, -5),), MergeState.ENDED),
+        ((), MergeState.ENDED),
+    ],
+)
+async def test_the_newest_event_since_the_delete_says_how_it_ended(
+    events: tuple[MergeEvent, ...], result: MergeState
+) -> None:
+    running = await deleted(saw(OLD, web=MERGING))
+    running.take_disks(reading(event(MergeEventCode.FAILED)))
+    assert state(running) is MergeState.MERGING
+    running.follow_merges(saw(OLD, web=QUIET))
+    running.take_disks(reading(*events))
+    assert state(running) is result
+
+
+async def test_a_merge_that_failed_unseen_is_told_and_one_that_finished_later_is_well() -> None:
+    running = await deleted(saw(OLD, web=QUIET))
+    running.take_disks(reading(event(MergeEventCode.FINISHED)))
+    assert state(running) is None
+    running.take_disks(reading(event(MergeEventCode.FAILED, 2)))
+    assert state(running) is MergeState.FAILED
+    running.follow_merges(replace(saw(OLD, web=MERGING), taken=NOON + timedelta(hours=2)))
+    assert state(running) is MergeState.MERGING
+    running.follow_merges(saw(OLD, web=QUIET))
+    running.take_disks(reading(event(MergeEventCode.FINISHED, 3)))
+    assert state(running) is MergeState.FINISHED

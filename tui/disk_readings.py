@@ -1,0 +1,81 @@
+"""Reads the disks of VMs and their merge events, and keeps the last reading of each VM."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from hvtui.backends.contract import Verb
+from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost
+from hvtui.backends.model import DiskReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import VmDisks, VmId
+
+EVENTS_SINCE = timedelta(days=30)
+_log = logging.getLogger(__name__)
+
+
+class DiskReadings:
+    def __init__(
+        self, session: Session, *, clock: Callable[[], datetime], show: Callable[[DiskReading], None]
+    ) -> None:
+        """`show` receives each new reading."""
+        self._session, self._clock, self._show = session, clock, show
+        self._readings: dict[VmId, DiskReading] = {}
+
+    @property
+    def all(self) -> Mapping[VmId, DiskReading]:
+        return MappingProxyType(dict(self._readings))
+
+    def disks_of(self, vm_id: VmId) -> VmDisks | None:
+        reading = self._readings.get(vm_id)
+        return reading.disks if reading else None
+
+    async def read(self, vm_id: VmId) -> None:
+        """Read the disks of a VM, and then its events. What cannot be read is kept as the reason."""
+        verbs = self._session.capabilities.verbs
+        earlier = self._readings.get(vm_id, DiskReading(vm_id=vm_id))
+        if Verb.DISKS in verbs:
+            earlier = await self._read_disks(earlier)
+        if Verb.EVENTS in verbs:
+            await self._read_events(earlier)
+
+    async def _read_disks(self, earlier: DiskReading) -> DiskReading:
+        vm_id = earlier.vm_id
+        try:
+            disks = next((each for each in await self._session.disks([vm_id]) if each.vm_id == vm_id), None)
+        except BackendError as error:
+            _log.debug("the disks of VM %s", vm_id, exc_info=True)
+            if isinstance(error, ConnectError | ConnectionLost) and earlier.disks is not None:
+                return earlier  # this says nothing about the disks, and the lost connection is shown
+            return self._keep(replace(earlier, disks=None, error=_words(error)))
+        if disks is None:
+            return self._keep(replace(earlier, disks=None, error="The host named no disks of this VM."))
+        return self._keep(replace(earlier, disks=disks, error=""))
+
+    async def _read_events(self, earlier: DiskReading) -> None:
+        try:
+            events = await self._session.events([earlier.vm_id], since=self._clock() - EVENTS_SINCE)
+        except BackendError as error:
+            _log.debug("the events of VM %s", earlier.vm_id, exc_info=True)
+            self._keep(replace(earlier, events=None, events_error=_words(error)))
+        else:
+            own = tuple(event for event in events if event.vm_id == earlier.vm_id)
+            self._keep(replace(earlier, events=own, events_error=""))
+
+    def _keep(self, reading: DiskReading) -> DiskReading:
+        self._readings[reading.vm_id] = reading
+        self._show(reading)
+        return reading
+
+
+def _words(error: BackendError) -> str:
+    return error.detail or error.message
