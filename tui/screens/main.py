@@ -52,6 +52,7 @@ class MainScreen(CommandScreen):
     """What commands of this hvtui are doing to VMs: ``applying``."""
     operations: var[tuple[Shown, ...]] = var((), init=False)
     oldest_reading: var[datetime | None] = var(None, init=False)
+    stale: var[bool] = var(False, init=False)
     failure: var[SafeText] = var(SafeText(""), init=False)
     waiting: var[SafeText] = var(SafeText(""), init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
@@ -67,15 +68,29 @@ class MainScreen(CommandScreen):
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield VmList().data_bind(
-                    here.inventory, here.now, here.capabilities, here.disk_readings, operations=here.busy
+                    here.inventory,
+                    here.now,
+                    here.capabilities,
+                    here.disk_readings,
+                    here.stale,
+                    here.oldest_reading,
+                    operations=here.busy,
                 )
                 yield FilterField()
-            yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disk_reading, here.now)
+            yield CheckpointTree().data_bind(
+                here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
+            )
         yield Details().data_bind(
-            here.inventory, here.vm_id, here.checkpoint_id, here.disk_reading, here.now, here.capabilities
+            here.inventory,
+            here.vm_id,
+            here.checkpoint_id,
+            here.disk_reading,
+            here.now,
+            here.capabilities,
+            here.stale,
         )
         yield OperationStrip().data_bind(
-            here.operations, here.oldest_reading, here.failure, here.waiting, here.now
+            here.operations, here.oldest_reading, here.failure, here.waiting, here.now, here.stale
         )
         yield KeyBar()
 
@@ -94,7 +109,7 @@ class MainScreen(CommandScreen):
         if state.inventory is not self.inventory:
             self.inventory = state.inventory
         self.oldest_reading, self.disk_readings = state.oldest_reading, state.disk_readings
-        self.capabilities = state.capabilities
+        self.capabilities, self.stale = state.capabilities, state.stale
         self.failure = failure_text(state.failure, retries=state.retries)
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
         self.operations = shown_operations(
