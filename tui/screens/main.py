@@ -14,6 +14,7 @@ from hvtui.backends.model import VmId
 from hvtui.backends.operations.command import Selection
 from hvtui.tui.screens.commands import CommandScreen
 from hvtui.tui.screens.main_keys import BINDINGS, NOT_WHILE_TYPING, ORDER
+from hvtui.tui.text.disks.merging import merge_totals
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -50,6 +51,8 @@ class MainScreen(CommandScreen):
     now: var[datetime | None] = var(None, init=False)
     busy: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What commands of this hvtui are doing to VMs: ``applying``."""
+    merging: var[Mapping[VmId, int]] = var(MappingProxyType({}), init=False)
+    """How many bytes the merges on VMs concern, where that is known."""
     operations: var[tuple[Shown, ...]] = var((), init=False)
     oldest_reading: var[datetime | None] = var(None, init=False)
     stale: var[bool] = var(False, init=False)
@@ -74,6 +77,7 @@ class MainScreen(CommandScreen):
                     here.disk_readings,
                     here.stale,
                     here.oldest_reading,
+                    here.merging,
                     operations=here.busy,
                 )
                 yield FilterField()
@@ -112,12 +116,15 @@ class MainScreen(CommandScreen):
         self.capabilities, self.stale = state.capabilities, state.stale
         self.failure = failure_text(state.failure, retries=state.retries)
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
+        readings = state.disk_readings
+        self.merging = merge_totals(state.inventory, state.finished, readings) if state.inventory else {}
         self.operations = shown_operations(
             state.running.values(),
             state.finished,
             state.orphans,
             state.other_work,
             state.inventory.jobs if state.inventory else (),
+            self.merging,
         )
         self.busy = {vm_id: command.progress for vm_id, command in state.commands.items()}
         if state.warning and state.warning != self._warning:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.backends.operations.impact import (
     AppliedState,
     CheckpointType,
@@ -13,7 +14,6 @@ from hvtui.backends.operations.impact import (
     current_id_after_delete,
     next_checkpoint_type,
     state_after_apply,
-    written_since_checkpoint,
 )
 from hvtui.tui.text.absence import NO_CHECKPOINT, checkpoint_name
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
@@ -78,7 +78,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
         return SafeText(f"All changes since {_where(selection)} will be lost.")
     if current is None:
         return SafeText("The present state of the VM will be lost completely.")
-    written = written_since_checkpoint(disks) if disks and vm and disks.vm_id == vm.id else None
+    written = written_since(disks, None) if disks and vm and disks.vm_id == vm.id else None
     return compose(
         "All changes since “{name}” ({moment}{written}) will be lost.",
         name=current.name,

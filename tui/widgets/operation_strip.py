@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
+from hvtui.backends.model import Activity
 from hvtui.backends.operations.orphans import doing
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
@@ -88,7 +89,11 @@ def shown_operations(
             for vm, operation in after_delete.items()
         ),
         *ended[:1],
-        *(_other_work(work) for work in other_work if work.vm.id not in after_delete),
+        *(
+            _other_work(work, merging.get(work.vm.id))
+            for work in other_work
+            if work.vm.id not in after_delete
+        ),
         *ended[1:],
     )
 
@@ -111,11 +116,14 @@ def _merging(operation: Operation, percent: int | None, total: int | None) -> Sh
     return replace(done, detail=SafeText(f"{left} {done.detail}".strip()), merging=True)
 
 
-def _other_work(work: OtherWork) -> Shown:
+def _other_work(work: OtherWork, total: int | None) -> Shown:
     earlier = "earlier hvtui: " if work.orphan else ""
     what = f"{earlier}{work.doing} {work.target}".rstrip()
     return Shown(
-        what=compose("{vm}: {what}", vm=work.vm.name, what=what), started=work.started, percent=work.percent
+        what=compose("{vm}: {what}", vm=work.vm.name, what=what),
+        started=work.started,
+        percent=work.percent,
+        detail=left_text(total, work.percent) if work.vm.activity is Activity.MERGING else EMPTY,
     )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _COUNT, _AGE, _MARK = 2, 6, 2
 """Widths in cells. An age has at most five; the sixth separates it from the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
-_SHORT = {"being changed": "changing", "shutting down": "stopping"}
+_SHORT = {"being changed": "changing", "shutting down": "stopping", "backing up": "backup"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
 
 

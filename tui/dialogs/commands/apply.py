@@ -14,6 +14,7 @@ from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.impact import stops_vm
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.text.disks.amounts import create_amount
 from hvtui.tui.text.impact import applied_state, apply_warning_texts, lost_by_apply
 from hvtui.tui.text.questions import (
     APPLY_CANNOT_BE_UNDONE,
@@ -55,6 +56,8 @@ class ApplyDialog(Dialog[Command]):
             yield paragraph(no_safety_text(self._no_safety), "warning")
         else:
             yield paragraph(safety_type_text(self._vm))
+            need = create_amount(self._subject.reading, self._vm)
+            yield paragraph(need.words, "warning" if need.warns else "")
             yield paragraph(SafeText("Safety checkpoint name:"), "field-label")
             yield NameField(safety_name(self._checkpoint, self._subject.now), disables="#create-and-apply")
         yield paragraph(APPLY_CANNOT_BE_UNDONE, "muted")
