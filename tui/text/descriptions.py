@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import Activity, CheckpointSetting, path_key
-from hvtui.backends.operations.disk_chains.chains import written_since
+from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import ConcernCode, concerns
-from hvtui.backends.operations.impact import disk_files
 from hvtui.tui.text.absence import NOT_READ_YET, checkpoint_name, could_not_be_read, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.impact import AUTOMATIC, CLUSTERED, REPLICATED, applied_state

@@ -10,7 +10,6 @@ from hvtui.backends.operations.impact import (
     CheckpointType,
     WarningCode,
     apply_warnings,
-    bytes_to_merge,
     current_id_after_delete,
     next_checkpoint_type,
     state_after_apply,
@@ -109,16 +108,3 @@ def _where(selection: Selection) -> SafeText:
     """Return which checkpoint the VM runs on."""
     vm, inventory = selection.vm, selection.inventory
     return checkpoint_name(vm.current, inventory, vm) if vm and inventory else NO_CHECKPOINT
-
-
-def merge_text(disks: VmDisks | None, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Return how much may be merged when `deleted` are deleted, and how much space is free, as sentences."""
-    total = bytes_to_merge(disks, deleted) if disks else None
-    if disks is None or total is None:
-        return SafeText("How much will be merged is not known.")
-    merge = SafeText(f"Up to {amount(total)} will be merged into the parent disk.")
-    volume = next(iter(disks.volumes), None)
-    if volume is None:
-        return merge
-    free = compose("{volume} has {free} free.", volume=volume.name, free=amount(volume.free))
-    return SafeText(f"{merge} {free}")

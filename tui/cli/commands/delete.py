@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
+from hvtui.backends.model import DiskReading
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.impact import current_text, merge_text
+from hvtui.tui.text.disks.amounts import merge_amount
+from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
 
 if TYPE_CHECKING:
@@ -55,10 +57,11 @@ def _question(command: Command, selection: Selection, disks: VmDisks | None, now
     deleted = [command.checkpoint]
     if command.on_subtree:
         deleted = subtree(selection.checkpoints, command.checkpoint.id)
+    reading = DiskReading(vm_id=command.vm.id, disks=disks) if disks else None
     return [
         delete_question(deleted, command.vm),
         names_text(deleted),
+        merge_amount(reading, selection, deleted).words,
         current_text(selection, deleted),
         OTHERS_UNCHANGED,
-        merge_text(disks, deleted),
     ]
