@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections import deque
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,6 +15,7 @@ from hvtui.backends.operations import orphans
 from hvtui.backends.operations.polling import Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Operation, Runner
 from hvtui.tui.disk_readings import DiskReadings
+from hvtui.tui.earlier_writes import EarlierWrites
 from hvtui.tui.host_state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
@@ -27,16 +26,14 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import DiskReading, Inventory, OrphanedWrite, VmId
+    from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.backends.operations.orphans import OrphanEnded
     from hvtui.tui.host_state import Viewer
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
 SLOW_SECONDS = 5.0
 """Seconds after which the screen mentions a reading without an answer."""
-_log = logging.getLogger(__name__)
 
 
 class HostConnection:
@@ -56,8 +53,7 @@ class HostConnection:
         """Nothing may be sent to the host until a person asks for it: repeating a refused sign-in locks the account."""
         self._disconnected = False
         self._nobody_waits = False
-        self._handled_orphans: set[str] = set()
-        self._orphans: deque[OrphanEnded] = deque(maxlen=5)
+        self._earlier: EarlierWrites | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._disks: DiskReadings | None = None
         self._disks_task: asyncio.Task[None] | None = None
@@ -115,6 +111,7 @@ class HostConnection:
             changed=self._publish_operations,
             ended=self._operation_ended,
         )
+        self._earlier = EarlierWrites(session, spawn=self._spawn, report=self.report)
         self._disks = DiskReadings(session, clock=self.clock, show=self._take_disks)
         self._publish(capabilities=session.capabilities, warning=session.warning)
         return self._poller
@@ -125,6 +122,7 @@ class HostConnection:
         if self._session and self._poller:
             self._session.allow_sign_in()
             self._poller.refresh()
+            self.read_disks(self._viewer.vm_id if self._viewer else None)
 
     @property
     def can_stop_trying(self) -> bool:
@@ -207,11 +205,12 @@ class HostConnection:
         before = self._disk_key()
         oldest = self._poller.oldest_reading() if self._poller else inventory.taken
         self._publish(inventory=inventory, oldest_reading=oldest)
+        if self._earlier:
+            self._earlier.take(inventory)
         self._publish_operations()
         if before != self._disk_key() and self._viewer:
             self.read_disks(self._viewer.vm_id)
         self._follow_merges(inventory)
-        self._take_orphans(inventory)
         if self._runner and self._runner.has_open_outcomes:
             self._spawn(self._runner.look_again(inventory))
 
@@ -241,6 +240,7 @@ class HostConnection:
             return
         self._needs_person = error is not None and needs_a_person(error)
         never_shown = self.state.inventory is None and self.failure is None
+        recovered = error is None and self.state.failure is not None
         self._publish(
             failure=error,
             retries=not self._needs_person,
@@ -248,31 +248,14 @@ class HostConnection:
             waiting_seconds=0.0,
             capabilities=None if self._needs_person else session.capabilities,
         )
+        if recovered and self._viewer:
+            self.read_disks(self._viewer.vm_id)
         if error is None:
             return
         if never_shown:
             self.failure = error
         if (never_shown or self._needs_person) and not isinstance(error, PollingStopped):
             self._add_problem(problem(error))
-
-    def _take_orphans(self, inventory: Inventory) -> None:
-        """Show the outcome of orphaned writes whose process has ended."""
-        for orphan in inventory.orphans:
-            if orphan.id in self._handled_orphans or not orphans.has_ended(orphan, inventory):
-                continue
-            self._handled_orphans.add(orphan.id)
-            if not orphan.reported:
-                self._orphans.appendleft(orphans.ended(orphan, inventory))
-                self._publish_operations()
-            self._spawn(self._forget(orphan))
-
-    async def _forget(self, orphan: OrphanedWrite) -> None:
-        try:
-            if self._session:
-                await self._session.forget_orphan(orphan.id)
-        except BackendError as error:
-            _log.warning("the record of an earlier write %s", orphan.id, exc_info=True)
-            self.report(error)
 
     # ---- publishing ----
 
@@ -294,7 +277,7 @@ class HostConnection:
         self._publish(
             running=MappingProxyType(running),
             finished=tuple(self._runner.finished),
-            orphans=tuple(self._orphans),
+            orphans=tuple(self._earlier.ended) if self._earlier else (),
             other_work=tuple(orphans.other_work(inventory, running)) if inventory else (),
         )
 

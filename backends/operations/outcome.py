@@ -63,7 +63,8 @@ def findings(
     """
     unread = found.unread_of(command.vm.id)
     if unread is not None and unread.part is UnreadPart.VM:
-        return Findings(error=BackendError("It could not be read.", detail=unread.words), final=False)
+        error = BackendError(unread.words or "The host could not read it.")
+        return Findings(error=error, final=False)
     vm = found.vm(command.vm.id)
     rests = has_settled(vm, found)
     if vm is None:

@@ -21,6 +21,7 @@ from hvtui.backends.operations.readings.host_details import (
     HostDetailsReader,
     KnownDetails,
     is_at_work,
+    with_cluster,
     with_details,
 )
 from hvtui.backends.operations.readings.merging import completed, merged
@@ -73,7 +74,7 @@ class Poller:
         self._reading_since: float | None = None
         self._whole_due = 0.0
         self._bare: Inventory | None = None
-        """The inventory without the details of the host."""
+        """The inventory without the host's jobs and other details."""
         self._known = KnownDetails()
         self._details = HostDetailsReader(session, show=self._take_details, at_work=self._at_work)
         self._whole_started = 0.0
@@ -225,6 +226,6 @@ class Poller:
         return max(self._whole_started, self._started.get(vm_id, 0.0)) > self._known.started
 
     def _publish(self, bare: Inventory) -> None:
-        self._bare = bare
+        self._bare = bare = with_cluster(bare, self._known.details)
         self.inventory = with_details(bare, self._known, self._read_after_details)
         self._show(self.inventory)

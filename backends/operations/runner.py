@@ -17,6 +17,7 @@ from hvtui.backends.errors import (
     ConnectError,
     ConnectionLost,
     Effect,
+    Missing,
     NoSpace,
     NotAllowed,
     OutcomeUnknown,
@@ -38,9 +39,11 @@ if TYPE_CHECKING:
 
 REMEMBERED = 50
 """The number of finished operations that are kept."""
+DISKS_SECONDS = 15.0
+"""How long disks are waited for that only help to tell the outcome of a command."""
 _NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
 """Errors of a write that was not sent."""
-_REFUSALS = (*_NOT_SENT, NotAllowed, Conflict, NoSpace, NotApplied)
+_REFUSALS = (*_NOT_SENT, NotAllowed, Missing, Conflict, NoSpace, NotApplied)
 """Errors that say for certain that their step had no effect. An earlier step may have had one."""
 _log = logging.getLogger(__name__)
 
@@ -185,6 +188,8 @@ class Runner:
         command, before = operation.command, operation.before
         sent_from = None
         try:
+            if command.disks_show_outcome(before):
+                before = replace(before, disks=await self._read_disks(command) or before.disks)
             found = await self._read(command.vm.id)
             after = replace(before, inventory=found, running={})
             preconditions.check(command, before, after)
@@ -218,7 +223,9 @@ class Runner:
         before = operation.sent_from or operation.before
         try:
             found = await self._read(command.vm.id)
-            disks = await self._read_disks(operation, before)
+            disks = None
+            if operation.error is not None and before.disks and command.disks_show_outcome(before):
+                disks = await self._read_disks(command)
             return findings(command, before, found, disks=disks, answered=operation.error is None)
         except BackendError as error:
             return Findings(error=error, final=False)
@@ -229,15 +236,13 @@ class Runner:
             )
             return Findings(error=failed, final=False)
 
-    async def _read_disks(self, operation: Operation, before: Selection) -> VmDisks | None:
-        """Return the disks of the VM if only they show the outcome; None if not, or if they cannot be read."""
-        command = operation.command
-        if operation.error is None or before.disks is None or not command.disks_show_outcome(before):
-            return None
+    async def _read_disks(self, command: Command) -> VmDisks | None:
+        """Return the disks of the VM; None if they cannot be read in a short time."""
         try:
-            return next(iter(await self._session.disks([command.vm.id])), None)
-        except BackendError:
-            _log.debug("the disks of VM %s after %s", command.vm.id, command.name, exc_info=True)
+            async with asyncio.timeout(DISKS_SECONDS):
+                return next(iter(await self._session.disks([command.vm.id])), None)
+        except (BackendError, TimeoutError):
+            _log.debug("the disks of VM %s for %s", command.vm.id, command.name, exc_info=True)
             return None
 
 

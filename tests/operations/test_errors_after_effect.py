@@ -15,6 +15,7 @@ from hvtui.backends.errors import (
     OperationFailed,
     OutcomeUnknown,
     VmBusy,
+    VmMissing,
 )
 from hvtui.backends.model import (
     Activity,
@@ -76,7 +77,8 @@ class Failing(Session):
     def __init__(self, before: Inventory, *after: Inventory, error: BackendError = FAILED) -> None:
         self.before, self.after, self.error = before, list(after), error
         self.sent: list[str] = []
-        self.drives: VmDisks | None = None
+        self.drives: tuple[VmDisks | None, VmDisks | None] = (None, None)
+        """The drives before and after the first write; None if they cannot be read."""
 
     async def inventory(self, vm_ids: object = None) -> Inventory:
         if not self.sent:
@@ -84,9 +86,10 @@ class Failing(Session):
         return self.after.pop(0) if len(self.after) > 1 else self.after[0]
 
     async def disks(self, vm_ids: object) -> tuple[VmDisks, ...]:
-        if self.drives is None:
+        drives = self.drives[bool(self.sent)]
+        if drives is None:
             raise OperationFailed("No drives.")
-        return (self.drives,)
+        return (drives,)
 
     async def _fail(self, *args: object, **more: object) -> None:
         self.sent.append("write")
@@ -220,6 +223,11 @@ async def test_a_refusal_is_a_failure_also_while_the_host_works_on_the_vm(error:
     assert (await ended(CREATE, busy, error=error)).ending is Ending.FAILED
 
 
+async def test_a_vm_that_left_before_the_write_makes_it_a_failure() -> None:
+    error = VmMissing("The VM is not on this host any more.")
+    assert (await ended(CREATE, inventory(), error=error)).ending is Ending.FAILED
+
+
 async def test_nothing_is_put_down_to_a_write_that_was_not_sent() -> None:
     others = saw(*ALL, replace(MADE, name="of somebody else"))
     assert (await ended(CREATE, others, error=ConnectError("No shell."))).ending is Ending.FAILED
@@ -234,22 +242,24 @@ def drives(*paths: str, unread: bool = False) -> VmDisks:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "ending"),
+    ("seen", "before", "after", "ending"),
     [
-        (drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx"), Ending.DONE),
-        (drives(r"D:\web_1.avhdx"), drives(r"d:\WEB_1.AVHDX"), Ending.FAILED),
-        (drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx", unread=True), Ending.UNKNOWN),
-        (drives(r"D:\web_1.avhdx"), None, Ending.UNKNOWN),
-        (None, drives(r"D:\web_2.avhdx"), Ending.UNKNOWN),
+        (None, drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx"), Ending.DONE),
+        (None, drives(r"D:\web_1.avhdx"), drives(r"d:\WEB_1.AVHDX"), Ending.FAILED),
+        (None, drives(r"D:\web_1.avhdx"), drives(r"D:\web_2.avhdx", unread=True), Ending.UNKNOWN),
+        (None, drives(r"D:\web_1.avhdx"), None, Ending.UNKNOWN),
+        (None, None, drives(r"D:\web_2.avhdx"), Ending.UNKNOWN),
+        (drives(r"D:\web_1.avhdx"), None, drives(r"D:\web_2.avhdx"), Ending.DONE),
+        (drives(r"D:\web_0.avhdx"), drives(r"D:\web_1.avhdx"), drives(r"D:\web_1.avhdx"), Ending.FAILED),
     ],
 )
 async def test_the_files_that_the_vm_writes_to_show_an_apply_of_the_checkpoint_that_it_ran_on(
-    before: VmDisks | None, after: VmDisks | None, ending: Ending
+    seen: VmDisks | None, before: VmDisks | None, after: VmDisks | None, ending: Ending
 ) -> None:
     known = saw(*ALL)
     session = Failing(known, known)
-    session.drives = after
-    task = runner(session)[0].start(AGAIN, selection(AGAIN, known, before))
+    session.drives = (before, after)
+    task = runner(session)[0].start(AGAIN, selection(AGAIN, known, seen))
     assert task is not None
     assert (await task).ending is ending
 
@@ -320,7 +330,7 @@ async def test_a_vm_that_could_not_be_read_is_not_said_to_be_gone() -> None:
     operation = await ended(DELETE, inventory(unread=(gone,)))
     assert operation.ending is Ending.UNKNOWN
     assert operation.findings is not None
-    assert "not on this host" not in findings_text(operation.findings)
+    assert findings_text(operation.findings) == "The VM could not be read since: Generic failure"
 
 
 @pytest.mark.parametrize(

@@ -122,8 +122,9 @@ def change_lines(error: TargetChanged) -> list[SafeText]:
 
 def _finding(finding: Finding, vm: Vm) -> SafeText:
     if finding.code is FindingCode.STILL_WORKING:
-        what = state(vm) if vm.activity is Activity.NONE else vm.activity.value
-        return compose("The host is still working on it: {what}.", what=what)
+        if vm.activity is not Activity.NONE:
+            return compose("The host is still working on it: {what}.", what=vm.activity.value)
+        return SafeText("The host may still be working on it.")
     return compose(
         _FINDINGS[finding.code],
         name=finding.name,

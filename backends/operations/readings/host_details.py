@@ -93,7 +93,7 @@ class HostDetailsReader:
 
 
 def with_details(inventory: Inventory, known: KnownDetails, read_later: Callable[[VmId], bool]) -> Inventory:
-    """Return the inventory with what is known of the host, its jobs and its cluster.
+    """Return the inventory with what is known of the host and its jobs.
 
     `read_later` returns whether a VM was read after the details: then a job on it has ended if the VM is idle.
     """
@@ -112,8 +112,12 @@ def with_details(inventory: Inventory, known: KnownDetails, read_later: Callable
         utc_offset_minutes=_first_known(inventory.host, details.host),
         unread=tuple(dict.fromkeys((*inventory.host.unread, *details.host.unread))),
     )
-    inventory = replace(inventory, host=host, jobs=jobs)
-    clustered = details.clustered
+    return replace(inventory, host=host, jobs=jobs)
+
+
+def with_cluster(inventory: Inventory, details: HostDetails | None) -> Inventory:
+    """Return the inventory with what is known of each VM's cluster. Only VMs that were not known so far are copied."""
+    clustered = details.clustered if details else None
     if clustered is None:
         return inventory
     vms = tuple(

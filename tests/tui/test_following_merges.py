@@ -1,0 +1,79 @@
+"""A merge after a delete is followed to its end, also on a VM that nobody looks at."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from hvtui.backends.hosts.targets import Targets
+from hvtui.backends.mock.backend import MockBackend
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.commands import DeleteCheckpoint
+from hvtui.backends.operations.readings.after_delete import MergeState
+from hvtui.tui.host import HostConnection
+from tests.tui.journey import NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from hvtui.backends.model import VmId
+    from hvtui.tui.host_state import HostState
+
+
+class Nobody:
+    """A screen on which no VM is highlighted."""
+
+    vm_id: VmId | None = None
+
+    def __init__(self) -> None:
+        self.shown = asyncio.Event()
+
+    def vms_on_screen(self) -> Collection[VmId]:
+        return ()
+
+    def show_state(self, state: HostState) -> None:
+        self.shown.set()
+
+
+async def test_a_merge_on_a_vm_that_is_not_highlighted_is_followed_and_its_disks_are_read() -> None:
+    clock = ManualClock()
+    backend = MockBackend(clock)
+    world = backend.host("one").world
+    world.durations["merge"] = 60
+    target = Targets(NOWHERE, load=lambda name: backend).demo(scenario="one")
+    connection, viewer = HostConnection(target, clock.now), Nobody()
+    running = asyncio.create_task(connection.run())
+    connection.attach(viewer)
+
+    async def until(so: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not so():
+                viewer.shown.clear()
+                await viewer.shown.wait()
+
+    try:
+        await until(lambda: connection.state.inventory)
+        inventory = connection.state.inventory
+        assert inventory is not None
+        doomed = next(c for c in inventory.checkpoints if c.name == "Before CU-11")
+        (vm,) = inventory.vms
+        selection = Selection(
+            inventory=inventory,
+            vm_id=vm.id,
+            checkpoint_id=doomed.id,
+            capabilities=connection.state.capabilities,
+        )
+        assert connection.start(DeleteCheckpoint(vm=vm, checkpoint=doomed), selection)
+        await until(lambda: connection.state.finished)
+        assert connection.state.finished[0].merge is MergeState.MERGING
+        assert connection.state.disk_readings == {}
+        clock.advance(61)
+        connection.refresh()
+        await until(lambda: connection.state.finished[0].merge is MergeState.ENDED)
+        await until(lambda: connection.state.disk_readings)
+        disks = connection.state.disk_readings[vm.id].disks
+        assert disks is not None
+        assert connection.state.disks == disks
+    finally:
+        running.cancel()
