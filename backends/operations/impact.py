@@ -10,7 +10,7 @@ from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.model import Checkpoint, Vm
+    from hvtui.backends.model import Checkpoint, CheckpointId, Vm
     from hvtui.backends.operations.command import Selection
 
 
