@@ -12,9 +12,11 @@ from textual.widgets import Input
 
 from hvtui.backends.model import VmId
 from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.runner import Ending
 from hvtui.tui.screens.commands import CommandScreen
 from hvtui.tui.screens.main_keys import BINDINGS, NOT_WHILE_TYPING, ORDER
 from hvtui.tui.text.disks.merging import merge_totals
+from hvtui.tui.text.outcomes import fallback_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory
+    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.host import HostConnection
     from hvtui.tui.host_state import HostState
 
@@ -63,6 +66,8 @@ class MainScreen(CommandScreen):
     def __init__(self, connection: HostConnection) -> None:
         super().__init__(connection)
         self._warning = ""
+        self._newest: Operation | None = None
+        """The last ended operation that was shown."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
@@ -130,6 +135,7 @@ class MainScreen(CommandScreen):
         if state.warning and state.warning != self._warning:
             self.notify(compose("{words}", words=state.warning), severity="warning", markup=False)
         self._warning = state.warning
+        self._tell_fallback(state)
         self._show_next_problem()
         self._repaint_keys()
 
@@ -157,6 +163,14 @@ class MainScreen(CommandScreen):
         if problems and self.is_current:
             self.show_problem(problems[0])
             self.connection.mark_read(problems[0])
+
+    def _tell_fallback(self, state: HostState) -> None:
+        """Say at once that a checkpoint is not of the type that was asked for: the strip may be too short for it."""
+        newest = state.finished[0] if state.finished else None
+        if newest is not None and newest is not self._newest:
+            if newest.ending is Ending.DONE and (words := fallback_text(newest)):
+                self.warn(words, title=compose("{vm}", vm=newest.command.vm.name))
+            self._newest = newest
 
     def _tick(self) -> None:
         self.now = self.connection.clock()

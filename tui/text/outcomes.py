@@ -12,7 +12,7 @@ from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
-from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, VM_NOT_FOUND, could_not_be_read
+from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, VM_NOT_FOUND
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import state
@@ -70,7 +70,7 @@ def findings_text(findings: Findings) -> SafeText:
     """Return what a reading shows of the command, and then the VM's present state."""
     if findings.error is not None:
         words = findings.error.detail or findings.error.message
-        return compose("What became of it is not known: the VM {why}", why=could_not_be_read(redact(words)))
+        return compose("The VM could not be read since: {words}", words=redact(words))
     vm = findings.vm
     if vm is None:
         return VM_NOT_FOUND
@@ -92,9 +92,8 @@ def operation_detail(operation: Operation) -> SafeText:
     if operation.ending is Ending.UNKNOWN and seen:
         return findings_text(seen)
     if error is None:
-        fell_back = seen is not None and any(found.code is FindingCode.FELL_BACK for found in seen.findings)
         merge = _MERGES.get(operation.merge, EMPTY) if operation.merge else EMPTY
-        return SafeText(_FINDINGS[FindingCode.FELL_BACK]) if fell_back else SafeText(merge)
+        return fallback_text(operation) or SafeText(merge)
     if operation.ending is Ending.DONE:
         done = _DONE[operation.command.name]
         return compose("{done}, and the host reported: {error}", done=done, error=_said(error))
@@ -102,6 +101,13 @@ def operation_detail(operation: Operation) -> SafeText:
         found = findings_text(seen) if seen else EMPTY
         return compose("{found} The host reported: {error}", found=found, error=_said(error))
     return _said(error)
+
+
+def fallback_text(operation: Operation) -> SafeText:
+    """Return that a production checkpoint could not be made, and where to look; "" if nothing of that is known."""
+    seen = operation.findings
+    fell_back = seen is not None and any(found.code is FindingCode.FELL_BACK for found in seen.findings)
+    return SafeText(_FINDINGS[FindingCode.FELL_BACK]) if fell_back else EMPTY
 
 
 def _said(error: BackendError) -> SafeText:

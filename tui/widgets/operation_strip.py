@@ -223,7 +223,7 @@ class OperationStrip(Lines, can_focus=False):
             seconds = (self.now - shown.started).total_seconds()
             tail.append((SafeText(f"  {elapsed(seconds)} so far"), "muted"))
         if shown.detail and not shown.merging:
-            quiet = shown.ending in (None, Ending.DONE)
+            quiet = shown.ending is None
             tail.append((SafeText(f"  {shown.detail}"), "muted" if quiet else ""))
         return glyph, tail, needed
 
