@@ -190,6 +190,6 @@ async def test_what_an_apply_does_to_a_replica_is_said_before() -> None:
         await trip.until(lambda: trip.state.inventory is not before)
         await trip.go_to("Clean install")
         await trip.open("a")
-        assert "forces a resynchronization" in trip.said()
+        assert "resynchronization, which deletes its recovery points" in trip.said()
         assert "if the host can still resume it" in " ".join(trip.said().split())
         assert "keeps running" not in trip.said()
