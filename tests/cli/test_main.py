@@ -107,10 +107,11 @@ def test_list_prints_the_vms(args: tuple[str, ...]) -> None:
     ran = hvtui(*args)
     assert ran.returncode == 0
     header, row = ran.stdout.splitlines()
-    assert header.split() == ["ID", "STATE", "COUNT", "OLDEST", "NAME"]
-    assert row.split()[1:] == ["running", "3", "30d", "web-01"]
+    assert header.split() == ["ID", "STATE", "!", "COUNT", "OLDEST", "NAME"]
+    assert row.split()[1:] == ["running", "!", "3", "30d", "web-01"]
     printed = json.loads(hvtui(*args, "--json").stdout)
-    assert printed[0]["checkpoints"][0]["name"] == "Clean install"
+    assert printed["vms"][0]["checkpoints"][0]["name"] == "Clean install"
+    assert (printed["host"]["name"], printed["taken"][:2]) == ("hv-demo-01", "20")
 
 
 def test_the_unreliable_network_of_the_demo_brings_its_first_answer() -> None:
@@ -123,7 +124,7 @@ def test_names_that_a_code_page_lacks_do_not_end_the_list() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "\\u4ed6\\u4eec\\u7684" in ran.stdout
     printed = json.loads(hvtui(*args, "--json", PYTHONIOENCODING="cp1252").stdout)
-    assert "\u4ed6\u4eec\u7684\u670d\u52a1\u5668" in {vm["name"] for vm in printed}
+    assert "\u4ed6\u4eec\u7684\u670d\u52a1\u5668" in {vm["name"] for vm in printed["vms"]}
 
 
 def test_backends_are_listed_and_textual_is_not_needed_for_it() -> None:
@@ -158,7 +159,7 @@ def test_a_broken_config_is_one_line_on_the_command_line(own_folders: dict[str, 
     assert "hunter2" not in ran.stderr
 
 
-def test_the_detail_is_told_where_there_is_no_hint_and_never_a_password(
+def test_what_the_host_reported_is_told_beside_every_hint_and_never_a_password(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marker = Secret("marker-4711")
@@ -172,10 +173,14 @@ def test_the_detail_is_told_where_there_is_no_hint_and_never_a_password(
 
     monkeypatch.setattr("hvtui.tui.cli.main._main", breaks)
     assert main([]) == 1
-    assert capsys.readouterr().err == ("hvtui: No conversation came about. login *** ‹1B›[31m fault\n")
+    assert capsys.readouterr().err == (
+        "hvtui: No conversation came about. Reported: login *** ‹1B›[31m fault\n"
+    )
     broken.hint = "Try again."
     assert main([]) == 1
-    assert capsys.readouterr().err == "hvtui: No conversation came about. Try again.\n"
+    assert capsys.readouterr().err == (
+        "hvtui: No conversation came about. Try again. Reported: login *** ‹1B›[31m fault\n"
+    )
 
 
 def test_a_password_command_that_fails_is_one_line_and_the_password_of_the_environment_goes_before_it(

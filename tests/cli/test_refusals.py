@@ -81,7 +81,7 @@ CASES = {
         prepare=set_vm(state="Off"), key="S", words=("stop", "web-01", "--yes"), code=ReasonCode.WRONG_STATE
     ),
     "locked": Case(
-        prepare=set_checkpoint("Old branch", type="Recovery"),
+        prepare=set_checkpoint("Old branch", type="SyncedReplica"),
         key="d",
         words=("delete", "web-01", "Old branch", "--yes"),
         checkpoint="Old branch",

@@ -28,6 +28,8 @@ SUBCOMMANDS = {
     "start": "start a VM",
     "stop": "shut a VM down, or turn it off",
     "save": "save a VM",
+    "discard-saved-state": "delete the memory of a saved VM: it is off afterwards",
+    "remove-backup-checkpoint": "delete a checkpoint that a backup left behind",
     "diagnose": "check the connection to a host, and the host",
     "trust": "trust the certificate of a host",
     "forget": "stop trusting the certificate of a host",

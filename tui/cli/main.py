@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
     from hvtui.tui.cli.arguments import LoadBackend
 
-_WRITES = {"create", "rename", "apply", "delete", "start", "stop", "save"}
+_FOLDERS = {
+    "hosts": {"list", "diagnose", "trust", "forget", "backends"},
+    "commands": {"create", "rename", "apply", "delete", "remove-backup-checkpoint"},
+    "commands.power": {"start", "stop", "save", "discard-saved-state"},
+}
 
 
 def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load) -> int:
@@ -57,8 +61,8 @@ def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
     argv = [*options, "--", *names] if names else options
     name = options[0] if options else ""
     if name in SUBCOMMANDS:
-        folder = "commands" if name in _WRITES else "hosts"
-        module = importlib.import_module(f"hvtui.tui.cli.{folder}.{name}")
+        folder = next(folder for folder, names in _FOLDERS.items() if name in names)
+        module = importlib.import_module(f"hvtui.tui.cli.{folder}.{name.replace('-', '_')}")
         code: int = module.run(argv[1:], load)
         return code
     gc.disable()  # until the first frame, to start faster: imports leave no garbage

@@ -8,20 +8,22 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from hvtui.backends.errors import FileError, HyperVUnavailable
 from hvtui.backends.secret import redact
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
-DONE, FAILED, USAGE, REFUSED, UNKNOWN = 0, 1, 2, 3, 4
+DONE, FAILED, USAGE, REFUSED, UNKNOWN, PARTLY = 0, 1, 2, 3, 4, 5
 INTERRUPTED = 130
 EXIT_CODES = """\
 exit codes:
-  0    done
-  1    failed: nothing or something changed, as the message says
+  0    done, perhaps with an error that the host reported afterwards: see the message
+  1    failed: nothing was changed, as far as the host shows it
   2    wrong usage: nothing was sent
   3    refused by a rule, or by you: nothing was sent
   4    the outcome is not known: look at the VM
+  5    partly done, as the message says
   130  interrupted by Ctrl+C before anything was sent"""
 
 
@@ -61,17 +63,37 @@ def warn(line: str) -> None:
 
 
 def error_text(error: BackendError) -> str:
-    """Return the error as one line: its message, and its hint or else its detail."""
+    """Return the error as one line: its message, its hint, and what was reported, in the host's own words."""
+    return f"hvtui: {said(error)}"
+
+
+def said(error: BackendError, *, message: str = "") -> str:
+    """Return the error as one safe line without the name of the program. `message` replaces its message."""
+    from hvtui.tui.text.problems import problem
     from hvtui.tui.text.safe import safe
 
-    return f"hvtui: {safe(' '.join(redact(f'{error.message} {error.hint or error.detail}').split()))}"
+    shown = problem(error)
+    words = _one_line(f"{message or shown.message} {shown.hint}")
+    reported = _one_line(shown.detail)
+    if reported and reported not in words:
+        words = f"{words} Reported: {reported}"
+    return str(safe(words))
 
 
 def error_object(error: BackendError) -> dict[str, str]:
     """Return the error as an object for JSON."""
-    return {
+    told = {
         "type": type(error).__name__,
         "message": redact(error.message),
         "hint": redact(error.hint),
         "detail": redact(error.detail),
     }
+    if isinstance(error, FileError):
+        told["path"] = redact(error.path)
+    if isinstance(error, HyperVUnavailable):
+        told["cause"] = error.cause.value
+    return told
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())

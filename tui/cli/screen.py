@@ -56,7 +56,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _epilog() -> str:
-    lines = [f"  {name:10} {words}" for name, words in SUBCOMMANDS.items()]
+    lines = [f"  {name:24} {words}" for name, words in SUBCOMMANDS.items()]
     return "\n".join(["subcommands, each with a --help of its own:", *lines])
 
 

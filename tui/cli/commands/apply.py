@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -39,6 +38,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         kind=lambda options: ApplyCheckpoint,
         build=_build,
         question=_question,
+        uses_disks=True,
     )
     return run_subcommand(subcommand, argv, load)
 
@@ -67,11 +67,11 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return ApplyCheckpoint(vm=vm, checkpoint=checkpoint, safety_name=name, start=options.start)
 
 
-def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     assert isinstance(command, ApplyCheckpoint)
     question = [
         apply_question(command.checkpoint, command.vm),
-        lost_by_apply(selection, disks, now),
+        lost_by_apply(selection, selection.disks, now),
         applied_state(command.checkpoint, command.vm),
     ]
     if command.safety_name is None:

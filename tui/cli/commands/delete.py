@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
-from hvtui.backends.model import DiskReading
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.disks.amounts import merge_amount
+from hvtui.tui.text.disks.amounts import merge_text
 from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -32,13 +30,16 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         kind=_kind,
         build=_build,
         question=_question,
+        uses_disks=True,
     )
     return run_subcommand(subcommand, argv, load)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subtree", action="store_true", help="delete all checkpoints below it too")
-    parser.add_argument("--wait", action="store_true", help="wait until the host shows no merge any more")
+    parser.add_argument(
+        "--wait", action="store_true", help="follow the merge of the disks until it has ended"
+    )
 
 
 def _kind(options: argparse.Namespace) -> type[DeleteCheckpoint]:
@@ -52,16 +53,15 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return _kind(options)(vm=vm, checkpoint=checkpoint)
 
 
-def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     assert isinstance(command, DeleteCheckpoint)
     deleted = [command.checkpoint]
     if command.on_subtree:
         deleted = subtree(selection.checkpoints, command.checkpoint.id)
-    reading = DiskReading(vm_id=command.vm.id, disks=disks) if disks else None
     return [
         delete_question(deleted, command.vm),
         names_text(deleted),
-        merge_amount(reading, selection, deleted).words,
+        merge_text(selection, deleted),
         current_text(selection, deleted),
         OTHERS_UNCHANGED,
     ]

@@ -1,4 +1,4 @@
-"""Shows the progress of a command on a terminal."""
+"""Shows the progress of a command, and of the merge after it, on a terminal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
+from hvtui.tui.cli.reading import WatchedVm
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import safe
 
@@ -20,23 +21,34 @@ SECONDS = 2.0
 
 async def show_progress(session: Session, command: Command) -> None:
     """Show the progress until this is cancelled. Does nothing if standard error is not a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not _is_terminal():
         return
     words = safe(operation_words(command))
+    watched = WatchedVm(session, command.vm.id)
     try:
         while True:
             await asyncio.sleep(SECONDS)
-            percent = await _percent(session, command)
-            sys.stderr.write(f"\r\x1b[K{words}{f': {percent} %' if percent is not None else '...'}")
-            sys.stderr.flush()
+            percent = await _percent(watched, command)
+            show_line(f"{words}{f': {percent} %' if percent is not None else '...'}")
     finally:
-        sys.stderr.write("\r\x1b[K")
+        show_line("")
+        await watched.close()
+
+
+def show_line(words: str) -> None:
+    """Write the words in place of those that were written last, if standard error is a terminal."""
+    if _is_terminal():
+        sys.stderr.write(f"\r\x1b[K{words}")
         sys.stderr.flush()
 
 
-async def _percent(session: Session, command: Command) -> int | None:
+async def _percent(watched: WatchedVm, command: Command) -> int | None:
     try:
-        inventory = await session.inventory([command.vm.id])
+        inventory = await watched.read()
     except BackendError:
         return None
     return next((job.percent for job in inventory.jobs if job.vm_id == command.vm.id), None)
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()

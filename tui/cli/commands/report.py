@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hvtui.backends.operations.command import FindingCode
+from hvtui.backends.operations.readings.after_delete import MergeState
+from hvtui.backends.operations.runner import Ending
 from hvtui.tui.cli import output
-from hvtui.tui.text.outcomes import change_lines
+from hvtui.tui.text.outcomes import change_lines, findings_text, operation_detail
+from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hvtui.backends.errors import BackendError
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.preconditions import TargetChanged
@@ -17,33 +23,61 @@ if TYPE_CHECKING:
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 
+_ENDINGS = {
+    Ending.PARTLY: ("Partly done", output.PARTLY),
+    Ending.FAILED: ("Failed", output.FAILED),
+    Ending.UNKNOWN: ("Outcome unknown", output.UNKNOWN),
+}
+_MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
+    MergeState.FINISHED: ("Its disks are merged.", True, output.DONE),
+    MergeState.ENDED: ("The host shows no merge any more.", True, output.DONE),
+    MergeState.INTERRUPTED: ("The merge of its disks was interrupted: look at the VM.", False, output.PARTLY),
+    MergeState.FAILED: ("The merge of its disks failed: look at the VM.", False, output.PARTLY),
+}
+_MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, output.UNKNOWN)
+_MERGING = "The host is merging its disks now; --wait would follow that."
+_WAYS_OUT = {"stop": "stop {words} --turn-off", "discard_saved_state": "discard-saved-state {words}"}
+
 
 class Report:
     def __init__(self, command: str, host: str, *, as_json: bool) -> None:
         self.selection: Selection | None = None
+        self.warnings: Sequence[SafeText] = ()
+        """What was said before the command was sent, and needed no answer."""
         self._command, self._host, self._as_json = command, host, as_json
 
-    def done(self, operation: Operation, *, waited: bool = False, merged: bool = False) -> int:
-        """Report a command that is done. With `waited`, also report its merge: ended if `merged`, else unknown."""
+    def done(self, operation: Operation, *, waited: bool = False, merge: MergeState | None = None) -> int:
+        """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
-        fields: dict[str, Any] = {"outcome": "done", "created": created}
-        words = f"Done: {operation_words(operation.command)}."
+        fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
+        words, code = f"Done: {operation_words(operation.command)}.", output.DONE
         if created:
             words += f" Created: {created['id']}."
         if waited:
-            fields["merged"] = merged or None
-            words += (
-                " The host shows no merge any more."
-                if merged
-                else " Whether its disks are merged is not known: look at the VM."
-            )
+            said, fields["merged"], code = _MERGES.get(merge, _MERGE_UNKNOWN)
+            fields["merge"] = merge.value if merge else None
+            words += f" {said}"
+        elif operation.merge is MergeState.MERGING:
+            fields["merge"] = operation.merge.value
+            words += f" {_MERGING}"
+        told = operation_detail(operation) if operation.error or _fell_back(operation) else ""
+        if operation.error is not None:
+            fields["error"] = output.error_object(operation.error)
+        if told:
+            fields["seen"] = told
         self._print(words, fields)
-        return output.UNKNOWN if waited and not merged else output.DONE
+        if told and not self._as_json:
+            output.warn(f"hvtui: {told}")
+        return code
 
     def refused(self, refused: Refused) -> int:
         code = refused.reason.code.value if refused.reason else "not-confirmed"
         error = {"type": "Refused", "code": code, "message": refused.message, "hint": refused.hint}
+        if refused.advice:
+            error["advice"] = refused.advice
         self._print_error(f"{refused.message} {refused.hint}".strip(), {"outcome": "refused", "error": error})
+        if refused.advice and not self._as_json:
+            output.warn(refused.advice)
         return output.REFUSED
 
     def target_changed(self, error: TargetChanged) -> int:
@@ -53,15 +87,18 @@ class Report:
         self._print_error(" ".join([error.message, *changes, error.hint]).strip(), fields)
         return output.REFUSED
 
-    def failed(self, error: BackendError, seen: SafeText | None, *, unknown: bool) -> int:
-        """Report a command that failed, or whose answer was lost. `seen` is what a reading after the command showed."""
-        outcome = "unknown" if unknown else "failed"
-        words = output.error_text(error).removeprefix("hvtui: ")
-        self._print_error(
-            f"{'Outcome unknown' if unknown else 'Failed'}: {words} {seen or ''}".strip(),
-            {"outcome": outcome, "error": output.error_object(error), "seen": seen},
-        )
-        return output.UNKNOWN if unknown else output.FAILED
+    def failed(self, operation: Operation, error: BackendError) -> int:
+        """Report a command that failed or is partly done, or whose outcome is not known, with what the host shows."""
+        heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
+        seen = findings_text(operation.findings) if operation.findings else None
+        way_out = self._way_out(operation)
+        words = f"{heading}: {output.said(error)} {seen or ''}".strip()
+        if way_out:
+            words += f" A way out: {way_out}"
+        ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value
+        told = {"outcome": ending, "error": output.error_object(error), "seen": seen, "way_out": way_out}
+        self._print_error(words, told)
+        return code
 
     def interrupted(self, command: Command) -> int:
         words = (
@@ -71,6 +108,14 @@ class Report:
         error = {"type": "Interrupted", "message": words, "hint": "", "detail": ""}
         self._print_error(words, {"outcome": "unknown", "error": error})
         return output.UNKNOWN
+
+    def _way_out(self, operation: Operation) -> str | None:
+        """Return the command line that leads out of the problem; None if there is none."""
+        shown = operation_problem(operation)
+        if shown is None or shown.way_out is None:
+            return None
+        words = _WAYS_OUT[shown.way_out.name].format(words=f"HOST {operation.command.vm.id}")
+        return f"hvtui {words}"
 
     def _print(self, words: str, fields: dict[str, Any]) -> None:
         if self._as_json:
@@ -93,12 +138,24 @@ class Report:
             "host": self._host,
             "vm": {"id": vm.id, "name": vm.name} if vm else None,
             "checkpoint": {"id": checkpoint.id, "name": checkpoint.name} if checkpoint else None,
+            "warnings": list(self.warnings),
         }
 
 
-def _created(operation: Operation) -> dict[str, str | None] | None:
+def _created(operation: Operation) -> dict[str, Any] | None:
     """Return the checkpoint that the command created, or None. Its name is None if it was not read afterwards."""
     if operation.created is None:
         return None
-    names = {f.checkpoint_id: f.name for f in operation.findings.findings} if operation.findings else {}
-    return {"id": operation.created, "name": names.get(operation.created)}
+    found = operation.findings.findings if operation.findings else ()
+    names = {each.checkpoint_id: each.name for each in found if each.name}
+    return {
+        "id": operation.created,
+        "name": names.get(operation.created),
+        "fell_back": _fell_back(operation),
+    }
+
+
+def _fell_back(operation: Operation) -> bool:
+    """Return whether the host made a standard checkpoint although a production one was asked for."""
+    found = operation.findings.findings if operation.findings else ()
+    return any(each.code is FindingCode.FELL_BACK for each in found)

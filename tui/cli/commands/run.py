@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.lineage import subtree
+from hvtui.backends.operations.actions import Reason, ReasonCode, why_not
 from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.commands import DeleteCheckpoint
+from hvtui.backends.operations.disk_chains.merges import merge_of_delete
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse, take_words
-from hvtui.tui.cli.commands.merge import wait_for_merge
+from hvtui.tui.cli.commands.merge import follow_merge
 from hvtui.tui.cli.commands.progress import show_progress
-from hvtui.tui.cli.commands.question import Refused, confirm
+from hvtui.tui.cli.commands.question import Refused, confirm, confirm_by_word
 from hvtui.tui.cli.commands.report import Report
 from hvtui.tui.cli.connection import connected, require_target
 from hvtui.tui.cli.find import find_checkpoint, find_vm
 from hvtui.tui.cli.interrupts import interrupts_set_event
-from hvtui.tui.text.outcomes import findings_text
+from hvtui.tui.cli.reading import DISKS_SECONDS, read_inventory
 from hvtui.tui.text.reasons import reason_text
+from hvtui.tui.text.safe import EMPTY
+from hvtui.tui.text.ways_out.stuck import stuck_text
 
 if TYPE_CHECKING:
     import argparse
@@ -32,9 +37,8 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.model import Checkpoint, Inventory, VmDisks, VmId
     from hvtui.backends.operations.command import Command
-    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
@@ -55,8 +59,14 @@ class Subcommand:
     kind: Callable[[Options], type[Command]]
     build: Callable[[Options, Sequence[str], Selection, datetime], Command]
     """Creates the command from the options, the words and the selection. Raises `Refused` or `SettingsError`."""
-    question: Callable[[Command, Selection, VmDisks | None, datetime], list[SafeText]] | None = None
+    question: Callable[[Command, Selection, datetime], list[SafeText]] | None = None
     """Returns the question to the person before the command is run; None if it needs no confirmation."""
+    word: Callable[[Command], SafeText] | None = None
+    """Returns the word that the person types to confirm; None if yes is enough."""
+    warnings: Callable[[Command, Selection], list[SafeText]] = lambda command, selection: []
+    """Returns what a person should know before the command is run, and that needs no answer."""
+    uses_disks: bool = False
+    """The question or the warnings speak of the disks of the VM."""
 
 
 def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBackend) -> int:
@@ -64,7 +74,10 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
 
     def add_options(parser: argparse.ArgumentParser) -> None:
         subcommand.add_options(parser)
-        parser.add_argument("--yes", action="store_true", help="do not ask")
+        if subcommand.word:
+            parser.add_argument("--confirm", metavar="NAME", help="the name of the VM: do not ask for it")
+        else:
+            parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     required = len(subcommand.words) - subcommand.optional
@@ -89,11 +102,14 @@ async def _run(
     subcommand: Subcommand, options: Options, target: Target, words: Sequence[str], report: Report
 ) -> int:
     async with connected(target) as session:
-        inventory = await session.inventory()
+        inventory = await read_inventory(session)
         selection = _select(subcommand.kind(options), inventory, session, words)
         report.selection = selection
         try:
-            command = await _decide(subcommand, options, session, selection, words)
+            _require_possible(subcommand.kind(options), selection)
+            if subcommand.uses_disks and selection.vm:
+                selection = replace(selection, disks=await _disks(session, selection.vm.id))
+            command = _decide(subcommand, options, selection, words, report)
         except Refused as refused:
             return report.refused(refused)
         return await _send(session, command, selection, report, wait=getattr(options, "wait", False))
@@ -110,30 +126,46 @@ def _select(kind: type[Command], inventory: Inventory, session: Session, words: 
     )
 
 
-async def _decide(
-    subcommand: Subcommand,
-    options: Options,
-    session: Session,
-    selection: Selection,
-    words: Sequence[str],
+def _require_possible(kind: type[Command], selection: Selection) -> None:
+    """Raise `Refused` if the rules do not allow the command."""
+    if reason := why_not(kind, selection):
+        raise Refused(reason_text(reason), reason=reason, advice=_advice(reason, selection))
+
+
+def _advice(reason: Reason, selection: Selection) -> SafeText:
+    """Return what may help, in lines: for a VM that does not finish starting or stopping."""
+    if reason.code is not ReasonCode.STUCK or selection.vm is None or selection.inventory is None:
+        return EMPTY
+    return stuck_text(selection.vm, selection.inventory)
+
+
+def _decide(
+    subcommand: Subcommand, options: Options, selection: Selection, words: Sequence[str], report: Report
 ) -> Command:
-    """Return the command if the rules and the person allow it. Raises `Refused` or `SettingsError`."""
-    if reason := why_not(subcommand.kind(options), selection):
-        raise Refused(reason_text(reason), reason=reason)
+    """Return the command if the person allows it. Raises `Refused` or `SettingsError`."""
     now = datetime.now(UTC)
     command = subcommand.build(options, words[1:], selection, now)
-    if subcommand.question and not options.yes:
-        disks = await _disks(session, command.vm.id)
-        confirm(subcommand.question(command, selection, disks, now), as_json=options.json)
+    report.warnings = subcommand.warnings(command, selection)
+    if not options.json:
+        for warning in report.warnings:
+            output.warn(f"hvtui: {warning}")
+    if subcommand.question is None:
+        return command
+    question = subcommand.question(command, selection, now)
+    if subcommand.word:
+        confirm_by_word(question, subcommand.word(command), given=options.confirm, as_json=options.json)
+    elif not options.yes:
+        confirm(question, as_json=options.json)
     return command
 
 
 async def _disks(session: Session, vm_id: VmId) -> VmDisks | None:
-    """Return the disks of the VM, for the question; None if they cannot be read."""
+    """Return the disks of the VM, for the question; None if they cannot be read in time."""
     if Verb.DISKS not in session.capabilities.verbs:
         return None
-    with suppress(BackendError):
-        return next(iter(await session.disks([vm_id])), None)
+    with suppress(BackendError, TimeoutError):
+        async with asyncio.timeout(DISKS_SECONDS):
+            return next(iter(await session.disks([vm_id])), None)
     return None
 
 
@@ -151,13 +183,15 @@ async def _send(
         if not ended:
             return report.interrupted(command)
         operation = task.result()
-        if operation.error is not None:
-            return _report_error(operation, operation.error, report)
+        if isinstance(operation.error, TargetChanged):
+            return report.target_changed(operation.error)
+        if operation.error is not None and operation.ending is not Ending.DONE:
+            return report.failed(operation, operation.error)
         if not wait:
             return report.done(operation)
-        merge = asyncio.create_task(wait_for_merge(session, command))
-        merged = await _ended_first(merge, interrupted) and merge.result()
-        return report.done(operation, merged=merged, waited=True)
+        merge = asyncio.create_task(follow_merge(session, operation, _to_merge(command, selection)))
+        followed = await _ended_first(merge, interrupted)
+        return report.done(operation, merge=merge.result() if followed else None, waited=True)
 
 
 async def _ended_first(task: asyncio.Task[Any], interrupted: asyncio.Event) -> bool:
@@ -168,8 +202,11 @@ async def _ended_first(task: asyncio.Task[Any], interrupted: asyncio.Event) -> b
     return task.done()
 
 
-def _report_error(operation: Operation, error: BackendError, report: Report) -> int:
-    if isinstance(error, TargetChanged):
-        return report.target_changed(error)
-    seen = findings_text(operation.findings) if operation.findings else None
-    return report.failed(error, seen, unknown=operation.ending is Ending.UNKNOWN)
+def _to_merge(command: Command, selection: Selection) -> int | None:
+    """Return how many bytes may be merged; None if that is not known."""
+    if selection.disks is None or not isinstance(command, DeleteCheckpoint):
+        return None
+    deleted: Sequence[Checkpoint] = [command.checkpoint]
+    if command.on_subtree:
+        deleted = subtree(selection.checkpoints, command.checkpoint.id)
+    return merge_of_delete(selection.disks, selection, deleted).amount

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse, take_words
 from hvtui.tui.cli.connection import connected, require_target
 from hvtui.tui.cli.find import find_vm
-from hvtui.tui.text.safe import safe
-from hvtui.tui.text.words import age, state
-from hvtui.tui.widgets.branches import branches
+from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
+from hvtui.tui.cli.listing.table import concern_lines, table, tree, unread_lines
+from hvtui.tui.cli.reading import read_disks, read_inventory
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Checkpoint, Inventory, Vm
+    from hvtui.backends.model import Vm
     from hvtui.tui.cli.arguments import LoadBackend
 
 _DESCRIPTION = """\
 List the VMs of a host, or with a VM (its name or id) the tree of its checkpoints.
-The columns are separated by spaces; the name, which may contain some, is the last one."""
+The columns are separated by spaces; the name, which may contain some, is the last one.
+
+STATE   the state of the VM; -critical where its storage is full or cannot be reached
+!       ! for a concern, !! for a grave one, - for none
+COUNT   the number of checkpoints, ? if they could not be read
+OLDEST  the age of the oldest one"""
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
@@ -37,70 +42,32 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     )
     host, vm = take_words(arguments, "VM", optional=2)
     target = require_target(arguments, host, load)
-    return asyncio.run(_list(target, vm, as_json=arguments.options.json))
+    return asyncio.run(_list(target, vm, arguments.options))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
+    parser.add_argument(
+        "--disks", action="store_true", help="also read the disks of each VM: this may be slow"
+    )
 
 
-async def _list(target: Target, vm_name: str, *, as_json: bool) -> int:
+async def _list(target: Target, vm_name: str, options: argparse.Namespace) -> int:
     async with connected(target) as session:
-        inventory = await session.inventory()
-    if vm_name:
-        vm = find_vm(inventory, vm_name)
-        if as_json:
-            output.write_json(vm_object(vm, inventory.checkpoints_of(vm.id)))
-        else:
-            output.write(_tree(vm, inventory))
-    elif as_json:
-        checkpoints = inventory.checkpoints_by_vm()
-        output.write_json([vm_object(vm, checkpoints.get(vm.id, ())) for vm in inventory.vms])
-    else:
-        output.write(_table(inventory))
+        inventory = await read_inventory(session)
+        vm = find_vm(inventory, vm_name) if vm_name else None
+        wanted: Sequence[Vm] = ()
+        if options.disks or (vm and options.json):
+            wanted = [vm] if vm else inventory.vms
+        listing = Listing(
+            inventory=inventory,
+            limit=session.capabilities.max_checkpoints,
+            disk_readings=await read_disks(session, [each.id for each in wanted]),
+        )
+    if options.json:
+        output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
+        return output.DONE
+    output.write(tree(vm, listing) if vm else table(listing))
+    for line in concern_lines(vm, listing) if vm else unread_lines(listing):
+        output.warn(f"hvtui: {line}")
     return output.DONE
-
-
-def vm_object(vm: Vm, checkpoints: Sequence[Checkpoint]) -> dict[str, Any]:
-    return {
-        "id": vm.id,
-        "name": vm.name,
-        "state": vm.state.value,
-        "current": vm.current,
-        "checkpoints": [checkpoint_object(checkpoint) for checkpoint in checkpoints],
-    }
-
-
-def checkpoint_object(checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        "id": checkpoint.id,
-        "name": checkpoint.name,
-        "parent": checkpoint.parent,
-        "created": checkpoint.created.isoformat(),
-        "snapshot_type": checkpoint.kind_text or checkpoint.kind.value,
-        "with_memory": checkpoint.with_memory,
-    }
-
-
-def _table(inventory: Inventory) -> str:
-    checkpoints = inventory.checkpoints_by_vm()
-    rows = [f"{'ID':36}  {'STATE':10}  {'COUNT':>5}  {'OLDEST':>6}  NAME"]
-    for vm in inventory.vms:
-        own = checkpoints.get(vm.id, ())
-        oldest = age(min(c.created for c in own), inventory.taken).replace(" ", "") if own else "-"
-        word = state(vm).replace(" ", "-")
-        rows.append(f"{vm.id:36}  {word:10}  {len(own):>5}  {oldest:>6}  {safe(vm.name)}")
-    return "".join(f"{row}\n" for row in rows)
-
-
-def _tree(vm: Vm, inventory: Inventory) -> str:
-    rows = [f"{'ID':36}  {'CREATED':16}  {'MEMORY':6}  CHECKPOINT"]
-    for branch in branches(inventory.checkpoints_of(vm.id), vm.current, ()):
-        checkpoint = branch.checkpoint
-        if checkpoint is None:
-            rows.append(f"{'-':36}  {'-':16}  {'-':6}  {branch.guides}Now ({state(vm)})")
-            continue
-        created = f"{checkpoint.created.astimezone():%Y-%m-%dT%H:%M}"
-        memory = "yes" if checkpoint.with_memory else "no"
-        rows.append(f"{checkpoint.id:36}  {created:16}  {memory:6}  {branch.guides}{safe(checkpoint.name)}")
-    return "".join(f"{row}\n" for row in rows)

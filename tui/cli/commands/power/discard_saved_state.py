@@ -1,20 +1,18 @@
-"""``hvtui save``: saves a VM."""
+"""``hvtui discard-saved-state``: deletes the memory of a saved VM."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.commands import SaveVm
+from hvtui.backends.operations.commands import DiscardSavedState
 from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.questions import SAVE_CONSEQUENCE
-from hvtui.tui.text.safe import compose
+from hvtui.tui.text.ways_out.confirmations import DISCARD_CONSEQUENCE, discard_question
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -22,9 +20,10 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
     subcommand = Subcommand(
-        name="save",
-        description="Save the state of a VM to disk and stop it.",
-        kind=lambda options: SaveVm,
+        name="discard-saved-state",
+        description="Delete the memory of a saved VM, for example because the host cannot resume it.\n"
+        "The VM is off afterwards, and starts as after a power cut.",
+        kind=lambda options: DiscardSavedState,
         build=_build,
         question=_question,
     )
@@ -33,11 +32,8 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
     assert selection.vm is not None
-    return SaveVm(vm=selection.vm)
+    return DiscardSavedState(vm=selection.vm)
 
 
-def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
-    return [
-        compose("Save {vm}?", vm=command.vm.name),
-        SAVE_CONSEQUENCE,
-    ]
+def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
+    return [discard_question(command.vm), DISCARD_CONSEQUENCE]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import VmDisks
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
 
@@ -41,7 +40,7 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return StopVm(vm=selection.vm, how=how)
 
 
-def _question(command: Command, selection: Selection, disks: VmDisks | None, now: datetime) -> list[SafeText]:
+def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     assert isinstance(command, StopVm)
     if command.how is StopHow.SHUT_DOWN:
         return [compose("Shut {vm} down?", vm=command.vm.name)]

@@ -1,0 +1,1 @@
+"""The subcommands that start or stop a VM, one file each."""

@@ -1,0 +1,1 @@
+"""What `hvtui list` reads and prints."""

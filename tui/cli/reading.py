@@ -1,0 +1,90 @@
+"""Reads a host for the command line: VMs first, and beside them what else is known of the host, for a short time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import BackendError, ConnectionLost
+from hvtui.backends.operations.readings.host_details import KnownDetails, with_details
+from hvtui.backends.operations.readings.merging import completed
+from hvtui.tui.disk_readings import DiskReadings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.model import DiskReading, HostDetails, Inventory, VmId
+
+DETAILS_SECONDS = 5.0
+"""How long the answer about VMs waits for the details of the host."""
+DETAILS_INTERVAL = 10.0
+"""The least seconds between two readings of the details while one VM is watched."""
+DISKS_SECONDS = 20.0
+"""How long a question waits for the disks that it speaks of."""
+
+
+async def read_inventory(session: Session, vm_ids: Collection[VmId] | None = None) -> Inventory:
+    """Return all VMs or some, with the details of the host as far as they come in time. Raises `BackendError`."""
+    vms = asyncio.create_task(session.inventory(vm_ids))
+    details = asyncio.create_task(_details(session))
+    try:
+        inventory = completed(await vms, None, {})
+        return with_details(inventory, await _in_time(details), lambda vm_id: False)
+    finally:
+        vms.cancel()
+        details.cancel()
+        await asyncio.wait([vms, details])
+
+
+async def read_disks(session: Session, vm_ids: Collection[VmId]) -> Mapping[VmId, DiskReading]:
+    """Return the disks and the merge events of these VMs, or why they could not be read."""
+    readings = DiskReadings(session, clock=lambda: datetime.now(UTC), show=lambda reading: None)
+    for vm_id in vm_ids:
+        await readings.read(vm_id)
+    return readings.all
+
+
+class WatchedVm:
+    """Reads one VM again and again. The progress of its jobs comes from the details, which no reading waits for."""
+
+    def __init__(self, session: Session, vm_id: VmId) -> None:
+        self._session, self._vm_id = session, vm_id
+        self._known = KnownDetails()
+        self._details: asyncio.Task[HostDetails | None] | None = None
+
+    async def read(self) -> Inventory:
+        """Return the VM and its jobs. Raises `BackendError`."""
+        if self._details is None and monotonic() - self._known.started >= DETAILS_INTERVAL:
+            self._known = replace(self._known, started=monotonic())
+            self._details = asyncio.create_task(_details(self._session))
+        inventory = completed(await self._session.inventory([self._vm_id]), None, {})
+        if self._details is not None and self._details.done():
+            with suppress(BackendError):
+                self._known = replace(self._known, details=self._details.result())
+            self._details = None
+        return with_details(inventory, self._known, lambda vm_id: False)
+
+    async def close(self) -> None:
+        if self._details is not None:
+            self._details.cancel()
+            await asyncio.wait([self._details])
+
+
+async def _details(session: Session) -> HostDetails | None:
+    return await session.host_details()
+
+
+async def _in_time(details: asyncio.Task[HostDetails | None]) -> KnownDetails:
+    done, _ = await asyncio.wait([details], timeout=DETAILS_SECONDS)
+    if not done:
+        seconds = f"{DETAILS_SECONDS:g}"
+        return KnownDetails(error=ConnectionLost(f"The details of the host did not come within {seconds} s."))
+    try:
+        return KnownDetails(details=details.result())
+    except BackendError as error:
+        return KnownDetails(error=error)
