@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
+from hvtui.backends.model import DiskReading
 from hvtui.backends.operations.readings.host_details import KnownDetails, with_details
 from hvtui.backends.operations.readings.merging import completed
 from hvtui.tui.disk_readings import DiskReadings
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import DiskReading, HostDetails, Inventory, VmId
+    from hvtui.backends.model import HostDetails, Inventory, VmId
 
 DETAILS_SECONDS = 5.0
 """How long the answer about VMs waits for the details of the host."""
 DETAILS_INTERVAL = 10.0
 """The least seconds between two readings of the details while one VM is watched."""
-DISKS_SECONDS = 20.0
+DISKS_SECONDS = 10.0
 """How long a question waits for the disks that it speaks of."""
 
 
@@ -41,11 +42,21 @@ async def read_inventory(session: Session, vm_ids: Collection[VmId] | None = Non
         await asyncio.wait([vms, details])
 
 
-async def read_disks(session: Session, vm_ids: Collection[VmId]) -> Mapping[VmId, DiskReading]:
-    """Return the disks and the merge events of these VMs, or why they could not be read."""
+async def read_disks(
+    session: Session, vm_ids: Collection[VmId], *, seconds: float | None = None
+) -> Mapping[VmId, DiskReading]:
+    """Return the disks and the merge events of these VMs, or why they could not be read.
+
+    With `seconds`, what does not come in that time could not be read. A VM is left out if the session reads no disks.
+    """
     readings = DiskReadings(session, clock=lambda: datetime.now(UTC), show=lambda reading: None)
-    for vm_id in vm_ids:
-        await readings.read(vm_id)
+    late = f"They did not come within {seconds:g} s." if seconds else ""
+    try:
+        async with asyncio.timeout(seconds):
+            for vm_id in vm_ids:
+                await readings.read(vm_id)
+    except TimeoutError:
+        return {vm_id: DiskReading(vm_id=vm_id, error=late) for vm_id in vm_ids} | dict(readings.all)
     return readings.all
 
 

@@ -9,8 +9,10 @@ from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.cli.commands.create import checked_name
 from hvtui.tui.cli.commands.question import Refused
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.impact import applied_state, lost_by_apply
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
+from hvtui.tui.text.disks.amounts import create_amount
+from hvtui.tui.text.impact import applied_state, apply_warning_texts, lost_by_apply
 from hvtui.tui.text.questions import (
     APPLY_CANNOT_BE_UNDONE,
     apply_question,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from hvtui.backends.model import DiskReading
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -38,7 +41,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         kind=lambda options: ApplyCheckpoint,
         build=_build,
         question=_question,
-        uses_disks=True,
+        notes=_notes,
     )
     return run_subcommand(subcommand, argv, load)
 
@@ -65,6 +68,12 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
             )
         name = checked_name(options.safety_name or safety_name(checkpoint, now))
     return ApplyCheckpoint(vm=vm, checkpoint=checkpoint, safety_name=name, start=options.start)
+
+
+def _notes(command: Command, selection: Selection, reading: DiskReading | None) -> list[SafeText]:
+    assert isinstance(command, ApplyCheckpoint)
+    notes = apply_warning_texts(command.checkpoint, command.vm)
+    return notes if command.safety_name is None else [*notes, create_amount(reading, command.vm).words]
 
 
 def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.operations.commands import CreateCheckpoint
 from hvtui.backends.operations.naming import default_name, name_problem
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
+from hvtui.tui.text.disks.amounts import create_amount
 from hvtui.tui.text.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         optional=1,
         kind=lambda options: CreateCheckpoint,
         build=_build,
+        notes=lambda command, selection, reading: [create_amount(reading, command.vm).words],
     )
     return run_subcommand(subcommand, argv, load)
 

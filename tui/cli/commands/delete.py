@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.disks.amounts import merge_text
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
+from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from hvtui.backends.model import Checkpoint, DiskReading
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -30,7 +32,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         kind=_kind,
         build=_build,
         question=_question,
-        uses_disks=True,
+        notes=_notes,
     )
     return run_subcommand(subcommand, argv, load)
 
@@ -53,15 +55,22 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return _kind(options)(vm=vm, checkpoint=checkpoint)
 
 
-def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
+def _deleted(command: Command, selection: Selection) -> Sequence[Checkpoint]:
     assert isinstance(command, DeleteCheckpoint)
-    deleted = [command.checkpoint]
-    if command.on_subtree:
-        deleted = subtree(selection.checkpoints, command.checkpoint.id)
+    return (
+        subtree(selection.checkpoints, command.checkpoint.id) if command.on_subtree else [command.checkpoint]
+    )
+
+
+def _notes(command: Command, selection: Selection, reading: DiskReading | None) -> list[SafeText]:
+    return [merge_amount(reading, selection, _deleted(command, selection)).words]
+
+
+def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
+    deleted = _deleted(command, selection)
     return [
         delete_question(deleted, command.vm),
         names_text(deleted),
-        merge_text(selection, deleted),
         current_text(selection, deleted),
         OTHERS_UNCHANGED,
     ]

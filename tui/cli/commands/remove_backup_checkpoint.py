@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import RemoveBackupCheckpoint
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
-from hvtui.tui.text.disks.amounts import merge_text
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
+from hvtui.tui.text.disks.amounts import merge_amount
+from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.ways_out.confirmations import CHECK_BACKUP_FIRST, remove_backup_question, word_to_type
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from hvtui.backends.model import DiskReading
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -23,14 +27,14 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     subcommand = Subcommand(
         name="remove-backup-checkpoint",
         description="Delete a checkpoint that a backup left behind: one that is older than a day, on a VM on which\n"
-        f"nothing is at work.\n\n{CHECK_BACKUP_FIRST}\n",
+        f"nothing is at work.\n\n{textwrap.fill(CHECK_BACKUP_FIRST, 100)}\n",
         words=("VM", "CHECKPOINT"),
         add_options=_add_options,
         kind=lambda options: RemoveBackupCheckpoint,
         build=_build,
         question=_question,
         word=lambda command: word_to_type(command.vm),
-        uses_disks=True,
+        notes=_notes,
     )
     return run_subcommand(subcommand, argv, load)
 
@@ -48,10 +52,15 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return RemoveBackupCheckpoint(vm=vm, checkpoint=checkpoint)
 
 
+def _notes(command: Command, selection: Selection, reading: DiskReading | None) -> list[SafeText]:
+    assert isinstance(command, RemoveBackupCheckpoint)
+    return [merge_amount(reading, selection, [command.checkpoint]).words]
+
+
 def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     assert isinstance(command, RemoveBackupCheckpoint)
     return [
         remove_backup_question(command.checkpoint, command.vm, now),
         CHECK_BACKUP_FIRST,
-        merge_text(selection, [command.checkpoint]),
+        current_text(selection, [command.checkpoint]),
     ]

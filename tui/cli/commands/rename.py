@@ -8,7 +8,8 @@ from hvtui.backends.operations.actions import Reason, ReasonCode
 from hvtui.backends.operations.commands import RenameCheckpoint
 from hvtui.tui.cli.commands.create import checked_name
 from hvtui.tui.cli.commands.question import Refused
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
 from hvtui.tui.text.reasons import reason_text
 
 if TYPE_CHECKING:

@@ -42,9 +42,15 @@ _WAYS_OUT = {"stop": "stop {words} --turn-off", "discard_saved_state": "discard-
 class Report:
     def __init__(self, command: str, host: str, *, as_json: bool) -> None:
         self.selection: Selection | None = None
-        self.warnings: Sequence[SafeText] = ()
-        """What was said before the command was sent, and needed no answer."""
+        self._notes: Sequence[SafeText] = ()
         self._command, self._host, self._as_json = command, host, as_json
+
+    def take_notes(self, notes: Sequence[SafeText], *, say: bool) -> None:
+        """Take what is known before the command is sent: part of the JSON, and else said if nothing is asked."""
+        self._notes = notes
+        if say and not self._as_json:
+            for note in notes:
+                output.warn(f"hvtui: {note}")
 
     def done(self, operation: Operation, *, waited: bool = False, merge: MergeState | None = None) -> int:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
@@ -138,7 +144,7 @@ class Report:
             "host": self._host,
             "vm": {"id": vm.id, "name": vm.name} if vm else None,
             "checkpoint": {"id": checkpoint.id, "name": checkpoint.name} if checkpoint else None,
-            "warnings": list(self.warnings),
+            "notes": list(self._notes),
         }
 
 

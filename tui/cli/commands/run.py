@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.contract import Verb
-from hvtui.backends.errors import BackendError
 from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.actions import Reason, ReasonCode, why_not
 from hvtui.backends.operations.command import Selection
@@ -26,47 +23,24 @@ from hvtui.tui.cli.commands.report import Report
 from hvtui.tui.cli.connection import connected, require_target
 from hvtui.tui.cli.find import find_checkpoint, find_vm
 from hvtui.tui.cli.interrupts import interrupts_set_event
-from hvtui.tui.cli.reading import DISKS_SECONDS, read_inventory
+from hvtui.tui.cli.reading import DISKS_SECONDS, read_disks, read_inventory
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY
 from hvtui.tui.text.ways_out.stuck import stuck_text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Checkpoint, Inventory, VmDisks, VmId
+    from hvtui.backends.model import Checkpoint, DiskReading, Inventory
     from hvtui.backends.operations.command import Command
     from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.commands.subcommand import Subcommand
     from hvtui.tui.text.safe import SafeText
 
     Options = argparse.Namespace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subcommand:
-    """The definition of one subcommand."""
-
-    name: str
-    description: str
-    words: tuple[str, ...] = ("VM",)
-    """The arguments after HOST."""
-    optional: int = 0
-    """The number of the last words that may be omitted."""
-    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
-    kind: Callable[[Options], type[Command]]
-    build: Callable[[Options, Sequence[str], Selection, datetime], Command]
-    """Creates the command from the options, the words and the selection. Raises `Refused` or `SettingsError`."""
-    question: Callable[[Command, Selection, datetime], list[SafeText]] | None = None
-    """Returns the question to the person before the command is run; None if it needs no confirmation."""
-    word: Callable[[Command], SafeText] | None = None
-    """Returns the word that the person types to confirm; None if yes is enough."""
-    warnings: Callable[[Command, Selection], list[SafeText]] = lambda command, selection: []
-    """Returns what a person should know before the command is run, and that needs no answer."""
-    uses_disks: bool = False
-    """The question or the warnings speak of the disks of the VM."""
 
 
 def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBackend) -> int:
@@ -107,9 +81,9 @@ async def _run(
         report.selection = selection
         try:
             _require_possible(subcommand.kind(options), selection)
-            if subcommand.uses_disks and selection.vm:
-                selection = replace(selection, disks=await _disks(session, selection.vm.id))
-            command = _decide(subcommand, options, selection, words, report)
+            reading = await _disks(session, selection) if subcommand.notes else None
+            selection = replace(selection, disks=reading.disks if reading else None)
+            command = _decide(subcommand, options, selection, reading, words, report)
         except Refused as refused:
             return report.refused(refused)
         return await _send(session, command, selection, report, wait=getattr(options, "wait", False))
@@ -140,33 +114,32 @@ def _advice(reason: Reason, selection: Selection) -> SafeText:
 
 
 def _decide(
-    subcommand: Subcommand, options: Options, selection: Selection, words: Sequence[str], report: Report
+    subcommand: Subcommand,
+    options: Options,
+    selection: Selection,
+    reading: DiskReading | None,
+    words: Sequence[str],
+    report: Report,
 ) -> Command:
     """Return the command if the person allows it. Raises `Refused` or `SettingsError`."""
     now = datetime.now(UTC)
     command = subcommand.build(options, words[1:], selection, now)
-    report.warnings = subcommand.warnings(command, selection)
-    if not options.json:
-        for warning in report.warnings:
-            output.warn(f"hvtui: {warning}")
-    if subcommand.question is None:
-        return command
-    question = subcommand.question(command, selection, now)
+    notes = subcommand.notes(command, selection, reading) if subcommand.notes else []
+    asked = subcommand.question is not None and not (options.confirm if subcommand.word else options.yes)
+    report.take_notes(notes, say=not asked)
+    question = [*subcommand.question(command, selection, now), *notes] if subcommand.question else []
     if subcommand.word:
         confirm_by_word(question, subcommand.word(command), given=options.confirm, as_json=options.json)
-    elif not options.yes:
+    elif asked:
         confirm(question, as_json=options.json)
     return command
 
 
-async def _disks(session: Session, vm_id: VmId) -> VmDisks | None:
-    """Return the disks of the VM, for the question; None if they cannot be read in time."""
-    if Verb.DISKS not in session.capabilities.verbs:
+async def _disks(session: Session, selection: Selection) -> DiskReading | None:
+    """Return the disks of the VM, or why they could not be read in time; None if the session reads no disks."""
+    if selection.vm_id is None:
         return None
-    with suppress(BackendError, TimeoutError):
-        async with asyncio.timeout(DISKS_SECONDS):
-            return next(iter(await session.disks([vm_id])), None)
-    return None
+    return (await read_disks(session, [selection.vm_id], seconds=DISKS_SECONDS)).get(selection.vm_id)
 
 
 async def _send(

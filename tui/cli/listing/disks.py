@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
+from hvtui.backends.operations.disk_chains.chains import (
+    broken_links,
+    disk_files,
+    own_size,
+    ownerless_links,
+    written_since,
+)
 
 if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, Disk, DiskFile, DiskReading, VmDisks
@@ -27,10 +33,18 @@ def disks_object(reading: DiskReading | None) -> dict[str, Any]:
 
 
 def sizes_object(reading: DiskReading | None, checkpoint: CheckpointId) -> dict[str, Any]:
-    """Return the size of the files of a checkpoint's drives: None if it is not known of each of them."""
-    files = disk_files(reading.disks, checkpoint) if reading and reading.disks else []
+    """Return the sizes of a checkpoint's own links, of the files that it froze, and of what was written since.
+
+    Each is None if it is not known.
+    """
+    disks = reading.disks if reading else None
+    files = disk_files(disks, checkpoint) if disks else []
     sizes = [file.size for _, file in files if file and file.size is not None]
-    return {"size": sum(sizes) if sizes and len(sizes) == len(files) else None}
+    return {
+        "size": sum(sizes) if sizes and len(sizes) == len(files) else None,
+        "own_size": own_size(disks, checkpoint) if disks else None,
+        "written_since": written_since(disks, checkpoint) if disks else None,
+    }
 
 
 def _disks(disks: VmDisks) -> dict[str, Any]:
@@ -47,6 +61,16 @@ def _disks(disks: VmDisks) -> dict[str, Any]:
             {"checkpoint": unread.checkpoint_id, "words": unread.words} for unread in disks.unread_drives
         ],
         "written_since": written_since(disks, None),
+        "ownerless_links": [file.path for file in ownerless_links(disks)],
+        "broken_links": [
+            {
+                "kind": broken.kind.value,
+                "path": broken.path,
+                "words": broken.words,
+                "needed_by": list(broken.owners),
+            }
+            for broken in broken_links(disks)
+        ],
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import DiskReading
 from hvtui.backends.operations.disk_chains.chains import broken_links
 from hvtui.backends.operations.disk_chains.merges import NotKnown, merge_of_delete
 from hvtui.backends.operations.disk_chains.space import space_to_create
@@ -16,7 +15,7 @@ from hvtui.tui.text.words import amount
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.model import Checkpoint, Vm, VmDisks, Volume
+    from hvtui.backends.model import Checkpoint, DiskReading, Vm, VmDisks, Volume
     from hvtui.backends.operations.command import Selection
     from hvtui.backends.operations.disk_chains.merges import MergeEstimate
 
@@ -64,14 +63,6 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
         compose(" {due} of it is due anyway.", due=amount(merge.already_due)) if merge.already_due else EMPTY
     )
     return Amount(SafeText(f"{words} {when}{due}{freed}"), merge.fits is not True)
-
-
-def merge_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Return the same with the disks of the selection, as a sentence."""
-    disks = selection.disks
-    return merge_amount(
-        DiskReading(vm_id=disks.vm_id, disks=disks) if disks else None, selection, deleted
-    ).words
 
 
 def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:

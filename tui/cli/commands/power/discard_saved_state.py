@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import DiscardSavedState
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
 from hvtui.tui.text.ways_out.confirmations import DISCARD_CONSEQUENCE, discard_question
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import SaveVm
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
 from hvtui.tui.text.questions import SAVE_CONSEQUENCE
 from hvtui.tui.text.safe import compose
 

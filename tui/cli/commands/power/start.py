@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import StartVm
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
 
 if TYPE_CHECKING:
     import argparse

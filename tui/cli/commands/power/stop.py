@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import StopHow
 from hvtui.backends.operations.commands import StopVm
-from hvtui.tui.cli.commands.run import Subcommand, run_subcommand
+from hvtui.tui.cli.commands.run import run_subcommand
+from hvtui.tui.cli.commands.subcommand import Subcommand
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
