@@ -120,7 +120,7 @@ def _present_state(vm: Vm) -> SafeText:
     words = str(state(vm))
     if vm.critical:
         words += ", critical"
-    if vm.activity is not Activity.NONE:
+    if vm.activity is not Activity.NONE and not vm.status_text:
         words += f", {vm.activity.value}"
     if vm.uptime_seconds:
         words += (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hvtui.backends.model import Unread, UnreadPart, VmId, VmState
 from hvtui.backends.operations.readings.merging import completed, merged
 from tests.tui.samples import NOON, checkpoint, inventory, vm
@@ -77,3 +80,45 @@ def test_checkpoints_that_were_read_are_not_doubled() -> None:
     renamed = replace(OLD, name="Older")
     reading = inventory(WEB, checkpoints=(renamed,), unread=(unread(UnreadPart.CHECKPOINTS),))
     assert completed(reading, KNOWN, {}).checkpoints == (renamed,)
+
+
+ANSWERS = st.lists(
+    st.dictionaries(
+        st.sampled_from(["web", "db", "dc", "new"]),
+        st.sampled_from(["read", "renamed", "gone", "unread", "checkpoints unread"]),
+    ),
+    max_size=8,
+)
+
+
+@given(ANSWERS)
+def test_after_any_readings_a_vm_is_shown_unless_it_was_proved_gone_in_the_last_one(
+    answers: list[dict[str, str]],
+) -> None:
+    whole, shown = KNOWN, {"web", "db", "dc"}
+    names = {each: each for each in shown}
+    for answer in answers:
+        part = inventory(
+            *(vm(name) for name, state in answer.items() if state in ("read", "checkpoints unread")),
+            *(replace(vm(name), name="renamed") for name, state in answer.items() if state == "renamed"),
+            unread=tuple(
+                unread(UnreadPart.VM if state == "unread" else UnreadPart.CHECKPOINTS, vm(name).id)
+                for name, state in answer.items()
+                if "unread" in state
+            ),
+        )
+        whole = merged(whole, completed(part, whole, {}), [vm(name).id for name in answer])
+        for name, state in answer.items():
+            if state == "gone":
+                shown.discard(name)
+                names.pop(name, None)
+                continue
+            shown.add(name)
+            if state != "unread":
+                names[name] = "renamed" if state == "renamed" else name
+            names.setdefault(name, vm(name).id)
+        assert {each.id for each in whole.vms} == {vm(name).id for name in shown}
+        assert {each.id: each.name for each in whole.vms} == {
+            vm(name).id: known for name, known in names.items()
+        }
+        assert len(whole.vms) == len(shown)
