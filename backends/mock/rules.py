@@ -17,6 +17,7 @@ STATES = {
     "apply": {"Off", "Saved"},  # facts §4: Restore-VMSnapshot saves a running or paused VM first [DEC]
     "start": {"Off", "Saved", "Paused", "FastSaved", "Hibernated"},  # facts §4 [DEC]
     "save": {"Running", "Paused"},  # facts §4 [DEC]
+    "discard_saved_state": {"Saved", "FastSaved"},  # facts §4 [STUB][DEC]
     "shut_down": {"Running"},
     "turn_off": {"Running", "Paused", "RunningCritical", "PausedCritical", "Starting", "Stopping"},
 }

@@ -224,6 +224,15 @@ class World:
             "save", JobType.SAVE, vm, lambda: effects.save(self._contents, vm), transient_state="Saving"
         )
 
+    def discard_saved_state(self, vm_id: str) -> WorldJob:
+        """Delete the memory of a saved VM, which is off afterwards (facts §4)."""
+        vm = self._require_vm("discard_saved_state", vm_id)
+
+        def effect() -> None:
+            vm.state, vm.saved_memory_bytes = "Off", 0
+
+        return self._jobs.start("discard_saved_state", JobType.UNKNOWN, vm, effect)
+
     def back_up(self, vm_id: str) -> WorldJob:
         """Start a backup of the VM. While it runs, other operations on the VM are refused (facts §3)."""
         return self._start_on_files(
