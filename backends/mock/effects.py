@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.limits import MAX_CHECKPOINTS, truncate
 from hvtui.backends.mock import rules
 from hvtui.backends.mock.state import chains
-from hvtui.backends.mock.state.records import DISK_FULL, Code, Refused
+from hvtui.backends.mock.state.records import DISK_FULL, SAVED_STATE_UNUSABLE, Code, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime, timezone
@@ -37,6 +37,7 @@ def take_checkpoint(
     name = rules.default_name(vm, moment.astimezone(zone), unverified)
     checkpoint = contents.add_checkpoint(vm, name, moment)
     checkpoint.state, checkpoint.memory_bytes = "Saved" if with_memory else "Off", memory
+    checkpoint.memory_unusable = with_memory and vm.resume_fails
     return checkpoint.id
 
 
@@ -44,6 +45,7 @@ def apply(contents: HostContents, vm: WorldVm, checkpoint: WorldCheckpoint, unve
     """Set the VM to the state in the checkpoint: Saved if the checkpoint has memory, else Off (facts §4)."""
     contents.set_current(vm, checkpoint)
     vm.state, vm.saved_memory_bytes = checkpoint.state, checkpoint.memory_bytes
+    vm.resume_fails = checkpoint.memory_unusable
     vm.memory_assigned, vm.started_at = 0, None
     vm.processors, vm.memory_startup = checkpoint.processors, checkpoint.memory_startup  # facts §4 [GEN]
     if unverified.apply_reverts_name_and_notes:
@@ -63,6 +65,17 @@ def take_automatic(
     if len(contents.checkpoints_of(vm.id)) < MAX_CHECKPOINTS:
         name = f"Automatic Checkpoint - {rules.default_name(vm, moment.astimezone(zone), unverified)}"
         contents.add_checkpoint(vm, truncate(name), moment).automatic = True
+
+
+def require_resumable(vm: WorldVm) -> None:
+    """Raise `Refused` if the VM has a saved state that cannot be resumed. It stays saved."""
+    if vm.resume_fails:
+        raise Refused(
+            Code.FAILED,
+            f"'{vm.name}' failed to restore virtual machine state. (Virtual machine ID {vm.id.upper()})",
+            f"The saved state cannot be resumed. (0x{SAVED_STATE_UNUSABLE:08X})",
+            hresult=SAVED_STATE_UNUSABLE,
+        )
 
 
 def start(vm: WorldVm, moment: datetime) -> None:

@@ -20,6 +20,7 @@ from hvtui.backends.mock.state.records import (
     GB,
     Code,
     JobType,
+    MergeCode,
     OperationalStatus,
     Refused,
     Unverified,
@@ -28,6 +29,7 @@ from hvtui.backends.mock.state.records import (
     WorldDrive,
     WorldFile,
     WorldJob,
+    WorldMergeEvent,
     WorldVm,
     WorldVolume,
 )
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
-    "Clock", "Code", "JobType", "OperationalStatus", "Refused", "Unverified", "VerbCall", "World", "WorldCheckpoint",
-    "WorldDrive", "WorldFile", "WorldJob", "WorldVm", "WorldVolume",
+    "Clock", "Code", "JobType", "MergeCode", "OperationalStatus", "Refused", "Unverified", "VerbCall", "World",
+    "WorldCheckpoint", "WorldDrive", "WorldFile", "WorldJob", "WorldMergeEvent", "WorldVm", "WorldVolume",
 ]  # fmt: skip
 
 
@@ -65,7 +67,17 @@ class World:
         self.stuck_merges = self._merging.stuck
         self.new_id = self._contents.new_id
         self.durations = self._jobs.durations
+        self.failing_merges = self._merging.failing
         self.fail_next = self._jobs.fail_next
+        self.fail_after = self._jobs.fail_after
+        self.merge_events = self._jobs.merge_events
+        self.unreadable: dict[str, str] = {}
+        """The files that cannot be read, by path, with the host's words."""
+        self.file_trouble = self._contents.file_trouble
+        self.service_running = True
+        """False while the service is stopped: a session gets no answer. What it has begun goes on."""
+        self.elevated = True
+        """False where the user's process lacks the rights of an administrator."""
         self.ran = self._jobs.ran
         self.done = self._jobs.done
         self.merged = self._contents.chains.merged
@@ -128,8 +140,17 @@ class World:
         vm = self.vms[vm_id]
         if operation := self._jobs.operation_of(vm_id):
             return OperationalStatus.IN_SERVICE, STATUS.get(operation.type)
-        idle = OperationalStatus.PREDICTIVE_FAILURE if vm.state.endswith("Critical") else OperationalStatus.OK
-        return idle, OperationalStatus.MERGING if self._jobs.merge_of(vm_id) else None
+        trouble = self.trouble(vm)
+        primary = trouble[0] if trouble else OperationalStatus.OK
+        if self._jobs.merge_of(vm_id):
+            hidden = self.unverified.merge_hides_trouble
+            return OperationalStatus.OK if hidden else primary, OperationalStatus.MERGING
+        return primary, trouble[1] if len(trouble) > 1 else None
+
+    def trouble(self, vm: WorldVm) -> tuple[OperationalStatus, ...]:
+        """Return the statuses that report trouble of a VM, also while it is at work."""
+        critical = (OperationalStatus.PREDICTIVE_FAILURE,) if vm.state.endswith("Critical") else ()
+        return vm.trouble or critical
 
     def now(self) -> datetime:
         self.settle()
@@ -152,6 +173,17 @@ class World:
         """Add a checkpoint of the VM as it is. The VM then runs on the new checkpoint."""
         return self._contents.add_checkpoint(vm, name, created)
 
+    def add_links(self, vm: WorldVm, number: int, size: int, *, due: bool = False) -> None:
+        """Add this many links of this size to each disk of the VM, that no checkpoint owns. It writes to the last.
+
+        If they are `due`, the service knows that they have to be merged; else, as after some backups, it does not.
+        """
+        self._contents.add_links(vm, number, size, due=due)
+
+    def use_template(self, vm: WorldVm, path: str, size: int) -> None:
+        """Make the first disk of a VM without checkpoints continue this file, which several VMs may share."""
+        self._contents.use_template(vm, path, size)
+
     def set_current(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
         """Make the VM run on this checkpoint. What it wrote since its last checkpoint is lost."""
         self._contents.set_current(vm, checkpoint)
@@ -165,6 +197,7 @@ class World:
         started = self._jobs.moment
 
         def effect() -> str:
+            self._contents.require_files(vm, vm.drives, f"Checkpoint operation for '{vm.name}' failed.")
             return effects.take_checkpoint(self._contents, vm, started, self._zone(), self.unverified)
 
         return self._start_on_files("take_checkpoint", JobType.TAKE_CHECKPOINT, vm, effect)
@@ -184,6 +217,7 @@ class World:
         rules.require_applicable(vm, checkpoint, self.unverified)
 
         def effect() -> None:
+            self._contents.require_files(vm, checkpoint.drives, f"'{vm.name}' failed to apply a checkpoint.")
             effects.apply(self._contents, vm, checkpoint, self.unverified)
 
         return self._start_on_files("apply", JobType.APPLY, vm, effect, checkpoint_id)
@@ -198,9 +232,12 @@ class World:
 
     def start(self, vm_id: str) -> WorldJob:
         vm = self._require_vm("start", vm_id)
-        cold = vm.state == "Off"
+        cold, paused = vm.state == "Off", vm.state == "Paused"
 
         def effect() -> None:
+            if not paused:
+                self._contents.require_files(vm, vm.drives, f"'{vm.name}' failed to start.")
+                effects.require_resumable(vm)
             if cold:
                 effects.take_automatic(self._contents, vm, self._jobs.moment, self._zone(), self.unverified)
             effects.start(vm, self._jobs.moment)
@@ -230,7 +267,7 @@ class World:
         vm = self._require_vm("discard_saved_state", vm_id)
 
         def effect() -> None:
-            vm.state, vm.saved_memory_bytes = "Off", 0
+            vm.state, vm.saved_memory_bytes, vm.resume_fails = "Off", 0, False
 
         return self._jobs.start("discard_saved_state", JobType.UNKNOWN, vm, effect)
 
@@ -256,8 +293,12 @@ class World:
 
     def _merge_after(self, job: WorldJob) -> None:
         """Start the merge that a job has made possible. After a successful merge, nothing is left to merge."""
-        if job.error or job.type is not JobType.MERGE:
-            self._merging.start_merge(self._contents.vms[job.vm_id])
+        vm = self._contents.vms[job.vm_id]
+        failed = job.type is JobType.MERGE and job.error is not None
+        if failed and (not self.unverified.failed_merge_starts_again or self._merging.is_hopeless(vm)):
+            return
+        if failed or job.type is not JobType.MERGE:
+            self._merging.start_merge(vm)
 
     # Preconditions of the verbs.
 

@@ -2,7 +2,8 @@
 
 A checkpoint freezes the file that the VM has written to, and the VM continues in a new child of it (facts §6). When the
 checkpoint is deleted, its file is *unreferenced*: it is deleted if it has no child, merged if it has one child, and
-kept while it has several. So a file that a VM or a checkpoint needs is never lost.
+kept while it has several. So a file that a VM or a checkpoint needs is never lost. Only links are merged into what is
+below them: a differencing .vhdx is a disk of its own, even if it continues a template that other VMs share.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.state.records import WorldDrive, WorldFile
+from hvtui.backends.mock.state.records import GB, WorldDrive, WorldFile
+from hvtui.backends.model import path_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,23 +44,24 @@ class Chains:
 
     def release(self, paths: Iterable[str]) -> None:
         """Mark files that no VM or checkpoint refers to any more, and delete those without a child."""
-        paths = list(paths)
-        for path in paths:
-            self.files[path].unreferenced = True
-        for path in paths:
-            self._delete_without_children(path)
+        released = [file for path in paths if (file := self.find(path))]
+        for file in released:
+            file.unreferenced = True
+        for file in released:
+            self._delete_without_children(file.path)
 
     def _delete_without_children(self, path: str) -> None:
         """Delete this file and then its parents, as long as they are unreferenced and have no child."""
-        while (file := self.files.get(path)) and file.unreferenced and not self._has_child(path):
+        while (file := self.find(path)) and file.unreferenced and not self._has_child(path):
             file.unreferenced = False
-            if not path.endswith(".avhdx"):
+            if not is_link(file):
                 return  # a disk that a person created: Hyper-V does not delete it
-            del self.files[path]
+            del self.files[file.path]
             path = file.parent_path
 
     def _has_child(self, path: str) -> bool:
-        return any(file.parent_path == path for file in self.files.values())
+        key = path_key(path)
+        return any(path_key(file.parent_path) == key for file in self.files.values())
 
     def mergeable(self, paths: Iterable[str]) -> list[tuple[WorldFile, WorldFile]]:
         """Return the unreferenced files in these chains that have a single child, each with that child.
@@ -66,14 +69,16 @@ class Chains:
         The file next to the root comes first, so that no data is moved twice.
         """
         chains = dict.fromkeys(file.path for path in paths for file in reversed(self.chain(path)))
-        children: dict[str, list[WorldFile]] = {}
-        if any(self.files[path].unreferenced for path in chains):
+        unreferenced = {path_key(path): path for path in chains if self.files[path].unreferenced}
+        children: dict[str, list[WorldFile]] = {key: [] for key in unreferenced}
+        if unreferenced:
             for file in self.files.values():
-                children.setdefault(file.parent_path, []).append(file)
+                if (key := path_key(file.parent_path)) in children:
+                    children[key].append(file)
         return [
-            (self.files[path], children[path][0])
-            for path in chains
-            if self.files[path].unreferenced and len(children.get(path, ())) == 1
+            (self.files[path], children[key][0])
+            for key, path in unreferenced.items()
+            if len(children[key]) == 1 and is_link(children[key][0])
         ]
 
     def merge(self, parent: WorldFile, child: WorldFile) -> None:
@@ -81,26 +86,42 @@ class Chains:
         self.merged.append((parent.path, child.path, child.size))
         parent.size += growth(parent, child)
         parent.unreferenced = child.unreferenced
+        key = path_key(child.path)
         for file in self.files.values():
-            if file.parent_path == child.path:
+            if path_key(file.parent_path) == key:
                 file.parent_path = parent.path
         del self.files[child.path]
 
     def chain(self, path: str) -> list[WorldFile]:
         """Return this file and its parents up to the root, or up to the first missing file."""
         found: list[WorldFile] = []
-        while path in self.files and self.files[path] not in found:
-            found.append(self.files[path])
-            path = self.files[path].parent_path
+        while (file := self.find(path)) and file not in found:
+            found.append(file)
+            path = file.parent_path
         return found
+
+    def find(self, path: str) -> WorldFile | None:
+        """Return the file with this path, however it is spelled."""
+        if path in self.files or not path:
+            return self.files.get(path)
+        key = path_key(path)
+        return next((file for file in self.files.values() if path_key(file.path) == key), None)
 
     def _create_child(self, parent_path: str) -> str:
         # <base>_<GUID>.avhdx in the parent's folder; the GUID is not the id of a checkpoint (facts §6).
         folder, _, name = parent_path.rpartition("\\")
         base = _OWN_GUID.sub("", name.rpartition(".")[0])
         path = f"{folder}\\{base}_{self._new_id().upper()}.avhdx"
-        self.files[path] = WorldFile(path, parent_path, NEW_LEAF_BYTES, self.files[parent_path].max_size)
+        parent = self.find(parent_path)
+        self.files[path] = WorldFile(
+            path, parent_path, NEW_LEAF_BYTES, parent.max_size if parent else GB << 6
+        )
         return path
+
+
+def is_link(file: WorldFile) -> bool:
+    """Return whether Hyper-V made the file for a checkpoint."""
+    return bool(file.parent_path) and path_key(file.path).endswith((".avhdx", ".avhd"))
 
 
 def growth(parent: WorldFile, child: WorldFile) -> int:

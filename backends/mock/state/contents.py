@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.state import chains
 from hvtui.backends.mock.state.records import (
+    FILE_IN_USE,
+    FILE_MISSING,
     GB,
+    Code,
+    Refused,
     WorldCheckpoint,
     WorldDrive,
     WorldFile,
     WorldVm,
     WorldVolume,
 )
+from hvtui.backends.model import path_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +42,8 @@ class HostContents:
         self.checkpoints: dict[str, WorldCheckpoint] = {}
         self.chains = chains.Chains(self.new_id)
         self.volumes = [WorldVolume("D:", 2000 * GB)]
+        self.file_trouble: dict[str, int] = {}
+        """The HRESULTs with which the service fails to open files, by path."""
 
     def new_id(self) -> str:
         digits = f"{self._random.getrandbits(128):032x}"
@@ -68,6 +75,56 @@ class HostContents:
         self.checkpoints[checkpoint.id] = checkpoint
         return checkpoint
 
+    def add_links(self, vm: WorldVm, number: int, size: int, *, due: bool) -> None:
+        """Add links that no checkpoint owns above the files that the VM writes to."""
+        for _ in range(number):
+            below = [drive.path for drive in vm.drives]
+            vm.drives = self.chains.branch(vm.drives)
+            for path, drive in zip(below, vm.drives, strict=True):
+                self.chains.files[drive.path].size = size
+                if due:
+                    self.chains.files[path].unreferenced = True
+
+    def use_template(self, vm: WorldVm, path: str, size: int) -> None:
+        """Make the first disk of the VM a differencing .vhdx of this file, which is added if it is not there."""
+        disk = self.chains.files[vm.drives[0].path]
+        if self.chains.find(path) is None:
+            self.chains.files[path] = WorldFile(path, "", size, disk.max_size)
+        disk.parent_path = path
+
+    def require_files(self, vm: WorldVm, drives: list[WorldDrive], failed: str) -> None:
+        """Raise `Refused` if a file in the chains of these drives cannot be opened."""
+        for drive in drives:
+            path = drive.path
+            for file in self.chains.chain(drive.path):
+                self.require_file(vm, file.path, failed)
+                path = file.parent_path
+            if path and self.chains.find(path) is None:
+                raise Refused(
+                    Code.FAILED,
+                    f"{failed} (Virtual machine ID {vm.id.upper()})",
+                    f"The file '{path}' was not found. (0x80070002)",
+                    hresult=FILE_MISSING,
+                    path=path,
+                )
+
+    def require_file(self, vm: WorldVm, path: str, failed: str) -> None:
+        """Raise `Refused` if the service cannot open this file. The codes are those of real hosts (facts §7)."""
+        hresult = self.trouble_of(path)
+        if hresult is not None:
+            raise Refused(
+                Code.IN_USE if hresult == FILE_IN_USE else Code.FAILED,
+                f"{failed} (Virtual machine ID {vm.id.upper()})",
+                f"The attachment '{path}' cannot be opened. (0x{hresult:08X})",
+                hresult=hresult,
+                path=path,
+            )
+
+    def trouble_of(self, path: str) -> int | None:
+        """Return the HRESULT with which this file cannot be opened, if it cannot."""
+        key = path_key(path)
+        return next((code for name, code in self.file_trouble.items() if path_key(name) == key), None)
+
     def set_current(self, vm: WorldVm, checkpoint: WorldCheckpoint) -> None:
         """Make the VM run on this checkpoint. What it wrote since its last checkpoint is lost."""
         abandoned = vm.drives
@@ -93,7 +150,7 @@ class HostContents:
     def merge(self, vm: WorldVm, parent: WorldFile, child: WorldFile) -> None:
         """Merge a file into its parent, and make the drives that used the file use the parent."""
         for drive in self._drives_of(vm):
-            if drive.path == child.path:
+            if path_key(drive.path) == path_key(child.path):
                 drive.path = parent.path
         self.chains.merge(parent, child)
 
@@ -111,11 +168,11 @@ class HostContents:
 
     def volume_of(self, path: str) -> WorldVolume | None:
         """Return the volume that contains the path: the one with the longest name that the path starts with."""
-        folded = path.casefold()
+        key = path_key(path)
         found = None
         for volume in self.volumes:
             longer = found is None or len(volume.name) > len(found.name)
-            if longer and folded.startswith(volume.name.casefold()):
+            if longer and key.startswith(f"{path_key(volume.name)}\\"):
                 found = volume
         return found
 

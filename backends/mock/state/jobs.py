@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.state.records import JobType, OperationalStatus, Refused, VerbCall, WorldJob
+from hvtui.backends.mock.state.records import (
+    JobType,
+    MergeCode,
+    OperationalStatus,
+    Refused,
+    VerbCall,
+    WorldJob,
+    WorldMergeEvent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +41,7 @@ class Jobs:
         self._running: list[WorldJob] = []
         self._all: dict[str, WorldJob] = {}
         self._faults: dict[str, list[tuple[Refused, bool]]] = {}
+        self._false_reports: dict[str, list[Refused]] = {}
         self.moment = clock.now()
         """The current time of the simulation. `settle` moves it from the end of one job to the end of the next."""
         self.durations: dict[str, float] = {}
@@ -41,10 +50,16 @@ class Jobs:
         """Every verb that was started, in order."""
         self.done: list[VerbCall] = []
         """Every verb that took effect, in order."""
+        self.merge_events: list[WorldMergeEvent] = []
+        """What the event log says about merges, in order."""
 
     def fail_next(self, verb: str, refused: Refused, *, late: bool = False) -> None:
         """Make the next call of this verb fail: refused at once or, if `late`, when its job ends."""
         self._faults.setdefault(verb, []).append((refused, late))
+
+    def fail_after(self, verb: str, refused: Refused) -> None:
+        """Make the next job of this verb take effect and then be reported as failed."""
+        self._false_reports.setdefault(verb, []).append(refused)
 
     def start(
         self,
@@ -74,7 +89,9 @@ class Jobs:
         vm.state = transient_state or vm.state
         self._all[job.id] = job
         self._running.append(job)
-        if job_type is not JobType.MERGE:
+        if job_type is JobType.MERGE:
+            self._log(job, MergeCode.STARTED)
+        else:
             self.ran.append(VerbCall(verb, vm.id, target_id))
         if ends <= self.moment:
             self._end(job, vm)
@@ -94,6 +111,7 @@ class Jobs:
         self._running.remove(job)
         job.finished = True
         job.error = Refused(32768, "The merge was interrupted.")
+        self._log(job, MergeCode.INTERRUPTED)
 
     def running(self) -> list[WorldJob]:
         return list(self._running)
@@ -128,9 +146,17 @@ class Jobs:
         else:
             if job.type is not JobType.MERGE:
                 self.done.append(VerbCall(job.verb, job.vm_id, job.target_id))
+            if reports := self._false_reports.get(job.verb):
+                job.error = reports.pop(0)
+        if job.type is JobType.MERGE:
+            self._log(job, MergeCode.FAILED if job.error else MergeCode.FINISHED)
         job.finished = True
         self._running.remove(job)
         self._on_end(job)
+
+    def _log(self, job: WorldJob, code: MergeCode) -> None:
+        hresult = job.error.hresult if job.error and code is MergeCode.FAILED else None
+        self.merge_events.append(WorldMergeEvent(job.vm_id, code, self.moment, hresult))
 
 
 def _failing(refused: Refused) -> Callable[[], str | None]:

@@ -22,6 +22,8 @@ class Merging:
         self._waiting_for_space: set[str] = set()
         self.stuck: set[str] = set()
         """Ids of the VMs whose next merge stops half-way and never ends."""
+        self.failing: dict[str, Refused] = {}
+        """How every merge of a VM fails, by the VM's id."""
 
     def start_merge(self, vm: WorldVm) -> None:
         """Start merging the VM's unreferenced files, unless a job runs on the VM or the merge does not fit."""
@@ -41,8 +43,18 @@ class Merging:
         for vm_id in sorted(self._waiting_for_space):
             self.start_merge(self._contents.vms[vm_id])
 
+    def is_hopeless(self, vm: WorldVm) -> bool:
+        """Return whether the next merge of the VM is certain to fail as the last one did."""
+        return vm.id in self.failing or any(
+            self._contents.trouble_of(file.path) for pair in self._contents.mergeable(vm)[:1] for file in pair
+        )
+
     def _merge(self, vm: WorldVm) -> None:
+        if refused := self.failing.get(vm.id):
+            raise refused
         while pairs := self._contents.mergeable(vm):
+            for file in pairs[0]:
+                self._contents.require_file(vm, file.path, f"The disks of '{vm.name}' could not be merged.")
             if not self._fits(*pairs[0]):
                 raise Refused(
                     Code.FAILED, f"The disks of '{vm.name}' could not be merged.", hresult=DISK_FULL

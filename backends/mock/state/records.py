@@ -45,19 +45,52 @@ class Code(IntEnum):
 
 DISK_FULL = 0x80070070
 """The HRESULT of a failure because the disk is full. The rest of such a failure is localized (facts §7)."""
+FILE_MISSING = 0x80070002
+FILE_NOT_PERMITTED = 0x80070005
+FILE_IN_USE = 0x80070020
+SAVED_STATE_UNUSABLE = 0xC0370029
+"""The HRESULT of a start from memory that cannot be resumed."""
 
 
 class OperationalStatus(IntEnum):
     """VMOperationalStatus with WMI's numbers (facts §1). The module's enum has no name for APPLYING."""
 
     OK = 2
+    DEGRADED = 3
     PREDICTIVE_FAILURE = 5
     IN_SERVICE = 11
+    NO_CONTACT = 12
+    LOST_COMMUNICATION = 13
+    DORMANT = 15
+    SUPPORTING_ENTITY_IN_ERROR = 16
     CREATING = 32768
     APPLYING = 32769
     DELETING = 32770
     MERGING = 32772
     BACKING_UP = 32776
+    APPLICATION_CRITICAL = 32782
+    COMMUNICATION_TIMED_OUT = 32783
+    COMMUNICATION_FAILED = 32784
+    SR_IOV_DRIVERS_NEEDED = 32790
+    CRITICAL_IO_ERROR = 32795
+
+
+class MergeCode(IntEnum):
+    """The ids of the service's events about merges (facts §7 [AUD])."""
+
+    STARTED = 19070
+    FINISHED = 19080
+    INTERRUPTED = 19090
+    FAILED = 19100
+
+
+class WorldMergeEvent(NamedTuple):
+    """An entry of the service's event log about a merge."""
+
+    vm_id: str
+    code: MergeCode
+    time: datetime
+    hresult: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -100,6 +133,16 @@ class WorldVm:
     """False where a device forbids checkpoints, as a GPU partition does."""
     saved_memory_bytes: int = 0
     """The size on disk of the VM's saved state."""
+    resume_fails: bool = False
+    """Its saved state cannot be resumed."""
+    trouble: tuple[OperationalStatus, ...] = ()
+    """The operational statuses that report trouble while no job runs: the primary and perhaps a secondary one."""
+    unread: str = ""
+    """Why the VM itself cannot be read, in the host's words; "" if it can."""
+    checkpoints_unread: str = ""
+    """Why its checkpoints cannot be read."""
+    drives_unread: str = ""
+    """Why its drives cannot be read."""
     drives: list[WorldDrive] = field(default_factory=list)
 
 
@@ -121,6 +164,12 @@ class WorldCheckpoint:
     drives: list[WorldDrive] = field(default_factory=list)
     """The drives whose files the checkpoint froze."""
     memory_bytes: int = 0
+    memory_unusable: bool = False
+    """Its memory cannot be resumed."""
+    listed: bool = True
+    """False where the host does not list it, although it is there: backup software's own, or missing rights."""
+    drives_unread: str = ""
+    """Why its drives cannot be read, in the host's words; "" if they can."""
     processors: int = 2
     memory_startup: int = 4 * GB
     vm_name: str = ""
@@ -184,11 +233,13 @@ class VerbCall(NamedTuple):
 class Refused(Exception):
     """The service refuses a request, or a job fails. `code` is the WMI return code."""
 
-    def __init__(self, code: int, *lines: str, hresult: int | None = None) -> None:
+    def __init__(self, code: int, *lines: str, hresult: int | None = None, path: str = "") -> None:
         super().__init__("\n".join(lines))
         self.code = code
         self.lines = lines
         self.hresult = hresult
+        self.path = path
+        """The file that is the cause, or ""."""
 
 
 @dataclass(slots=True)
@@ -209,5 +260,9 @@ class Unverified:
     """During a merge, checkpoint operations are refused. By facts §1 [WMI] they interrupt the merge instead."""
     foreign_checkpoints_apply: bool = True
     """Checkpoints of backup and replication software can be applied (no fact about it)."""
+    merge_hides_trouble: bool = False
+    """During a merge, a VM in trouble reports the primary status OK (no fact about it)."""
+    failed_merge_starts_again: bool = True
+    """A merge that failed is tried again at once (facts §7 [AUD]: "retried repeatedly", not how soon)."""
     stop_removes_automatic: bool = True
     """The service, not Stop-VM, deletes an automatic checkpoint when the VM stops (facts §4 [DEC StopVM])."""
