@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hvtui.backends.powershell.link import Link
+    from hvtui.backends.powershell.program import Program
     from tests.hyperv_host.engine import Engine
 
     Connect = Callable[..., AbstractAsyncContextManager[HyperVSession]]
@@ -45,11 +46,12 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
 
     @asynccontextmanager
     async def connect(
-        link: Callable[[], Link] = new_link, deadlines: Deadlines | None = None, first: str = ""
+        link: Callable[[], Link] = new_link,
+        deadlines: Deadlines | None = None,
+        change: Callable[[Program], Program] = lambda program: program,
     ) -> AsyncIterator[HyperVSession]:
-        """Open a session whose agents run the script `first` after the prelude."""
         session = HyperVSession(
-            link, program(prelude(host.port) + first), Journal(tmp_path, "test"), deadlines or Deadlines()
+            link, change(program(prelude(host.port))), Journal(tmp_path, "test"), deadlines or Deadlines()
         )
         try:
             await session.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ from hvtui.backends.model import CheckpointId, CheckpointKind, VmId
 from tests.hyperv.test_outcomes import check_recovery, done, parked, said
 
 if TYPE_CHECKING:
+    from hvtui.backends.powershell.program import Program
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
@@ -159,16 +161,21 @@ async def test_a_create_without_a_result_is_unknown_and_says_what_is_there(
         assert done(host) == ["take_checkpoint"]
 
 
-@pytest.mark.parametrize("id", ["{ }", "{ throw 'It is gone.' }"])
+@pytest.mark.parametrize("id", ["", "[guid]::Empty", "throw 'It is gone.'"])
 async def test_a_create_whose_result_is_half_empty_is_done(connect: Connect, host: Host, id: str) -> None:
     half_empty = f"""
         function New-HalfEmpty($VM, $SnapshotName, [switch] $Passthru) {{
             Hyper-V\\Checkpoint-VM -VM $VM -SnapshotName $SnapshotName
-            New-Object PSObject | Add-Member -MemberType ScriptProperty -Name Id -Value {id} -PassThru
+            New-Object PSObject | Add-Member -MemberType ScriptProperty -Name Id -Value {{ {id} }} -PassThru
         }}
         Set-Alias -Name Checkpoint-VM -Value New-HalfEmpty
     """
-    async with connect(first=half_empty) as session:
+
+    def change(program: Program) -> Program:
+        script = program.operations["create_checkpoint"].replace("Test-Name", half_empty + "Test-Name", 1)
+        return replace(program, operations=program.operations | {"create_checkpoint": script})
+
+    async with connect(change=change) as session:
         created = await session.create_checkpoint(VmId(host.vm_id("web-01")), name="mine")
         assert host.state()["checkpoints"][created]["name"] == "mine"
 

@@ -25,10 +25,10 @@ catch {
     } catch { $null = $_ }
     throw $failure
 }
-# It may return nothing, or an object whose properties throw when they are read.
+# It may return nothing, or an object that cannot be read.
 $id = ''
 try { $id = [string] $made.Id } catch { $null = $_ }
-if ($id) { return @{ Id = $id } }
+if ($id -and $id -ne '00000000-0000-0000-0000-000000000000') { return @{ Id = $id } }
 $new = @()
 try {
     $new = @(Get-NewCheckpoint)
