@@ -214,7 +214,7 @@ class Exchanges(BaseHTTPRequestHandler):
             self.send_header("Content-Type", content_type)
         if reply.stream is None:
             self.send_header("Content-Length", str(len(body)))
-        closes = message.executed and self._machine.rules.closes_connections
+        closes = reply.status != 401 and self._machine.rules.closes_connections
         if reply.stream is not None or (closes and self._machine.rules.says_that_it_closes):
             self.send_header("Connection", "close")
         elif closes:

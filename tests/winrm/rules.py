@@ -38,7 +38,7 @@ class Rules:
     """Text on standard error beside each output on standard output: two pipes have no order."""
 
     closes_connections: bool = False
-    """Whether each connection is closed after the answer to a message; not in the middle of a sign-in."""
+    """Whether each connection is closed after an answer; not in the middle of a sign-in."""
 
     says_that_it_closes: bool = True
     """Whether that answer has the header that announces it."""

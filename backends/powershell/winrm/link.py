@@ -172,18 +172,20 @@ class WinRmLink(Link):
                 self._used_at = self._target.clock()
 
     def _unless_unread(self, call: Callable[[WinRmProtocol], T]) -> T:
-        """Send one message, and once more if the host could not read it: it has not executed it then."""
+        """Send one message, and again if the host could not read it: it has not executed it then."""
         protocol = self._protocol
         assert protocol
-        try:
-            answer = call(protocol)
-        except Exception as error:
-            if not winrm_errors.is_unread(error, self._target):
-                raise
-            # The message before was answered a moment ago: this host closes each connection after an answer.
-            protocol.transport.renewed = self._answers == 1
-            self._reconnect(protocol)
-            answer = call(protocol)
+        for attempt in (1, 2, 3):
+            try:
+                answer = call(protocol)
+            except Exception as error:
+                if attempt == 3 or not winrm_errors.is_unread(error, self._target):
+                    raise
+                # If the last answer came a moment ago, this host closes each connection after an answer.
+                protocol.transport.renewed |= attempt == 2 or self._answers == 1
+                self._reconnect(protocol)
+            else:
+                break
         self._answers += 1
         return answer
 

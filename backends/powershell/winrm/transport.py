@@ -7,12 +7,18 @@ that it is needed.
 
 from __future__ import annotations
 
+import base64
 import logging
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
+import requests
+import spnego
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as BrokenConnection
+from requests_ntlm.requests_ntlm import ShimSessionSecurity
+from winrm.encryption import Encryption
 from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
@@ -21,8 +27,6 @@ from hvtui.backends.powershell.winrm import certificates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import requests
 
     from hvtui.backends.powershell.winrm.target import WinRmTarget
 
@@ -106,6 +110,15 @@ class BoundedAdapter(HTTPAdapter):
         return stream
 
 
+def _token(token: bytes | None) -> dict[str, str]:
+    return {"Authorization": f"Negotiate {base64.b64encode(token or b'').decode('ascii')}"}
+
+
+def _no_sign_in(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave the request alone: pywinrm's own sign-in would answer the challenge."""
+    return request
+
+
 class WinRmTransport(Transport):
     """The HTTP session with one host."""
 
@@ -145,12 +158,53 @@ class WinRmTransport(Transport):
 
     def setup_encryption(self, session: requests.Session) -> None:
         self._harden(session)
-        super().setup_encryption(session)
+        if self.renewed and self._target.auth == "ntlm":
+            self.encryption = Encryption(session, "ntlm")  # its key comes with each message
+        else:
+            super().setup_encryption(session)
 
     def send_message(self, message: str | bytes) -> bytes:
-        if self._target.encrypts_messages and (self.encryption is None or self.renewed or self._closed):
-            self.reset()  # pywinrm would continue in plain text after a failed sign-in
+        if self._target.encrypts_messages:
+            if self.encryption is None or self.renewed or self._closed:
+                self.reset()  # pywinrm would continue in plain text after a failed sign-in
+            self.build_session()
+            if self._closed:  # after the sign-in
+                self.renewed = True
+                self.reset()
+            if self.renewed and self._target.auth == "ntlm":
+                return self._send_with_sign_in(message.encode() if isinstance(message, str) else message)
         return super().send_message(message)
+
+    def _send_with_sign_in(self, message: bytes) -> bytes:
+        """Send the message in the last step of a sign-in, because the connection is closed after any answer to it."""
+        session = self.build_session()
+        assert isinstance(self.encryption, Encryption)
+        login = spnego.client(
+            self._target.user,
+            self.password,
+            hostname=self._target.endpoint.host,
+            service="http",
+            protocol="ntlm",
+            options=spnego.NegotiateOptions.use_ntlm,
+        )
+        sign_in = requests.Request("POST", self.endpoint, auth=_no_sign_in, headers=_token(login.step()))
+        challenge = session.send(session.prepare_request(sign_in), timeout=self.read_timeout_sec)
+        found = re.search(r"Negotiate ([A-Za-z0-9+/=]+)", challenge.headers.get("WWW-Authenticate", ""))
+        if found is None:
+            raise PermissionError("The server did not respond with an NTLM challenge.")
+        token = _token(login.step(base64.b64decode(found[1])))
+        key: Any = session.auth  # where pywinrm looks for it
+        key.session_security = ShimSessionSecurity(login)
+        prepared = self.encryption.prepare_encrypted_request(session, self.endpoint, message)
+        prepared.headers.update(token)
+        return self._get_message_response_text(self._send_message_request(session, prepared))
+
+    def _send_message_request(
+        self, session: requests.Session, prepared_request: requests.PreparedRequest
+    ) -> requests.Response:
+        response = super()._send_message_request(session, prepared_request)
+        self._closed = response.headers.get("Connection", "").lower() == "close"
+        return response
 
     def reset(self) -> None:
         """Close the connection. The next message opens a new one and signs in: session keys die with a connection."""
@@ -171,7 +225,6 @@ class WinRmTransport(Transport):
             session.verify = False  # urllib3 checks the fingerprint instead
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
-        self._closed = response.headers.get("Connection", "").lower() == "close"
         encrypted = "encrypted" in response.headers.get("Content-Type", "")
         if self._target.encrypts_messages and not encrypted:
             if response.ok:
