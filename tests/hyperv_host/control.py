@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.mock.scenarios import build
-from hvtui.backends.mock.state.records import Refused
+from hvtui.backends.mock.state.records import Refused, WorldVolume
 from tests.hyperv_host.calls import Park
 from tests.hyperv_host.faults import Refusal
 from tests.hyperv_host.vmms import VERBS
@@ -155,6 +155,10 @@ class Control:
     def show_file(self, path: str, values: dict[str, Any]) -> None:
         with self._handler.changed:
             self._handler.vmms.faults.files[path] = values
+
+    def add_volume(self, name: str, size: int) -> None:
+        with self._handler.changed:
+            self._world.volumes.append(WorldVolume(name, size))
 
     def make_unreadable(self, path: str, code: int) -> None:
         with self._handler.changed:

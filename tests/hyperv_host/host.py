@@ -192,6 +192,9 @@ class Host:
         """Give properties of this file other values; the world need not have the file."""
         self._request("show_file", path=path, values=values)
 
+    def add_volume(self, name: str, size: int) -> None:
+        self._request("add_volume", name=name, size=size)
+
     def make_unreadable(self, path: str, code: int) -> None:
         """Make Get-VHD of this file fail with this code: 32768 is OperationFailed, 32774 ObjectInUse."""
         self._request("make_unreadable", path=path, code=code)
