@@ -53,6 +53,11 @@ function Get-Number($Value) {
     if ($null -ne $Value) { [int] $Value }
 }
 
+# The errors in an -ErrorVariable. A cmdlet that is a function leaves the exceptions there that it caught itself.
+function Get-Failures($Records) {
+    @($Records | Where-Object { $_ -is [Management.Automation.ErrorRecord] -and "$($_.CategoryInfo.Category)" -ne 'OperationStopped' })
+}
+
 function Get-Words([Management.Automation.ErrorRecord] $Failure) { [string] $Failure.Exception.Message }
 
 function Test-NotFound([Management.Automation.ErrorRecord] $Failure) {

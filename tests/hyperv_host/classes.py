@@ -82,6 +82,7 @@ def _reader_function(class_name: str, columns: list[str]) -> str:
             f"    $type = [{facts.type_names()[class_name]}]",
             "    foreach ($row in $rows) {",
             "        $cell = $row.Split([char]31)",
+            *_late(class_name, columns),
             "        $object = [Activator]::CreateInstance($type, $true)",
             *(line[4:] for line in lines),
             "        $object",
@@ -89,6 +90,15 @@ def _reader_function(class_name: str, columns: list[str]) -> str:
             "}",
         ]
     )
+
+
+def _late(class_name: str, columns: list[str]) -> list[str]:
+    """Return the line that creates a VM whose properties throw when they are read (`rows.read_late`)."""
+    if class_name != "VirtualMachine":
+        return []
+    state, id, name = (columns.index(column) for column in ("State", "Id", "Name"))
+    late = f"New-LateMachine $cell[{id}] $cell[{name}] {columns!r}".replace("['", "@('").replace("']", "')")
+    return [f"        if ($cell[{state}] -eq 'late') {{ {late}; continue }}"]
 
 
 def _assignment(name: str, kind: str, number: int) -> str:

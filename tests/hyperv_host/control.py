@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.mock.scenarios import build
-from hvtui.backends.mock.state.records import Refused
+from hvtui.backends.mock.state.records import Refused, WorldVolume
 from tests.hyperv_host.calls import Park
+from tests.hyperv_host.faults import Refusal
 from tests.hyperv_host.vmms import VERBS
 
 if TYPE_CHECKING:
@@ -134,6 +135,30 @@ class Control:
         with self._handler.changed:
             moment = self._world.now() - timedelta(seconds=seconds_ago)
             self._handler.vmms.events.append((log, event_id, moment, xml))
+
+    def refuse(
+        self, query: str, code: int, words: str, hresult: int | None, argument: str, times: int | None
+    ) -> None:
+        with self._handler.changed:
+            refused = Refused(code, words, hresult=hresult)
+            faults = self._handler.vmms.faults
+            faults.refusals.append(Refusal(query=query, argument=argument, refused=refused, times=times))
+
+    def read_late(self, vm_id: str) -> None:
+        with self._handler.changed:
+            self._handler.vmms.faults.late.add(vm_id)
+
+    def show_vm(self, vm_id: str, values: dict[str, Any]) -> None:
+        with self._handler.changed:
+            self._handler.vmms.faults.vms[vm_id] = values
+
+    def show_file(self, path: str, values: dict[str, Any]) -> None:
+        with self._handler.changed:
+            self._handler.vmms.faults.files[path] = values
+
+    def add_volume(self, name: str, size: int) -> None:
+        with self._handler.changed:
+            self._world.volumes.append(WorldVolume(name, size))
 
     def make_unreadable(self, path: str, code: int) -> None:
         with self._handler.changed:

@@ -159,6 +159,42 @@ class Host:
         """Change whether the service answers: fields of `vmms.Management`."""
         self._request("set_management", values=values)
 
+    def refuse(
+        self,
+        query: str,
+        code: int,
+        words: str = "It cannot be read.",
+        *,
+        argument: str = "",
+        hresult: int | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Refuse this query of `Vmms`, for one id or path or for all: checkpoints, drives, vms, host, volumes, events."""
+        self._request(
+            "refuse",
+            query=query,
+            code=code,
+            words=words,
+            argument=argument,
+            hresult=hresult,
+            times=times,
+        )
+
+    def read_late(self, vm_id: str) -> None:
+        """Let the properties of this VM throw, as after it was removed: all but its id and name."""
+        self._request("read_late", vm_id=vm_id)
+
+    def show_vm(self, vm_id: str, **values: Any) -> None:
+        """Give properties of this VM's object other values, whatever the world says."""
+        self._request("show_vm", vm_id=vm_id, values=values)
+
+    def show_file(self, path: str, **values: Any) -> None:
+        """Give properties of this file other values; the world need not have the file."""
+        self._request("show_file", path=path, values=values)
+
+    def add_volume(self, name: str, size: int) -> None:
+        self._request("add_volume", name=name, size=size)
+
     def make_unreadable(self, path: str, code: int) -> None:
         """Make Get-VHD of this file fail with this code: 32768 is OperationFailed, 32774 ObjectInUse."""
         self._request("make_unreadable", path=path, code=code)

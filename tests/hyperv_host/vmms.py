@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.mock.state.records import Code, Refused
 from tests.hyperv_host import rows
+from tests.hyperv_host.faults import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ VERBS = (
     "take_checkpoint", "rename", "apply", "destroy", "destroy_tree", "start", "shut_down", "turn_off", "save",
     "discard_saved_state", "back_up",
 )  # fmt: skip
-_WITHOUT_RIGHTS = {"system", "volumes", "events", "management"}
+_WITHOUT_RIGHTS = {"system", "volumes", "shared_volumes", "events", "management"}
 """Queries that do not need Hyper-V rights."""
 _NO_PLATFORM = 1
 """No code of the service. It has no error id of its own, like that of missing rights."""
@@ -55,6 +56,7 @@ class Vmms:
         self.management = Management()
         self.unreadable: dict[str, int] = {}
         """The paths of files that cannot be opened, with the return code."""
+        self.faults = Faults()
         self.events: list[tuple[str, int, datetime, str]] = []
         """The log, id, time and XML of each event."""
         self._queries: dict[str, Callable[[list[str]], Iterator[list[Cell]]]] = {
@@ -70,6 +72,7 @@ class Vmms:
             "system": self._system,
             "machines": self._machines,
             "events": self._events,
+            "shared_volumes": self._shared_volumes,
             "management": self._management,
         }
 
@@ -77,6 +80,7 @@ class Vmms:
         """Return the id of the started job for a verb, or the rows of a query."""
         if verb not in _WITHOUT_RIGHTS:
             self._require_answer()
+        self.faults.check(verb, arguments)
         if verb in VERBS:
             return [[self.start_job(verb, *arguments).id]]
         return list(self._queries[verb](arguments))
@@ -114,7 +118,9 @@ class Vmms:
         vms = self.world.vms
         selected = [vms[vm_id] for vm_id in ids if vm_id in vms] if ids else vms.values()
         for vm in sorted(selected, key=lambda vm: vm.name.casefold()):
-            yield rows.cells("VirtualMachine", rows.virtual_machine(self.world, vm))
+            row = rows.virtual_machine(self.world, vm) | self.faults.vms.get(vm.id, {})
+            cells = rows.cells("VirtualMachine", row)
+            yield rows.read_late(cells, row) if vm.id in self.faults.late else cells
 
     def _checkpoints(self, vm_ids: list[str]) -> Iterator[list[Cell]]:
         """Yield the checkpoints of these VMs, oldest first (facts §2 [DEC])."""
@@ -137,12 +143,15 @@ class Vmms:
                 yield rows.cells("HardDiskDrive", rows.drive(self.world, vm, checkpoint, drive))
 
     def _file(self, paths: list[str]) -> Iterator[list[Cell]]:
-        by_path = {path.casefold(): file for path, file in self.world.files.items()}
+        by_path = {path.casefold(): rows.disk_file(self.world, file) for path, file in self.world.files.items()}
+        for path, values in self.faults.files.items():
+            like = by_path.get(path.casefold()) or next(iter(by_path.values())) | {"Path": path}
+            by_path[path.casefold()] = like | values
         for path in paths:
             if code := self.unreadable.get(path.casefold()):
                 raise Refused(code, f"Failed to get information for the virtual hard disk '{path}'.")
-            if file := by_path.get(path.casefold()):
-                yield rows.cells("VirtualHardDisk", rows.disk_file(self.world, file))
+            if row := by_path.get(path.casefold()):
+                yield rows.cells("VirtualHardDisk", row)
 
     def _components(self, vm_ids: list[str]) -> Iterator[list[Cell]]:
         for vm_id in vm_ids:
@@ -157,6 +166,11 @@ class Vmms:
         """Yield all volumes, or the volume that contains this path."""
         for volume in self.world.volumes:
             if not paths or self.world.volume_of(paths[0]) is volume:
+                yield [volume.name, volume.size, self.world.free(volume)]
+
+    def _shared_volumes(self, _: list[str]) -> Iterator[list[Cell]]:
+        for volume in self.world.volumes:
+            if "\\ClusterStorage\\" in volume.name:
                 yield [volume.name, volume.size, self.world.free(volume)]
 
     def _jobs(self, _: list[str]) -> Iterator[list[Cell]]:

@@ -18,6 +18,7 @@ function Get-DriveRow($Drive, [string] $Checkpoint) {
 function Add-Drives($Vm, $Checkpoint, $Drives, $Unread) {
     $id = if ($null -ne $Checkpoint) { "$($Checkpoint.Id)" } else { '' }
     $failures = @()
+    $ended = @()
     try {
         $found = if ($null -ne $Checkpoint) { Get-VMHardDiskDrive -VMSnapshot $Checkpoint -ErrorAction SilentlyContinue -ErrorVariable failures }
             else { Get-VMHardDiskDrive -VM $Vm -ErrorAction SilentlyContinue -ErrorVariable failures }
@@ -26,8 +27,9 @@ function Add-Drives($Vm, $Checkpoint, $Drives, $Unread) {
             $row = Get-DriveRow $drive $id
             if ($null -ne $row) { $null = $Drives.Add($row) }
         }
-    } catch { $failures = @($failures) + @($_) }
-    if ($failures) { $null = $Unread.Add(@{ Checkpoint = $id; Words = Get-Words $failures[0] }) }
+    } catch { $ended = $_ }
+    $failures = @(Get-Failures $failures) + @($ended)
+    if ($failures.Count) { $null = $Unread.Add(@{ Checkpoint = $id; Words = Get-Words $failures[0] }) }
 }
 
 function Get-FileRow([string] $Path, $File) {
@@ -59,8 +61,8 @@ function Read-Files([string[]] $Paths, $Files, $Unread) {
     $failures = @()
     try {
         Get-VHD -Path $Paths -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { $found["$($_.Path)"] = $_ }
-    } catch { $failures = @($failures) + @($_) }
-    foreach ($failure in $failures) { if ($failure.TargetObject -is [string]) { $reasons[$failure.TargetObject] = $failure } }
+    } catch { $null = $_ }
+    foreach ($failure in @(Get-Failures $failures)) { if ($failure.TargetObject -is [string]) { $reasons[$failure.TargetObject] = $failure } }
     foreach ($path in $Paths) {
         try {
             $file = $found[$path]
@@ -120,10 +122,12 @@ $answers = foreach ($id in $VmIds) {
     $unreadDrives = New-Object Collections.ArrayList
     Add-Drives $vm $null $drives $unreadDrives
     $failures = @()
+    $ended = @()
     $checkpoints = @()
     try { $checkpoints = @(Get-VMSnapshot -VM $vm -ErrorAction SilentlyContinue -ErrorVariable failures) }
-    catch { $failures = @($failures) + @($_) }
-    if ($failures) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = Get-Words $failures[0] }) }
+    catch { $ended = $_ }
+    $failures = @(Get-Failures $failures) + @($ended)
+    if ($failures.Count) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = Get-Words $failures[0] }) }
     foreach ($checkpoint in $checkpoints) { Add-Drives $vm $checkpoint $drives $unreadDrives }
     $files = New-Object Collections.Hashtable($ordinal)
     $unread = New-Object Collections.Hashtable($ordinal)

@@ -36,9 +36,11 @@ function Get-KnownId { "$(@($vmRows.Keys | Where-Object { -not $unread.Contains(
 
 function Read-AllVms {
     $failures = @()
+    $ended = @()
     try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ } }
-    catch { $failures = @($failures) + @($_) }
-    if (-not $failures) { return }
+    catch { $ended = $_ }
+    $failures = @(Get-Failures $failures) + @($ended)
+    if (-not $failures.Count) { return }
     if (-not $vms.Count) { throw $failures[0] }
     $unnamed = $null
     foreach ($failure in $failures) {
@@ -89,7 +91,7 @@ function Read-Checkpoints($Some) {
             catch { $null = $broken.Add(@{ Id = "$($checkpoint.VMId)"; Failure = $_ }) }
         }
     } catch { $unnamed = $_ }
-    foreach ($failure in $failures) { $null = $broken.Add(@{ Id = (Get-VmOfFailure $failure); Failure = $failure }) }
+    foreach ($failure in @(Get-Failures $failures)) { $null = $broken.Add(@{ Id = (Get-VmOfFailure $failure); Failure = $failure }) }
     foreach ($one in $broken) { if (-not $vms.Contains($one.Id)) { $unnamed = $one.Failure } }
     if ($null -ne $unnamed) {
         if (-not $rows.Count -and -not (Test-HostAnswers)) { throw $unnamed }

@@ -8,7 +8,11 @@ $found = switch ($PSCmdlet.ParameterSetName) {
         foreach ($machine in $VM) {
             if (-not $existing.Contains("$($machine.Id)")) { Write-Refusal (New-Refusal 32779 "Hyper-V was unable to find a virtual machine with id ""$($machine.Id)"".") $machine }
         }
-        Get-Checkpoints @($existing)
+        # The checkpoints of one VM that cannot be read are an error that does not name it.
+        try { Get-Checkpoints @($existing) } catch [Microsoft.HyperV.PowerShell.VirtualizationException] {
+            if ($existing.Count -lt 2) { throw }
+            foreach ($id in $existing) { try { Get-Checkpoints $id } catch [Microsoft.HyperV.PowerShell.VirtualizationException] { Write-Refusal $_.Exception $null } }
+        }
     }
     Parent { if ($null -ne $ParentOf.ParentSnapshotId) { Get-Checkpoint $ParentOf.ParentSnapshotId } }
     Child { Get-Checkpoints "$($ChildOf.VMId)" | Where-Object { $_.ParentSnapshotId -eq $ChildOf.Id } }

@@ -24,7 +24,14 @@ if ($conditions) {
 }
 $remaining = if ($PSBoundParameters.ContainsKey('MaxEvents')) { $MaxEvents } else { [long]::MaxValue }
 $found = $false
-foreach ($row in Send-Request events $logs) {
+# A log that must not be read looks empty to a filter, and is refused without one.
+$read = try { @(Send-Request events $logs) } catch [Microsoft.HyperV.PowerShell.VirtualizationException] {
+    if ($timeless -eq '*') {
+        $PSCmdlet.WriteError((New-Record ([UnauthorizedAccessException]::new($_.Exception.Message)) 'System.UnauthorizedAccessException' NotSpecified $null))
+        return
+    }
+}
+foreach ($row in $read) {
     $log, $number, $ticks, $text = $row.Split([char]31)
     $moment = [datetime]::new([long]$ticks, 'Utc')
     $text = [regex]::Unescape($text)

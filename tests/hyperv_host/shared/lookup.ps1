@@ -1,6 +1,28 @@
 # Finds VMs and checkpoints by name or id, as the module does (facts §1, §2).
 function Get-Machines([string[]]$Ids) { @(Read-VirtualMachine (Send-Request vms $Ids)) }
 
+# A VM that is removed after it was found: its id and name are known, its other properties throw.
+function New-LateMachine([string]$Id, [string]$Name, [string[]]$Properties) {
+    $machine = [Activator]::CreateInstance([Microsoft.HyperV.PowerShell.VirtualMachine], $true)
+    $machine.Id = [guid]$Id
+    $machine.Name = [regex]::Unescape($Name)
+    foreach ($property in $Properties) {
+        if ($property -in 'Id', 'Name') { continue }
+        $machine.PSObject.Properties.Add([Management.Automation.PSScriptProperty]::new($property, { throw 'The object has been removed.' }))
+    }
+    $machine
+}
+
+# All VMs. One that cannot be read is an error that does not name it.
+function Get-AllMachines {
+    try { Get-Machines } catch [Microsoft.HyperV.PowerShell.VirtualizationException] {
+        $rows = @(Send-Request machines)
+        foreach ($row in $rows) {
+            try { Get-Machine $row.Split([char]31)[0] } catch [Microsoft.HyperV.PowerShell.VirtualizationException] { Write-Refusal $_.Exception $null }
+        }
+    }
+}
+
 function Get-Machine([guid]$Id) {
     $found = @(Get-Machines @("$Id"))
     if (-not $found) { throw (New-Refusal 32779 "Hyper-V was unable to find a virtual machine with id ""$Id""." 0 $Id) }
