@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -120,10 +121,8 @@ class Simulation:
         elif step == "take":
             world.take_checkpoint(vm.id)
         elif step in ("start", "turn_off"):
-            try:
+            with contextlib.suppress(Refused):
                 getattr(world, step)(vm.id)
-            except Refused:
-                pass
         elif step == "due":
             self.leave_link(number, megabytes, due=True)
         elif self.checkpoints:
