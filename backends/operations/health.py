@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import is_plausible
-from hvtui.backends.model import CheckpointKind, HealthCode, UnreadPart
+from hvtui.backends.model import Activity, CheckpointKind, HealthCode, MergeEventCode, UnreadPart
+from hvtui.backends.operations.disk_chains.chains import BreakKind, broken_links, ownerless_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, DiskReading, Inventory, Vm
+    from hvtui.backends.model import Checkpoint, DiskReading, Inventory, Vm, VmDisks
 
 OLD_DAYS, VERY_OLD_DAYS = 30, 180
 BACKUP_LEFT_DAYS = 1
@@ -46,17 +47,30 @@ class ConcernCode(StrEnum):
     MERGE_INTERRUPTED = "merge-interrupted"
 
 
+_BREAKS = {
+    BreakKind.MISSING: ConcernCode.CHAIN_BROKEN,
+    BreakKind.UNREADABLE: ConcernCode.CHAIN_UNREADABLE,
+    BreakKind.CYCLE: ConcernCode.CHAIN_CYCLE,
+}
+_FAILURES = {
+    MergeEventCode.FAILED: ConcernCode.MERGE_FAILED,
+    MergeEventCode.INTERRUPTED: ConcernCode.MERGE_INTERRUPTED,
+}
+_CHANGES_CHAINS = frozenset({Activity.CREATING, Activity.APPLYING, Activity.DELETING, Activity.BACKING_UP})
+"""While such an operation runs, links without owner are no trouble."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
     code: ConcernCode
     grave: bool = False
     number: int = 0
-    """The number of days, checkpoints or links, depending on the code."""
+    """The number of days, checkpoints, links, or chains that need a broken link, depending on the code."""
     amount: int | None = None
     """The size of these links in bytes; None if it is not known, or for other codes."""
     health: HealthCode | None = None
     words: str = ""
-    """The host's own words, or the path of the file, depending on the code."""
+    """The host's own words, the path of the file, or the HRESULT of a merge, depending on the code."""
     limit: int | None = None
     """The most checkpoints that the VM may have."""
 
@@ -77,6 +91,7 @@ def concerns(
     found = [
         *_vm_concerns(vm, inventory),
         *_checkpoint_concerns(checkpoints, now, limit),
+        *chain_concerns(vm, inventory, disk_reading),
     ]
     return tuple(sorted(found, key=lambda concern: not concern.grave))
 
@@ -111,3 +126,52 @@ def _checkpoint_concerns(
         yield Concern(code=ConcernCode.BACKUP_LEFT)
     if any(c.kind is CheckpointKind.MISSING for c in checkpoints):
         yield Concern(code=ConcernCode.PARENT_LOST)
+
+
+def chain_concerns(vm: Vm, inventory: Inventory, reading: DiskReading | None) -> Iterator[Concern]:
+    """Yield the concerns about the chains of a VM's disk files, and about the merges that its host's log reports."""
+    if reading is None or reading.vm_id != vm.id:
+        return
+    disks = reading.disks
+    if disks is None:
+        yield Concern(code=ConcernCode.DISKS_UNREAD, words=reading.error)
+    else:
+        if disks.unread_drives:
+            yield Concern(code=ConcernCode.DISKS_UNREAD, words=disks.unread_drives[0].words)
+        for broken in broken_links(disks):
+            yield Concern(
+                code=_BREAKS[broken.kind],
+                grave=broken.kind is not BreakKind.UNREADABLE,
+                number=len(broken.owners),
+                words=broken.path,
+            )
+    if vm.activity is Activity.MERGING:
+        return
+    links = None
+    if disks and vm.activity not in _CHANGES_CHAINS and _owners_known(vm, inventory, disks):
+        links = ownerless_links(disks)
+    if links:
+        sizes = [link.size for link in links if link.size is not None]
+        amount = sum(sizes) if len(sizes) == len(links) else None
+        yield Concern(code=ConcernCode.OWNERLESS_LINKS, number=len(links), amount=amount)
+    newest = max(reading.events or (), key=lambda event: event.time, default=None)
+    if newest is not None and newest.code in _FAILURES and (links is None or links):
+        yield Concern(
+            code=_FAILURES[newest.code],
+            grave=newest.code is MergeEventCode.FAILED,
+            words=f"0x{newest.hresult & 0xFFFFFFFF:08X}" if newest.hresult is not None else "",
+        )
+
+
+def _owners_known(vm: Vm, inventory: Inventory, disks: VmDisks) -> bool:
+    """Return whether the drives of the VM and of all its checkpoints are known, those not listed included."""
+    listed = inventory.checkpoints_of(vm.id)
+    ids = {checkpoint.id for checkpoint in listed}
+    needed = {vm.current, *(checkpoint.parent for checkpoint in listed)} - {None}
+    with_drives = {disk.checkpoint_id for disk in disks.disks}
+    return (
+        inventory.lists_checkpoints_of(vm.id)
+        and not disks.unread_drives
+        and needed <= ids <= with_drives
+        and None in with_drives
+    )

@@ -97,7 +97,9 @@ def changed(table: str, **values: Any) -> dict[str, Any]:
 WORK = (23769, *range(32768, 32775), *range(32776, 32782))
 
 
-@pytest.mark.parametrize("secondary", [None, 0, 2, *WORK, *range(32782, 32791), 32775, 32795, 40000, 3, 5, 16])
+@pytest.mark.parametrize(
+    "secondary", [None, 0, 2, *WORK, *range(32782, 32791), 32775, 32795, 40000, 3, 5, 16]
+)
 def test_only_the_numbers_of_work_are_work(secondary: int | None) -> None:
     (vm,) = parse.inventory(changed("Vms", Primary=2, Secondary=secondary)).vms
     assert (vm.activity is not Activity.NONE) == (secondary in WORK)

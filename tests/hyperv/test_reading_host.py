@@ -93,7 +93,12 @@ async def test_merge_events_of_some_vms_since_a_time(connect: Connect, host: Hos
         now = datetime.now(UTC)
         since = now - timedelta(hours=1)
         assert await session.events([vm], since=now - timedelta(days=1)) == ()
-        for age, number, code in ((4000, 19070, ""), (300, 19070, ""), (200, 19090, ""), (100, 19100, "0x80070020")):
+        for age, number, code in (
+            (4000, 19070, ""),
+            (300, 19070, ""),
+            (200, 19090, ""),
+            (100, 19100, "0x80070020"),
+        ):
             host.add_event(LOG, number, event(number, vm.upper(), code), seconds_ago=age)
         host.add_event(LOG, 19080, event(19080, "{" + vm + "}"), seconds_ago=50)
         host.add_event(LOG, 18500, event(18500, vm.upper()), seconds_ago=50)

@@ -170,8 +170,9 @@ def own_size(disks: VmDisks, checkpoint: CheckpointId) -> int | None:
 def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
     """Return the links that no checkpoint accounts for: their merge is due, running or has failed.
 
-    They are the links that no drive names and, where no file of the VM's own chain is named by a checkpoint, also the
-    link that the VM writes to. A link with several children is left out: it cannot be merged while it has them.
+    They are the links that no drive names and, where nothing in the VM's own chain is named by a checkpoint or has
+    several children, also the link that the VM writes to. A link with several children is left out: it cannot be
+    merged while it has them.
     Nothing is returned while the drives of the VM or of a checkpoint are not known: they may name these files.
     """
     if disks.unread_drives:
@@ -184,15 +185,13 @@ def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
     for _, found in chains:
         for file in found.files:
             children.setdefault(path_key(file.parent), set()).add(path_key(file.path))
+    needed = frozen | {key for key, above in children.items() if len(above) > 1}
     ownerless: dict[str, DiskFile] = {}
     for disk, found in chains:
-        explained = any(path_key(file.path) in frozen for file in found.files) or (
-            disk.checkpoint_id is not None
-        )
-        for file in found.links:
-            key = path_key(file.path)
-            own_leaf = key == path_key(disk.path) and not explained
-            if own_leaf or (key not in named and len(children.get(key, ())) < 2):
+        keys = [path_key(file.path) for file in found.files]
+        excess = disk.checkpoint_id is None and needed.isdisjoint(keys)
+        for file, key in zip(found.links, keys, strict=False):
+            if key not in needed | named or (excess and key == keys[0]):
                 ownerless.setdefault(key, file)
     return tuple(ownerless.values())
 
@@ -224,7 +223,8 @@ def _written_by_now(disks: VmDisks, known: ChainFiles, frozen: set[str]) -> int 
     for disk in drives_of(disks, None):
         found = known.chain(disk.path)
         above = _until_named(found.files, frozen)
-        if len(above) < len(found.files):
+        reached = len(above) < len(found.files)
+        if reached or (found.broken and path_key(found.broken.path) in frozen):
             since_any = True
             written |= {path_key(file.path): file for file in above}
         elif found.broken or found.cycle:
