@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.mock.state.records import JobType
+from hvtui.backends.mock.state.records import JobType, MergeCode, OperationalStatus
 from hvtui.backends.model import (
     Activity,
     Checkpoint,
@@ -13,15 +13,22 @@ from hvtui.backends.model import (
     CheckpointSetting,
     Disk,
     DiskFile,
+    HealthCode,
     Host,
     Inventory,
     Job,
+    MergeEvent,
+    MergeEventCode,
+    Unread,
+    UnreadDrives,
     UnreadFile,
+    UnreadPart,
     Vm,
     VmDisks,
     VmId,
     VmState,
     Volume,
+    path_key,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +59,25 @@ ACTIVITIES = {
     JobType.UNKNOWN: Activity.MODIFYING,
 }
 
+HEALTH = {
+    OperationalStatus.DEGRADED: HealthCode.DEGRADED,
+    OperationalStatus.PREDICTIVE_FAILURE: HealthCode.LOW_DISK_SPACE,
+    OperationalStatus.NO_CONTACT: HealthCode.NO_CONTACT,
+    OperationalStatus.LOST_COMMUNICATION: HealthCode.LOST_COMMUNICATION,
+    OperationalStatus.DORMANT: HealthCode.DORMANT,
+    OperationalStatus.SUPPORTING_ENTITY_IN_ERROR: HealthCode.SUPPORTING_ENTITY_IN_ERROR,
+    OperationalStatus.APPLICATION_CRITICAL: HealthCode.APPLICATION_CRITICAL,
+    OperationalStatus.COMMUNICATION_TIMED_OUT: HealthCode.COMMUNICATION_TIMED_OUT,
+    OperationalStatus.COMMUNICATION_FAILED: HealthCode.COMMUNICATION_FAILED,
+    OperationalStatus.SR_IOV_DRIVERS_NEEDED: HealthCode.SR_IOV,
+    OperationalStatus.CRITICAL_IO_ERROR: HealthCode.CRITICAL_IO_ERROR,
+}
+_MERGE_EVENTS = {
+    MergeCode.STARTED: MergeEventCode.STARTED,
+    MergeCode.FINISHED: MergeEventCode.FINISHED,
+    MergeCode.INTERRUPTED: MergeEventCode.INTERRUPTED,
+    MergeCode.FAILED: MergeEventCode.FAILED,
+}
 _STATES = {state.value: state for state in VmState}
 _SETTINGS = {setting.value: setting for setting in CheckpointSetting}
 _KINDS = {kind.value: kind for kind in CheckpointKind}
@@ -68,8 +94,14 @@ def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
     job_of = {job.vm_id: job for job in jobs}
     return Inventory(
         host=_host(world),
-        vms=tuple(_vm(vm, job_of.get(vm.id), now) for vm in vms.values()),
-        checkpoints=tuple(_checkpoint(c) for c in world.checkpoints.values() if c.vm_id in vms),
+        vms=tuple(
+            _unread_vm(vm) if vm.unread else _vm(vm, job_of.get(vm.id), world.trouble(vm), now)
+            for vm in vms.values()
+        ),
+        checkpoints=tuple(
+            _checkpoint(c) for c in world.checkpoints.values() if c.vm_id in vms and _is_listed(world, c)
+        ),
+        unread=tuple(unread for vm in vms.values() if (unread := _unread(vm))),
         jobs=tuple(_job(world, job) for job in jobs),
         taken=now,
     )
@@ -78,25 +110,57 @@ def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
 def disks(world: World, vm_id: str) -> VmDisks:
     """Return the drives of a VM and of its checkpoints, and the files in their chains."""
     vm = world.vms[vm_id]
-    drives = [_disk(vm_id, None, drive) for drive in vm.drives]
-    for checkpoint in world.checkpoints.values():
-        if checkpoint.vm_id == vm_id:
-            drives += [_disk(vm_id, checkpoint.id, drive) for drive in checkpoint.drives]
+    if vm.unread:
+        unknown = UnreadDrives(checkpoint_id=None, words=vm.unread)
+        return VmDisks(vm_id=VmId(vm_id), unread_drives=(unknown,))
+    owners: list[WorldVm | WorldCheckpoint] = [
+        vm,
+        *(c for c in world.checkpoints.values() if c.vm_id == vm_id and _is_listed(world, c)),
+    ]
+    drives: list[Disk] = []
+    unread_drives: list[UnreadDrives] = []
+    for owner in owners:
+        checkpoint_id = None if owner is vm else CheckpointId(owner.id)
+        if owner.drives_unread:
+            unread_drives.append(UnreadDrives(checkpoint_id=checkpoint_id, words=owner.drives_unread))
+        else:
+            drives += [_disk(vm_id, checkpoint_id, drive) for drive in owner.drives]
     files: dict[str, DiskFile] = {}
-    unread: list[UnreadFile] = []
+    unread: dict[str, UnreadFile] = {}
+    unreadable = {path_key(path): words for path, words in world.unreadable.items()}
     for path in dict.fromkeys(drive.path for drive in drives):
-        chain = world.chain(path)
-        files |= {file.path: _file(world, file) for file in chain if file.path not in files}
-        missing = chain[-1].parent_path if chain else path
-        if missing and missing not in world.files and missing not in {file.path for file in unread}:
-            unread.append(UnreadFile(path=missing, words="The system cannot find the file.", missing=True))
+        end = path
+        for file in world.chain(path):
+            end = file.path
+            if path_key(end) in unreadable:
+                break
+            files.setdefault(file.path, _file(world, file))
+            end = file.parent_path
+        if path_key(end) in unreadable:
+            unread.setdefault(path_key(end), UnreadFile(path=end, words=unreadable[path_key(end)]))
+        elif end and path_key(end) not in {path_key(read) for read in files}:
+            missing = UnreadFile(path=end, words="The system cannot find the file specified.", missing=True)
+            unread.setdefault(path_key(end), missing)
     volumes = {volume.name: volume for path in files if (volume := world.volume_of(path))}
     return VmDisks(
         vm_id=VmId(vm_id),
         disks=tuple(drives),
         files=tuple(files.values()),
         volumes=tuple(_volume(world, volume) for volume in volumes.values()),
-        unread=tuple(unread),
+        unread=tuple(unread.values()),
+        unread_drives=tuple(unread_drives),
+    )
+
+
+def merge_events(world: World, vm_ids: Collection[str], since: datetime) -> tuple[MergeEvent, ...]:
+    """Return the events of the log about merges of these VMs' disks, the newest first."""
+    world.settle()
+    return tuple(
+        MergeEvent(
+            vm_id=VmId(event.vm_id), code=_MERGE_EVENTS[event.code], time=event.time, hresult=event.hresult
+        )
+        for event in reversed(world.merge_events)
+        if event.vm_id in vm_ids and event.time >= since
     )
 
 
@@ -110,7 +174,29 @@ def _host(world: World) -> Host:
     )
 
 
-def _vm(vm: WorldVm, job: WorldJob | None, now: datetime) -> Vm:
+def _is_listed(world: World, checkpoint: WorldCheckpoint) -> bool:
+    vm = world.vms[checkpoint.vm_id]
+    return checkpoint.listed and not vm.unread and not vm.checkpoints_unread
+
+
+def _unread(vm: WorldVm) -> Unread | None:
+    if vm.unread:
+        return Unread(vm_id=VmId(vm.id), part=UnreadPart.VM, words=vm.unread)
+    if vm.checkpoints_unread:
+        return Unread(vm_id=VmId(vm.id), part=UnreadPart.CHECKPOINTS, words=vm.checkpoints_unread)
+    return None
+
+
+def _unread_vm(vm: WorldVm) -> Vm:
+    return Vm(
+        id=VmId(vm.id),
+        name=vm.name,
+        state=VmState.UNKNOWN,
+        checkpoint_setting=CheckpointSetting.UNKNOWN,
+    )
+
+
+def _vm(vm: WorldVm, job: WorldJob | None, trouble: tuple[OperationalStatus, ...], now: datetime) -> Vm:
     activity = ACTIVITIES[job.type] if job else Activity.NONE
     critical = vm.state.endswith(CRITICAL)
     return Vm(
@@ -128,10 +214,18 @@ def _vm(vm: WorldVm, job: WorldJob | None, now: datetime) -> Vm:
         uptime_seconds=int((now - vm.started_at).total_seconds()) if vm.started_at else 0,
         memory_assigned=vm.memory_assigned,
         notes=vm.notes,
-        status_text="Critical" if critical else activity.value.capitalize() if job else "Operating normally",
+        status_text="Critical" if critical else activity.value.capitalize() if job else _status_text(trouble),
+        health=tuple(HEALTH[status] for status in trouble),
         replicated=vm.replicated,
         clustered=vm.clustered,
     )
+
+
+def _status_text(trouble: tuple[OperationalStatus, ...]) -> str:
+    if not trouble:
+        return "Operating normally"
+    words = [status.name.replace("_", " ").capitalize() for status in trouble]
+    return words[0] if len(words) == 1 else f"{words[0]} ({words[1]})"
 
 
 def _checkpoint(checkpoint: WorldCheckpoint) -> Checkpoint:
@@ -172,7 +266,7 @@ def _file(world: World, file: WorldFile) -> DiskFile:
     volume = world.volume_of(file.path)
     return DiskFile(
         path=file.path,
-        size=file.size,
+        size=None if path_key(file.path).endswith(".vhds") else file.size,
         differencing=bool(file.parent_path),
         parent=file.parent_path,
         volume=volume.name if volume else "",

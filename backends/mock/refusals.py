@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.limits import MAX_CHECKPOINTS
-from hvtui.backends.mock.state.records import DISK_FULL, Code, JobType
+from hvtui.backends.mock.state.records import (
+    DISK_FULL,
+    FILE_IN_USE,
+    FILE_MISSING,
+    FILE_NOT_PERMITTED,
+    SAVED_STATE_UNUSABLE,
+    Code,
+    JobType,
+)
 
 if TYPE_CHECKING:
     from hvtui.backends.mock.state.records import Refused
@@ -35,6 +43,7 @@ FAILED = {
     "shut_down": "The VM could not be shut down.",
     "turn_off": "The VM could not be turned off.",
     "save": "The VM could not be saved.",
+    "discard_saved_state": "The saved state could not be discarded.",
 }
 """What failed, by verb."""
 
@@ -50,6 +59,14 @@ def to_backend_error(refused: Refused, *, verb: str, vm_id: str, world: World) -
         )
     if vm_id not in world.vms:
         return errors.VmMissing(f"{failed} The VM no longer exists on this host.", detail=detail)
+    if refused.hresult == SAVED_STATE_UNUSABLE:
+        return errors.SavedStateUnusable(
+            "The VM cannot be resumed from its saved memory.",
+            hint="Discard its saved state, then start it: it boots as after a power cut.",
+            detail=detail,
+        )
+    if error := _file_error(refused, vm_id, detail):
+        return error
     if refused.code == Code.NOT_FOUND:
         return errors.CheckpointMissing(f"{failed} It no longer exists.", detail=detail)
     if refused.code == Code.ACCESS_DENIED:
@@ -61,6 +78,56 @@ def to_backend_error(refused: Refused, *, verb: str, vm_id: str, world: World) -
     if refused.code == Code.INVALID_STATE:
         return _conflict(failed, detail, vm_id, world)
     return _failure(refused, failed, detail, verb, vm_id, world)
+
+
+def require_service(world: World) -> None:
+    """Raise `HyperVUnavailable` if the service of the host does not answer."""
+    detail = (
+        f"Hyper-V encountered an error trying to access an object on computer '{world.host_name.upper()}' because the"
+        " object was not found. The object might have been deleted, or you might not have permission to perform the"
+        " task. Verify that the Virtual Machine Management service on the computer is running. If the service is"
+        " running, try to perform the task again by using Run as Administrator."
+    )
+    if not world.service_running:
+        raise errors.HyperVUnavailable(
+            f"Hyper-V's management service on {world.host_name} is stopped.",
+            cause=errors.UnavailableCause.SERVICE_STOPPED,
+            hint="Start it there, as an administrator: Start-Service vmms",
+            detail=detail,
+        )
+    if not world.elevated:
+        raise errors.HyperVUnavailable(
+            f"hvtui runs without your rights as an administrator of {world.host_name}: it is not elevated.",
+            cause=errors.UnavailableCause.NOT_ELEVATED,
+            hint="Start PowerShell, or your terminal, with Run as administrator, and hvtui in it.",
+            detail=detail,
+        )
+
+
+def _file_error(refused: Refused, vm_id: str, detail: str) -> errors.FileError | None:
+    path = refused.path
+    if refused.hresult == FILE_NOT_PERMITTED and path:
+        return errors.FileNotPermitted(
+            f"The VM itself is not permitted to open its file {path}.",
+            path=path,
+            hint=f'Give it the right on the host: icacls "{path}" /grant "NT VIRTUAL MACHINE\\{vm_id.upper()}:F"',
+            detail=detail,
+        )
+    if refused.hresult == FILE_IN_USE:
+        return errors.FileInUse(
+            f"Something else has {path or 'a file of the VM'} open.",
+            path=path,
+            hint="Look for a backup, another VM, or a mounted disk that uses it.",
+            detail=detail,
+        )
+    if refused.hresult == FILE_MISSING:
+        return errors.FileMissing(
+            f"The file {path} is missing." if path else "A file of the VM is missing.",
+            path=path,
+            hint="Look for it on the host: it may have been moved, deleted or renamed, or its storage is away.",
+            detail=detail,
+        )
+    return None
 
 
 def _conflict(failed: str, detail: str, vm_id: str, world: World) -> errors.Conflict:
@@ -102,9 +169,9 @@ def _failure(
             detail=detail,
         )
     if verb == "shut_down" and not vm.shutdown_ok:
-        return errors.WrongState(
-            f"{failed} The guest operating system does not respond.",
-            hint="Shut it down from within the guest, or turn off the VM.",
+        return errors.GuestNotResponding(
+            "The guest cannot be asked to shut down: its integration service does not answer. Nothing was done.",
+            hint="Shut it down from inside, or turn it off.",
             detail=detail,
         )
     error_id, category = IDS.get(Code(refused.code), ("Unspecified", "NotSpecified"))

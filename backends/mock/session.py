@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
-from hvtui.backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, VmMissing
+from hvtui.backends.errors import (
+    BackendError,
+    CheckpointMissing,
+    ConnectionLost,
+    Effect,
+    OutcomeUnknown,
+    SavedStateUnusable,
+    VmMissing,
+)
 from hvtui.backends.limits import MAX_CHECKPOINTS
 from hvtui.backends.mock import model_view
 from hvtui.backends.mock.network import NetworkFault, SimulatedNetwork
-from hvtui.backends.mock.refusals import to_backend_error
+from hvtui.backends.mock.refusals import require_service, to_backend_error
 from hvtui.backends.mock.state.records import Refused
 from hvtui.backends.model import CheckpointId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
+    from datetime import datetime
 
     from hvtui.backends.mock.clock import AwaitableClock
-    from hvtui.backends.mock.state.records import WorldJob
+    from hvtui.backends.mock.state.records import WorldJob, WorldVm
     from hvtui.backends.mock.world import World
-    from hvtui.backends.model import Inventory, VmDisks, VmId
+    from hvtui.backends.model import Inventory, MergeEvent, VmDisks, VmId
 
 
 class MockSession(Session):
@@ -32,11 +41,7 @@ class MockSession(Session):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            verbs=frozenset(Verb) - {Verb.EVENTS, Verb.DISCARD_SAVED_STATE},
-            max_checkpoints=MAX_CHECKPOINTS,
-            demo=True,
-        )
+        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS, demo=True)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         await self._simulate_read()
@@ -46,12 +51,24 @@ class MockSession(Session):
         await self._simulate_read()
         return tuple(model_view.disks(self.world, vm_id) for vm_id in vm_ids if vm_id in self.world.vms)
 
+    async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
+        await self._simulate_read()
+        return model_view.merge_events(self.world, vm_ids, since)
+
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         created: list[CheckpointId] = []
 
         async def steps(write: _Write) -> None:
-            created.append(CheckpointId(await write.step("take_checkpoint", self.world.take_checkpoint, vm)))
-            await write.step("name_new", self.world.rename, created[0], name)
+            before = set(self.world.checkpoints)
+            try:
+                made = await write.step("take_checkpoint", self.world.take_checkpoint, vm)
+                created.append(CheckpointId(made))
+                await write.step("name_new", self.world.rename, created[0], name)
+            except OutcomeUnknown:
+                raise
+            except BackendError as error:
+                error.effect = self._effect_of_create(vm, before, name) or error.effect
+                raise
 
         await self._write(vm, None, steps)
         return created[0]
@@ -64,17 +81,17 @@ class MockSession(Session):
     async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
         # As Restore-VMSnapshot does it (facts §4 [DEC]): save, apply, start; the start also after a failure.
         async def steps(write: _Write) -> None:
-            state_before = self.world.vms[vm].state
-            if state_before in ("Running", "Paused"):
-                await write.step("save", self.world.save, vm)
+            before = _State.of(self.world.vms[vm])
+            with_memory = self.world.checkpoints[checkpoint].state == "Saved"
             try:
-                await write.step("apply", self.world.apply, checkpoint)
+                await self._apply(write, vm, checkpoint, before.state)
             except OutcomeUnknown:
                 raise
-            except BackendError:
-                await self._resume(write, vm, state_before)
+            except BackendError as error:
+                if vm in self.world.vms:
+                    after = _State.of(self.world.vms[vm])
+                    error.effect = _effect_of_apply(before, after, checkpoint, error, with_memory=with_memory)
                 raise
-            await self._resume(write, vm, state_before)
 
         await self._write(vm, checkpoint, steps)
 
@@ -96,6 +113,30 @@ class MockSession(Session):
     async def save_vm(self, vm: VmId) -> None:
         await self._change_state(vm, "Saved", "save", self.world.save)
 
+    async def discard_saved_state(self, vm: VmId) -> None:
+        await self._write(
+            vm, None, lambda write: write.step("discard_saved_state", self.world.discard_saved_state, vm)
+        )
+
+    async def _apply(self, write: _Write, vm: VmId, checkpoint: CheckpointId, state_before: str) -> None:
+        if state_before in ("Running", "Paused"):
+            await write.step("save", self.world.save, vm)
+        try:
+            await write.step("apply", self.world.apply, checkpoint)
+        except OutcomeUnknown:
+            raise
+        except BackendError:
+            await self._resume(write, vm, state_before)
+            raise
+        await self._resume(write, vm, state_before)
+
+    def _effect_of_create(self, vm: VmId, before: set[str], name: str) -> Effect | None:
+        new = [c for c in self.world.checkpoints.values() if c.vm_id == vm and c.id not in before]
+        made = [c for c in new if c.type != "Recovery"]
+        if not made:
+            return None
+        return Effect.DONE if any(c.name == name for c in made) else Effect.PARTLY
+
     async def _change_state(self, vm: VmId, state: str, verb: str, start: Callable[[str], WorldJob]) -> None:
         async def steps(write: _Write) -> None:
             # For a VM already in the state, the cmdlet gives a warning and no error (facts §4 [DEC]).
@@ -114,6 +155,7 @@ class MockSession(Session):
             raise ConnectionLost(
                 "The host did not reply.", hint="This demo host simulates an unreliable network."
             )
+        require_service(self.world)
 
     async def _write(
         self, vm: VmId, checkpoint: CheckpointId | None, steps: Callable[[_Write], Awaitable[object]]
@@ -123,6 +165,7 @@ class MockSession(Session):
         if fault is NetworkFault.REQUEST_LOST:
             raise _unknown()
         try:
+            require_service(self.world)
             self._require_target(vm, checkpoint)
             interrupted = fault is NetworkFault.INTERRUPTED
             await steps(_Write(self.world, self._clock, vm, interrupted=interrupted))
@@ -135,15 +178,43 @@ class MockSession(Session):
     def _require_target(self, vm: VmId, checkpoint: CheckpointId | None) -> None:
         if vm not in self.world.vms:
             raise VmMissing(
-                "The VM no longer exists on this host.", hint="It may have moved to another host."
+                "The VM no longer exists on this host.",
+                hint="It may have moved to another host.",
+                effect=Effect.NONE,
             )
         if checkpoint is None:
             return
         found = self.world.checkpoints.get(checkpoint)
         if found is None or found.vm_id != vm:
             raise CheckpointMissing(
-                "The checkpoint no longer exists.", hint="It was probably deleted on the host."
+                "The checkpoint no longer exists.",
+                hint="It was probably deleted on the host.",
+                effect=Effect.NONE,
             )
+
+
+class _State(NamedTuple):
+    """What an apply changes of a VM. Each apply gives the VM new files."""
+
+    state: str
+    parent: str | None
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, vm: WorldVm) -> _State:
+        return cls(vm.state, vm.parent_checkpoint_id, tuple(drive.path for drive in vm.drives))
+
+
+def _effect_of_apply(
+    before: _State, after: _State, checkpoint: str, error: BackendError, *, with_memory: bool
+) -> Effect | None:
+    """Return how far an apply got that ended in an error, from the state of the VM before and after it."""
+    moved = (before.parent, before.files) != (after.parent, after.files)
+    expected = ("Running" if before.state == "Running" else "Saved") if with_memory else "Off"
+    resumable = not isinstance(error, SavedStateUnusable)
+    if moved and after.parent == checkpoint and (after.state == expected or not resumable):
+        return Effect.DONE
+    return Effect.PARTLY if moved or before.state != after.state else error.effect
 
 
 class _Write:

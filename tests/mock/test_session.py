@@ -259,6 +259,6 @@ async def test_a_checkpoint_of_another_vm_is_not_deleted(simulation: Simulation)
 
 async def test_a_vm_whose_guest_does_not_respond_is_not_turned_off(simulation: Simulation) -> None:
     simulation.web.shutdown_ok = False
-    with pytest.raises(errors.WrongState, match="does not respond"):
+    with pytest.raises(errors.GuestNotResponding, match="Nothing was done"):
         await simulation.session.stop_vm(simulation.vm, how=StopHow.SHUT_DOWN)
     assert simulation.web.state == "Running"
