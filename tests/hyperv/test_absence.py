@@ -15,7 +15,7 @@ from hvtui.backends.model import UnreadPart, VmId, VmState
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import LocalLink
-from tests.hyperv.test_outcomes import parked, target
+from tests.hyperv.test_outcomes import parked
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hvtui.backends.errors import ReplyError
 from hvtui.backends.hyperv import parse
+from hvtui.backends.model import Activity, CheckpointSetting, HealthCode, VmId, VmState
 from hvtui.backends.powershell.agent import Agent, Deadlines
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
@@ -84,3 +86,78 @@ async def test_a_result_with_a_bad_id_is_unreadable_as_a_whole(powershell: Engin
         await agent.read(parse.disks, "disks")
     agent.kill()
     assert "\x1b" not in caught.value.detail
+
+
+def changed(table: str, **values: Any) -> dict[str, Any]:
+    answer = copy.deepcopy(ANSWER)
+    answer[table][0] |= values
+    return answer
+
+
+WORK = (23769, *range(32768, 32775), *range(32776, 32782))
+
+
+@pytest.mark.parametrize(
+    "secondary", [None, 0, 2, *WORK, *range(32782, 32791), 32775, 32795, 40000, 3, 5, 16]
+)
+def test_only_the_numbers_of_work_are_work(secondary: int | None) -> None:
+    (vm,) = parse.inventory(changed("Vms", Primary=2, Secondary=secondary)).vms
+    assert (vm.activity is not Activity.NONE) == (secondary in WORK)
+    assert bool(vm.health) == (secondary not in (*WORK, None, 0, 2))
+
+
+@pytest.mark.parametrize(
+    ("primary", "secondary", "health"),
+    [
+        (3, 32790, (HealthCode.DEGRADED, HealthCode.SR_IOV)),
+        (5, None, (HealthCode.LOW_DISK_SPACE,)),
+        (11, 32772, ()),
+        (None, None, ()),
+        (13, 32784, (HealthCode.LOST_COMMUNICATION, HealthCode.COMMUNICATION_FAILED)),
+        (3, 3, (HealthCode.DEGRADED,)),
+        (99, 32785, (HealthCode.UNKNOWN, HealthCode.SR_IOV)),
+    ],
+)
+def test_health_is_told_from_work(
+    primary: int | None, secondary: int | None, health: tuple[HealthCode, ...]
+) -> None:
+    (vm,) = parse.inventory(changed("Vms", Primary=primary, Secondary=secondary)).vms
+    assert (vm.health, vm.in_service) == (health, primary == 11)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0001-01-01T00:00:00.0000000Z", "1601-01-01T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z"],
+)
+def test_a_date_that_is_none_is_representable_in_every_time_zone(text: str) -> None:
+    created = parse.inventory(changed("Checkpoints", Created=text)).checkpoints[0].created
+    for hours in (-14, 14):
+        assert created.astimezone(timezone(timedelta(hours=hours))).year < parse.OLDEST
+
+
+def test_a_date_far_ahead_is_kept() -> None:
+    reading = parse.inventory(changed("Checkpoints", Created="2098-01-01T00:00:00.0000000Z"))
+    assert reading.checkpoints[0].created.year == 2098
+
+
+def test_what_is_listed_twice_is_there_once() -> None:
+    answer = copy.deepcopy(ANSWER)
+    answer["Vms"] *= 2
+    answer["Checkpoints"] *= 2
+    found = parse.inventory(answer)
+    assert (len(found.vms), len(found.checkpoints)) == (1, 2)
+
+
+def test_a_host_without_the_setting_has_an_unknown_one_without_a_text() -> None:
+    (vm,) = parse.inventory(changed("Vms", CheckpointType="")).vms
+    assert (vm.checkpoint_setting, vm.checkpoint_setting_text) == (CheckpointSetting.UNKNOWN, "")
+
+
+@pytest.mark.parametrize("name", ["web-02", ""])
+def test_a_vm_that_was_not_read_is_there_without_a_state(name: str) -> None:
+    answer = copy.deepcopy(ANSWER)
+    answer["Unread"] = [{"VmId": FIRST, "Name": name, "Part": "vm", "Words": "broken"}]
+    found = parse.inventory(answer)
+    vm = found.vm(VmId(FIRST))
+    assert vm and (vm.name, vm.state) == (name or FIRST, VmState.UNKNOWN)
+    assert not found.lists_checkpoints_of(vm.id)

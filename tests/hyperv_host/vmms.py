@@ -143,7 +143,9 @@ class Vmms:
                 yield rows.cells("HardDiskDrive", rows.drive(self.world, vm, checkpoint, drive))
 
     def _file(self, paths: list[str]) -> Iterator[list[Cell]]:
-        by_path = {path.casefold(): rows.disk_file(self.world, file) for path, file in self.world.files.items()}
+        by_path = {
+            path.casefold(): rows.disk_file(self.world, file) for path, file in self.world.files.items()
+        }
         for path, values in self.faults.files.items():
             like = by_path.get(path.casefold()) or next(iter(by_path.values())) | {"Path": path}
             by_path[path.casefold()] = like | values
