@@ -177,7 +177,7 @@ def _vm(row: dict[str, Any]) -> Vm:
         checkpoint_setting_text=setting_text,
         automatic_checkpoints=row["Automatic"],
         current=_checkpoint_id(row["Current"]),
-        activity=ACTIVITIES.get(secondary or 0, Activity.NONE),
+        activity=ACTIVITIES.get(secondary, Activity.NONE) if secondary else Activity.NONE,
         in_service=primary == IN_SERVICE,
         uptime_seconds=row["Uptime"],
         memory_assigned=row["MemoryAssigned"],

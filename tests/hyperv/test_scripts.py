@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 import hvtui.backends
 from tests.hyperv.script_facts import faults, functions_of
+from tests.hyperv_host import facts
 
 if TYPE_CHECKING:
     from tests.hyperv.script_facts import Tree
@@ -55,6 +57,8 @@ FAULTS = {
     "newer type made": ("New-Object Threading.PeriodicTimer 1", "no type System.Threading.PeriodicTimer"),
     "missing type caught": ("try { 1 } catch [Nowhere.Failure] { 2 }", "no type Nowhere.Failure"),
 }  # fmt: skip
+OPTIONAL = ("CimCmdlets", "Storage", "FailoverClusters", "Microsoft.PowerShell.Diagnostics")
+"""The modules that operations import on their first use. The fake host has them all loaded."""
 NEWER_SYNTAX = ("$c = $a ?? $b", "$y = $x ? 1 : 2", "Find-Vm $a && Find-Vm $b", "$a ??= 1", "${a}?.Name")
 
 
@@ -86,6 +90,14 @@ def _faults(powershell: Engine, name: str) -> list[str]:
 def test_a_script_uses_only_known_commands_types_and_members(powershell: Engine, name: str) -> None:
     assert trees(powershell)[name]["Commands"]
     assert _faults(powershell, name) == []
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name.startswith("hyperv/")])
+def test_a_script_imports_the_modules_that_not_every_agent_needs(powershell: Engine, name: str) -> None:
+    module_of = {cmdlet: module for module in OPTIONAL for cmdlet in facts.cmdlets()[module]}
+    used = {module_of[c["Name"]] for c in trees(powershell)[name]["Commands"] if c["Name"] in module_of}
+    text = SCRIPTS[name].read_text("utf-8")
+    assert {module for module in used if not re.search(rf"Import-(Once|Module) {module}\b", text)} == set()
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -3,6 +3,9 @@
 param([bool] $Remote)
 
 $facts = @{}
+foreach ($import in { Import-Once CimCmdlets }, { Import-Once Storage }, { Import-Once FailoverClusters }) {
+    try { & $import } catch { $null = $_ }
+}
 
 function Read-Fact([string] $Name, [scriptblock] $Probe) {
     try { $facts[$Name] = & $Probe } catch { $facts[$Name] = @{ Failure = Get-Failure $_ } }
