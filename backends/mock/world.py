@@ -68,6 +68,7 @@ class World:
         self.fail_next = self._jobs.fail_next
         self.ran = self._jobs.ran
         self.done = self._jobs.done
+        self.merged = self._contents.chains.merged
 
     # Data.
 

@@ -1,16 +1,16 @@
-"""Predicts the effects of a command on a VM: checkpoint type, resulting state, and amount of data lost or merged."""
+"""Predicts the effects of a command on a VM: the checkpoint type and the resulting state."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState, path_key
+from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.model import Checkpoint, CheckpointId, Disk, DiskFile, Vm, VmDisks
+    from hvtui.backends.model import Checkpoint, CheckpointId, Vm
     from hvtui.backends.operations.command import Selection
 
 
@@ -110,26 +110,3 @@ def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) ->
     """
     current = current_id_after_delete(selection, deleted)
     return next((checkpoint for checkpoint in selection.checkpoints if checkpoint.id == current), None)
-
-
-def disk_files(disks: VmDisks, checkpoint: CheckpointId | None) -> list[tuple[Disk, DiskFile | None]]:
-    """Return the drives of a checkpoint, or of the VM for None, each with its file. An unread file is None."""
-    files = {path_key(file.path): file for file in disks.files}
-    return [
-        (disk, files.get(path_key(disk.path))) for disk in disks.disks if disk.checkpoint_id == checkpoint
-    ]
-
-
-def written_since_checkpoint(disks: VmDisks) -> int | None:
-    """Return the size of the differencing disks that the VM writes to; None if there are none or one was not read."""
-    files = [file for _, file in disk_files(disks, None)]
-    sizes = [file.size for file in files if file and file.differencing and file.size is not None]
-    return sum(sizes) if sizes and None not in files else None
-
-
-def bytes_to_merge(disks: VmDisks, deleted: Sequence[Checkpoint]) -> int | None:
-    """Return the most bytes that the host may merge when it deletes these checkpoints; None if a file was not read."""
-    files = [file for checkpoint in deleted for _, file in disk_files(disks, checkpoint.id)]
-    if not files or None in files:
-        return None
-    return sum(file.size or 0 for file in files if file and file.differencing)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import CheckpointSetting, path_key
+from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import concerns
-from hvtui.backends.operations.impact import disk_files, written_since_checkpoint
 from hvtui.tui.text.health import concern_mark, concern_text
 from hvtui.tui.text.impact import applied_state
 from hvtui.tui.text.kinds import kind_word, lock_text
@@ -70,7 +70,7 @@ def describe_now(
     yield Fact("State", _present_state(vm))
     for concern in concerns(vm, inventory, now, limit=limit):
         yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
-    written = written_since_checkpoint(disks) if disks else None
+    written = written_since(disks, None) if disks else None
     parent = _name_of(vm.current, inventory)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
     setting = _NEXT.get(vm.checkpoint_setting)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.operations.disk_chains.chains import written_since
+from hvtui.backends.operations.disk_chains.merges import merge_of_delete
 from hvtui.backends.operations.impact import (
     AppliedState,
     CheckpointType,
-    bytes_to_merge,
     current_after_delete,
     next_checkpoint_type,
     state_after_apply,
-    written_since_checkpoint,
 )
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import ago, amount, in_full, state
@@ -58,7 +58,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
         return SafeText("All changes since a checkpoint that the host does not list will be lost.")
     if current is None:
         return SafeText("The present state of the VM will be lost completely.")
-    written = written_since_checkpoint(disks) if disks and vm and disks.vm_id == vm.id else None
+    written = written_since(disks, None) if disks and vm and disks.vm_id == vm.id else None
     return compose(
         "All changes since “{name}”, {ago} ({moment}{written}), will be lost.",
         name=current.name,
@@ -84,13 +84,15 @@ def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeTex
     return compose("The VM currently runs on “{name}”; afterwards {after}.", name=current.name, after=after)
 
 
-def merge_text(disks: VmDisks | None, deleted: Sequence[Checkpoint]) -> SafeText:
+def merge_text(disks: VmDisks | None, selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
     """Return how much may be merged when `deleted` are deleted, and how much space is free, as sentences."""
-    total = bytes_to_merge(disks, deleted) if disks else None
-    if disks is None or total is None:
+    estimate = merge_of_delete(disks, selection, deleted)
+    if estimate.amount is None:
         return SafeText("How much will be merged is not known.")
-    merge = SafeText(f"Up to {amount(total)} will be merged into the parent disk.")
-    volume = next(iter(disks.volumes), None)
+    if not estimate.amount:
+        return SafeText("Nothing is merged.")
+    merge = SafeText(f"Up to {amount(estimate.amount)} will be merged into the parent disk.")
+    volume = estimate.volume
     if volume is None:
         return merge
     free = compose("{volume} has {free} free.", volume=volume.name, free=amount(volume.free))

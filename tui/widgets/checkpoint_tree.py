@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, Vm, VmDisks, VmId
 from hvtui.backends.operations.actions import is_locked
-from hvtui.backends.operations.impact import written_since_checkpoint
+from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
 from hvtui.tui.text.kinds import kind_word
@@ -163,7 +163,7 @@ Enter and Space fold and unfold; they never apply anything.
         if vm is None:
             return EMPTY
         words = state(vm)
-        since = written_since_checkpoint(self.disks) if self.disks and self.disks.vm_id == vm.id else None
+        since = written_since(self.disks, None) if self.disks and self.disks.vm_id == vm.id else None
         if vm.activity is not Activity.NONE:
             more = vm.activity.value
         elif vm.critical:

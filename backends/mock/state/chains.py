@@ -24,6 +24,8 @@ class Chains:
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self.files: dict[str, WorldFile] = {}
+        self.merged: list[tuple[str, str, int]] = []
+        """The merges that were made: the file, the child that was merged into it, and the child's bytes."""
         self._new_id = new_id
 
     def branch(self, frozen: Iterable[WorldDrive]) -> list[WorldDrive]:
@@ -59,20 +61,24 @@ class Chains:
         return any(file.parent_path == path for file in self.files.values())
 
     def mergeable(self, paths: Iterable[str]) -> list[tuple[WorldFile, WorldFile]]:
-        """Return the unreferenced files in these chains that have a single child, each with that child."""
-        chains = {file.path for path in paths for file in self.chain(path)}
+        """Return the unreferenced files in these chains that have a single child, each with that child.
+
+        The file next to the root comes first, so that no data is moved twice.
+        """
+        chains = dict.fromkeys(file.path for path in paths for file in reversed(self.chain(path)))
         children: dict[str, list[WorldFile]] = {}
         if any(self.files[path].unreferenced for path in chains):
             for file in self.files.values():
                 children.setdefault(file.parent_path, []).append(file)
         return [
             (self.files[path], children[path][0])
-            for path in sorted(chains)
+            for path in chains
             if self.files[path].unreferenced and len(children.get(path, ())) == 1
         ]
 
     def merge(self, parent: WorldFile, child: WorldFile) -> None:
         """Move the child's data into the parent and delete the child. The child's children get the parent."""
+        self.merged.append((parent.path, child.path, child.size))
         parent.size += growth(parent, child)
         parent.unreferenced = child.unreferenced
         for file in self.files.values():

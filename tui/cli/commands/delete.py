@@ -60,5 +60,5 @@ def _question(command: Command, selection: Selection, disks: VmDisks | None, now
         names_text(deleted),
         current_text(selection, deleted),
         OTHERS_UNCHANGED,
-        merge_text(disks, deleted),
+        merge_text(disks, selection, deleted),
     ]

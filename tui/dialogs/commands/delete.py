@@ -44,7 +44,7 @@ class DeleteDialog(QuestionDialog[Command]):
             yield names
         yield paragraph(current_text(self._subject.selection, self._deleted))
         yield paragraph(OTHERS_UNCHANGED)
-        yield paragraph(merge_text(self._subject.disks, self._deleted))
+        yield paragraph(merge_text(self._subject.disks, self._subject.selection, self._deleted))
         if len(self._deleted) > 1:
             yield names  # last, because there may be more than the terminal has lines
 
