@@ -9,14 +9,18 @@ import pytest
 
 from hvtui.backends.model import (
     Activity,
+    Disk,
+    DiskFile,
     DiskReading,
     Inventory,
     MergeEvent,
     MergeEventCode,
     Unread,
+    UnreadFile,
     UnreadPart,
+    VmDisks,
 )
-from hvtui.backends.operations.readings.after_delete import MergeState
+from hvtui.backends.operations.readings.after_delete import MergeState, merge_result
 from hvtui.backends.operations.runner import Operation, Runner
 from tests.operations.test_errors_after_effect import DELETE, OLD, WEB, Failing, saw, selection
 from tests.tui.samples import NOON, inventory
@@ -124,3 +128,42 @@ async def test_a_merge_that_failed_unseen_is_told_and_one_that_finished_later_is
     running.follow_merges(saw(OLD, web=QUIET))
     running.take_disks(reading(event(MergeEventCode.FINISHED, 3)))
     assert state(running) is MergeState.FINISHED
+
+
+BASE = DiskFile(path=r"D:\web.vhdx", size=40, differencing=False)
+FROZEN = DiskFile(path=r"D:\web_1.avhdx", size=5, differencing=True, parent=BASE.path)
+LEFT = DiskFile(path=r"D:\web_2.avhdx", size=5, differencing=True, parent=FROZEN.path)
+NOW = DiskFile(path=r"D:\web_3.avhdx", size=5, differencing=True, parent=LEFT.path)
+DRIVES = (
+    Disk(vm_id=WEB.id, checkpoint_id=OLD.id, path=FROZEN.path, location="SCSI 0:0"),
+    Disk(vm_id=WEB.id, checkpoint_id=None, path=NOW.path, location="SCSI 0:0"),
+)
+MERGED = VmDisks(vm_id=WEB.id, disks=DRIVES, files=(BASE, FROZEN, replace(NOW, parent=FROZEN.path.upper())))
+NOT_MERGED = VmDisks(vm_id=WEB.id, disks=DRIVES, files=(BASE, FROZEN, LEFT, NOW))
+UNKNOWN = replace(MERGED, unread=(UnreadFile(path=BASE.path),))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "result"),
+    [
+        (None, MERGED, MergeState.FINISHED),
+        (None, NOT_MERGED, MergeState.FAILED),
+        (MERGED, NOT_MERGED, MergeState.FAILED),
+        (NOT_MERGED, NOT_MERGED, MergeState.ENDED),
+        (None, UNKNOWN, MergeState.ENDED),
+        (None, None, MergeState.ENDED),
+    ],
+)
+@pytest.mark.parametrize("events", [None, ()])
+def test_without_an_event_the_files_say_how_it_ended(
+    before: VmDisks | None,
+    after: VmDisks | None,
+    result: MergeState,
+    events: tuple[MergeEvent, ...] | None,
+) -> None:
+    found = DiskReading(vm_id=WEB.id, disks=after, events=events)
+    assert merge_result(MergeState.ENDED, NOON, before, found) is result
+
+
+def test_files_say_nothing_of_a_merge_that_nobody_saw() -> None:
+    assert merge_result(None, NOON, None, DiskReading(vm_id=WEB.id, disks=NOT_MERGED)) is None
