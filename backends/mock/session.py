@@ -11,7 +11,6 @@ from hvtui.backends.errors import (
     ConnectionLost,
     Effect,
     OutcomeUnknown,
-    SavedStateUnusable,
     VmMissing,
 )
 from hvtui.backends.limits import MAX_CHECKPOINTS
@@ -45,7 +44,10 @@ class MockSession(Session):
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         await self._simulate_read()
-        return model_view.inventory(self.world, vm_ids)
+        found = model_view.inventory(self.world, vm_ids)
+        if vm_ids is None:
+            self.world.count_reading()
+        return found
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         await self._simulate_read()
@@ -211,8 +213,7 @@ def _effect_of_apply(
     """Return how far an apply got that ended in an error, from the state of the VM before and after it."""
     moved = (before.parent, before.files) != (after.parent, after.files)
     expected = ("Running" if before.state == "Running" else "Saved") if with_memory else "Off"
-    resumable = not isinstance(error, SavedStateUnusable)
-    if moved and after.parent == checkpoint and (after.state == expected or not resumable):
+    if moved and after.parent == checkpoint and after.state == expected:
         return Effect.DONE
     return Effect.PARTLY if moved or before.state != after.state else error.effect
 

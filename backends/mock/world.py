@@ -76,6 +76,8 @@ class World:
         self.file_trouble = self._contents.file_trouble
         self.service_running = True
         """False while the service is stopped: a session gets no answer. What it has begun goes on."""
+        self.readings_until_stop: int | None = None
+        """After so many readings of all VMs the service stops."""
         self.elevated = True
         """False where the user's process lacks the rights of an administrator."""
         self.ran = self._jobs.ran
@@ -160,6 +162,12 @@ class World:
         """End the jobs that are due, in the order of their ends, and start merges that now have enough space."""
         self._jobs.settle(self._contents.vms)
         self._merging.retry_waiting()
+
+    def count_reading(self) -> None:
+        """Stop the service if this was the last reading that it was to answer."""
+        if self.readings_until_stop is not None:
+            self.readings_until_stop -= 1
+            self.service_running = self.readings_until_stop > 0
 
     # Changes for scenarios and tests, without rules.
 
