@@ -126,7 +126,7 @@ def written_since(disks: VmDisks, checkpoint: CheckpointId | None) -> int | None
     if checkpoint is None:
         return _written_by_now(disks, known, frozen)
     own = _named(drives_of(disks, checkpoint))
-    if not own:
+    if not own or _without_size(known, own):
         return None
     written: dict[str, DiskFile] = {}
     for disk in disks.disks:
@@ -189,7 +189,8 @@ def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
     ownerless: dict[str, DiskFile] = {}
     for disk, found in chains:
         keys = [path_key(file.path) for file in found.files]
-        excess = disk.checkpoint_id is None and needed.isdisjoint(keys)
+        whole = found.broken is None and not found.cycle
+        excess = whole and disk.checkpoint_id is None and needed.isdisjoint(keys)
         for file, key in zip(found.links, keys, strict=False):
             if key not in needed | named or (excess and key == keys[0]):
                 ownerless.setdefault(key, file)
@@ -224,12 +225,19 @@ def _written_by_now(disks: VmDisks, known: ChainFiles, frozen: set[str]) -> int 
         found = known.chain(disk.path)
         above = _until_named(found.files, frozen)
         reached = len(above) < len(found.files)
-        if reached or (found.broken and path_key(found.broken.path) in frozen):
+        if reached and _without_size(known, {path_key(disk.path)}):
+            return None
+        if reached or (found.files and found.broken and path_key(found.broken.path) in frozen):
             since_any = True
             written |= {path_key(file.path): file for file in above}
         elif found.broken or found.cycle:
             return None
     return _size(written.values()) if since_any else None
+
+
+def _without_size(known: ChainFiles, keys: set[str]) -> bool:
+    """Return whether one of these files has no size of its own: what is written to a VHD set is in other files."""
+    return any(known.files[key].size is None for key in keys & known.files.keys())
 
 
 def _until_named(files: Iterable[DiskFile], named: set[str]) -> list[DiskFile]:

@@ -16,9 +16,9 @@ from hvtui.backends.model import VmState, path_key
 from hvtui.backends.operations.disk_chains.chains import BreakKind, ChainFiles, broken_links, is_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from hvtui.backends.model import Checkpoint, DiskFile, VmDisks, Volume
+    from hvtui.backends.model import Checkpoint, CheckpointId, DiskFile, VmDisks, Volume
     from hvtui.backends.operations.command import Selection
 
 _AT_REST = frozenset({VmState.OFF, VmState.SAVED, VmState.FAST_SAVED, VmState.HIBERNATED})
@@ -96,10 +96,12 @@ def merge_of_delete(
     reason = _not_known(disks, selection, deleted)
     if disks is None or reason is not None:
         return MergeEstimate(online=online, reason=reason or NotKnown.DISKS_NOT_READ)
-    plan = _Plan(disks, {checkpoint.id for checkpoint in deleted})
+    ids = {checkpoint.id for checkpoint in deleted}
+    plan = _Plan(disks, ids)
     moved = [link for merge in plan.merges for link in merge.links]
     amount = _sum(moved)
-    if amount is None:
+    own = [disks.file(disk.path) for disk in disks.disks if disk.checkpoint_id in ids]
+    if amount is None or any(file is not None and file.size is None for file in own):
         return MergeEstimate(online=online, reason=NotKnown.SIZE_NOT_KNOWN)
     due = _sum(link for merge in _Plan(disks, set()).merges for link in merge.links) or 0
     needs = _needs(disks, plan)
@@ -121,7 +123,7 @@ def merge_of_delete(
 class _Plan:
     """Which files are merged into which, and which are deleted, when checkpoints with these ids are deleted."""
 
-    def __init__(self, disks: VmDisks, deleted: set[str]) -> None:
+    def __init__(self, disks: VmDisks, deleted: Collection[CheckpointId]) -> None:
         known = ChainFiles(disks)
         self._files: dict[str, DiskFile] = {}
         self._named = {path_key(disk.path) for disk in disks.disks if disk.checkpoint_id not in deleted}

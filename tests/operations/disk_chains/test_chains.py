@@ -44,7 +44,7 @@ def in_gb(size: int | None) -> float | None:
         (["now: x.avhdx 5 > base.vhdx 40", "now: new.vhdx 7", "a: base.vhdx 40"], 5, 5, 0),
         (["now: x.avhdx ? > base.vhdx 40", "a: base.vhdx 40"], None, None, 0),
         # The data of a VHD set are in other files.
-        (["now: E:\\set.vhds ?", "a: E:\\set.vhds ?"], 0, 0, 0),
+        (["now: E:\\set.vhds ?", "a: E:\\set.vhds ?"], None, None, 0),
     ],
 )
 def test_what_was_written_since(
