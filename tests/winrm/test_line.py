@@ -117,7 +117,7 @@ async def parked(host: Host) -> None:
 
 
 async def test_a_refresh_is_two_messages_on_one_connection(connect: Connect, server: FakeWinRm) -> None:
-    async with connect() as session:
+    async with connect(operation_timeout=20) as session:
         await session.inventory()
         before, connections = len(server.messages()), server.connections
         for _ in range(5):
