@@ -40,6 +40,14 @@ async def test_a_line_a_check_and_the_remedy_below_it(capsys: pytest.CaptureFixt
         "                                Ask for one.",
     ]
     assert "ok: 2, skipped: 1, warning: 1, failed: 1." in lines
+    assert "What was skipped could not be checked: it may be as it should be, or not." in lines
+
+
+async def test_nothing_is_said_of_skipped_checks_where_there_are_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert await report(coming(OK), version="1", as_json=False) == 0
+    assert "What was skipped" not in capsys.readouterr().out
 
 
 async def test_each_line_is_there_before_the_next_check_is_done(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from hvtui.backends.errors import ConnectError
 from hvtui.backends.secret import Secret
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import SUBCOMMANDS
 from hvtui.tui.cli.main import main
 
 PIN = "FF" * 32
@@ -197,3 +199,24 @@ def test_a_password_command_that_fails_is_one_line_and_the_password_of_the_envir
     assert "127.0.0.1:9" in ran.stderr
     assert "no-such" not in ran.stderr
     assert "marker" not in ran.stderr
+
+
+def test_the_readme_has_every_subcommand_and_every_exit_code() -> None:
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = page.split("## Without a screen")[1].split("```")[1]
+    told = {name for line in block.strip().splitlines() for name in line.split()[1].split("|")}
+    assert told == set(SUBCOMMANDS)
+    codes = {line.split()[0] for line in output.EXIT_CODES.splitlines()[1:]} - {"130"}
+    assert {code for code in codes if f"| {code} |" in page} == codes
+
+
+def test_every_subcommand_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in SUBCOMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            main([name, "--help"])
+        assert ended.value.code == 0
+        assert f"usage: hvtui {name}" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert [name for name in SUBCOMMANDS if f"  {name} " not in out] == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.model import DiskReading
-from hvtui.backends.operations.readings.host_details import KnownDetails, with_details
+from hvtui.backends.operations.readings.host_details import KnownDetails, with_cluster, with_details
 from hvtui.backends.operations.readings.merging import completed
 from hvtui.tui.disk_readings import DiskReadings
 
@@ -35,7 +35,7 @@ async def read_inventory(session: Session, vm_ids: Collection[VmId] | None = Non
     details = asyncio.create_task(_details(session))
     try:
         inventory = completed(await vms, None, {})
-        return with_details(inventory, await _in_time(details), lambda vm_id: False)
+        return _with(inventory, await _in_time(details))
     finally:
         vms.cancel()
         details.cancel()
@@ -78,12 +78,16 @@ class WatchedVm:
             with suppress(BackendError):
                 self._known = replace(self._known, details=self._details.result())
             self._details = None
-        return with_details(inventory, self._known, lambda vm_id: False)
+        return _with(inventory, self._known)
 
     async def close(self) -> None:
         if self._details is not None:
             self._details.cancel()
             await asyncio.wait([self._details])
+
+
+def _with(inventory: Inventory, known: KnownDetails) -> Inventory:
+    return with_details(with_cluster(inventory, known.details), known, lambda vm_id: False)
 
 
 async def _details(session: Session) -> HostDetails | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
+    from hvtui.tui.cli.commands.merge import MergeEnd
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 
@@ -30,9 +31,13 @@ _ENDINGS = {
 }
 _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
     MergeState.FINISHED: ("Its disks are merged.", True, output.DONE),
-    MergeState.ENDED: ("The host shows no merge any more.", True, output.DONE),
-    MergeState.INTERRUPTED: ("The merge of its disks was interrupted: look at the VM.", False, output.PARTLY),
-    MergeState.FAILED: ("The merge of its disks failed: look at the VM.", False, output.PARTLY),
+    MergeState.ENDED: (
+        "The host shows no merge any more; whether it finished is not known.",
+        None,
+        output.UNKNOWN,
+    ),
+    MergeState.INTERRUPTED: ("The merge of its disks was interrupted.", False, output.PARTLY),
+    MergeState.FAILED: ("The merge of its disks failed.", False, output.PARTLY),
 }
 _MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, output.UNKNOWN)
 _MERGING = "The host is merging its disks now; --wait would follow that."
@@ -52,7 +57,7 @@ class Report:
             for note in notes:
                 output.warn(f"hvtui: {note}")
 
-    def done(self, operation: Operation, *, waited: bool = False, merge: MergeState | None = None) -> int:
+    def done(self, operation: Operation, *, waited: bool = False, merge: MergeEnd | None = None) -> int:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
@@ -60,8 +65,8 @@ class Report:
         if created:
             words += f" Created: {created['id']}."
         if waited:
-            said, fields["merged"], code = _MERGES.get(merge, _MERGE_UNKNOWN)
-            fields["merge"] = merge.value if merge else None
+            said, fields["merged"], code = _merge_words(merge)
+            fields["merge"] = merge.state.value if merge else None
             words += f" {said}"
         elif operation.merge is MergeState.MERGING:
             fields["merge"] = operation.merge.value
@@ -146,6 +151,18 @@ class Report:
             "checkpoint": {"id": checkpoint.id, "name": checkpoint.name} if checkpoint else None,
             "notes": list(self._notes),
         }
+
+
+def _merge_words(merge: MergeEnd | None) -> tuple[str, bool | None, int]:
+    """Return how a merge ended, as a sentence, as a value for JSON, and as an exit code."""
+    said, merged, code = _MERGES.get(merge.state if merge else None, _MERGE_UNKNOWN)
+    if merge is None or not merge.left:
+        return said, merged, code
+    count = len(merge.left)
+    links = "1 link is" if count == 1 else f"{count} links are"
+    if merge.state is MergeState.ENDED:
+        said = "The host shows no merge any more."
+    return f"{said} {links} still to be merged.", False, output.PARTLY
 
 
 def _created(operation: Operation) -> dict[str, Any] | None:

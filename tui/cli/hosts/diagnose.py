@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.tui.cli.arguments import LoadBackend
 
+SKIPPED = "What was skipped could not be checked: it may be as it should be, or not."
 REPORT = "hvtui has met few hosts: please send this to its authors, good or bad. It contains names of hosts and users."
 
 
@@ -64,9 +65,10 @@ async def report(checks: AsyncIterator[Check], *, version: str, as_json: bool) -
     if as_json:
         output.write_json([_object(check) for check in done])
     else:
-        output.write(
-            f"\n{', '.join(f'{verdict.value}: {counted[verdict]}' for verdict in Verdict)}.\n{REPORT}\n"
-        )
+        output.write(f"\n{', '.join(f'{verdict.value}: {counted[verdict]}' for verdict in Verdict)}.\n")
+        if counted[Verdict.SKIPPED]:
+            output.write(f"{SKIPPED}\n")
+        output.write(f"{REPORT}\n")
     return 1 if counted[Verdict.FAILED] else 0
 
 

@@ -1,0 +1,179 @@
+"""What is printed of a command that fails after its effect, falls back, or leaves a merge, and the ways out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.errors import FileNotPermitted, GuestNotResponding, OperationFailed, SavedStateUnusable
+from hvtui.backends.model import CheckpointKind, MergeEvent, MergeEventCode, VmState
+from hvtui.backends.operations import runner
+from hvtui.tui.cli.commands import merge
+from tests.cli.canned import CannedCli, CannedSession
+from tests.cli.troubled import DISKS
+from tests.cli.troubled import OLD as DISK_OLD
+from tests.cli.troubled import WEB as DISK_WEB
+from tests.tui.samples import checkpoint, inventory, vm
+
+if TYPE_CHECKING:
+    from hvtui.backends.model import Inventory, Vm
+    from tests.cli.conftest import DemoCli
+
+DONE, FAILED, USAGE, REFUSED, UNKNOWN, PARTLY = range(6)
+WEB = vm("web-01")
+OLD = checkpoint("Old", WEB, 9)
+NEW = checkpoint("New", WEB, 2, OLD)
+WEB = replace(WEB, current=NEW.id)
+MADE = checkpoint("Mine", WEB, 0, NEW, with_memory=True)
+LEFT = checkpoint("Backup", WEB, 12, kind=CheckpointKind.RECOVERY)
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "CACHE_SECONDS", 0)
+    monkeypatch.setattr(merge, "SECONDS", 0)
+
+
+def host(web: Vm = WEB, *checkpoints: object) -> Inventory:
+    return inventory(web, checkpoints=checkpoints or (OLD, NEW))  # type: ignore[arg-type]
+
+
+def on(capsys: pytest.CaptureFixture[str], **prepared: object) -> CannedCli:
+    prepared.setdefault("found", host())
+    return CannedCli(capsys, CannedSession(**prepared))  # type: ignore[arg-type]
+
+
+def test_an_error_after_the_effect_is_done_and_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = OperationFailed("The operation failed.", detail="0x80041001")
+    cli = on(capsys, fails=failed, after=host(WEB, NEW))
+    code, out, err = cli.run("delete", "web-01", "Old", "--yes")
+    assert (code, out.startswith("Done: deleting Old")) == (DONE, True)
+    assert "It was deleted, and the host reported: The operation failed." in err
+    code, told = on(capsys, fails=failed, after=host(WEB, NEW)).json("delete", "web-01", "Old", "--yes")
+    assert (code, told["outcome"], told["error"]["detail"]) == (DONE, "done", "0x80041001")
+
+
+def test_what_is_partly_done_has_a_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    cli = on(capsys, fails=OperationFailed("The operation failed."), after=host(WEB, NEW))
+    code, told = cli.json("delete", "web-01", "Old", "--subtree", "--yes")
+    assert (code, told["outcome"]) == (PARTLY, "partly")
+    assert "1 of 2 checkpoints are still there." in told["seen"]
+
+
+def test_an_error_without_an_effect_is_failed_with_the_words_of_the_host(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = FileNotPermitted(
+        "The VM may not open its file.", path="D:\\dc.vhdx", hint="Run icacls.", detail="0x80070005"
+    )
+    off = replace(WEB, state=VmState.OFF)
+    code, _, err = on(capsys, found=host(off), fails=error).run("start", "web-01")
+    assert code == FAILED
+    assert "The VM may not open its file. Run icacls." in err
+    assert "D:\\dc.vhdx" in err
+    assert "0x80070005" in err
+    told = on(capsys, found=host(off), fails=error).json("start", "web-01")[1]
+    assert told["error"]["path"] == "D:\\dc.vhdx"
+
+
+def test_a_silent_fallback_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    after = host(replace(WEB, current=MADE.id), OLD, NEW, MADE)
+    code, out, err = on(capsys, after=after).run("create", "web-01", "Mine")
+    assert (code, out.startswith("Done: creating Mine")) == (DONE, True)
+    assert "a production one could not be made" in err
+    told = on(capsys, after=after).json("create", "web-01", "Mine")[1]
+    assert told["created"]["fell_back"] is True
+
+
+def test_a_guest_that_does_not_answer_can_be_turned_off(capsys: pytest.CaptureFixture[str]) -> None:
+    error = GuestNotResponding("The guest cannot be asked.", detail="NonInteractive mode")
+    code, _, err = on(capsys, fails=error).run("stop", "web-01", "--yes")
+    assert code == FAILED
+    assert f"A way out: hvtui stop HOST {WEB.id} --turn-off" in err
+    assert "NonInteractive mode" in err
+
+
+def test_a_saved_state_that_cannot_resume_can_be_discarded(capsys: pytest.CaptureFixture[str]) -> None:
+    saved = host(replace(WEB, state=VmState.SAVED))
+    cli = on(capsys, found=saved, fails=SavedStateUnusable("It cannot resume.", detail="0xC0370029"))
+    code, told = cli.json("start", "web-01")
+    assert (code, told["way_out"]) == (FAILED, f"hvtui discard-saved-state HOST {WEB.id}")
+    cli = on(capsys, found=saved, after=host(replace(WEB, state=VmState.OFF)))
+    assert cli.run("discard-saved-state", "web-01")[0] == REFUSED
+    assert cli.session.sent == []
+    assert cli.run("discard-saved-state", "web-01", "--yes")[0] == DONE
+    assert cli.session.sent == ["discard"]
+
+
+def test_a_vm_that_is_stopping_gets_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    stuck = host(replace(WEB, state=VmState.STOPPING, in_service=True))
+    cli = on(capsys, found=stuck)
+    code, _, err = cli.run("stop", "web-01", "--yes", "--turn-off")
+    assert code == REFUSED
+    assert "Restart-Service vmms" in err
+    assert f"Stop-VM -VM (Get-VM -Id {WEB.id}) -TurnOff" in err
+    refused = cli.json("start", "web-01")[1]
+    assert (refused["error"]["code"], cli.session.sent) == ("stuck", [])
+    assert "vmconnect.exe" in refused["error"]["advice"]
+
+
+def test_the_checkpoint_of_a_backup_goes_only_by_the_name_of_the_vm(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cli = on(capsys, found=host(WEB, LEFT, NEW), after=host(WEB, NEW))
+    assert cli.json("delete", "web-01", "Backup", "--yes")[1]["error"]["code"] == "locked"
+    assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--yes")[0] == USAGE
+    code, _, err = cli.run("remove-backup-checkpoint", "web-01", "Backup")
+    assert (code, "--confirm" in err) == (REFUSED, True)
+    assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--confirm", "web-02")[0] == REFUSED
+    assert cli.session.sent == []
+    assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--confirm", "web-01")[0] == DONE
+    assert cli.session.sent == ["delete"]
+
+
+def test_a_delete_says_how_much_it_merges_where_and_whether_it_fits(demo: DemoCli) -> None:
+    code, told = demo.json("delete", "web-01", "Before CU-11", "--yes")
+    assert code == DONE
+    assert "1 GB will be merged into" in told["notes"][0]
+    assert "which has" in told["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "merged"),
+    [
+        (MergeEventCode.FINISHED, DONE, True),
+        (MergeEventCode.FAILED, PARTLY, False),
+        (MergeEventCode.INTERRUPTED, PARTLY, False),
+    ],
+)
+def test_the_end_of_a_merge_is_followed(
+    capsys: pytest.CaptureFixture[str], event: MergeEventCode, code: int, merged: bool
+) -> None:
+    from datetime import UTC, datetime
+
+    ended = MergeEvent(vm_id=WEB.id, code=event, time=datetime.now(UTC) + timedelta(minutes=1))
+    cli = on(capsys, after=host(WEB, NEW), merge_events=(ended,))
+    assert cli.json("delete", "web-01", "Old", "--yes", "--wait")[0] == code
+    cli = on(capsys, after=host(WEB, NEW), merge_events=(ended,))
+    assert cli.json("delete", "web-01", "Old", "--yes", "--wait")[1]["merged"] is merged
+
+
+def test_without_events_the_files_show_whether_it_is_merged(capsys: pytest.CaptureFixture[str]) -> None:
+    before = DISKS[DISK_WEB.id]
+    web = replace(DISK_WEB, current=DISK_OLD.id)
+    denied = OperationFailed("No log.")
+    after = replace(before, disks=tuple(d for d in before.disks if d.checkpoint_id in (None, DISK_OLD.id)))
+    found = inventory(web, checkpoints=(DISK_OLD, checkpoint("Between", web, 1, DISK_OLD)))
+    cli = on(
+        capsys,
+        found=found,
+        after=inventory(web, checkpoints=(DISK_OLD,)),
+        disks_of={web.id: before},
+        disks_after={web.id: after},
+        merge_events=denied,
+    )
+    code, told = cli.json("delete", "web-01", "Between", "--yes", "--wait")
+    assert (code, told["merged"], told["merge"]) == (PARTLY, False, "ended")
