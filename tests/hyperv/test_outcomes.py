@@ -106,7 +106,7 @@ async def test_an_agent_killed_during_a_rename_leaves_the_outcome_unknown(
         assert done(host) == ran
 
 
-@pytest.mark.parametrize("step", ["vms", "checkpoints", "jobs"])
+@pytest.mark.parametrize("step", ["vms", "checkpoints"])
 async def test_an_agent_killed_during_a_read_is_a_lost_connection_that_the_next_refresh_restores(
     connect: Connect, host: Host, step: str
 ) -> None:

@@ -227,7 +227,7 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
         )  # the same agent reads them, and a failure of that is not shown
         said: list[str] = []
         shown.main.watch(shown.main, "failure", lambda words: said.append(words), init=False)
-        for step in ("vms", "checkpoints", "jobs"):
+        for step in ("vms", "checkpoints"):
             said.clear()
             host.park(step)
             shown.main.action_refresh()
