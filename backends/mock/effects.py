@@ -88,6 +88,7 @@ def save(contents: HostContents, vm: WorldVm) -> None:
     if not contents.fits(vm.path, vm.memory_assigned):
         raise Refused(Code.FAILED, f"'{vm.name}' failed to save its memory. (0x80070070)", hresult=DISK_FULL)
     vm.state, vm.saved_memory_bytes, vm.memory_assigned = "Saved", vm.memory_assigned, 0
+    vm.resume_fails = False
     vm.started_at = None
 
 

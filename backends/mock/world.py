@@ -245,6 +245,7 @@ class World:
         def effect() -> None:
             if not paused:
                 self._contents.require_files(vm, vm.drives, f"'{vm.name}' failed to start.")
+            if not cold and not paused:
                 effects.require_resumable(vm)
             if cold:
                 effects.take_automatic(self._contents, vm, self._jobs.moment, self._zone(), self.unverified)

@@ -14,6 +14,7 @@ from hvtui.backends.mock.world import Refused, World, WorldCheckpoint, WorldVm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TEMPLATE = "D:\\Templates\\base.vhdx"
 VM_VERBS = ("take_checkpoint", "start", "shut_down", "turn_off", "save")
 CHECKPOINT_VERBS = ("apply", "destroy", "destroy_tree", "rename")
 
@@ -32,7 +33,10 @@ steps = st.lists(
 
 
 class Simulation:
-    """Two VMs: one with two disks and automatic checkpoints, one with standard checkpoints."""
+    """Two VMs on one template, each with links that no checkpoint owns.
+
+    One has two disks and automatic checkpoints, the other has standard checkpoints.
+    """
 
     def __init__(self, free: int) -> None:
         self.clock = ManualClock()
@@ -40,6 +44,12 @@ class Simulation:
         self.vms = [self.world.add_vm("one", disks=(GB, GB)), self.world.add_vm("two")]
         self.vms[0].automatic_checkpoints = True
         self.vms[1].checkpoint_type = "Standard"
+        for vm in self.vms:
+            self.world.use_template(vm, TEMPLATE, GB)
+            self.world.add_links(vm, 2, GB // 2)
+        vhdx = {path for path in self.world.files if path.endswith(".vhdx")}
+        self.disks = {path: self.world.files[path].parent_path for path in vhdx}
+        self.ownerless = set(self.world.files) - vhdx
         self.world.durations["merge"] = 7
         volume = self.world.volumes[0]
         volume.other_bytes = self.world.free(volume) - free
@@ -94,8 +104,12 @@ def check(simulation: Simulation) -> None:
         assert chain[-1].parent_path == ""
         assert chain[-1].path.endswith(".vhdx")
         needed |= {file.path for file in chain}
-    # No other file exists, and a VM writes only to files that nothing else uses.
-    assert needed == set(world.files)
+    # The disks that a person created are there, and the template is as it was.
+    assert {path: world.files[path].parent_path for path in simulation.disks} == simulation.disks
+    assert world.files[TEMPLATE].size == GB
+    assert not world.files[TEMPLATE].unreferenced
+    # No other file exists except links that nobody knows of. A VM writes only to files that nothing else uses.
+    assert set(world.files) - needed <= simulation.ownerless
     frozen = [drive.path for c in world.checkpoints.values() for drive in c.drives]
     parents = {file.parent_path for file in world.files.values()}
     for vm in simulation.vms:
