@@ -51,6 +51,11 @@ class HostState:
     """Errors that have not been shown yet, the oldest first."""
 
     @property
+    def stale(self) -> bool:
+        """Whether the inventory is of an earlier time, because the host cannot be read now."""
+        return self.inventory is not None and (self.failure is not None or self.reconnecting)
+
+    @property
     def commands(self) -> Mapping[VmId, Command]:
         return {vm_id: operation.command for vm_id, operation in self.running.items()}
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.operations.command import ReadVm
+    from hvtui.backends.operations.command import Pause, ReadVm
     from hvtui.backends.operations.runner import Ending
     from hvtui.tui.host_state import HostState
     from hvtui.tui.widgets.rows import Rows
@@ -47,7 +47,7 @@ class HeldSave(SaveVm):
     release: asyncio.Event
     error: BackendError | None = None
 
-    async def send(self, session: Session, read: ReadVm) -> None:
+    async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await self.release.wait()
         if self.error is not None:
             raise self.error

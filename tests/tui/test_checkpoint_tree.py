@@ -166,8 +166,14 @@ async def test_equal_inventory_paints_nothing_and_a_new_state_paints_one_line(ap
             assert painted == []
             disks = VmDisks(
                 vm_id=WEB.id,
-                disks=(Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.avhdx", location="SCSI 0:0"),),
-                files=(DiskFile(path="D:\\a.avhdx", size=12 * 2**30, differencing=True),),
+                disks=(
+                    Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.avhdx", location="SCSI 0:0"),
+                    Disk(vm_id=WEB.id, checkpoint_id=WEB.current, path="D:\\a.vhdx", location="SCSI 0:0"),
+                ),
+                files=(
+                    DiskFile(path="D:\\a.avhdx", size=12 * 2**30, differencing=True, parent="D:\\a.vhdx"),
+                    DiskFile(path="D:\\a.vhdx", size=40 * 2**30, differencing=False),
+                ),
             )
             app.checkpoints.disk_reading = DiskReading(vm_id=WEB.id, disks=disks)
             await pilot.pause()

@@ -41,7 +41,7 @@ DISKS = VmDisks(
         Disk(vm_id=WEB.id, checkpoint_id=UPDATE.id, path="E:\\lost.avhdx", location="SCSI 0:1"),
     ),
     files=(
-        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, differencing=True),
+        DiskFile(path="D:\\VMs\\now.avhdx", size=12 * GB, differencing=True, parent="D:\\VMs\\cu.avhdx"),
         DiskFile(path="D:\\VMs\\cu.avhdx", size=GB, differencing=True),
     ),
     unread=(UnreadFile(path="E:\\lost.avhdx"),),

@@ -11,10 +11,15 @@ async def test_a_question_about_fifty_checkpoints_shows_the_facts_first_and_ever
         await trip.go_to("Step 1")
         await trip.rests()
         dialog = await trip.open("D")
-        facts = ("Delete these 50 checkpoints of deep-chain?", "The VM currently runs on", "D: has")
+        facts = (
+            "Delete these 50 checkpoints of deep-chain?",
+            "The VM currently runs on",
+            "Up to 102 GB will be merged",
+        )
         await trip.until(lambda: all(words in trip.said() for words in facts))
         seen = set()
-        for _ in range(5):
+        for _ in range(9):
+            assert all(words in trip.said() for words in facts), "the facts stay in view"
             seen |= set(trip.said().split("\n"))
             await trip.press("pagedown")
             await trip.pilot.pause()
@@ -24,6 +29,6 @@ async def test_a_question_about_fifty_checkpoints_shows_the_facts_first_and_ever
         assert trip.app.screen is dialog
         assert trip.app.focused is not None
         assert trip.app.focused.id == "cancel"
-        for _ in range(5):
+        for _ in range(9):
             await trip.press("pageup")
         await trip.until(lambda: "Delete these 50 checkpoints of deep-chain?" in trip.said())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.app import App, ComposeResult
 
-from hvtui.backends.model import Activity, CheckpointKind, VmId, VmState
+from hvtui.backends.model import Activity, CheckpointKind, Unread, UnreadPart, VmId, VmState
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.painting import lines_painted, shown
@@ -231,3 +231,33 @@ async def test_marks_grow_with_the_concern(app: ListApp) -> None:
         marks = [line[-2:].strip(" d") for line in (f"{line:<38}" for line in shown(app.vms)[:5])]
         assert marks == ["", "!", "!!", "!!", "!"]
         assert shown(app.vms)[3].startswith(" ! vm3"), "critical has a glyph of its own"
+
+
+async def test_checkpoints_that_could_not_be_read_are_no_number_and_marked(app: ListApp) -> None:
+    sick = Unread(vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failure")
+    async with app.run_test(size=(32, 8)) as pilot:
+        app.vms.inventory = dataclasses.replace(HOST, unread=(sick,))
+        await pilot.pause()
+        assert shown(app.vms)[0].split() == ["▌●", "web-01", "?", "2", "d", "!"]
+        assert shown(app.vms)[1].split() == ["◐", "db-01", "1", "41", "d", "!"]
+
+
+@pytest.mark.parametrize("width", [20, 32, 50, 70])
+async def test_a_vm_at_work_keeps_its_mark(app: ListApp, width: int) -> None:
+    busy = dataclasses.replace(WEB, activity=Activity.BACKING_UP)
+    async with app.run_test(size=(width, 8)) as pilot:
+        app.vms.inventory = inventory(busy, DB, checkpoints=(checkpoint("very old", busy, 200),))
+        await pilot.pause()
+        assert "backup" in shown(app.vms)[0] or "backing up" in shown(app.vms)[0] or width < 26
+        assert shown(app.vms)[0].endswith("!!")
+
+
+async def test_dates_that_are_none_are_left_out_of_the_ages(app: ListApp) -> None:
+    dateless = dataclasses.replace(checkpoint("x", WEB, 1), created=datetime(1601, 1, 1, tzinfo=UTC))
+    async with app.run_test(size=(32, 8)) as pilot:
+        app.vms.inventory = inventory(WEB, checkpoints=(dateless,))
+        await pilot.pause()
+        assert shown(app.vms)[0].split() == ["▌●", "web-01", "1", "?"]
+        app.vms.inventory = inventory(WEB, checkpoints=(dateless, checkpoint("y", WEB, 3)))
+        await pilot.pause()
+        assert shown(app.vms)[0].split() == ["▌●", "web-01", "2", "3", "d"]

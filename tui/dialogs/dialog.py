@@ -40,13 +40,32 @@ class Opener:
         return event.key == self.key and event.time - self.time < _REPEAT_SECONDS
 
 
+class Names(VerticalScroll, can_focus=False):
+    """A list of names in a box of its own, so that the facts above it stay in view. The page keys scroll it too."""
+
+    DEFAULT_CSS = """
+    Names { height: auto; max-height: 8; border: round $border-blurred; }
+    """
+
+
 class Box(VerticalScroll, can_focus=False):
-    """The box of a dialog. The page keys scroll by the lines above the buttons, which cover the last ones."""
+    """The box of a dialog. The page keys scroll by the lines above the buttons, which cover the last ones.
+
+    A list of names in it is scrolled before this box on the way up, and after it on the way down.
+    """
 
     def action_page_up(self) -> None:
+        for names in self.query(Names):
+            if names.scroll_y > 0:
+                names.scroll_relative(y=-names.scrollable_content_region.height)
+                return
         self._page(-1)
 
     def action_page_down(self) -> None:
+        for names in self.query(Names):
+            if self.scroll_y >= self.max_scroll_y:
+                names.scroll_relative(y=names.scrollable_content_region.height)
+                return
         self._page(1)
 
     def _page(self, pages: int) -> None:

@@ -12,8 +12,11 @@ from textual.widgets import Input
 
 from hvtui.backends.model import VmId
 from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.runner import Ending
 from hvtui.tui.screens.commands import CommandScreen
 from hvtui.tui.screens.main_keys import BINDINGS, NOT_WHILE_TYPING, ORDER
+from hvtui.tui.text.disks.merging import merge_totals
+from hvtui.tui.text.outcomes import fallback_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory
+    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.host import HostConnection
     from hvtui.tui.host_state import HostState
 
@@ -50,8 +54,11 @@ class MainScreen(CommandScreen):
     now: var[datetime | None] = var(None, init=False)
     busy: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What commands of this hvtui are doing to VMs: ``applying``."""
+    merging: var[Mapping[VmId, int]] = var(MappingProxyType({}), init=False)
+    """How many bytes the merges on VMs concern, where that is known."""
     operations: var[tuple[Shown, ...]] = var((), init=False)
     oldest_reading: var[datetime | None] = var(None, init=False)
+    stale: var[bool] = var(False, init=False)
     failure: var[SafeText] = var(SafeText(""), init=False)
     waiting: var[SafeText] = var(SafeText(""), init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
@@ -59,6 +66,8 @@ class MainScreen(CommandScreen):
     def __init__(self, connection: HostConnection) -> None:
         super().__init__(connection)
         self._warning = ""
+        self._newest: Operation | None = None
+        """The last ended operation that was shown."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
@@ -67,15 +76,30 @@ class MainScreen(CommandScreen):
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield VmList().data_bind(
-                    here.inventory, here.now, here.capabilities, here.disk_readings, operations=here.busy
+                    here.inventory,
+                    here.now,
+                    here.capabilities,
+                    here.disk_readings,
+                    here.stale,
+                    here.oldest_reading,
+                    here.merging,
+                    operations=here.busy,
                 )
                 yield FilterField()
-            yield CheckpointTree().data_bind(here.inventory, here.vm_id, here.disk_reading, here.now)
+            yield CheckpointTree().data_bind(
+                here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
+            )
         yield Details().data_bind(
-            here.inventory, here.vm_id, here.checkpoint_id, here.disk_reading, here.now, here.capabilities
+            here.inventory,
+            here.vm_id,
+            here.checkpoint_id,
+            here.disk_reading,
+            here.now,
+            here.capabilities,
+            here.stale,
         )
         yield OperationStrip().data_bind(
-            here.operations, here.oldest_reading, here.failure, here.waiting, here.now
+            here.operations, here.oldest_reading, here.failure, here.waiting, here.now, here.stale
         )
         yield KeyBar()
 
@@ -94,20 +118,24 @@ class MainScreen(CommandScreen):
         if state.inventory is not self.inventory:
             self.inventory = state.inventory
         self.oldest_reading, self.disk_readings = state.oldest_reading, state.disk_readings
-        self.capabilities = state.capabilities
+        self.capabilities, self.stale = state.capabilities, state.stale
         self.failure = failure_text(state.failure, retries=state.retries)
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
+        readings = state.disk_readings
+        self.merging = merge_totals(state.inventory, state.finished, readings) if state.inventory else {}
         self.operations = shown_operations(
             state.running.values(),
             state.finished,
             state.orphans,
             state.other_work,
             state.inventory.jobs if state.inventory else (),
+            self.merging,
         )
         self.busy = {vm_id: command.progress for vm_id, command in state.commands.items()}
         if state.warning and state.warning != self._warning:
             self.notify(compose("{words}", words=state.warning), severity="warning", markup=False)
         self._warning = state.warning
+        self._tell_fallback(state)
         self._show_next_problem()
         self._repaint_keys()
 
@@ -135,6 +163,14 @@ class MainScreen(CommandScreen):
         if problems and self.is_current:
             self.show_problem(problems[0])
             self.connection.mark_read(problems[0])
+
+    def _tell_fallback(self, state: HostState) -> None:
+        """Say at once that a checkpoint is not of the type that was asked for: the strip may be too short for it."""
+        newest = state.finished[0] if state.finished else None
+        if newest is not None and newest is not self._newest:
+            if newest.ending is Ending.DONE and (words := fallback_text(newest)):
+                self.warn(words, title=compose("{vm}", vm=newest.command.vm.name))
+            self._newest = newest
 
     def _tick(self) -> None:
         self.now = self.connection.clock()

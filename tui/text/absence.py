@@ -53,10 +53,5 @@ def unread_text(unread: Unread, now: datetime) -> SafeText:
     return SafeText(f"{said}. Shown as read {ago(unread.since, now)}.")
 
 
-def no_disks_text(error: str | None) -> SafeText:
-    """Return why there are no disks to show. `error` is None if nothing was tried yet."""
-    return NOT_READ_YET if error is None else could_not_be_read(error)
-
-
 def _never_read(unread: Unread | None) -> bool:
     return unread is not None and unread.part is UnreadPart.VM and unread.since is None

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import Activity, CheckpointSetting, path_key
+from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import ConcernCode, concerns
-from hvtui.backends.operations.impact import disk_files, written_since_checkpoint
 from hvtui.tui.text.absence import NOT_READ_YET, checkpoint_name, could_not_be_read, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.impact import AUTOMATIC, CLUSTERED, REPLICATED, applied_state
@@ -80,7 +80,7 @@ def describe_now(
         yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
         if advice := concern_advice(concern):
             yield Fact("Why", advice)
-    written = written_since_checkpoint(reading.disks) if reading and reading.disks else None
+    written = written_since(reading.disks, None) if reading and reading.disks else None
     parent = checkpoint_name(vm.current, inventory, vm)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
     yield Fact("Next", _next(vm))
@@ -120,7 +120,7 @@ def _present_state(vm: Vm) -> SafeText:
     words = str(state(vm))
     if vm.critical:
         words += ", critical"
-    if vm.activity is not Activity.NONE:
+    if vm.activity is not Activity.NONE and not vm.status_text:
         words += f", {vm.activity.value}"
     if vm.uptime_seconds:
         words += (

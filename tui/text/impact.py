@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.backends.operations.impact import (
     AppliedState,
     CheckpointType,
-    bytes_to_merge,
-    current_after_delete,
+    WarningCode,
+    apply_warnings,
+    current_id_after_delete,
     next_checkpoint_type,
     state_after_apply,
-    written_since_checkpoint,
 )
 from hvtui.tui.text.absence import NO_CHECKPOINT, checkpoint_name
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
@@ -43,6 +44,18 @@ REPLICATED = SafeText(
 )
 CLUSTERED = SafeText("A failover cluster manages the VM, and may act on it when it goes off.")
 
+_WARNINGS = {
+    WarningCode.REPLICATED: REPLICATED,
+    WarningCode.CLUSTERED_GOES_OFF: CLUSTERED,
+    WarningCode.AUTOMATIC: SafeText("It is an automatic checkpoint: the host deletes it by itself."),
+}
+"""That its memory may not be resumed is said with the state that the VM will have."""
+
+
+def apply_warning_texts(checkpoint: Checkpoint, vm: Vm) -> list[SafeText]:
+    """Return what a person should know before applying the checkpoint, besides what is lost."""
+    return [_WARNINGS[code] for code in apply_warnings(vm, checkpoint) if code in _WARNINGS]
+
 
 def checkpoint_type(vm: Vm) -> SafeText:
     """Return the type that a new checkpoint of the VM would have now, as words without a verb."""
@@ -64,7 +77,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
         return SafeText(f"All changes since {_where(selection)} will be lost.")
     if current is None:
         return SafeText("The present state of the VM will be lost completely.")
-    written = written_since_checkpoint(disks) if disks and vm and disks.vm_id == vm.id else None
+    written = written_since(disks, None) if disks and vm and disks.vm_id == vm.id else None
     return compose(
         "All changes since “{name}” ({moment}{written}) will be lost.",
         name=current.name,
@@ -80,13 +93,11 @@ def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeTex
         return SafeText(f"The VM currently runs on {_where(selection)}; it may be below {_these(deleted)}.")
     if current is None or current not in deleted:
         return SafeText(f"The VM currently runs on {_where(selection)}.")
-    kept = current_after_delete(selection, deleted)
-    after = (
-        compose("on “{name}”", name=kept.name)
-        if kept
-        else SafeText(f"on {_first_parent(selection, deleted)}")
-    )
-    return SafeText(f"The VM currently runs on {_where(selection)}; afterwards {after}.")
+    vm, inventory = selection.vm, selection.inventory
+    assert vm is not None
+    assert inventory is not None
+    after = checkpoint_name(current_id_after_delete(selection, deleted), inventory, vm)
+    return SafeText(f"The VM currently runs on {_where(selection)}; afterwards on {after}.")
 
 
 def _these(deleted: Sequence[Checkpoint]) -> str:
@@ -97,28 +108,3 @@ def _where(selection: Selection) -> SafeText:
     """Return which checkpoint the VM runs on."""
     vm, inventory = selection.vm, selection.inventory
     return checkpoint_name(vm.current, inventory, vm) if vm and inventory else NO_CHECKPOINT
-
-
-def _first_parent(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Return what the host does not list above the deleted checkpoints that the VM runs on; or no checkpoint."""
-    gone = {checkpoint.id: checkpoint for checkpoint in deleted}
-    above = selection.vm.current if selection.vm else None
-    seen = set()
-    while above is not None and above in gone and above not in seen:
-        seen.add(above)
-        above = gone[above].parent
-    vm, inventory = selection.vm, selection.inventory
-    return checkpoint_name(above, inventory, vm) if vm and inventory else NO_CHECKPOINT
-
-
-def merge_text(disks: VmDisks | None, deleted: Sequence[Checkpoint]) -> SafeText:
-    """Return how much may be merged when `deleted` are deleted, and how much space is free, as sentences."""
-    total = bytes_to_merge(disks, deleted) if disks else None
-    if disks is None or total is None:
-        return SafeText("How much will be merged is not known.")
-    merge = SafeText(f"Up to {amount(total)} will be merged into the parent disk.")
-    volume = next(iter(disks.volumes), None)
-    if volume is None:
-        return merge
-    free = compose("{volume} has {free} free.", volume=volume.name, free=amount(volume.free))
-    return SafeText(f"{merge} {free}")

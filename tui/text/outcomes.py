@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import OperationFailed
 from hvtui.backends.lineage import subtree
+from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.preconditions import ChangeCode
+from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
 from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, VM_NOT_FOUND
@@ -37,9 +39,19 @@ _FINDINGS = {
     FindingCode.APPLIED_NOT_STARTED: "It was applied, but the VM was not started again.",
     FindingCode.NOT_APPLIED: "Nothing was applied.",
     FindingCode.SAVED_NOT_APPLIED: "The VM was saved, but nothing was applied.",
+    FindingCode.NOT_STARTED: "The VM was not started.",
+    FindingCode.FELL_BACK: "It is a standard checkpoint with memory: a production one could not be made. See VSS in the guest"
+    " (vssadmin list writers), and whether its backup integration service answers.",
+    FindingCode.CHECKPOINTS_UNREAD: "Its checkpoints could not be read: {words}",
     FindingCode.CANNOT_TELL: "The VM already ran on this checkpoint, so hvtui cannot tell whether it was applied.",
 }
 
+_MERGES = {
+    MergeState.ENDED: "The host merges no more; whether it finished is not known.",
+    MergeState.FINISHED: "Its disks are merged.",
+    MergeState.INTERRUPTED: "The merge of its disks was interrupted: see event 19090 in the host's VMMS log.",
+    MergeState.FAILED: "The merge of its disks failed: see event 19100 in the host's VMMS log.",
+}
 _DONE = {
     "create": "It was created",
     "apply": "It was applied",
@@ -57,11 +69,12 @@ _DONE = {
 def findings_text(findings: Findings) -> SafeText:
     """Return what a reading shows of the command, and then the VM's present state."""
     if findings.error is not None:
-        return compose("The VM could not be read since: {error}", error=redact(findings.error.message))
+        words = findings.error.detail or findings.error.message
+        return compose("The VM could not be read since: {words}", words=redact(words))
     vm = findings.vm
     if vm is None:
         return VM_NOT_FOUND
-    seen = [_finding(finding, vm) for finding in findings.findings]
+    seen = [_finding(found, vm) for found in findings.findings if found.code is not FindingCode.STATE]
     return SafeText(" ".join([*seen, vm_state(vm, findings.current)]))
 
 
@@ -79,7 +92,8 @@ def operation_detail(operation: Operation) -> SafeText:
     if operation.ending is Ending.UNKNOWN and seen:
         return findings_text(seen)
     if error is None:
-        return EMPTY
+        merge = _MERGES.get(operation.merge, EMPTY) if operation.merge else EMPTY
+        return fallback_text(operation) or SafeText(merge)
     if operation.ending is Ending.DONE:
         done = _DONE[operation.command.name]
         return compose("{done}, and the host reported: {error}", done=done, error=_said(error))
@@ -87,6 +101,13 @@ def operation_detail(operation: Operation) -> SafeText:
         found = findings_text(seen) if seen else EMPTY
         return compose("{found} The host reported: {error}", found=found, error=_said(error))
     return _said(error)
+
+
+def fallback_text(operation: Operation) -> SafeText:
+    """Return that a production checkpoint could not be made, and where to look; "" if nothing of that is known."""
+    seen = operation.findings
+    fell_back = seen is not None and any(found.code is FindingCode.FELL_BACK for found in seen.findings)
+    return SafeText(_FINDINGS[FindingCode.FELL_BACK]) if fell_back else EMPTY
 
 
 def _said(error: BackendError) -> SafeText:
@@ -107,8 +128,16 @@ def change_lines(error: TargetChanged) -> list[SafeText]:
 
 def _finding(finding: Finding, vm: Vm) -> SafeText:
     if finding.code is FindingCode.STILL_WORKING:
-        return compose("The host is still working on it: {what}.", what=vm.activity.value)
-    return compose(_FINDINGS[finding.code], name=finding.name, count=finding.count, total=finding.total)
+        if vm.activity is not Activity.NONE:
+            return compose("The host is still working on it: {what}.", what=vm.activity.value)
+        return SafeText("The host may still be working on it.")
+    return compose(
+        _FINDINGS[finding.code],
+        name=finding.name,
+        count=finding.count,
+        total=finding.total,
+        words=finding.words,
+    )
 
 
 def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:

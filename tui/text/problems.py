@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends import errors
 from hvtui.backends.operations.commands import DiscardSavedState, StopVm
-from hvtui.backends.operations.preconditions import TargetChanged
+from hvtui.backends.operations.preconditions import TargetChanged, TargetUnread
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
 from hvtui.tui.text.outcomes import change_lines, findings_text, operation_detail
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # The first class that fits gives the title.
 _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
     (TargetChanged, "Changed meanwhile"),
+    (TargetUnread, "Could not be read"),
     (errors.OutcomeUnknown, "Outcome unknown"),
     (errors.CertificateUntrusted, "Certificate not trusted"),
     (errors.AuthenticationFailed, "Not signed in"),

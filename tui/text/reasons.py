@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.actions import ReasonCode
+from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.kinds import lock_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.words import state
@@ -21,6 +22,7 @@ _FIXED = {
     ReasonCode.NO_CHECKPOINT: "Select a checkpoint first.",
     ReasonCode.NOT_ABANDONED: "This checkpoint was not left behind by a backup.",
     ReasonCode.BACKUP_TOO_YOUNG: "The checkpoint is less than a day old: a backup may still need it.",
+    ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date of the checkpoint: a backup may still need it.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
     ReasonCode.NAME_EMPTY: "Enter a name.",
@@ -63,6 +65,14 @@ def reason_text(reason: Reason) -> SafeText:
             return SafeText(
                 f"The VM has {reason.count} checkpoints; {reason.limit} are allowed. Delete one first."
             )
+        case ReasonCode.VM_UNREAD if vm:
+            why = could_not_be_read(reason.unread.words if reason.unread else "")
+            return compose("{vm} {why}", vm=vm.name, why=why)
+        case ReasonCode.CHECKPOINTS_UNREAD if vm:
+            why = could_not_be_read(reason.unread.words if reason.unread else "")
+            return compose("The checkpoints of {vm} {why}", vm=vm.name, why=why)
+        case ReasonCode.STUCK if vm:
+            return compose("The VM is {state}. The Stop key shows what may help.", state=state(vm))
         case ReasonCode.WRONG_STATE if vm and reason.command:
             return compose(
                 "The VM is {state}: it cannot {what}.", state=state(vm), what=_CANNOT[reason.command.name]

@@ -6,30 +6,27 @@ Columns and status lines use short forms. Sentences use humanize, which is impor
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import VmState
 from hvtui.tui.text.safe import SafeText, safe
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hvtui.backends.model import Vm
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _CAPITAL_INSIDE = re.compile(r"(?<=.)(?=[A-Z])")
-_FIRST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 DATE_NOT_KNOWN = SafeText("date not known")
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
-def is_date(moment: datetime) -> bool:
-    """Return whether this is the date of an event, not one by which the host says that it knows none."""
-    return moment >= _FIRST_DATE
-
-
 def age(moment: datetime, now: datetime) -> SafeText:
     """Return the age, for a column of five cells: ``<1 h``, ``3 h``, ``2 d``, ``400 d``, ``3 y``, or ``?``."""
-    if not is_date(moment):
+    if not is_plausible(moment):
         return SafeText("?")
     seconds = (now - moment).total_seconds()
     if seconds < HOUR:
@@ -44,7 +41,7 @@ def ago(moment: datetime, now: datetime) -> SafeText:
     """Return how long ago it was, for a sentence: ``just now``, ``25 minutes ago``, ``41 days ago``."""
     import humanize
 
-    if not is_date(moment):
+    if not is_plausible(moment):
         return DATE_NOT_KNOWN
     seconds = (now - moment).total_seconds()
     if seconds < -2 * MINUTE:
@@ -62,7 +59,7 @@ def ago(moment: datetime, now: datetime) -> SafeText:
 
 def when(moment: datetime, now: datetime) -> SafeText:
     """Return the local time in at most ten cells: ``10:42``, ``Tue 10:42``, ``2025-11-02``."""
-    if not is_date(moment):
+    if not is_plausible(moment):
         return SafeText("not known")
     local = moment.astimezone()
     days = _days(moment, now)
@@ -73,14 +70,14 @@ def when(moment: datetime, now: datetime) -> SafeText:
 
 def in_full(moment: datetime) -> SafeText:
     """Return the local date and time: ``Tue 2025-11-02 10:42``."""
-    if not is_date(moment):
+    if not is_plausible(moment):
         return DATE_NOT_KNOWN
     return SafeText(f"{moment.astimezone():%a %Y-%m-%d %H:%M}")
 
 
 def moment_text(moment: datetime, now: datetime) -> SafeText:
     """Return how long ago it was, and the local date and time."""
-    return SafeText(f"{ago(moment, now)}, {in_full(moment)}") if is_date(moment) else DATE_NOT_KNOWN
+    return SafeText(f"{ago(moment, now)}, {in_full(moment)}") if is_plausible(moment) else DATE_NOT_KNOWN
 
 
 def elapsed(seconds: float) -> SafeText:

@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading, Inventory, Vm, VmId
 from hvtui.backends.operations.actions import is_locked
-from hvtui.backends.operations.impact import written_since_checkpoint
+from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
 from hvtui.tui.text.kinds import kind_word
@@ -164,7 +164,7 @@ Enter and Space fold and unfold; they never apply anything.
             return EMPTY
         words = state(vm)
         disks = self.disk_reading.disks if self.disk_reading and self.disk_reading.vm_id == vm.id else None
-        since = written_since_checkpoint(disks) if disks else None
+        since = written_since(disks, None) if disks else None
         if vm.activity is not Activity.NONE:
             more = vm.activity.value
         elif vm.critical:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -71,10 +72,16 @@ class Lines(ScrollView):
     }
     ALLOW_SELECT = False
 
+    stale: var[bool] = var(False, init=False)
+    """What is drawn may not be so any more: it is dimmed."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._painted: dict[int, tuple[str, Spans]] = {}
         self._title: Content | None = None
+
+    def watch_stale(self) -> None:
+        self.refresh()
 
     def line(self, index: int) -> tuple[str, Spans]:
         """Return the line with this index: its base style ("", "cursor" or "cursor-blurred"), and its pieces."""
@@ -105,6 +112,8 @@ class Lines(ScrollView):
             Segment(text, style if tone in plain or text.isspace() else self._toned(style, tone))
             for text, tone in spans
         ]
+        if self.stale:
+            segments = [Segment(text, (own or style) + Style(dim=True)) for text, own, _ in segments]
         return Strip(segments).adjust_cell_length(self.room, style).simplify()
 
     def _toned(self, style: Style, tone: str) -> Style:

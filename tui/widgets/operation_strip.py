@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.reactive import var
 
+from hvtui.backends.model import Activity
 from hvtui.backends.operations.orphans import doing
+from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.terminal.glyphs import BAR_EMPTY, BAR_FULL, DONE, FAILED, UNSURE, WORKING
 from hvtui.tui.text.absence import VM_NOT_FOUND
+from hvtui.tui.text.disks.merging import left_text, merge_percents
 from hvtui.tui.text.outcomes import operation_detail, vm_state
 from hvtui.tui.text.reasons import running_words
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
@@ -19,10 +23,10 @@ from hvtui.tui.text.words import ago, elapsed
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from hvtui.backends.model import Job
+    from hvtui.backends.model import Job, VmId
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
     from hvtui.backends.operations.runner import Operation
 
@@ -51,6 +55,8 @@ class Shown:
     ended: datetime | None = None
     detail: SafeText = EMPTY
     """Why the operation failed, or what is known of its outcome."""
+    merging: bool = False
+    """The operation is done, and the host still merges disks after it."""
 
 
 def shown_operations(
@@ -59,18 +65,35 @@ def shown_operations(
     orphans: Iterable[OrphanEnded],
     other_work: Iterable[OtherWork],
     jobs: Iterable[Job],
+    merging: Mapping[VmId, int] = MappingProxyType({}),
 ) -> tuple[Shown, ...]:
     """Return the running operations, the last ended one, the work of others, then the earlier ended ones.
 
-    `jobs` has the percentages.
+    `jobs` has the percentages, `merging` the bytes that merges concern. The last delete of a VM that is still merging
+    counts as running.
     """
+    jobs = tuple(jobs)
     percents = {job.vm_id: job.percent for job in jobs}
-    ended = [*map(_operation, finished), *map(_orphan, orphans)]
+    merge_percent = merge_percents(jobs)
+    after_delete: dict[VmId, Operation] = {}
+    for operation in finished:
+        if operation.merge is MergeState.MERGING:
+            after_delete.setdefault(operation.command.vm.id, operation)
+    others = [work for work in finished if work not in after_delete.values()]
+    ended = [*map(_operation, others), *map(_orphan, orphans)]
     ended.sort(key=lambda shown: shown.ended or shown.started, reverse=True)
     return (
         *(_operation(operation, percents.get(operation.command.vm.id)) for operation in running),
+        *(
+            _merging(operation, merge_percent.get(vm), merging.get(vm))
+            for vm, operation in after_delete.items()
+        ),
         *ended[:1],
-        *map(_other_work, other_work),
+        *(
+            _other_work(work, merging.get(work.vm.id))
+            for work in other_work
+            if work.vm.id not in after_delete
+        ),
         *ended[1:],
     )
 
@@ -87,11 +110,20 @@ def _operation(operation: Operation, percent: int | None = None) -> Shown:
     )
 
 
-def _other_work(work: OtherWork) -> Shown:
+def _merging(operation: Operation, percent: int | None, total: int | None) -> Shown:
+    done = _operation(operation, percent)
+    left = left_text(total, percent)
+    return replace(done, detail=SafeText(f"{left} {done.detail}".strip()), merging=True)
+
+
+def _other_work(work: OtherWork, total: int | None) -> Shown:
     earlier = "earlier hvtui: " if work.orphan else ""
     what = f"{earlier}{work.doing} {work.target}".rstrip()
     return Shown(
-        what=compose("{vm}: {what}", vm=work.vm.name, what=what), started=work.started, percent=work.percent
+        what=compose("{vm}: {what}", vm=work.vm.name, what=what),
+        started=work.started,
+        percent=work.percent,
+        detail=left_text(total, work.percent) if work.vm.activity is Activity.MERGING else EMPTY,
     )
 
 
@@ -167,8 +199,10 @@ class OperationStrip(Lines, can_focus=False):
     def _tail(self, shown: Shown) -> tuple[tuple[SafeText, str], list[tuple[SafeText, str]], int]:
         """Return the glyph with its tone, the spans after the operation, and how many of their cells must be shown."""
         tail: list[tuple[SafeText, str]] = []
-        if shown.ending is None:
+        if shown.ending is None or shown.merging:
             glyph = (WORKING, "accent")
+            if shown.merging:
+                tail.append((SafeText("  done, merging"), "accent"))
             if shown.percent is not None:
                 full = max(0, min(_BAR_WIDTH, round(shown.percent * _BAR_WIDTH / 100)))
                 tail += [
@@ -181,13 +215,15 @@ class OperationStrip(Lines, can_focus=False):
             glyph = (mark, tone)
             tail.append((SafeText(f"  {outcome}"), tone))
         needed = _cells(tail)
+        if shown.merging and shown.detail:
+            tail.append((SafeText(f"  {shown.detail}"), ""))
         if self.now and shown.ended:
             tail.append((SafeText(f"  {ago(shown.ended, self.now)}"), "muted"))
-        elif self.now:
+        elif self.now and not self.stale:
             seconds = (self.now - shown.started).total_seconds()
             tail.append((SafeText(f"  {elapsed(seconds)} so far"), "muted"))
-        if shown.detail:
-            quiet = shown.ending in (None, Ending.DONE)
+        if shown.detail and not shown.merging:
+            quiet = shown.ending is None
             tail.append((SafeText(f"  {shown.detail}"), "muted" if quiet else ""))
         return glyph, tail, needed
 

@@ -63,6 +63,9 @@ class TitleBar(Lines, can_focus=False):
             if cell_len(words) <= room:
                 right = ((words, "warning" if tight else ""),)
                 room -= cell_len(words)
+        elif host and host.unread and room > 24:
+            right = ((SafeText("  free space not known !"), "warning"),)
+            room -= cell_len(right[0][0])
         if host and host.system and room > 12:
             system = SafeText(f"  {wrapped(safe(host.system), room - 2)[0]}")
             left.append((system, "muted"))

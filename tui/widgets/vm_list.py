@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
+from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.terminal.glyphs import state_glyph
@@ -16,7 +17,7 @@ from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
-from hvtui.tui.text.words import age, is_date, state
+from hvtui.tui.text.words import age, ago, state
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _COUNT, _AGE, _MARK = 2, 6, 2
 """Widths in cells. An age has at most five; the sixth separates it from the count."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
-_SHORT = {"being changed": "changing", "shutting down": "stopping"}
+_SHORT = {"being changed": "changing", "shutting down": "stopping", "backing up": "backup"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
 
 
@@ -66,6 +67,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
     """How many bytes the merges on VMs concern, where that is known."""
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
+    oldest_reading: var[datetime | None] = var(None, init=False)
+    """The time of the oldest reading among the VMs on screen."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -101,6 +104,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         self.repaint_changed()
 
     def watch_now(self) -> None:
+        self._update_subtitle()
         self.repaint_changed()
 
     def watch_capabilities(self) -> None:
@@ -143,7 +147,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         if width < 16 or now is None or self.inventory is None:
             return ()
         checkpoints = self._checkpoints.get(row.id, ())
-        dates = [c.created for c in checkpoints if is_date(c.created)] or [c.created for c in checkpoints]
+        dates = [c.created for c in checkpoints if is_plausible(c.created)] or [
+            c.created for c in checkpoints
+        ]
         found = concerns(
             row, self.inventory, now, limit=self._limit, disk_reading=self.disk_readings.get(row.id)
         )
@@ -163,8 +169,23 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         return (word, count, newest, ages, marked)
 
     def on_resize(self) -> None:
-        self.border_subtitle = "checkpoints, oldest" if self.room >= 26 else ""
+        self._update_subtitle()
         self._update_title()
+
+    def _update_subtitle(self) -> None:
+        """Name the columns, or say how old all this is while the host cannot be read."""
+        words = "checkpoints, oldest" if self.room >= 26 else ""
+        if self.stale and self.now and self.oldest_reading:
+            words = f"read {ago(self.oldest_reading, self.now)}"
+        if self.border_subtitle != words:
+            self.border_subtitle = words
+
+    def watch_stale(self) -> None:
+        self._update_subtitle()
+        super().watch_stale()
+
+    def watch_oldest_reading(self) -> None:
+        self._update_subtitle()
 
     def _update_title(self) -> None:
         what = "Virtual machines" if self.room >= 26 else "VMs"

@@ -14,7 +14,8 @@ from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.impact import stops_vm
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
-from hvtui.tui.text.impact import applied_state, lost_by_apply
+from hvtui.tui.text.disks.amounts import create_amount
+from hvtui.tui.text.impact import applied_state, apply_warning_texts, lost_by_apply
 from hvtui.tui.text.questions import (
     APPLY_CANNOT_BE_UNDONE,
     apply_question,
@@ -45,6 +46,8 @@ class ApplyDialog(Dialog[Command]):
     def body(self) -> Iterable[Widget]:
         yield paragraph(apply_question(self._checkpoint, self._vm), "strong")
         yield paragraph(lost_by_apply(self._subject.selection, self._subject.disks, self._subject.now))
+        for warning in apply_warning_texts(self._checkpoint, self._vm):
+            yield paragraph(warning, "warning")
         stops = stops_vm(self._checkpoint, self._vm)
         yield paragraph(applied_state(self._checkpoint, self._vm), "warning" if stops else "")
         if stops and self._can_start:
@@ -53,6 +56,8 @@ class ApplyDialog(Dialog[Command]):
             yield paragraph(no_safety_text(self._no_safety), "warning")
         else:
             yield paragraph(safety_type_text(self._vm))
+            need = create_amount(self._subject.reading, self._vm)
+            yield paragraph(need.words, "warning" if need.warns else "")
             yield paragraph(SafeText("Safety checkpoint name:"), "field-label")
             yield NameField(safety_name(self._checkpoint, self._subject.now), disables="#create-and-apply")
         yield paragraph(APPLY_CANNOT_BE_UNDONE, "muted")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
-from hvtui.tui.dialogs.dialog import paragraph
+from hvtui.tui.dialogs.dialog import Names, paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
-from hvtui.tui.text.impact import current_text, merge_text
+from hvtui.tui.text.disks.amounts import merge_amount
+from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
 from hvtui.tui.text.safe import SafeText
 
@@ -39,14 +40,15 @@ class DeleteDialog(QuestionDialog[Command]):
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(delete_question(self._deleted, self._subject.vm))
-        names = paragraph(names_text(self._deleted), "strong")
         if len(self._deleted) == 1:
-            yield names
+            yield paragraph(names_text(self._deleted), "strong")
+        merge = merge_amount(self._subject.reading, self._subject.selection, self._deleted)
+        yield paragraph(merge.words, "warning" if merge.warns else "")
         yield paragraph(current_text(self._subject.selection, self._deleted))
         yield paragraph(OTHERS_UNCHANGED)
-        yield paragraph(merge_text(self._subject.disks, self._deleted))
         if len(self._deleted) > 1:
-            yield names  # last, because there may be more than the terminal has lines
+            with Names():
+                yield paragraph(names_text(self._deleted), "strong")
 
 
 class DeleteSubtreeDialog(DeleteDialog):

@@ -32,12 +32,17 @@ class NameDialog(Dialog[Command]):
         """Return the command, with this name for the checkpoint."""
         raise NotImplementedError
 
+    def facts(self) -> Iterable[Widget]:
+        """Return what a person should know before, between the question and the field."""
+        return ()
+
     def name_problem(self, name: str) -> SafeText | None:
         """Return why this name is not valid, as a sentence; None if it is."""
         return checkpoint_name_problem(name)
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(self._words)
+        yield from self.facts()
         yield paragraph(self.label, "field-label")
         yield NameField(self._prefilled, disables="#confirm", problem=self.name_problem)
 

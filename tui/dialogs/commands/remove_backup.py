@@ -10,7 +10,8 @@ from textual.widgets import Button, Input
 from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import RemoveBackupCheckpoint
 from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
-from hvtui.tui.text.impact import current_text, merge_text
+from hvtui.tui.text.disks.amounts import merge_amount
+from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.ways_out.confirmations import CHECK_BACKUP_FIRST, remove_backup_question, word_to_type
 
@@ -35,7 +36,8 @@ class RemoveBackupDialog(Dialog[Command]):
         checkpoint, vm = self._subject.checkpoint, self._subject.vm
         yield paragraph(remove_backup_question(checkpoint, vm, self._subject.now), "strong")
         yield paragraph(CHECK_BACKUP_FIRST, "warning")
-        yield paragraph(merge_text(self._subject.disks, [checkpoint]))
+        merge = merge_amount(self._subject.reading, self._subject.selection, [checkpoint])
+        yield paragraph(merge.words, "warning" if merge.warns else "")
         yield paragraph(current_text(self._subject.selection, [checkpoint]))
         yield paragraph(
             compose("Type the name of the VM to enable Delete: {name}", name=self._word), "field-label"

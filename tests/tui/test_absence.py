@@ -1,0 +1,152 @@
+"""None, not listed, not read yet and could not be read each have their own word, everywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hvtui.backends.model import (
+    CheckpointId,
+    CheckpointSetting,
+    Disk,
+    DiskFile,
+    DiskReading,
+    Unread,
+    UnreadDrives,
+    UnreadFile,
+    UnreadPart,
+    VmDisks,
+)
+from hvtui.backends.operations.command import Selection
+from hvtui.tui.text.absence import checkpoint_count, checkpoint_name
+from hvtui.tui.text.descriptions import describe_checkpoint, describe_now, disk_facts
+from hvtui.tui.text.impact import current_text, lost_by_apply
+from hvtui.tui.text.outcomes import vm_state
+from tests.tui.samples import NOON, checkpoint, inventory, vm
+
+WEB = vm("web-01")
+OLD = checkpoint("Old", WEB, 3, id="old")
+NEW = checkpoint("New", WEB, 2, OLD, id="new")
+GHOST = dataclasses.replace(WEB, current=CheckpointId("ghost"))
+SICK = Unread(
+    vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failure", since=NOON - timedelta(minutes=4)
+)
+NEVER = Unread(vm_id=WEB.id, part=UnreadPart.VM, words="", since=None)
+
+
+def facts_of_now(machine: object = WEB, reading: DiskReading | None = None, **more: object) -> dict[str, str]:
+    here = inventory(machine, checkpoints=(OLD, NEW), **more)  # type: ignore[arg-type]
+    found = describe_now(here.vms[0], here, reading, NOON, limit=50)
+    return {fact.label: fact.text for fact in found}
+
+
+@pytest.mark.parametrize(
+    ("current", "unread", "words"),
+    [
+        (None, (), "no checkpoint"),
+        ("new", (), "“New”"),
+        ("ghost", (), "a checkpoint that the host does not list"),
+        ("ghost", (SICK,), "a checkpoint that could not be read"),
+        (None, (SICK,), "no checkpoint"),
+        (None, (NEVER,), "not known"),
+    ],
+)
+def test_what_a_vm_runs_on_has_one_word_for_each_case(
+    current: str | None, unread: tuple[Unread, ...], words: str
+) -> None:
+    here = inventory(WEB, checkpoints=(OLD, NEW), unread=unread)
+    assert checkpoint_name(CheckpointId(current) if current else None, here, WEB) == words
+
+
+@pytest.mark.parametrize(
+    ("unread", "count", "shown"), [((), 0, "–"), ((), 3, "3"), ((SICK,), 3, "?"), ((NEVER,), 0, "?")]
+)
+def test_a_count_that_could_not_be_read_is_no_number(
+    unread: tuple[Unread, ...], count: int, shown: str
+) -> None:
+    assert checkpoint_count(WEB, inventory(WEB, unread=unread), count) == shown
+
+
+def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
+    seen = Selection(inventory=inventory(GHOST, checkpoints=(OLD, NEW)), vm_id=WEB.id, checkpoint_id=OLD.id)
+    where = "a checkpoint that the host does not list"
+    assert where in lost_by_apply(seen, None, NOON)
+    assert where in current_text(seen, [OLD])
+    assert current_text(seen, [OLD]).endswith("it may be below this one.")
+    assert current_text(seen, [OLD, NEW]).endswith("it may be below these.")
+    assert vm_state(GHOST, None) == f"The VM is running now, on {where}."
+    assert facts_of_now(GHOST)["Since"] == where
+
+
+def test_what_a_deleted_branch_hung_from_is_not_made_none() -> None:
+    lost = dataclasses.replace(OLD, parent=CheckpointId("ghost"))
+    here = inventory(dataclasses.replace(WEB, current=NEW.id), checkpoints=(lost, NEW))
+    seen = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
+    assert current_text(seen, [lost, NEW]).endswith("afterwards on a checkpoint that the host does not list.")
+
+
+def test_a_vm_that_could_not_be_read_says_so_in_the_hosts_words_with_the_age_of_what_is_shown() -> None:
+    text = facts_of_now(unread=(SICK,))["!"]
+    assert text == "Its checkpoints could not be read: Generic failure. Shown as read 4 minutes ago."
+    assert facts_of_now(unread=(NEVER,))["!"] == "The VM could not be read."
+    here = inventory(WEB, checkpoints=(OLD,), unread=(SICK,))
+    assert text in [fact.text for fact in describe_checkpoint(OLD, WEB, here, None, NOON)]
+
+
+def disks(reading: DiskReading | None, of: str | None = None) -> list[tuple[str, str, str]]:
+    found = disk_facts(reading, CheckpointId(of) if of else None)
+    return [(fact.label, fact.text, fact.tone) for fact in found]
+
+
+def test_disks_are_not_read_yet_only_while_nothing_was_tried() -> None:
+    assert disks(None) == [("Disks", "not read yet", "muted")]
+    failed = DiskReading(vm_id=WEB.id, error="Access is denied")
+    assert disks(failed) == [("Disks", "could not be read: Access is denied", "warning")]
+    assert disks(DiskReading(vm_id=WEB.id, disks=VmDisks(vm_id=WEB.id))) == [("Disks", "none", "muted")]
+
+
+def test_one_owner_whose_drives_could_not_be_read_hides_no_other() -> None:
+    read = VmDisks(
+        vm_id=WEB.id,
+        disks=(Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.vhds", location="SCSI 0:0"),),
+        files=(DiskFile(path="d:\\A.vhds", size=None, differencing=False),),
+        unread=(
+            UnreadFile(path="E:\\lost.avhdx", missing=True),
+            UnreadFile(path="E:\\bad.avhdx", words="Corrupt"),
+        ),
+        unread_drives=(UnreadDrives(checkpoint_id=NEW.id, words="Generic failure"),),
+    )
+    reading = DiskReading(vm_id=WEB.id, disks=read)
+    assert disks(reading, "new") == [("Disks", "could not be read: Generic failure", "warning")]
+    assert disks(reading, "old") == [("Disks", "none", "muted")]
+    assert disks(reading) == [
+        ("Disks", "a.vhds  a set: its data are in other files  SCSI 0:0", ""),
+        ("!", "E:\\lost.avhdx is missing", "warning"),
+        ("!", "E:\\bad.avhdx could not be read: Corrupt", "warning"),
+    ]
+
+
+def test_a_host_without_checkpoint_types_decides_itself() -> None:
+    old = dataclasses.replace(WEB, checkpoint_setting=CheckpointSetting.UNKNOWN)
+    assert facts_of_now(old)["Next"] == "as the host decides (it has no checkpoint types)"
+
+
+@pytest.mark.parametrize("year", [1, 1601, 1980])
+def test_a_date_that_is_none_is_not_made_an_age(year: int) -> None:
+    dateless = dataclasses.replace(OLD, created=datetime(year, 1, 1, tzinfo=UTC))
+    here = inventory(dataclasses.replace(WEB, current=OLD.id), checkpoints=(dateless,))
+    taken = next(describe_checkpoint(dateless, WEB, here, None, NOON))
+    assert taken.text == "date not known, without memory"
+    seen = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
+    assert lost_by_apply(seen, None, NOON) == "All changes since “Old” (date not known) will be lost."
+
+
+def test_other_software_that_acts_on_a_vm_is_named() -> None:
+    assert not {"Replica", "Cluster", "Automatic"} & set(facts_of_now())
+    busy = dataclasses.replace(WEB, replicated=True, clustered=True, automatic_checkpoints=True)
+    found = facts_of_now(busy)
+    assert "resynchronization" in found["Replica"]
+    assert "failover cluster" in found["Cluster"]
+    assert "each time the VM starts" in found["Automatic"]

@@ -1,0 +1,129 @@
+"""The sentences for how much a command merges or writes, and whether that fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hvtui.backends.operations.disk_chains.chains import broken_links
+from hvtui.backends.operations.disk_chains.merges import NotKnown, merge_of_delete
+from hvtui.backends.operations.disk_chains.space import space_to_create
+from hvtui.tui.text.absence import NOT_READ_YET, could_not_be_read
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe
+from hvtui.tui.text.words import amount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hvtui.backends.model import Checkpoint, DiskReading, Vm, VmDisks, Volume
+    from hvtui.backends.operations.command import Selection
+    from hvtui.backends.operations.disk_chains.merges import MergeEstimate
+
+_NOT_KNOWN = {
+    NotKnown.DISKS_NOT_READ: "the disks of these checkpoints are not read yet",
+    NotKnown.DRIVES_UNREAD: "the drives of the VM or of a checkpoint {unread}",
+    NotKnown.CHECKPOINTS_UNREAD: "the checkpoints {unread}",
+    NotKnown.LINK_MISSING: "a file of the disk chain is missing: {path}",
+    NotKnown.LINK_UNREADABLE: "{path} {unread}",
+    NotKnown.CHAIN_CYCLE: "a file of the disk chain is its own ancestor: {path}",
+    NotKnown.SIZE_NOT_KNOWN: "a file of the disk chain has no size of its own",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sentence about an amount."""
+
+    words: SafeText
+    warns: bool = False
+    """It does not fit, or may not."""
+
+
+def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Sequence[Checkpoint]) -> Amount:
+    """Return how much is merged into which file when `deleted` are deleted, and whether it fits."""
+    if reading is None or reading.disks is None:
+        return _merge_not_known(compose("its disks {why}", why=_disks_why(reading)))
+    merge = merge_of_delete(reading.disks, selection, deleted)
+    if merge.reason is not None or merge.amount is None:
+        return _merge_not_known(_why(merge.reason or NotKnown.SIZE_NOT_KNOWN, reading.disks, selection))
+    freed = (
+        compose(" {freed} of disk files are deleted.", freed=amount(merge.freed)) if merge.freed else EMPTY
+    )
+    if not merge.amount:
+        return Amount(SafeText(f"Nothing needs to be merged.{freed}"))
+    words = compose(
+        "{up_to}{amount} will be merged into {into}{room}",
+        up_to="Up to " if merge.at_most else "",
+        amount=amount(merge.amount),
+        into=_into(merge),
+        room=_room(merge.volume, fits=merge.fits),
+    )
+    when = "It merges while the VM runs." if merge.online else "It merges while the VM is off."
+    due = (
+        compose(" {due} of it is due anyway.", due=amount(merge.already_due)) if merge.already_due else EMPTY
+    )
+    return Amount(SafeText(f"{words} {when}{due}{freed}"), merge.fits is not True)
+
+
+def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
+    """Return what a new checkpoint needs on the volume of the VM, and whether that fits."""
+    disks = reading.disks if reading else None
+    need = space_to_create(vm, disks)
+    memory = EMPTY
+    if need.memory is None:
+        memory = SafeText("an unknown amount for its memory, and ")
+    elif need.memory:
+        unless = "" if need.memory_certain else " if it becomes a standard one"
+        memory = compose("{memory} for its memory{unless}, and ", memory=amount(need.memory), unless=unless)
+    if need.links is None:
+        why = _disks_why(reading) if disks is None else could_not_be_read("")
+        words = compose(
+            "It needs {memory}new disk files. Whether they fit is not known: its disks {why}.",
+            memory=memory,
+            why=why,
+        )
+        return Amount(words)
+    files = "a new disk file" if need.links == 1 else f"{need.links} new disk files"
+    room = _room(need.volume, fits=need.fits)
+    words = compose(
+        "It needs {memory}{files}{room} What the VM writes comes on top.",
+        memory=memory,
+        files=files,
+        room=room,
+    )
+    return Amount(words, need.fits is False)
+
+
+def _merge_not_known(why: SafeText) -> Amount:
+    return Amount(compose("How much will be merged is not known: {why}.", why=why.rstrip(".")))
+
+
+def _disks_why(reading: DiskReading | None) -> SafeText:
+    """Return why there are no disks, after “its disks”."""
+    return could_not_be_read(reading.error) if reading else SafeText(f"are {NOT_READ_YET}")
+
+
+def _why(reason: NotKnown, disks: VmDisks, selection: Selection) -> SafeText:
+    broken = next(iter(broken_links(disks)), None)
+    words = broken.words if broken else ""
+    if reason is NotKnown.DRIVES_UNREAD:
+        words = disks.unread_drives[0].words
+    elif reason is NotKnown.CHECKPOINTS_UNREAD and selection.inventory:
+        unread = selection.inventory.unread_of(selection.vm_id)
+        words = unread.words if unread else ""
+    path = broken.path if broken else "not named"
+    return compose(_NOT_KNOWN[reason], unread=could_not_be_read(words), path=path)
+
+
+def _into(merge: MergeEstimate) -> SafeText:
+    names = {file.into.path.rsplit("\\", 1)[-1] for file in merge.merges}
+    return safe(names.pop()) if len(names) == 1 else SafeText(f"{len(merge.merges)} files")
+
+
+def _room(volume: Volume | None, *, fits: bool | None) -> SafeText:
+    """Return the end of a sentence: the volume, its free space, and whether it fits."""
+    if volume is None:
+        return SafeText(". The free space is not known.")
+    room = compose(" on {volume}, which has {free} free", volume=volume.name, free=amount(volume.free))
+    ending = {True: ".", False: ": it does not fit.", None: ": it may not fit."}[fits]
+    return SafeText(f"{room}{ending}")
