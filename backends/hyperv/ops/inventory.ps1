@@ -40,7 +40,11 @@ function Read-AllVms {
     try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ } }
     catch { $ended = $_ }
     $failures = @(Get-Failures $failures) + @($ended)
-    if (-not $failures.Count) { return }
+    if (-not $failures.Count) {
+        # Without sufficient rights the list may be empty (facts §1).
+        if (-not $vms.Count) { $null = Get-VMHost -ErrorAction Stop }
+        return
+    }
     if (-not $vms.Count) { throw $failures[0] }
     $unnamed = $null
     foreach ($failure in $failures) {
