@@ -82,6 +82,7 @@ class World:
         """False where the user's process lacks the rights of an administrator."""
         self.ran = self._jobs.ran
         self.done = self._jobs.done
+        self.merged = self._contents.chains.merged
 
     # Data.
 

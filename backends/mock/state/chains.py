@@ -26,6 +26,8 @@ class Chains:
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self.files: dict[str, WorldFile] = {}
+        self.merged: list[tuple[str, str, int]] = []
+        """The merges that were made: the file, the child that was merged into it, and the child's bytes."""
         self._new_id = new_id
 
     def branch(self, frozen: Iterable[WorldDrive]) -> list[WorldDrive]:
@@ -62,8 +64,11 @@ class Chains:
         return any(path_key(file.parent_path) == key for file in self.files.values())
 
     def mergeable(self, paths: Iterable[str]) -> list[tuple[WorldFile, WorldFile]]:
-        """Return the unreferenced files in these chains that have a single child, each with that child."""
-        chains = {file.path for path in paths for file in self.chain(path)}
+        """Return the unreferenced files in these chains that have a single child, each with that child.
+
+        The file next to the root comes first, so that no data is moved twice.
+        """
+        chains = dict.fromkeys(file.path for path in paths for file in reversed(self.chain(path)))
         unreferenced = {path_key(path): path for path in chains if self.files[path].unreferenced}
         children: dict[str, list[WorldFile]] = {key: [] for key in unreferenced}
         if unreferenced:
@@ -72,12 +77,13 @@ class Chains:
                     children[key].append(file)
         return [
             (self.files[path], children[key][0])
-            for key, path in sorted(unreferenced.items(), key=lambda item: item[1])
+            for key, path in unreferenced.items()
             if len(children[key]) == 1 and is_link(children[key][0])
         ]
 
     def merge(self, parent: WorldFile, child: WorldFile) -> None:
         """Move the child's data into the parent and delete the child. The child's children get the parent."""
+        self.merged.append((parent.path, child.path, child.size))
         parent.size += growth(parent, child)
         parent.unreferenced = child.unreferenced
         key = path_key(child.path)

@@ -145,7 +145,7 @@ class HostContents:
 
     def mergeable(self, vm: WorldVm) -> list[tuple[WorldFile, WorldFile]]:
         """Return the VM's unreferenced files that have a single child, each with that child."""
-        return self.chains.mergeable({drive.path for drive in self._drives_of(vm)})
+        return self.chains.mergeable(drive.path for drive in self._drives_of(vm))
 
     def merge(self, vm: WorldVm, parent: WorldFile, child: WorldFile) -> None:
         """Merge a file into its parent, and make the drives that used the file use the parent."""
