@@ -40,12 +40,9 @@ function Read-AllVms {
     try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ } }
     catch { $ended = $_ }
     $failures = @(Get-Failures $failures) + @($ended)
-    if (-not $failures.Count) {
-        # Without sufficient rights the list may be empty (facts §1).
-        if (-not $vms.Count) { $null = Get-VMHost -ErrorAction Stop }
-        return
-    }
-    if (-not $vms.Count) { throw $failures[0] }
+    if ($failures.Count -and -not $vms.Count) { throw $failures[0] }
+    if (-not $vms.Count -and -not (Test-HostAnswers)) { Stop-Operation 'NoAnswer' 'The host reported neither a VM nor an error.' }
+    if (-not $failures.Count) { return }
     $unnamed = $null
     foreach ($failure in $failures) {
         $id = Get-VmOfFailure $failure
