@@ -51,13 +51,18 @@ class Inventory:
     """The checkpoints of all these VMs, in a flat list. `backends.lineage` builds the trees."""
     unread: tuple[Unread, ...] = ()
     """At most one for each VM."""
+    incomplete: str = ""
+    """Why the host may have VMs that are not listed, in its own words; "" if it listed all that were asked for."""
     jobs: tuple[Job, ...] = ()
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
 
     _vms_by_id: dict[str | None, Vm] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """Filled by the first lookup, like the next two: a host may have thousands of VMs."""
+    """Filled by the first lookup, like the next three: a host may have thousands of VMs."""
+    _unread_by_id: dict[str | None, Unread] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
     _checkpoints_by_id: dict[str | None, Checkpoint] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -71,7 +76,9 @@ class Inventory:
         return self._vms_by_id.get(id)
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
-        return next((unread for unread in self.unread if unread.vm_id == vm), None)
+        if self.unread and not self._unread_by_id:
+            self._unread_by_id.update((unread.vm_id, unread) for unread in reversed(self.unread))
+        return self._unread_by_id.get(vm)
 
     def lists_checkpoints_of(self, vm: VmId | None) -> bool:
         """Return whether the checkpoints of this VM were read: only then is one that is not listed not there."""

@@ -42,7 +42,7 @@ Row = dict[str, "Cell"]
 def virtual_machine(world: World, vm: WorldVm) -> Row:
     primary, secondary = world.operational_status(vm.id)
     statuses = [int(primary), *([int(secondary)] if secondary is not None else [])]
-    descriptions = [DESCRIPTIONS[number] for number in statuses]
+    descriptions = [DESCRIPTIONS.get(number, f"Status {number}") for number in statuses]
     running = vm.state == "Running"
     parent = world.checkpoints.get(vm.parent_checkpoint_id or "")
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -131,3 +132,35 @@ def test_the_newest_event_decides(newer: MergeEventCode, code: ConcernCode | Non
 
 def test_a_failed_merge_is_not_told_while_it_is_tried_again() -> None:
     assert found(replace(FORGOTTEN, events=(FAILED,)), replace(WEB, activity=Activity.MERGING)) == []
+
+
+def test_a_list_that_is_drawn_again_does_not_follow_the_same_chains_again() -> None:
+    lookups = 0
+
+    class Counted(str):
+        __slots__ = ()
+
+        def casefold(self) -> str:
+            nonlocal lookups
+            lookups += 1
+            return super().casefold()
+
+        def replace(self, *changes: Any) -> Counted:
+            return Counted(super().replace(*changes))
+
+    disks = reading(f"now: {LEFT} > base.vhdx 40")
+    disks = replace(disks, files=tuple(replace(file, path=Counted(file.path)) for file in disks.files))
+    first = found(DiskReading(vm_id=VM, disks=disks))
+    once = lookups
+    assert once
+    assert found(DiskReading(vm_id=VM, disks=disks), seen=replace(BARE, taken=NOON)) == first == [OWNERLESS]
+    assert lookups == once
+
+
+def test_another_reading_that_takes_the_place_of_an_earlier_one_is_followed_anew() -> None:
+    for number in range(600):
+        links = " > ".join(f"left-{link}.avhdx 30" for link in range(number % 3))
+        disks = reading(f"now: {links} > base.vhdx 40" if links else "now: base.vhdx 40")
+        assert [each.number for each in found(DiskReading(vm_id=VM, disks=disks))] == [number % 3] * bool(
+            number % 3
+        )

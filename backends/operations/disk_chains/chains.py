@@ -10,18 +10,23 @@ No function invents a number: an answer that depends on what was not read is Non
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from hvtui.backends.model import UnreadFile, path_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hvtui.backends.model import CheckpointId, Disk, DiskFile, VmDisks
 
+T = TypeVar("T")
+_KEPT = 256
+"""The number of readings of which an answer is kept: more than a screen has rows."""
 _LINK_ENDINGS = (".avhdx", ".avhd")
 
 
@@ -167,6 +172,26 @@ def own_size(disks: VmDisks, checkpoint: CheckpointId) -> int | None:
     return _size(files.values()) if own else None
 
 
+def _once(find: Callable[[VmDisks], T]) -> Callable[[VmDisks], T]:
+    """Keep the answers about the last readings: a list asks for those of all its rows whenever it is drawn."""
+    kept: OrderedDict[int, tuple[VmDisks, T]] = OrderedDict()
+
+    @wraps(find)
+    def found(disks: VmDisks) -> T:
+        known = kept.get(id(disks))
+        if known is None:
+            known = kept[id(disks)] = (
+                disks,
+                find(disks),
+            )  # kept alive, so that its id is not given to another
+            if len(kept) > _KEPT:
+                kept.popitem(last=False)
+        return known[1]
+
+    return found
+
+
+@_once
 def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
     """Return the links that no checkpoint accounts for: their merge is due, running or has failed.
 
@@ -197,6 +222,7 @@ def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
     return tuple(ownerless.values())
 
 
+@_once
 def broken_links(disks: VmDisks) -> tuple[BrokenLink, ...]:
     """Return the files at which chains cannot be followed, those of the VM itself first."""
     known = ChainFiles(disks)
