@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
@@ -45,7 +46,7 @@ async def follow_merge(session: Session, operation: Operation, total: int | None
     finally:
         show_line("")
         await watched.close()
-    reading = (await read_disks(session, [vm.id])).get(vm.id)
+    reading = (await read_disks(session, [vm.id], now=datetime.now(UTC))).get(vm.id)
     if reading is None:
         return MergeEnd(state=MergeState.ENDED)
     state = merge_result(MergeState.ENDED, operation.started, operation.before.disks, reading)
