@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost
-from hvtui.backends.model import DiskReading
+from hvtui.backends.model import Activity, DiskReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import VmDisks, VmId
+    from hvtui.backends.model import Inventory, VmDisks, VmId
 
 EVENTS_SINCE = timedelta(days=30)
 _log = logging.getLogger(__name__)
@@ -38,6 +38,15 @@ class DiskReadings:
     def disks_of(self, vm_id: VmId) -> VmDisks | None:
         reading = self._readings.get(vm_id)
         return reading.disks if reading else None
+
+    def forget_changed(self, before: Inventory, after: Inventory, *, keep: VmId | None) -> None:
+        """Drop the readings of VMs that the later inventory shows to have other disk files.
+
+        That of the highlighted VM, `keep`, stays until it is read again.
+        """
+        for vm_id in [*self._readings]:
+            if vm_id != keep and _changed(vm_id, before, after):
+                del self._readings[vm_id]
 
     async def read(self, vm_id: VmId) -> None:
         """Read the disks of a VM, and then its events. What cannot be read is kept as the reason."""
@@ -66,6 +75,8 @@ class DiskReadings:
             events = await self._session.events([earlier.vm_id], since=self._clock() - EVENTS_SINCE)
         except BackendError as error:
             _log.debug("the events of VM %s", earlier.vm_id, exc_info=True)
+            if isinstance(error, ConnectError | ConnectionLost) and earlier.events is not None:
+                return
             self._keep(replace(earlier, events=None, events_error=_words(error)))
         else:
             own = tuple(event for event in events if event.vm_id == earlier.vm_id)
@@ -75,6 +86,18 @@ class DiskReadings:
         self._readings[reading.vm_id] = reading
         self._show(reading)
         return reading
+
+
+def _changed(vm_id: VmId, before: Inventory, after: Inventory) -> bool:
+    """Return whether the later inventory shows that the VM has other disk files: a merge has ended, for example."""
+    if after.unread_of(vm_id):
+        return False
+    was, vm = before.vm(vm_id), after.vm(vm_id)
+    if was is None or vm is None:
+        return True
+    worked = was.activity is not Activity.NONE and vm.activity is Activity.NONE
+    own, earlier = ({c.id for c in each.checkpoints_of(vm_id)} for each in (after, before))
+    return worked or was.current != vm.current or own != earlier
 
 
 def _words(error: BackendError) -> str:

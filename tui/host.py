@@ -200,6 +200,11 @@ class HostConnection:
             return
         self.failure = None
         before = self._disk_key()
+        if self._disks and self.state.inventory:
+            self._disks.forget_changed(
+                self.state.inventory, inventory, keep=self._viewer.vm_id if self._viewer else None
+            )
+            self._publish(disk_readings=self._disks.all)
         oldest = self._poller.oldest_reading() if self._poller else inventory.taken
         self._publish(inventory=inventory, oldest_reading=oldest)
         if self._earlier:

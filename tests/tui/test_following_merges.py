@@ -12,7 +12,7 @@ from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import DeleteCheckpoint
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.tui.host import HostConnection
-from tests.tui.journey import NOWHERE
+from tests.tui.journey import NOWHERE, journey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -75,3 +75,26 @@ async def test_a_merge_on_a_vm_that_is_not_highlighted_is_followed_and_its_disks
         assert connection.state.disk_readings[vm.id].disks is not None
     finally:
         running.cancel()
+
+
+async def test_what_was_read_of_a_vm_is_dropped_once_others_have_changed_its_chain() -> None:
+    async with journey("lab") as trip:
+        await trip.go_to_vm("web-01")
+        await trip.rests()
+        read = trip.main.vm_id
+        assert read is not None
+        await trip.go_to_vm("dc-01")
+        await trip.rests()
+        assert read in trip.state.disk_readings
+        assert trip.app.connection is not None
+        trip.app.connection.refresh()
+        await trip.rests()
+        assert read in trip.state.disk_readings
+        doomed = next(c for c in trip.world.checkpoints.values() if c.vm_id == read)
+        trip.world.destroy(doomed.id)
+        trip.clock.advance(3600)
+        trip.app.connection.refresh()
+        await trip.until(lambda: read not in trip.state.disk_readings)
+        assert trip.main.vm_id in trip.state.disk_readings
+        await trip.go_to_vm("web-01")
+        await trip.until(lambda: read in trip.state.disk_readings)
