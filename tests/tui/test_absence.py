@@ -175,9 +175,9 @@ def test_a_date_that_is_none_is_not_made_an_age(year: int) -> None:
 
 
 def test_other_software_that_acts_on_a_vm_is_named() -> None:
-    assert not {"Replica", "Cluster", "Automatic"} & set(facts_of_now())
+    assert not {"Replica", "Cluster", "Auto"} & set(facts_of_now())
     busy = dataclasses.replace(WEB, replicated=True, clustered=True, automatic_checkpoints=True)
     found = facts_of_now(busy)
     assert "resynchronization" in found["Replica"]
     assert "failover cluster" in found["Cluster"]
-    assert "each time the VM starts" in found["Automatic"]
+    assert "each time the VM starts" in found["Auto"]

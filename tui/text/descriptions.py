@@ -105,7 +105,7 @@ def _next(vm: Vm) -> SafeText:
 def _said_before(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
     """Yield what one should know of the VM before a command, because other software acts on it too."""
     if vm.automatic_checkpoints:
-        yield Fact("Automatic", AUTOMATIC)
+        yield Fact("Auto", AUTOMATIC)
     if vm.replicated:
         yield Fact("Replica", REPLICATED)
     if vm.clustered:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
 
-_LABEL = 10
+_LABEL = 9
 
 
 class Details(Lines, can_focus=True):
