@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.screen import Screen
 
 from hvtui.backends.model import CheckpointKind, VmState
@@ -44,6 +45,8 @@ class CommandScreen(Screen[None]):
         self.connection = connection
         self.asking = False
         """A dialog is open or about to open: keys that were typed ahead are meant for the dialog."""
+        self._warned: tuple[SafeText, str, float] | None = None
+        """The last warning, its title, and when it was shown."""
 
     def take_selection(self) -> Selection:
         """Make all panes follow the cursor of the list, and return what is highlighted."""
@@ -132,6 +135,12 @@ class CommandScreen(Screen[None]):
             self.asking = False
 
     def warn(self, text: SafeText, title: str = "") -> None:
+        """Show a warning, unless it is still shown: a key that is held down would cover the screen with it."""
+        now = Message().time
+        if self._warned and self._warned[:2] == (text, title):
+            if now - self._warned[2] < self.app.NOTIFICATION_TIMEOUT:
+                return
+        self._warned = text, title, now
         self.notify(text, title=title, severity="warning", markup=False)
 
 
