@@ -24,7 +24,7 @@ from hvtui.backends.operations.commands import (
 )
 from hvtui.tui.screens.main_keys import COMMANDS_BY_NAME
 from hvtui.tui.text.reasons import command_words, reason_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command, Selection
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from hvtui.tui.host import HostConnection
     from hvtui.tui.text.problems import Problem
 
+_WARNING_CELLS = 240
+"""The most of a warning that is shown: the host's own words in it can be long, and are in the details too."""
 _MAY_BE_STUCK = {VmState.STARTING, VmState.STOPPING}
 
 
@@ -45,8 +47,8 @@ class CommandScreen(Screen[None]):
         self.connection = connection
         self.asking = False
         """A dialog is open or about to open: keys that were typed ahead are meant for the dialog."""
-        self._warned: tuple[SafeText, str, float] | None = None
-        """The last warning, its title, and when it was shown."""
+        self._warned = ((EMPTY, ""), 0.0)
+        """The last warning with its title, and when it was shown."""
 
     def take_selection(self) -> Selection:
         """Make all panes follow the cursor of the list, and return what is highlighted."""
@@ -137,11 +139,11 @@ class CommandScreen(Screen[None]):
     def warn(self, text: SafeText, title: str = "") -> None:
         """Show a warning, unless it is still shown: a key that is held down would cover the screen with it."""
         now = Message().time
-        if self._warned and self._warned[:2] == (text, title):
-            if now - self._warned[2] < self.app.NOTIFICATION_TIMEOUT:
-                return
-        self._warned = text, title, now
-        self.notify(text, title=title, severity="warning", markup=False)
+        shown, since = self._warned
+        if shown == (text, title) and now - since < self.app.NOTIFICATION_TIMEOUT:
+            return
+        self._warned = (text, title), now
+        self.notify(shorten(text, _WARNING_CELLS), title=title, severity="warning", markup=False)
 
 
 def _meant(command: type[Command], selection: Selection) -> type[Command]:
