@@ -183,10 +183,7 @@ class HostConnection:
     def _take_disks(self, reading: DiskReading) -> None:
         if self._disks is None or self._disconnected:
             return
-        shown = self.state.disks
-        if reading.disks is not None or (shown and shown.vm_id == reading.vm_id):
-            shown = reading.disks
-        self._publish(disk_readings=self._disks.all, disks=shown)
+        self._publish(disk_readings=self._disks.all)
         if self._runner:
             self._runner.take_disks(reading)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import DiskReading, Inventory, VmDisks, VmId
+    from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
     from hvtui.backends.operations.runner import Operation
@@ -39,8 +39,6 @@ class HostState:
     """How long a slow reading has been waiting for its answer; 0 while it is not slow."""
     disk_readings: Mapping[VmId, DiskReading] = field(default_factory=lambda: MappingProxyType({}))
     """The last reading of the disks of each VM that was highlighted."""
-    disks: VmDisks | None = None
-    """The result of the last reading of disks, with the id of its VM."""
     running: Mapping[VmId, Operation] = field(default_factory=lambda: MappingProxyType({}))
     finished: tuple[Operation, ...] = ()
     """Ended operations, the newest first."""

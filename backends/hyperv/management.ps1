@@ -2,6 +2,7 @@
 # Each part is null where it cannot be read.
 function Get-ManagementService {
     try {
+        Import-Once CimCmdlets
         $found = @(Get-CimInstance -ClassName Win32_Service -Filter "Name='vmms'" -OperationTimeoutSec 10 -ErrorAction Stop)
         if ($found.Count) { [string] $found[0].State } else { '' }
     } catch { $null }
@@ -10,6 +11,7 @@ function Get-ManagementService {
 # The codes of a namespace and of a class that do not exist. Any other error comes from what exists.
 function Test-Platform {
     try {
+        Import-Once CimCmdlets
         $null = Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_VirtualSystemManagementService -OperationTimeoutSec 10 -ErrorAction Stop
         $true
     } catch {

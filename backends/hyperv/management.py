@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.errors import HyperVUnavailable, NotAllowed, UnavailableCause
+from hvtui.backends.errors import HyperVUnavailable, NotAllowed, OperationFailed, UnavailableCause
 from hvtui.backends.hyperv.errors import JOIN_HYPER_V, NOT_PERMITTED
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ class Management:
     def installed(self) -> bool | None:
         if self.service or self.platform:
             return True
-        return False if self.platform is False or self.service == "" else None
+        if self.platform is False:
+            return False
+        # A user who signed in over the network and is no administrator sees no service.
+        sees_services = self.token is not None and (self.token.administrator or not self.token.network)
+        return False if self.service == "" and sees_services else None
 
 
 def management(value: Any) -> Management:
@@ -76,6 +80,9 @@ def is_ambiguous(error: BackendError) -> bool:
     """Return whether Hyper-V itself refused to answer, for a reason that the second question may tell."""
     if isinstance(error, HyperVUnavailable):
         return error.cause is UnavailableCause.UNKNOWN
+    if isinstance(error, OperationFailed):
+        # What is not found may be silent: the service may have stopped after the VM was found.
+        return error.category == "ObjectNotFound"
     return isinstance(error, NotAllowed) and error.message == NOT_PERMITTED
 
 
@@ -93,7 +100,7 @@ def explained(error: BackendError, found: Management, where: str) -> BackendErro
             UnavailableCause.SERVICE_STOPPED,
             START_SERVICE,
         )
-    if token is None:
+    if token is None or isinstance(error, OperationFailed):
         return error
     if not token.suffices and token.filtered:
         return _unavailable(

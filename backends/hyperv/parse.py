@@ -112,14 +112,13 @@ def inventory(reply: dict[str, Any]) -> Inventory:
         if one.part is UnreadPart.VM and vm_id not in vms:
             vms[vm_id] = Vm(id=vm_id, name=nameless[vm_id] or vm_id, state=VmState.UNKNOWN)
     return Inventory(
-        host=Host(
-            name=reply["Host"]["Name"],
-            utc_offset_minutes=reply["Host"]["Offset"],
-            unread=tuple(filter(None, [reply["Host"]["Incomplete"]])),
-        ),
+        host=Host(name=reply["Host"]["Name"], utc_offset_minutes=reply["Host"]["Offset"]),
         vms=tuple(vms.values()),
-        checkpoints=tuple({one.id: one for one in map(_checkpoint, reply["Checkpoints"])}.values()),
+        checkpoints=tuple(
+            {one.id: one for one in map(_checkpoint, reply["Checkpoints"]) if one.vm_id in vms}.values()
+        ),
         unread=tuple(unread.values()),
+        incomplete=reply["Host"]["Incomplete"],
         taken=datetime.now(UTC),
     )
 

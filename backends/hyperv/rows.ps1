@@ -69,10 +69,8 @@ function Test-NotFound([Management.Automation.ErrorRecord] $Failure) {
 function Test-HostAnswers([string] $VmId) {
     if ($VmId) { try { if ($null -ne (Get-VM -Id ([guid] $VmId) -ErrorAction Stop)) { return $true } } catch { $null = $_ } }
     try { if ($null -ne (Get-VMHost -ErrorAction Stop)) { return $true } } catch { $null = $_ }
-    try {
-        $any = @(Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures)
-        $any.Count -gt 0 -or -not $failures
-    } catch { $false }
+    # An empty list proves nothing: it may also mean that rights are missing (facts §1).
+    try { @(Get-VM -ErrorAction SilentlyContinue).Count -gt 0 } catch { $false }
 }
 
 # Returns nothing for a VM that is gone, and throws where that is not proven.

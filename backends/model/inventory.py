@@ -51,6 +51,8 @@ class Inventory:
     """The checkpoints of all these VMs, in a flat list. `backends.lineage` builds the trees."""
     unread: tuple[Unread, ...] = ()
     """At most one for each VM."""
+    incomplete: str = ""
+    """Why the host may have VMs that are not listed, in its own words; "" if it listed all that were asked for."""
     jobs: tuple[Job, ...] = ()
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime

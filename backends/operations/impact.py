@@ -91,6 +91,23 @@ def apply_warnings(vm: Vm, checkpoint: Checkpoint) -> tuple[WarningCode, ...]:
     return tuple(found)
 
 
+def has_unlisted(selection: Selection) -> bool:
+    """Return whether the selected VM or one of its checkpoints is below a checkpoint that the host does not list."""
+    listed = {checkpoint.id for checkpoint in selection.checkpoints}
+    parents = {checkpoint.parent for checkpoint in selection.checkpoints}
+    return not {selection.vm.current if selection.vm else None, *parents} <= {None, *listed}
+
+
+def may_be_below(selection: Selection, deleted: Sequence[Checkpoint]) -> bool:
+    """Return whether the VM may run below these checkpoints, because a checkpoint in between is not listed."""
+    listed = {checkpoint.id: checkpoint for checkpoint in selection.checkpoints}
+    gone = {checkpoint.id for checkpoint in deleted}
+    current = selection.vm.current if selection.vm else None
+    while current in listed and current not in gone:
+        current = listed.pop(current).parent
+    return current is not None and current not in gone
+
+
 def current_id_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> CheckpointId | None:
     """Return the id of the checkpoint that the VM runs on after these are deleted; None if it runs on none.
 

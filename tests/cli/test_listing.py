@@ -45,6 +45,18 @@ def test_what_could_not_be_read_is_null_and_what_is_not_there_is_empty(cli: Cann
     assert dates["Old"].startswith("2026-")
 
 
+def test_what_could_not_be_read_is_not_said_not_to_be_there(cli: CannedCli) -> None:
+    for words in (("delete", "sick", "Old", "--yes"), ("rename", "sick", "Old", "New"), ("list", "nobody")):
+        code, out, err = cli.run(*words)
+        assert (code, out) == (FAILED, "")
+        assert "is not known: " in err
+        assert "could not be read" in err
+        assert ("The object was not found." if words[0] == "list" else "Generic failure") in err
+    assert cli.session.sent == []
+    _, out, _ = cli.run("list", "sick")
+    assert out.splitlines()[1].split() == ["?"] * 4
+
+
 def test_the_details_of_the_host_are_in_the_json(cli: CannedCli) -> None:
     _, printed = cli.json("list")
     vms = by_name(printed)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.hyperv_host.engine import Engine
     from tests.hyperv_host.host import Host
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(180)]  # each command starts up to three shells
 DONE = 0
 
 

@@ -116,6 +116,23 @@ async def test_an_id_is_gone_once_the_host_answers_another_question(
         await session.rename_checkpoint(some[0], NOBODY, name="new")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_an_empty_list_without_another_answer_proves_nothing(
+    session: HyperVSession, host: Host
+) -> None:
+    every = [VmId(vm_id) for vm_id in host.state()["vms"]]
+    for vm_id in every:
+        host.remove_vm(vm_id)
+    host.refuse("host", FAILED, times=4)
+    for call in (session.inventory(), session.inventory(every[:2]), session.disks(every[:1])):
+        with pytest.raises(OperationFailed):
+            await call
+    with pytest.raises(OperationFailed):
+        await session.start_vm(every[0])
+    assert ids(await session.inventory()) == set()
+    assert ids(await session.inventory(every[:2])) == set()
+
+
 async def test_a_vm_that_cannot_be_read_is_named_and_the_others_are_shown(
     session: HyperVSession, host: Host
 ) -> None:

@@ -94,6 +94,7 @@ TOOLS = "The Hyper-V Management Tools could not access an expected WMI class on 
         (f"OperationFailed,{CLASS}RestoreVMSnapshotCommand", "NotSpecified", DENIED, (), errors.FileNotPermitted, "dc"),
         (f"AccessDenied,{CLASS}RemoveVMSnapshot", "PermissionDenied", DENIED, (), errors.FileNotPermitted, "itself"),
         (f"AccessDenied,{CLASS}StartVM", "PermissionDenied", "x", (), errors.NotAllowed, "not permit"),
+        (f"OperationFailed,{CLASS}CheckpointVM", "NotSpecified", "x", (0x80070005,), errors.FileNotPermitted, "itself"),
         # A file in use, or missing.
         (f"OperationFailed,{CLASS}StartVM", "NotSpecified", SHARING, (), errors.FileInUse, "\\\\fs01\\vms\\dc.vhdx"),
         (f"ObjectInUse,{CLASS}StartVM", "ResourceBusy", "„dc.vhdx“ wird benutzt.", (), errors.FileInUse, "dc.vhdx"),

@@ -14,7 +14,7 @@ from hvtui.backends.hyperv.management import Management, Token, explained, is_am
 from hvtui.backends.model import VmId
 from hvtui.backends.powershell.agent import Deadlines
 from tests.hyperv.test_errors import CLASS, failed, told
-from tests.hyperv.test_outcomes import parked, said
+from tests.hyperv.test_outcomes import parked, said, target
 
 if TYPE_CHECKING:
     from tests.hyperv.conftest import Connect
@@ -29,17 +29,20 @@ SILENT = HyperVUnavailable("It does not answer.", cause=UNKNOWN, hint="One or th
 DENIED = NotAllowed("Not permitted.", hint="Join.", detail="Worte.")
 
 
-def token(*, administrator: bool = False, hyper_v: bool = False, filtered: bool = False) -> Token:
+def token(
+    *, administrator: bool = False, hyper_v: bool = False, filtered: bool = False, network: bool = False
+) -> Token:
     return Token(
-        user="HV\\you", administrator=administrator, hyper_v=hyper_v, network=False, filtered=filtered
+        user="HV\\you", administrator=administrator, hyper_v=hyper_v, network=network, filtered=filtered
     )
 
 
-FULL, MEMBER, NOBODY, FILTERED = (
+FULL, MEMBER, NOBODY, FILTERED, REMOTE = (
     token(administrator=True),
     token(hyper_v=True),
     token(),
     token(filtered=True),
+    token(hyper_v=True, network=True),
 )
 
 
@@ -60,6 +63,8 @@ FULL, MEMBER, NOBODY, FILTERED = (
         ("Running", None, MEMBER, UNKNOWN, "does not answer"),
         ("Running", True, None, UNKNOWN, "does not answer"),
         (None, None, None, UNKNOWN, "does not answer"),
+        ("", None, REMOTE, UNKNOWN, "does not answer"),
+        ("", None, None, UNKNOWN, "does not answer"),
     ],
 )
 def test_each_cause_of_a_silent_hyper_v_has_its_words(
@@ -91,6 +96,7 @@ def test_membership_is_advised_only_where_it_is_short() -> None:
         ("AccessDenied", "PermissionDenied", True),
         ("OperationFailed", "NotSpecified", False),
         ("ObjectInUse", "ResourceBusy", False),
+        ("InvalidOperation", "InvalidOperation", False),
     ],
 )
 def test_the_second_question_follows_only_an_error_with_several_causes(
@@ -99,6 +105,19 @@ def test_the_second_question_follows_only_an_error_with_several_causes(
     assert is_ambiguous(told(failed(f"{id},{CLASS}GetVM", category))) is asked
     refused_by_winrm = NotAllowed("No shell.", hint="Join Remote Management Users.")
     assert not is_ambiguous(refused_by_winrm)
+
+
+@pytest.mark.parametrize(
+    "cmdlet", ["GetVMSnapshot", "GetVMHardDiskDriveCommand", "RenameVMSnapshot", "StartVM"]
+)
+def test_what_was_not_found_is_silent_only_if_the_service_does_not_run(cmdlet: str) -> None:
+    error = told(failed(f"ObjectNotFound,{CLASS}{cmdlet}", "ObjectNotFound", "Not found."))
+    assert is_ambiguous(error)
+    stopped = explained(error, Management(service="Stopped", platform=True, token=FULL), "hv01")
+    assert isinstance(stopped, HyperVUnavailable)
+    assert (stopped.cause, stopped.detail, stopped.effect) == (STOPPED, error.detail, error.effect)
+    for who in (FULL, NOBODY, FILTERED, None):
+        assert explained(error, Management(service="Running", platform=True, token=who), "hv01") is error
 
 
 def test_an_answer_without_a_known_part_is_read() -> None:
@@ -131,6 +150,26 @@ async def test_a_refresh_and_a_write_name_what_keeps_hyper_v_from_answering(
         assert "HV-DEMO-01" in error.detail
         host.set_management(service="Running", platform=True, filtered=False)
         assert (await session.inventory()).vms[0].id == vm
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+@pytest.mark.parametrize("step", ["checkpoints", "checkpoint", "rename"])
+async def test_a_service_that_stops_between_two_cmdlets_is_named(
+    connect: Connect, host: Host, step: str
+) -> None:
+    vm, checkpoint = target(host)
+    async with connect() as session:
+        await session.inventory()
+        host.park(step)
+        call = session.inventory([vm]) if step == "checkpoints" else None
+        asking = asyncio.create_task(said(call or session.rename_checkpoint(vm, checkpoint, name="new")))
+        await parked(host)
+        host.set_management(service="Stopped")
+        host.release()
+        error = await asking
+    assert isinstance(error, HyperVUnavailable)
+    assert (error.cause, "because the object was not found" in error.detail) == (STOPPED, True)
 
 
 @pytest.mark.engine

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from tests.hyperv_host.protocol import Cell
 
 DESCRIPTIONS = {
-    2: "Operating normally", 5: "Predictive failure", 11: "In service", 32768: "Creating checkpoint",
+    2: "Operating normally", 3: "Degraded", 5: "Predictive failure", 11: "In service", 32768: "Creating checkpoint",
     32769: "Applying checkpoint", 32770: "Deleting checkpoint", 32772: "Merging disks", 32776: "Backing up",
+    32784: "Communication failed", 32790: "Degraded (SR-IOV not operational)",
 }  # fmt: skip
 NO_GUID = "00000000-0000-0000-0000-000000000000"
 COMPONENTS = {
@@ -41,7 +42,7 @@ Row = dict[str, "Cell"]
 def virtual_machine(world: World, vm: WorldVm) -> Row:
     primary, secondary = world.operational_status(vm.id)
     statuses = [int(primary), *([int(secondary)] if secondary is not None else [])]
-    descriptions = [DESCRIPTIONS[number] for number in statuses]
+    descriptions = [DESCRIPTIONS.get(number, f"Status {number}") for number in statuses]
     running = vm.state == "Running"
     parent = world.checkpoints.get(vm.parent_checkpoint_id or "")
     return {

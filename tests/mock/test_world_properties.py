@@ -33,9 +33,9 @@ steps = st.lists(
 
 
 class Simulation:
-    """Two VMs on one template, each with links that no checkpoint owns.
+    """Two VMs on one template.
 
-    One has two disks and automatic checkpoints, the other has standard checkpoints.
+    One has two disks and automatic checkpoints, the other has standard checkpoints and links that none of them owns.
     """
 
     def __init__(self, free: int) -> None:
@@ -46,7 +46,7 @@ class Simulation:
         self.vms[1].checkpoint_type = "Standard"
         for vm in self.vms:
             self.world.use_template(vm, TEMPLATE, GB)
-            self.world.add_links(vm, 2, GB // 2)
+        self.world.add_links(self.vms[1], 2, GB // 2)
         vhdx = {path for path in self.world.files if path.endswith(".vhdx")}
         self.disks = {path: self.world.files[path].parent_path for path in vhdx}
         self.ownerless = set(self.world.files) - vhdx

@@ -260,3 +260,15 @@ def test_a_mount_point_whose_name_starts_another_has_only_its_own_files(world: W
     for path in ("\\\\nas\\share\\a.vhdx", "\\\\?\\Volume{1111}\\a.vhdx"):
         assert world.volume_of(path) is None
         assert world.add_vm("elsewhere", folder=path.rpartition("\\")[0])
+
+
+@pytest.mark.parametrize("templated", [True, False])
+def test_a_disk_that_was_detached_is_not_deleted_with_its_checkpoint(world: World, templated: bool) -> None:
+    vm = world.add_vm("web-01")
+    if templated:
+        world.use_template(vm, "D:\\Templates\\base.vhdx", GB)
+    disk, checkpoint = vm.drives[0].path, take(world, vm)
+    leaf = vm.drives.pop().path
+    del world.files[leaf]
+    world.destroy(checkpoint)
+    assert set(world.files) == {disk, *(["D:\\Templates\\base.vhdx"] if templated else [])}

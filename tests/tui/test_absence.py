@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hvtui.backends.contract import StopHow
 from hvtui.backends.model import (
     CheckpointId,
+    CheckpointKind,
     CheckpointSetting,
     Disk,
     DiskFile,
@@ -18,12 +20,17 @@ from hvtui.backends.model import (
     UnreadFile,
     UnreadPart,
     VmDisks,
+    VmState,
 )
 from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.commands import StopVm
+from hvtui.backends.operations.outcome import findings
+from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged
 from hvtui.tui.text.absence import checkpoint_count, checkpoint_name
 from hvtui.tui.text.descriptions import describe_checkpoint, describe_now, disk_facts
 from hvtui.tui.text.impact import current_text, lost_by_apply
-from hvtui.tui.text.outcomes import vm_state
+from hvtui.tui.text.kinds import lock_text
+from hvtui.tui.text.outcomes import change_lines, findings_text, vm_state
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 WEB = vm("web-01")
@@ -76,7 +83,14 @@ def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
     assert where in current_text(seen, [OLD])
     assert current_text(seen, [OLD]).endswith("it may be below this one.")
     assert current_text(seen, [OLD, NEW]).endswith("it may be below these.")
+    between = dataclasses.replace(NEW, parent=CheckpointId("ghost"))
+    web = dataclasses.replace(WEB, current=NEW.id)
+    here = inventory(web, checkpoints=(OLD, between))
+    above = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
+    assert current_text(above, [OLD]) == "The VM currently runs on “New”; it may be below this one."
+    assert current_text(above, [between]).endswith(f"“New”; afterwards on {where}.")
     assert vm_state(GHOST, None) == f"The VM is running now, on {where}."
+    assert vm_state(WEB, None) == "The VM is running now, on no checkpoint."
     assert facts_of_now(GHOST)["Since"] == where
 
 
@@ -126,6 +140,23 @@ def test_one_owner_whose_drives_could_not_be_read_hides_no_other() -> None:
         ("!", "E:\\lost.avhdx is missing", "warning"),
         ("!", "E:\\bad.avhdx could not be read: Corrupt", "warning"),
     ]
+
+
+def test_after_a_command_a_checkpoint_that_could_not_be_read_is_not_called_unlisted() -> None:
+    before = Selection(inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id)
+    for unread, words in (((SICK,), "could not be read"), ((), "the host does not list")):
+        found = inventory(dataclasses.replace(GHOST, state=VmState.OFF), unread=unread)
+        seen = findings(StopVm(vm=WEB, how=StopHow.TURN_OFF), before, found)
+        assert findings_text(seen) == f"The VM is off now, on a checkpoint that {words}."
+        after = dataclasses.replace(before, inventory=found)
+        (changed,) = change_lines(TargetChanged(before, after, (ChangeCode.CURRENT,), None))
+        assert changed == f"The VM ran on no checkpoint and runs on a checkpoint that {words} now."
+
+
+def test_a_checkpoint_whose_type_the_host_does_not_say_is_locked_without_an_empty_word() -> None:
+    assert "“”" not in lock_text(dataclasses.replace(OLD, kind=CheckpointKind.UNKNOWN))
+    odd = dataclasses.replace(OLD, kind=CheckpointKind.UNKNOWN, kind_text="Odd")
+    assert "“Odd”" in lock_text(odd)
 
 
 def test_a_host_without_checkpoint_types_decides_itself() -> None:

@@ -72,9 +72,7 @@ async def test_a_merge_on_a_vm_that_is_not_highlighted_is_followed_and_its_disks
         connection.refresh()
         await until(lambda: connection.state.finished[0].merge is MergeState.FINISHED)
         await until(lambda: connection.state.disk_readings)
-        disks = connection.state.disk_readings[vm.id].disks
-        assert disks is not None
-        assert connection.state.disks == disks
+        assert connection.state.disk_readings[vm.id].disks is not None
     finally:
         running.cancel()
 

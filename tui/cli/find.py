@@ -1,11 +1,14 @@
-"""Finds the VM or the checkpoint that the command line names, by name or id."""
+"""Finds the VM or the checkpoint that the command line names, by name or id.
+
+What is not found is said not to be there only if all that it could be was read.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from hvtui.backends.errors import SettingsError
-from hvtui.backends.model import Checkpoint, Vm
+from hvtui.backends.errors import BackendError, SettingsError
+from hvtui.backends.model import Checkpoint, UnreadPart, Vm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +20,14 @@ Named = TypeVar("Named", Vm, Checkpoint)
 
 def find_vm(inventory: Inventory, text: str) -> Vm:
     """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one."""
-    return _find(inventory.vms, text, f"VM on {inventory.host.name}")
+    names = {vm.id: vm.name for vm in inventory.vms}
+    nameless = [
+        unread.words
+        for unread in inventory.unread
+        if unread.part is UnreadPart.VM and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
+    ]
+    what = f"VM on {inventory.host.name}"
+    return _find(inventory.vms, text, what, nameless, f"{len(nameless)} of its VMs")
 
 
 def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
@@ -29,10 +39,15 @@ def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
         raise SettingsError(
             f"{text} is a checkpoint{whose}, not of “{vm.name}”.", hint="Check the VM and the checkpoint."
         )
-    return _find(inventory.checkpoints_of(vm.id), text, f"checkpoint of “{vm.name}”")
+    unread = inventory.unread_of(vm.id)
+    what = f"checkpoint of “{vm.name}”"
+    return _find(
+        inventory.checkpoints_of(vm.id), text, what, [unread.words] if unread else [], "its checkpoints"
+    )
 
 
-def _find(objects: Sequence[Named], text: str, what: str) -> Named:
+def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str], which: str) -> Named:
+    """`unread` are the host's words for each of `which` that could not be read."""
     for each in objects:
         if each.id == text.lower():
             return each
@@ -42,6 +57,12 @@ def _find(objects: Sequence[Named], text: str, what: str) -> Named:
     match found:
         case [only]:
             return only
+        case [] if unread:
+            raise BackendError(
+                f"Whether there is a {what} with the name “{text}” is not known: {which} could not be read.",
+                hint="Try again, or use an id.",
+                detail="\n".join(filter(None, unread)),
+            )
         case []:
             raise SettingsError(
                 f"There is no {what} with the name or id “{text}”.", hint=_near(objects, text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from hvtui.tui.disk_readings import DiskReadings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import HostDetails, Inventory, VmId
@@ -43,13 +43,13 @@ async def read_inventory(session: Session, vm_ids: Collection[VmId] | None = Non
 
 
 async def read_disks(
-    session: Session, vm_ids: Collection[VmId], *, seconds: float | None = None
+    session: Session, vm_ids: Collection[VmId], *, now: datetime, seconds: float | None = None
 ) -> Mapping[VmId, DiskReading]:
     """Return the disks and the merge events of these VMs, or why they could not be read.
 
-    With `seconds`, what does not come in that time could not be read. A VM is left out if the session reads no disks.
+    `now` is the time of the reading that these belong to. With `seconds`, what does not come in that time could not be read. A VM is left out if the session reads no disks.
     """
-    readings = DiskReadings(session, clock=lambda: datetime.now(UTC), show=lambda reading: None)
+    readings = DiskReadings(session, clock=lambda: now, show=lambda reading: None)
     late = f"They did not come within {seconds:g} s." if seconds else ""
     try:
         async with asyncio.timeout(seconds):

@@ -11,6 +11,7 @@ from hvtui.backends.operations.impact import (
     WarningCode,
     apply_warnings,
     current_id_after_delete,
+    may_be_below,
     next_checkpoint_type,
     state_after_apply,
 )
@@ -88,8 +89,8 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
 
 def current_text(selection: Selection, deleted: Sequence[Checkpoint]) -> SafeText:
     """Return which checkpoint the VM runs on now and which after the deletion of `deleted`, as a sentence."""
-    current, vm = selection.current, selection.vm
-    if current is None and vm is not None and vm.current is not None:
+    current = selection.current
+    if may_be_below(selection, deleted):
         return SafeText(f"The VM currently runs on {_where(selection)}; it may be below {_these(deleted)}.")
     if current is None or current not in deleted:
         return SafeText(f"The VM currently runs on {_where(selection)}.")

@@ -42,6 +42,8 @@ def lock_text(checkpoint: Checkpoint) -> SafeText:
     """Return why hvtui does not change the checkpoint, as a sentence; "" if it is not locked."""
     if checkpoint.kind is CheckpointKind.STANDARD:
         return EMPTY
+    if checkpoint.kind is CheckpointKind.UNKNOWN and not checkpoint.kind_text:
+        return SafeText("The host does not say of which type it is.")
     if checkpoint.kind is CheckpointKind.UNKNOWN:
         return compose(
             "The host calls its type “{kind}”, which hvtui does not know.", kind=checkpoint.kind_text

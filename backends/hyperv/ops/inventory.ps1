@@ -40,8 +40,9 @@ function Read-AllVms {
     try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ } }
     catch { $ended = $_ }
     $failures = @(Get-Failures $failures) + @($ended)
+    if ($failures.Count -and -not $vms.Count) { throw $failures[0] }
+    if (-not $vms.Count -and -not (Test-HostAnswers)) { Stop-Operation 'NoAnswer' 'The host reported neither a VM nor an error.' }
     if (-not $failures.Count) { return }
-    if (-not $vms.Count) { throw $failures[0] }
     $unnamed = $null
     foreach ($failure in $failures) {
         $id = Get-VmOfFailure $failure

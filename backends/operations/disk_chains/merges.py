@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.model import VmState, path_key
 from hvtui.backends.operations.disk_chains.chains import BreakKind, ChainFiles, broken_links, is_link
+from hvtui.backends.operations.impact import has_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -75,7 +76,8 @@ class MergeEstimate:
     online: bool = False
     """The VM is at work, so its disks are merged while it uses them."""
     at_most: bool = False
-    """The amount may differ: the VM writes meanwhile, or links without owner may be merged with it."""
+    """The amount may differ: the VM writes meanwhile, links without owner may be merged with it, or a checkpoint that
+    the host does not list owns some of the links."""
     reason: NotKnown | None = None
     """Why the amount is None."""
     merges: tuple[FileMerge, ...] = ()
@@ -104,6 +106,7 @@ def merge_of_delete(
     if amount is None or any(file is not None and file.size is None for file in own):
         return MergeEstimate(online=online, reason=NotKnown.SIZE_NOT_KNOWN)
     due = _sum(link for merge in _Plan(disks, set()).merges for link in merge.links) or 0
+    hidden = has_unlisted(selection)
     needs = _needs(disks, plan)
     worst = needs[0] if needs else None
     return MergeEstimate(
@@ -112,11 +115,11 @@ def merge_of_delete(
         volume=worst.volume if worst else None,
         fits=worst.fits if worst else True,
         online=online,
-        at_most=amount > 0 and (online or due > 0),
+        at_most=amount > 0 and (online or due > 0 or hidden),
         merges=plan.merges,
         needs=needs,
         freed=_sum(plan.gone) or 0,
-        already_due=min(due, amount),
+        already_due=0 if hidden else min(due, amount),
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import UnreadPart, Vm, VmState
+from hvtui.backends.model import Unread, UnreadPart, Vm, VmState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, Inventory, Unread, VmId
+    from hvtui.backends.model import Checkpoint, Inventory, VmId
 
 
 def completed(reading: Inventory, earlier: Inventory | None, times: Mapping[VmId, datetime]) -> Inventory:
@@ -20,12 +20,12 @@ def completed(reading: Inventory, earlier: Inventory | None, times: Mapping[VmId
     `times` has the times of VMs that were read later than `earlier` as a whole. A VM of which nothing is known is
     shown with its id as its name.
     """
-    if not reading.unread:
+    if not reading.unread and not reading.incomplete:
         return reading
     vms = {vm.id: vm for vm in reading.vms}
     old_checkpoints: list[Checkpoint] = []
     unread = []
-    for each in reading.unread:
+    for each in (*reading.unread, *_not_listed(reading, earlier)):
         known = earlier.vm(each.vm_id) if earlier else None
         since = _since(each, earlier, times)
         if each.part is UnreadPart.VM and known is not None and since is not None:
@@ -68,6 +68,16 @@ def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inven
             *(orphan for orphan in part.orphans if orphan.vm_id in vm_ids),
         ),
     )
+
+
+def _not_listed(reading: Inventory, earlier: Inventory | None) -> Iterator[Unread]:
+    """Yield the VMs that an incomplete reading does not mention: the host may still have them."""
+    if not reading.incomplete or earlier is None:
+        return
+    mentioned = {unread.vm_id for unread in reading.unread}
+    for vm in earlier.vms:
+        if vm.id not in mentioned and reading.vm(vm.id) is None:
+            yield Unread(vm_id=vm.id, part=UnreadPart.VM, words=reading.incomplete)
 
 
 def _since(unread: Unread, earlier: Inventory | None, times: Mapping[VmId, datetime]) -> datetime | None:

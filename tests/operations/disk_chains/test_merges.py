@@ -131,6 +131,24 @@ def test_links_without_owner_may_be_merged_with_it() -> None:
     assert (estimate.already_due, estimate.at_most) == (2 * GB, True)
 
 
+@pytest.mark.parametrize(
+    ("current", "parent", "hidden"), [("c", "b", False), ("ghost", "b", True), ("c", "ghost", True)]
+)
+def test_a_link_that_a_checkpoint_may_own_that_is_not_listed_is_not_called_due(
+    current: str, parent: str, hidden: bool
+) -> None:
+    chains = (
+        "now: n.avhdx 2 > hidden.avhdx 30 > a.avhdx 5 > base.vhdx 40",
+        "c: a.avhdx 5 > base.vhdx 40",
+        "a: base.vhdx 40",
+    )
+    web, c = replace(WEB, current=CheckpointId(current)), replace(C, parent=CheckpointId(parent))
+    seen = Selection(inventory=inventory(web, checkpoints=(A, B, c)), vm_id=VM)
+    estimate = merge_of_delete(reading(*chains), seen, [A])
+    assert (estimate.amount, estimate.at_most) == (7 * GB, True)
+    assert estimate.already_due == (0 if hidden else 2 * GB)
+
+
 READING = reading(*LINE)
 OTHER_VM = replace(READING, vm_id=VmId("other"))
 

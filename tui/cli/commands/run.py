@@ -138,9 +138,11 @@ def _decide(
 
 async def _disks(session: Session, selection: Selection) -> DiskReading | None:
     """Return the disks of the VM, or why they could not be read in time; None if the session reads no disks."""
-    if selection.vm_id is None:
+    vm_id, inventory = selection.vm_id, selection.inventory
+    if vm_id is None or inventory is None:
         return None
-    return (await read_disks(session, [selection.vm_id], seconds=DISKS_SECONDS)).get(selection.vm_id)
+    readings = await read_disks(session, [vm_id], now=inventory.taken, seconds=DISKS_SECONDS)
+    return readings.get(vm_id)
 
 
 async def _send(

@@ -62,7 +62,7 @@ async def _list(target: Target, vm_name: str, options: argparse.Namespace) -> in
         listing = Listing(
             inventory=inventory,
             limit=session.capabilities.max_checkpoints,
-            disk_readings=await read_disks(session, [each.id for each in wanted]),
+            disk_readings=await read_disks(session, [each.id for each in wanted], now=inventory.taken),
         )
     if options.json:
         output.write_json(vm_object(vm, listing) if vm else listing_object(listing))

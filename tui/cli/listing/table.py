@@ -39,6 +39,8 @@ def table(listing: Listing) -> str:
 def tree(vm: Vm, listing: Listing) -> str:
     """Return a line for each checkpoint of the VM, and one for Now."""
     rows = [f"{'ID':36}  {'CREATED':16}  {'MEMORY':6}  CHECKPOINT"]
+    if not listing.inventory.lists_checkpoints_of(vm.id):
+        rows.append(f"{UNKNOWN:36}  {UNKNOWN:16}  {UNKNOWN:6}  {UNKNOWN}")
     for branch in branches(listing.inventory.checkpoints_of(vm.id), vm.current, ()):
         checkpoint = branch.checkpoint
         if checkpoint is None:
