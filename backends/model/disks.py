@@ -87,11 +87,11 @@ class VmDisks:
 def path_key(path: str) -> str:
     """Return a key that is equal for two spellings of one path, as Windows compares them."""
     plain = path.replace("/", "\\").casefold()
+    if not plain.startswith("\\\\?\\"):
+        return plain
     if plain.startswith("\\\\?\\unc\\"):
         return "\\\\" + plain.removeprefix("\\\\?\\unc\\")
-    if plain.startswith("\\\\?\\") and plain[5:6] == ":":
-        return plain.removeprefix("\\\\?\\")
-    return plain
+    return plain.removeprefix("\\\\?\\") if plain[5:6] == ":" else plain
 
 
 class MergeEventCode(StrEnum):

@@ -87,6 +87,12 @@ CASES = {
         checkpoint="Old branch",
         code=ReasonCode.LOCKED,
     ),
+    "checkpoints unread": Case(
+        prepare=set_vm(checkpoints_unread="Not in a valid state."),
+        key="c",
+        words=("create", "web-01", "x"),
+        code=ReasonCode.CHECKPOINTS_UNREAD,
+    ),
     "locked below": Case(
         prepare=set_checkpoint("Old branch", type="Replica"),
         key="D",
@@ -147,6 +153,26 @@ ACTIONS = {
     "c": "create", "a": "apply", "e": "rename", "d": "delete", "D": "delete_subtree",
     "s": "start", "S": "stop", "v": "save",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["delete", "apply", "rename", "remove-backup-checkpoint"])
+def test_a_checkpoint_is_not_called_absent_where_the_checkpoints_could_not_be_read(
+    command: str, demo: DemoCli
+) -> None:
+    set_vm(checkpoints_unread="Not in a valid state.")(demo.world)
+    more = {"rename": ["y"], "remove-backup-checkpoint": ["--confirm", "web-01"]}.get(command, ["--yes"])
+    code, refused = demo.json(command, "web-01", "Old branch", *more)
+    assert (code, refused["error"]["code"]) == (REFUSED, ReasonCode.CHECKPOINTS_UNREAD.value)
+    assert "Not in a valid state." in refused["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("discard-saved-state", "web-01", "--yes"), ("remove-backup-checkpoint", "web-01", "Old branch")],
+)
+def test_a_read_only_host_refuses_what_leads_out_of_a_dead_end(words: tuple[str, ...], demo: DemoCli) -> None:
+    code, refused = demo.json(*words, "--read-only")
+    assert (code, refused["error"]["code"]) == (REFUSED, ReasonCode.READ_ONLY.value)
 
 
 def test_a_read_only_host_refuses_in_the_session_too(demo: DemoCli) -> None:

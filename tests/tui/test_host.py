@@ -12,7 +12,9 @@ from hvtui.backends.model import OrphanedWrite
 from hvtui.backends.operations import polling
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.screens.hosts import HostsScreen
+from hvtui.tui.widgets.key_bar import KeyBar
 from tests.tui.far import FarBackend, visit
+from tests.tui.journey import journey
 from tests.tui.samples import NOON, inventory, vm
 
 if TYPE_CHECKING:
@@ -87,3 +89,10 @@ async def test_a_record_of_an_earlier_write_that_cannot_be_removed_is_an_error_t
         assert "The record 1 cannot be removed." in trip.said()
         await trip.press("escape")
         await trip.until(lambda: "earlier hvtui: applying Old" in trip.said())
+
+
+async def test_a_state_that_arrives_while_the_screen_closes_does_no_harm() -> None:
+    async with journey() as trip:
+        main = trip.main
+        await main.query_one(KeyBar).remove()
+        main.show_state(trip.state)

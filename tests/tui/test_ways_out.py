@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button
 
+from hvtui.backends.contract import StopHow
 from hvtui.backends.errors import GuestNotResponding, SavedStateUnusable
 from hvtui.backends.operations.commands import DiscardSavedState, StopVm
 from hvtui.backends.operations.runner import Ending
@@ -17,7 +18,9 @@ from hvtui.tui.dialogs.commands.power import StopDialog
 from hvtui.tui.dialogs.commands.remove_backup import RemoveBackupDialog
 from hvtui.tui.dialogs.commands.stuck import StuckDialog
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.text.reasons import operation_words
 from tests.tui.journey import Journey, journey
+from tests.tui.samples import vm
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
@@ -156,3 +159,9 @@ async def test_help_lists_the_key() -> None:
     async with journey(size=(80, 50)) as trip:
         await trip.open("?")
         assert "Discard the saved state of the VM" in trip.said()
+
+
+def test_what_is_done_to_a_saved_state_reads_as_a_sentence() -> None:
+    web = vm("web-01")
+    assert operation_words(DiscardSavedState(vm=web)) == "discarding saved state of web-01"
+    assert operation_words(StopVm(vm=web, how=StopHow.SHUT_DOWN)) == "shutting down web-01"

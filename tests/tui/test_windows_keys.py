@@ -46,3 +46,24 @@ async def test_in_the_tree_they_open_the_dialog_of_the_checkpoint(
         assert type(dialog) is kind
         assert "Old branch" in trip.said()
         assert not trip.toasts()
+
+
+async def test_a_key_that_is_held_down_where_it_can_do_nothing_says_so_once() -> None:
+    async with journey() as trip:
+        await trip.press(*["d"] * 12)
+        await trip.until(lambda: trip.toasts())
+        assert trip.toasts() == ["Select a checkpoint first."]
+        await trip.press("f2", "d")
+        await trip.until(lambda: len(trip.toasts()) == 3)
+
+
+async def test_a_warning_with_long_words_of_the_host_leaves_room_for_the_screen() -> None:
+    async with journey() as trip:
+        trip.vm.checkpoints_unread = "No. " * 2000
+        await trip.press("f5")
+        await trip.until(lambda: trip.state.inventory and trip.state.inventory.unread)
+        await trip.press("c")
+        await trip.until(lambda: trip.toasts())
+        (said,) = trip.toasts()
+        assert said.startswith("The checkpoints of web-01 could not be read: No.")
+        assert len(said) < 300

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.screen import Screen
 
 from hvtui.backends.model import CheckpointKind, VmState
@@ -23,7 +24,7 @@ from hvtui.backends.operations.commands import (
 )
 from hvtui.tui.screens.main_keys import COMMANDS_BY_NAME
 from hvtui.tui.text.reasons import command_words, reason_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command, Selection
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from hvtui.tui.host import HostConnection
     from hvtui.tui.text.problems import Problem
 
+_WARNING_CELLS = 240
+"""The most of a warning that is shown: the host's own words in it can be long, and are in the details too."""
 _MAY_BE_STUCK = {VmState.STARTING, VmState.STOPPING}
 
 
@@ -44,6 +47,8 @@ class CommandScreen(Screen[None]):
         self.connection = connection
         self.asking = False
         """A dialog is open or about to open: keys that were typed ahead are meant for the dialog."""
+        self._warned = ((EMPTY, ""), 0.0)
+        """The last warning with its title, and when it was shown."""
 
     def take_selection(self) -> Selection:
         """Make all panes follow the cursor of the list, and return what is highlighted."""
@@ -132,7 +137,13 @@ class CommandScreen(Screen[None]):
             self.asking = False
 
     def warn(self, text: SafeText, title: str = "") -> None:
-        self.notify(text, title=title, severity="warning", markup=False)
+        """Show a warning, unless it is still shown: a key that is held down would cover the screen with it."""
+        now = Message().time
+        shown, since = self._warned
+        if shown == (text, title) and now - since < self.app.NOTIFICATION_TIMEOUT:
+            return
+        self._warned = (text, title), now
+        self.notify(shorten(text, _WARNING_CELLS), title=title, severity="warning", markup=False)
 
 
 def _meant(command: type[Command], selection: Selection) -> type[Command]:

@@ -271,4 +271,5 @@ class MainScreen(CommandScreen):
 
     def _repaint_keys(self) -> None:
         if self.is_mounted:
-            self.query_one(KeyBar).repaint_changed()
+            for keys in self.query(KeyBar):  # no key bar while closing
+                keys.repaint_changed()

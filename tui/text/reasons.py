@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.contract import Verb
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.actions import ReasonCode
 from hvtui.tui.text.absence import could_not_be_read
@@ -94,4 +95,5 @@ def running_words(command: Command) -> str:
 
 def operation_words(command: Command) -> str:
     """Return the command in words: ``applying Before CU-11 on web-01``, ``starting web-01``."""
-    return f"{running_words(command)} {'on ' if command.target else ''}{command.vm.name}"
+    joined = "of " if command.verb is Verb.DISCARD_SAVED_STATE else "on " if command.target else ""
+    return f"{running_words(command)} {joined}{command.vm.name}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -172,7 +173,7 @@ class HostContents:
         found = None
         for volume in self.volumes:
             longer = found is None or len(volume.name) > len(found.name)
-            if longer and key.startswith(f"{path_key(volume.name)}\\"):
+            if longer and key.startswith(_root(volume.name)):
                 found = volume
         return found
 
@@ -191,3 +192,9 @@ class HostContents:
 
     def _drives_of(self, vm: WorldVm) -> list[WorldDrive]:
         return vm.drives + [drive for c in self.checkpoints_of(vm.id) for drive in c.drives]
+
+
+@cache
+def _root(volume_name: str) -> str:
+    """Return what the keys of all paths on a volume start with. A fleet asks for it once for each of its files."""
+    return f"{path_key(volume_name)}\\"

@@ -91,7 +91,8 @@ async def _run(
 
 def _select(kind: type[Command], inventory: Inventory, session: Session, words: Sequence[str]) -> Selection:
     vm = find_vm(inventory, words[0])
-    checkpoint = find_checkpoint(inventory, vm, words[1]) if kind.on_checkpoint else None
+    listed = inventory.lists_checkpoints_of(vm.id)  # where it does not, the rules refuse the command
+    checkpoint = find_checkpoint(inventory, vm, words[1]) if kind.on_checkpoint and listed else None
     return Selection(
         inventory=inventory,
         vm_id=vm.id,
