@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.errors import FileNotPermitted, GuestNotResponding, OperationFailed, SavedStateUnusable
-from hvtui.backends.model import CheckpointKind, MergeEvent, MergeEventCode, VmState
+from hvtui.backends.model import Activity, CheckpointKind, MergeEvent, MergeEventCode, VmState
 from hvtui.backends.operations import runner
 from hvtui.tui.cli.commands import merge
 from tests.cli.canned import CannedCli, CannedSession
@@ -19,7 +19,9 @@ from tests.cli.troubled import WEB as DISK_WEB
 from tests.tui.samples import checkpoint, inventory, vm
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Inventory, Vm
+    from collections.abc import Collection
+
+    from hvtui.backends.model import Inventory, Vm, VmId
     from tests.cli.conftest import DemoCli
 
 DONE, FAILED, USAGE, REFUSED, UNKNOWN, PARTLY = range(6)
@@ -28,6 +30,15 @@ OLD = checkpoint("Old", WEB, 9)
 NEW = checkpoint("New", WEB, 2, OLD)
 WEB = replace(WEB, current=NEW.id)
 MADE = checkpoint("Mine", WEB, 0, NEW, with_memory=True)
+MERGED = replace(
+    DISKS[DISK_WEB.id],
+    disks=tuple(d for d in DISKS[DISK_WEB.id].disks if d.checkpoint_id in (None, DISK_OLD.id)),
+    files=tuple(
+        replace(file, parent="d:\\vms\\base.vhdx") if file.path.endswith("now.avhdx") else file
+        for file in DISKS[DISK_WEB.id].files
+        if "now" in file.path or "base" in file.path
+    ),
+)
 LEFT = checkpoint("Backup", WEB, 12, kind=CheckpointKind.RECOVERY)
 
 
@@ -35,6 +46,7 @@ LEFT = checkpoint("Backup", WEB, 12, kind=CheckpointKind.RECOVERY)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "CACHE_SECONDS", 0)
     monkeypatch.setattr(merge, "SECONDS", 0)
+    monkeypatch.setattr(merge, "BEGINS_WITHIN", timedelta(0))
 
 
 def host(web: Vm = WEB, *checkpoints: object) -> Inventory:
@@ -176,4 +188,52 @@ def test_without_events_the_files_show_whether_it_is_merged(capsys: pytest.Captu
         merge_events=denied,
     )
     code, told = cli.json("delete", "web-01", "Between", "--yes", "--wait")
-    assert (code, told["merged"], told["merge"]) == (PARTLY, False, "failed")
+    assert (code, told["merged"], told["merge"]) == (PARTLY, False, "not-begun")
+
+
+class MergesLate(CannedSession):
+    """Begins to merge some readings after the delete, and then merges for one reading."""
+
+    readings = 0
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        found = await super().inventory(vm_ids)
+        self.readings += bool(self.sent)
+        if self.readings == 12:
+            self.disks_of = {DISK_WEB.id: MERGED}
+        activity = Activity.MERGING if self.readings == 11 else Activity.NONE
+        return replace(found, vms=tuple(replace(vm, activity=activity) for vm in found.vms))
+
+
+def test_a_merge_that_begins_late_is_waited_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "BEGINS_WITHIN", timedelta(minutes=1))
+    before = DISKS[DISK_WEB.id]
+    web = replace(DISK_WEB, current=DISK_OLD.id)
+    left = replace(before, disks=tuple(d for d in before.disks if d.checkpoint_id in (None, DISK_OLD.id)))
+    session = MergesLate(
+        found=inventory(web, checkpoints=(DISK_OLD, checkpoint("Between", web, 1, DISK_OLD))),
+        after=inventory(web, checkpoints=(DISK_OLD,)),
+        disks_of={web.id: before},
+        disks_after={web.id: left},
+        merge_events=OperationFailed("No log."),
+    )
+    code, told = CannedCli(capsys, session).json("delete", "web-01", "Between", "--yes", "--wait")
+    assert (code, told["merged"], told["merge"]) == (DONE, True, "finished")
+
+
+def test_a_merge_that_does_not_begin_is_not_called_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    before = DISKS[DISK_WEB.id]
+    web = replace(DISK_WEB, current=DISK_OLD.id)
+    left = replace(before, disks=tuple(d for d in before.disks if d.checkpoint_id in (None, DISK_OLD.id)))
+    cli = on(
+        capsys,
+        found=inventory(web, checkpoints=(DISK_OLD, checkpoint("Between", web, 1, DISK_OLD))),
+        after=inventory(web, checkpoints=(DISK_OLD,)),
+        disks_of={web.id: before},
+        disks_after={web.id: left},
+    )
+    code, out, _ = cli.run("delete", "web-01", "Between", "--yes", "--wait")
+    assert code == PARTLY
+    assert "The host has not begun to merge its disks. 1 link is still to be merged." in out

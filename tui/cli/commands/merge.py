@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.model import Activity, path_key
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
-from hvtui.backends.operations.readings.after_delete import MergeState, merge_result
+from hvtui.backends.operations.readings.after_delete import BEGINS_WITHIN, MergeState, merge_result
 from hvtui.tui.cli.commands.progress import show_line
 from hvtui.tui.cli.reading import WatchedVm, read_disks
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
@@ -18,7 +19,7 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import DiskFile, Inventory, VmDisks, VmId
+    from hvtui.backends.model import DiskFile, DiskReading, Inventory, VmDisks, VmId
     from hvtui.backends.operations.runner import Operation
 
 SECONDS = 2.0
@@ -34,23 +35,44 @@ class MergeEnd:
     state: MergeState
     left: tuple[DiskFile, ...] = ()
     """Links that no checkpoint owns and that were not there before the delete: they are not merged."""
+    begun: bool = True
+    """False if no merge was seen, and nothing shows that there was one."""
 
 
 async def follow_merge(session: Session, operation: Operation, total: int | None) -> MergeEnd | None:
     """Return how the merge ended; None if the VM cannot be read any more. `total` is how many bytes it concerns."""
     vm = operation.command.vm
     watched = WatchedVm(session, vm.id)
+    begins_until = monotonic() + BEGINS_WITHIN.total_seconds()
+    begun = operation.merge is not None
     try:
-        if not await _until_quiet(watched, vm.id, safe(vm.name), total):
-            return None
+        while True:
+            seen = await _until_quiet(watched, vm.id, safe(vm.name), total)
+            if seen is None:
+                return None
+            begun = begun or seen
+            reading = (await read_disks(session, [vm.id], now=datetime.now(UTC))).get(vm.id)
+            end = _end(operation, reading, begun=begun)
+            if end.begun or monotonic() >= begins_until:
+                return end
+            await asyncio.sleep(SECONDS)
     finally:
         show_line("")
         await watched.close()
-    reading = (await read_disks(session, [vm.id], now=datetime.now(UTC))).get(vm.id)
+
+
+def _end(operation: Operation, reading: DiskReading | None, *, begun: bool) -> MergeEnd:
+    """Return how the merge ended as far as events and files show it. `begun`: it was seen."""
     if reading is None:
-        return MergeEnd(state=MergeState.ENDED)
-    state = merge_result(MergeState.ENDED, operation.started, operation.before.disks, reading)
-    return _by_the_files(state or MergeState.ENDED, operation.before.disks, reading.disks)
+        return MergeEnd(state=MergeState.ENDED, begun=begun)
+    before = operation.before.disks
+    state = merge_result(MergeState.ENDED, operation.started, before, reading)
+    end = _by_the_files(state or MergeState.ENDED, before, reading.disks)
+    reported = merge_result(None, operation.started, before, reading) is not None
+    if begun or reported or end.state is MergeState.FINISHED:
+        return end
+    # Links that are left do not make a merge that was not seen a failed one: the host may begin it later.
+    return MergeEnd(state=MergeState.ENDED, left=end.left, begun=False)
 
 
 def _by_the_files(state: MergeState, before: VmDisks | None, after: VmDisks | None) -> MergeEnd:
@@ -64,31 +86,36 @@ def _by_the_files(state: MergeState, before: VmDisks | None, after: VmDisks | No
     return MergeEnd(state=state, left=left)
 
 
-async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | None) -> bool:
-    """Return True after two readings in a row without a merge, or False if the VM cannot be read any more."""
-    quiet, lost = 0, 0
+async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | None) -> bool | None:
+    """Wait for two readings in a row without a merge, and return whether one was seen before.
+
+    Return None if the VM cannot be read any more.
+    """
+    quiet, lost, seen = 0, 0, False
     while quiet < 2:
         try:
             inventory = await watched.read()
         except ConnectionLost:
             inventory = None
         except BackendError:
-            return False
+            return None
         if inventory is None or inventory.unread_of(vm_id):
             lost += 1
             if lost > LOST_READINGS:
-                return False
+                return None
             await asyncio.sleep(SECONDS)
             continue
         lost = 0
         if inventory.vm(vm_id) is None:
-            return False
-        quiet = 0 if _is_merging(inventory, vm_id) else quiet + 1
+            return None
+        merging = _is_merging(inventory, vm_id)
+        quiet, seen = (0, True) if merging else (quiet + 1, seen)
+        percent = merge_percents(inventory.jobs).get(vm_id)
+        words = merging_words(percent, left_text(total, percent))[0] if merging else "waiting for the merge"
+        show_line(f"{words} on {name}")
         if quiet < 2:
-            percent = merge_percents(inventory.jobs).get(vm_id)
-            show_line(f"{merging_words(percent, left_text(total, percent))[0]} on {name}")
             await asyncio.sleep(SECONDS)
-    return True
+    return seen
 
 
 def _is_merging(inventory: Inventory, vm_id: VmId) -> bool:

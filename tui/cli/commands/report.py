@@ -39,6 +39,7 @@ _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
     MergeState.INTERRUPTED: ("The merge of its disks was interrupted.", False, output.PARTLY),
     MergeState.FAILED: ("The merge of its disks failed.", False, output.PARTLY),
 }
+_NOT_BEGUN = "The host has not begun to merge its disks."
 _MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, output.UNKNOWN)
 _MERGING = "The host is merging its disks now; --wait would follow that."
 _WAYS_OUT = {"stop": "stop {words} --turn-off", "discard_saved_state": "discard-saved-state {words}"}
@@ -66,7 +67,7 @@ class Report:
             words += f" Created: {created['id']}."
         if waited:
             said, fields["merged"], code = _merge_words(merge)
-            fields["merge"] = merge.state.value if merge else None
+            fields["merge"] = _merge_code(merge)
             words += f" {said}"
         elif operation.merge is MergeState.MERGING:
             fields["merge"] = operation.merge.value
@@ -156,13 +157,21 @@ class Report:
 def _merge_words(merge: MergeEnd | None) -> tuple[str, bool | None, int]:
     """Return how a merge ended, as a sentence, as a value for JSON, and as an exit code."""
     said, merged, code = _MERGES.get(merge.state if merge else None, _MERGE_UNKNOWN)
+    if merge is not None and not merge.begun:
+        said = _NOT_BEGUN
     if merge is None or not merge.left:
         return said, merged, code
     count = len(merge.left)
     links = "1 link is" if count == 1 else f"{count} links are"
-    if merge.state is MergeState.ENDED:
+    if merge.state is MergeState.ENDED and merge.begun:
         said = "The host shows no merge any more."
     return f"{said} {links} still to be merged.", False, output.PARTLY
+
+
+def _merge_code(merge: MergeEnd | None) -> str | None:
+    if merge is None:
+        return None
+    return merge.state.value if merge.begun else "not-begun"
 
 
 def _created(operation: Operation) -> dict[str, Any] | None:
