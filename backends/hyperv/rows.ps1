@@ -120,7 +120,7 @@ function Get-VolumeRow([string] $Path) {
         $found = @(Get-Volume -FilePath $Path -ErrorAction Stop)[0]
         $name = if ($shared) { $shared } elseif ("$($found.DriveLetter)" -match '[A-Za-z]') { "$($found.DriveLetter):" }
             elseif ($found.FileSystemLabel) { [string] $found.FileSystemLabel } else { [string] $found.Path }
-        return @{ Name = $name; Size = [long] $found.Size; Free = [long] $found.SizeRemaining }
+        return @{ Name = $name; Id = [string] $found.Path; Size = [long] $found.Size; Free = [long] $found.SizeRemaining }
     } catch {
         if (-not $shared) { throw }
         $failure = $_

@@ -160,6 +160,22 @@ async def test_disks_of_a_host_that_does_not_answer_are_an_error(connect: Connec
             await session.disks([vm])
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_two_volumes_with_one_label_are_told_apart(connect: Connect, host: Host) -> None:
+    first, second = ("D:\\Mount\\1", "D:\\Mount\\2")
+    async with connect() as session:
+        host.add_volume(first, 100 << 30)
+        host.add_volume(second, 200 << 30)
+        host.show_file(leaf(await read(session, host)), ParentPath=f"{first}\\a.vhdx", VhdType=4)
+        host.show_file(f"{first}\\a.vhdx", ParentPath=f"{second}\\b.vhdx", VhdType=4)
+        host.show_file(f"{second}\\b.vhdx", ParentPath="", VhdType=3)
+        found = await read(session, host)
+    for folder, name, size in ((first, "a.vhdx", 100), (second, "b.vhdx", 200)):
+        file = found.file(f"{folder}\\{name}")
+        volume = found.volume_of(file) if file else None
+        assert volume and volume.size == size << 30
+
+
 async def test_shared_volumes_are_read_from_the_cluster_where_windows_finds_none(
     connect: Connect, host: Host
 ) -> None:

@@ -62,6 +62,18 @@ async def test_enter_keeps_the_filter_and_the_keys_act_again() -> None:
         await trip.open("shift+delete")
 
 
+async def test_tab_goes_from_list_to_tree_and_back_past_a_filter_that_is_kept() -> None:
+    async with journey("lab") as trip:
+        field = await type_filter(trip, "web")
+        await trip.press("enter", "tab")
+        assert trip.main.query_one(CheckpointTree).has_focus
+        await trip.press("shift+tab")
+        assert trip.main.query_one(VmList).has_focus
+        await trip.press("shift+tab")
+        assert not field.has_focus
+        assert field.value == "web"
+
+
 async def test_escape_clears_the_filter() -> None:
     async with journey("lab") as trip:
         vms = trip.main.query_one(VmList)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory
@@ -229,6 +230,12 @@ class MainScreen(CommandScreen):
         from hvtui.tui.dialogs.help import show_keys
 
         self.run_worker(show_keys(self, self.app), name="help")
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """What Tab goes through: not the field of a filter that is kept, where the next letter would be typed."""
+        chain = super().focus_chain
+        return [each for each in chain if each is self.focused or not isinstance(each, FilterField)]
 
     def action_filter(self) -> None:
         field = self.query_one(FilterField)

@@ -106,6 +106,8 @@ function Read-Volumes($Files) {
             $folders[$folder] = ''
             try {
                 $row = Get-VolumeRow $file.Path
+                # Two volumes that are mounted in folders may have one label.
+                if ($volumes.ContainsKey($row.Name) -and $volumes[$row.Name].Id -ne $row.Id) { $row.Name = $row.Id }
                 $folders[$folder] = $row.Name
                 $volumes[$row.Name] = $row
             } catch { $null = $_ }

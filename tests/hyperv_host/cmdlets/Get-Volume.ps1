@@ -23,7 +23,7 @@ foreach ($row in $rows) {
         PassThroughIds = $null; PassThroughNamespace = $null; PassThroughServer = $null; UniqueId = "\\?\Volume{$name}\"
         AllocationUnitSize = [uint32]4096; DedupMode = 'NotAvailable'
         DriveLetter = if ($isLetter) { [char]$name[0] }; DriveType = 'Fixed'; FileSystem = if ($isLetter) { 'NTFS' } else { 'CSVFS' }
-        FileSystemLabel = ''; FileSystemType = if ($isLetter) { 'NTFS' } else { 'CSVFS_NTFS' }; HealthStatus = 'Healthy'
+        FileSystemLabel = if ($name -match '\\Mount\\') { 'Data' } else { '' }; FileSystemType = if ($isLetter) { 'NTFS' } else { 'CSVFS_NTFS' }; HealthStatus = 'Healthy'
         OperationalStatus = 'OK'; Path = "\\?\Volume{$name}\"; Size = [uint64]$size; SizeRemaining = [uint64]$free; PSComputerName = $null
     }
 }
