@@ -41,6 +41,8 @@ class Findings:
     """None if it is not on the host any more, or if it could not be read: then `error` says why."""
     current: Checkpoint | None = None
     """The checkpoint that the VM runs on now."""
+    lists_checkpoints: bool = True
+    """The checkpoints of the VM were read: one that is not among them is not there."""
     error: BackendError | None = None
     effect: Effect | None = None
     """How far the command got; None if the reading does not show it."""
@@ -77,6 +79,7 @@ def findings(
         findings=tuple(seen),
         vm=vm,
         current=found.checkpoint(vm.current),
+        lists_checkpoints=found.lists_checkpoints_of(vm.id),
         effect=_combined(finding.effect for finding in seen),
         final=rests and all(finding.code is not FindingCode.CHECKPOINTS_UNREAD for finding in seen),
     )

@@ -20,10 +20,13 @@ from hvtui.backends.model import (
     VmDisks,
 )
 from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.commands import StartVm
+from hvtui.backends.operations.outcome import findings
+from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged
 from hvtui.tui.text.absence import checkpoint_count, checkpoint_name
 from hvtui.tui.text.descriptions import describe_checkpoint, describe_now, disk_facts
 from hvtui.tui.text.impact import current_text, lost_by_apply
-from hvtui.tui.text.outcomes import vm_state
+from hvtui.tui.text.outcomes import change_lines, findings_text, vm_state
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 WEB = vm("web-01")
@@ -78,6 +81,17 @@ def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
     assert current_text(seen, [OLD, NEW]).endswith("it may be below these.")
     assert vm_state(GHOST, None) == f"The VM is running now, on {where}."
     assert facts_of_now(GHOST)["Since"] == where
+
+
+def test_what_a_vm_runs_on_after_a_command_is_not_made_unlisted_if_its_checkpoints_were_not_read() -> None:
+    where = "a checkpoint that could not be read"
+    here = inventory(GHOST, checkpoints=(OLD, NEW), unread=(SICK,))
+    asked = Selection(inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id, checkpoint_id=OLD.id)
+    started = StartVm(vm=WEB)
+    assert f"on {where}." in findings_text(findings(started, asked, here))
+    now = dataclasses.replace(asked, inventory=here)
+    changed = TargetChanged(before=asked, after=now, changes=(ChangeCode.CURRENT,), reason=None)
+    assert change_lines(changed) == [f"The VM ran on no checkpoint and runs on {where} now."]
 
 
 def test_what_a_deleted_branch_hung_from_is_not_made_none() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOT_READ_YET = SafeText("not read yet")
 NO_CHECKPOINT = SafeText("no checkpoint")
 NOT_LISTED = SafeText("a checkpoint that the host does not list")
-_NOT_READ = SafeText("a checkpoint that could not be read")
+NOT_READ = SafeText("a checkpoint that could not be read")
 _NOT_KNOWN = SafeText("not known")
 VM_NOT_FOUND = SafeText("The VM is not on this host any more.")
 """Only for a VM that is missing from a reading: the host proved there that it answers."""
@@ -34,7 +34,7 @@ def checkpoint_name(id: CheckpointId | None, inventory: Inventory, vm: Vm) -> Sa
     found = inventory.checkpoint(id)
     if found is not None:
         return compose("“{name}”", name=found.name)
-    return NOT_LISTED if inventory.lists_checkpoints_of(vm.id) else _NOT_READ
+    return NOT_LISTED if inventory.lists_checkpoints_of(vm.id) else NOT_READ
 
 
 def checkpoint_count(vm: Vm, inventory: Inventory, count: int) -> SafeText:

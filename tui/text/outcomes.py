@@ -12,7 +12,7 @@ from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
-from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, VM_NOT_FOUND
+from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, NOT_READ, VM_NOT_FOUND, checkpoint_name
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import state
@@ -75,14 +75,17 @@ def findings_text(findings: Findings) -> SafeText:
     if vm is None:
         return VM_NOT_FOUND
     seen = [_finding(found, vm) for found in findings.findings if found.code is not FindingCode.STATE]
-    return SafeText(" ".join([*seen, vm_state(vm, findings.current)]))
+    return SafeText(" ".join([*seen, vm_state(vm, findings.current, listed=findings.lists_checkpoints)]))
 
 
-def vm_state(vm: Vm, current: Checkpoint | None) -> SafeText:
-    """Return the state as a sentence: ``The VM is running now, on “Before CU-11”.``"""
+def vm_state(vm: Vm, current: Checkpoint | None, *, listed: bool = True) -> SafeText:
+    """Return the state as a sentence: ``The VM is running now, on “Before CU-11”.``
+
+    `listed`: the checkpoints of the VM were read.
+    """
     if current is not None:
         return compose("The VM is {state} now, on “{name}”.", state=state(vm), name=current.name)
-    where = NOT_LISTED if vm.current else NO_CHECKPOINT
+    where = NO_CHECKPOINT if vm.current is None else NOT_LISTED if listed else NOT_READ
     return compose("The VM is {state} now, on {where}.", state=state(vm), where=where)
 
 
@@ -169,10 +172,8 @@ def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:
 
 
 def _current(selection: Selection) -> SafeText:
-    if selection.current:
-        return compose("“{name}”", name=selection.current.name)
-    listed = selection.vm is None or selection.vm.current is None
-    return NO_CHECKPOINT if listed else NOT_LISTED
+    vm, inventory = selection.vm, selection.inventory
+    return checkpoint_name(vm.current, inventory, vm) if vm and inventory else NO_CHECKPOINT
 
 
 def _below(selection: Selection) -> int:
