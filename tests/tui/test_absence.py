@@ -142,6 +142,18 @@ def test_one_owner_whose_drives_could_not_be_read_hides_no_other() -> None:
     ]
 
 
+def test_drives_of_a_checkpoint_that_could_not_be_read_are_said_of_now_too_and_only_once() -> None:
+    def said(checkpoint_id: CheckpointId | None) -> list[str]:
+        unread = (UnreadDrives(checkpoint_id=checkpoint_id, words="Generic failure"),)
+        reading = DiskReading(vm_id=WEB.id, disks=VmDisks(vm_id=WEB.id, unread_drives=unread))
+        here = inventory(WEB, checkpoints=(OLD, NEW))
+        found = describe_now(WEB, here, reading, NOON, limit=50)
+        return [f"{fact.label} {fact.text}" for fact in found if "Generic failure" in fact.text]
+
+    assert said(NEW.id) == ["! Its disks could not be read: Generic failure"]
+    assert said(None) == ["Disks could not be read: Generic failure"]
+
+
 def test_a_host_without_checkpoint_types_decides_itself() -> None:
     old = dataclasses.replace(WEB, checkpoint_setting=CheckpointSetting.UNKNOWN)
     assert facts_of_now(old)["Next"] == "as the host decides (it has no checkpoint types)"

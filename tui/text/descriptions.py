@@ -29,7 +29,7 @@ _NEXT = {
     CheckpointSetting.DISABLED: "none: checkpoints are disabled for this VM",
 }
 
-_SAID_OTHERWISE = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD, ConcernCode.DISKS_UNREAD}
+_IN_OTHER_FACTS = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD}
 """The concerns that other facts state, with the age of what is shown."""
 _MAX_NOTE_LINES = 100
 
@@ -74,8 +74,10 @@ def describe_now(
     """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
     yield from _unread(vm, inventory, now)
+    of_disks = tuple(disk_facts(reading, None))
     for concern in concerns(vm, inventory, now, limit=limit, disk_reading=reading):
-        if concern.code in _SAID_OTHERWISE:
+        unread = concern.code is ConcernCode.DISKS_UNREAD and could_not_be_read(concern.words)
+        if concern.code in _IN_OTHER_FACTS or unread in [fact.text for fact in of_disks]:
             continue
         yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
         if advice := concern_advice(concern):
@@ -84,9 +86,9 @@ def describe_now(
     parent = checkpoint_name(vm.current, inventory, vm)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
     yield Fact("Next", _next(vm))
-    yield from _said_before(vm, inventory)
+    yield from _managed_by_others(vm, inventory)
     yield from _notes(vm.notes)
-    yield from disk_facts(reading, None)
+    yield from of_disks
 
 
 def _unread(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Fact]:
@@ -102,7 +104,7 @@ def _next(vm: Vm) -> SafeText:
     return compose("“{type}”, which hvtui does not know", type=vm.checkpoint_setting_text)
 
 
-def _said_before(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
+def _managed_by_others(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
     """Yield what one should know of the VM before a command, because other software acts on it too."""
     if vm.automatic_checkpoints:
         yield Fact("Automatic", AUTOMATIC)
