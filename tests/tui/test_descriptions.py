@@ -200,7 +200,7 @@ async def test_hostile_names_are_only_names(name: str) -> None:
         details.vm_id = machine.id
         details.checkpoint_id = child.id
         await pilot.pause()
-        assert any(line.endswith(f"Parent   “{safe(name)}”") for line in shown(details))
+        assert any(line.endswith(f"Parent    “{safe(name)}”") for line in shown(details))
         details.checkpoint_id = parent.id
         await pilot.pause()
         await pilot.resize_terminal(12, 6)
