@@ -169,7 +169,7 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         details.vm_id = WEB.id
         await pilot.pause()
         assert details.border_title == "Now  web-01"
-        assert shown(details)[0] == " State    running"
+        assert shown(details)[0] == " State     running"
         details.checkpoint_id = UPDATE.id
         await pilot.pause()
         assert details.border_title == "Before CU-11"
@@ -206,3 +206,13 @@ async def test_hostile_names_are_only_names(name: str) -> None:
         await pilot.resize_terminal(12, 6)
         await pilot.pause()
         assert app.is_running
+
+
+def test_what_could_not_be_read_of_the_host_is_said_in_its_words() -> None:
+    host = dataclasses.replace(HOST.host, unread=("The jobs could not be read: Access denied.",))
+    here = dataclasses.replace(HOST, host=host, incomplete="Generic failure")
+    said = [fact.text for fact in describe_now(WEB, here, READING, NOON, limit=50) if fact.label == "Host"]
+    assert said == [
+        "The host may have VMs that are not listed: Generic failure",
+        "The jobs could not be read: Access denied.",
+    ]

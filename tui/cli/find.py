@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.model import Checkpoint, Vm
+from hvtui.tui.text.absence import incomplete_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +16,21 @@ if TYPE_CHECKING:
 Named = TypeVar("Named", Vm, Checkpoint)
 
 
+class NotFound(SettingsError):
+    """Nothing that is listed has this name or id."""
+
+
 def find_vm(inventory: Inventory, text: str) -> Vm:
     """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one."""
-    return _find(inventory.vms, text, f"VM on {inventory.host.name}")
+    try:
+        return _find(inventory.vms, text, f"VM on {inventory.host.name}")
+    except NotFound as error:
+        if not inventory.incomplete:
+            raise
+        raise SettingsError(
+            f"No VM with the name or id “{text}” is listed. {incomplete_text(inventory.incomplete)}",
+            hint=error.hint,
+        ) from None
 
 
 def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
@@ -43,9 +56,7 @@ def _find(objects: Sequence[Named], text: str, what: str) -> Named:
         case [only]:
             return only
         case []:
-            raise SettingsError(
-                f"There is no {what} with the name or id “{text}”.", hint=_near(objects, text)
-            )
+            raise NotFound(f"There is no {what} with the name or id “{text}”.", hint=_near(objects, text))
     ids = ", ".join(each.id for each in found)
     raise SettingsError(f"“{text}” is the name of {len(found)} objects ({what}).", hint=f"Use an id: {ids}")
 

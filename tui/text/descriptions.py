@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from hvtui.backends.model import Activity, CheckpointSetting, path_key
 from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import ConcernCode, concerns
-from hvtui.tui.text.absence import NOT_READ_YET, checkpoint_name, could_not_be_read, unread_text
+from hvtui.tui.text.absence import (
+    NOT_READ_YET,
+    checkpoint_name,
+    could_not_be_read,
+    incomplete_text,
+    unread_text,
+)
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.impact import AUTOMATIC, CLUSTERED, REPLICATED, applied_state
 from hvtui.tui.text.kinds import kind_word, lock_text
@@ -51,6 +57,14 @@ def other_time_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
     return (Fact("Zone", SafeText(f"Times are local; the host uses UTC{sign}{hours:02}:{minutes:02}.")),)
 
 
+def host_facts(inventory: Inventory) -> Iterator[Fact]:
+    """Yield what could not be read of the host, in its own words."""
+    if inventory.incomplete:
+        yield Fact("Host", incomplete_text(inventory.incomplete), "warning")
+    for words in inventory.host.unread:
+        yield Fact("Host", safe(words), "warning")
+
+
 def describe_checkpoint(
     checkpoint: Checkpoint, vm: Vm, inventory: Inventory, reading: DiskReading | None, now: datetime
 ) -> Iterator[Fact]:
@@ -89,6 +103,7 @@ def describe_now(
     yield from _managed_by_others(vm, inventory)
     yield from _notes(vm.notes)
     yield from of_disks
+    yield from host_facts(inventory)
 
 
 def _unread(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import is_plausible
-from hvtui.tui.text.absence import checkpoint_count, unread_text
+from hvtui.tui.text.absence import checkpoint_count, incomplete_text, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.safe import SafeText, compose, safe
 from hvtui.tui.text.words import age, state
@@ -59,6 +59,8 @@ def tree(vm: Vm, listing: Listing) -> str:
 def unread_lines(listing: Listing) -> Iterator[SafeText]:
     """Yield what could not be read of the host and of its VMs, with the host's own words."""
     inventory = listing.inventory
+    if inventory.incomplete:
+        yield incomplete_text(inventory.incomplete)
     for words in inventory.host.unread:
         yield safe(words)
     for unread in inventory.unread:
