@@ -173,10 +173,10 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         details.checkpoint_id = UPDATE.id
         await pilot.pause()
         assert details.border_title == "Before CU-11"
-        assert shown(details)[6] == " Disks    not read yet"
+        assert shown(details)[6] == " Disks     not read yet"
         details.disk_reading = dataclasses.replace(READING, vm_id=vm("another").id)
         await pilot.pause()
-        assert shown(details)[6] == " Disks    not read yet"
+        assert shown(details)[6] == " Disks     not read yet"
         with lines_painted(details) as painted:
             details.inventory = inventory(WEB, checkpoints=(CLEAN, UPDATE))
             await pilot.pause()
