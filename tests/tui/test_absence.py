@@ -154,6 +154,16 @@ def test_drives_of_a_checkpoint_that_could_not_be_read_are_said_of_now_too_and_o
     assert said(None) == ["Disks could not be read: Generic failure"]
 
 
+def test_a_missing_file_of_the_chain_is_named_once() -> None:
+    read = VmDisks(
+        vm_id=WEB.id,
+        disks=(Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.vhdx", location="SCSI 0:0"),),
+        unread=(UnreadFile(path="D:\\A.vhdx", words="Not found.", missing=True),),
+    )
+    found = describe_now(WEB, inventory(WEB), DiskReading(vm_id=WEB.id, disks=read), NOON, limit=50)
+    assert len([fact.text for fact in found if "missing" in fact.text]) == 1
+
+
 def test_a_host_without_checkpoint_types_decides_itself() -> None:
     old = dataclasses.replace(WEB, checkpoint_setting=CheckpointSetting.UNKNOWN)
     assert facts_of_now(old)["Next"] == "as the host decides (it has no checkpoint types)"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from hvtui.backends.model import CheckpointKind, VmState
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.model import CheckpointKind
+from hvtui.backends.operations.actions import ReasonCode, why_not
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
     CreateCheckpoint,
@@ -26,12 +26,11 @@ from hvtui.tui.text.reasons import command_words, reason_text
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
+    from hvtui.backends.operations.actions import Reason
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.host import HostConnection
     from hvtui.tui.text.problems import Problem
-
-_MAY_BE_STUCK = {VmState.STARTING, VmState.STOPPING}
 
 
 class CommandScreen(Screen[None]):
@@ -105,15 +104,12 @@ class CommandScreen(Screen[None]):
         if reason is None and not self.asking:
             self.asking = True
             self.run_worker(self._ask_and_run(command, selection), name=command.name)
-        elif reason is not None and not self._advise(command, selection):
+        elif reason is not None and not self._advise(reason, selection):
             self.warn(reason_text(reason), title=f"Cannot {command_words(command)}")
 
-    def _advise(self, command: type[Command], selection: Selection) -> bool:
-        """Show what may help a VM that does not finish starting or stopping. Return whether it is in such a state."""
-        vm = selection.vm
-        if command not in (StartVm, StopVm) or vm is None or vm.state not in _MAY_BE_STUCK:
-            return False
-        if vm.id in selection.running or self.asking:
+    def _advise(self, reason: Reason, selection: Selection) -> bool:
+        """Show what may help a VM that does not finish starting or stopping. Return whether that is the reason."""
+        if reason.code is not ReasonCode.STUCK or self.asking:
             return False
         from hvtui.tui.dialogs.commands.stuck import StuckDialog
 

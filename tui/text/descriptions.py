@@ -23,7 +23,7 @@ from hvtui.tui.text.safe import SafeText, compose, lines, safe
 from hvtui.tui.text.words import elapsed, moment_text, size, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from hvtui.backends.model import Checkpoint, CheckpointId, DiskFile, DiskReading, Host, Inventory, Vm
@@ -88,8 +88,10 @@ def describe_now(
     """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
     yield from _unread(vm, inventory, now)
-    of_disks = tuple(disk_facts(reading, None))
-    for concern in concerns(vm, inventory, now, limit=limit, disk_reading=reading):
+    found = concerns(vm, inventory, now, limit=limit, disk_reading=reading)
+    missing = {path_key(concern.words) for concern in found if concern.code is ConcernCode.CHAIN_BROKEN}
+    of_disks = tuple(disk_facts(reading, None, known_missing=missing))
+    for concern in found:
         unread = concern.code is ConcernCode.DISKS_UNREAD and could_not_be_read(concern.words)
         if concern.code in _IN_OTHER_FACTS or unread in [fact.text for fact in of_disks]:
             continue
@@ -157,8 +159,13 @@ def _notes(notes: str) -> Iterator[Fact]:
         yield Fact("" if index else "Notes", line)
 
 
-def disk_facts(reading: DiskReading | None, checkpoint: CheckpointId | None) -> Iterator[Fact]:
-    """Describe the drives of a checkpoint, or of the VM for None, or say why they are not known."""
+def disk_facts(
+    reading: DiskReading | None, checkpoint: CheckpointId | None, *, known_missing: Collection[str] = ()
+) -> Iterator[Fact]:
+    """Describe the drives of a checkpoint, or of the VM for None, or say why they are not known.
+
+    `known_missing` are the path keys of missing files that need not be named.
+    """
     if reading is None:
         yield Fact("Disks", NOT_READ_YET, "muted")
         return
@@ -179,6 +186,8 @@ def disk_facts(reading: DiskReading | None, checkpoint: CheckpointId | None) -> 
     if label:
         yield Fact(label, SafeText("none"), "muted")
     for unread in disks.unread:
+        if unread.missing and path_key(unread.path) in known_missing:
+            continue
         if checkpoint is None or any(path_key(disk.path) == path_key(unread.path) for disk, _ in files):
             why = SafeText("is missing") if unread.missing else could_not_be_read(unread.words)
             yield Fact("!", compose("{path} {why}", path=unread.path, why=why), "warning")
