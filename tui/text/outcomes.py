@@ -99,11 +99,11 @@ def operation_detail(operation: Operation) -> SafeText:
         return fallback_text(operation) or SafeText(merge)
     if operation.ending is Ending.DONE:
         done = _DONE[operation.command.name]
-        return compose("{done}, and the host reported: {error}", done=done, error=_said(error))
+        return compose("{done}, and the host reported: {error}", done=done, error=_error_words(error))
     if operation.ending is Ending.PARTLY:
         found = findings_text(seen) if seen else EMPTY
-        return compose("{found} The host reported: {error}", found=found, error=_said(error))
-    return _said(error)
+        return compose("{found} The host reported: {error}", found=found, error=_error_words(error))
+    return _error_words(error)
 
 
 def fallback_text(operation: Operation) -> SafeText:
@@ -113,7 +113,7 @@ def fallback_text(operation: Operation) -> SafeText:
     return SafeText(_FINDINGS[FindingCode.FELL_BACK]) if fell_back else EMPTY
 
 
-def _said(error: BackendError) -> SafeText:
+def _error_words(error: BackendError) -> SafeText:
     """Return the message; if that is the heading of the host's words only, with the next line of them."""
     words = error.message
     if isinstance(error, OperationFailed):

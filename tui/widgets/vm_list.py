@@ -156,7 +156,10 @@ not all are listed: the host may have more VMs; the details of Now say why.
         )
         word = (SafeText(f" {fit(state(row), 9)}"), "muted")
         number = checkpoint_count(row, self.inventory, len(checkpoints))
-        count = (SafeText(f" {number:>{_COUNT}}"), "warning" if number == "?" else "muted")
+        count = (
+            SafeText(f" {number:>{_COUNT}}"),
+            "muted" if self.inventory.lists_checkpoints_of(row.id) else "warning",
+        )
         tone = "bad" if any(c.grave for c in found) else "warning"
         marked = (SafeText(f" {concern_mark(found):{_MARK}}"), tone)
         ages = (SafeText(f" {age(min(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")

@@ -48,7 +48,7 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
 
     def add_options(parser: argparse.ArgumentParser) -> None:
         subcommand.add_options(parser)
-        if subcommand.word:
+        if subcommand.confirm_word:
             parser.add_argument("--confirm", metavar="NAME", help="the name of the VM: do not ask for it")
         else:
             parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -134,11 +134,15 @@ def _decide(
     now = datetime.now(UTC)
     command = subcommand.build(options, words[1:], selection, now)
     notes = subcommand.notes(command, selection, reading) if subcommand.notes else []
-    asked = subcommand.question is not None and not (options.confirm if subcommand.word else options.yes)
+    asked = subcommand.question is not None and not (
+        options.confirm if subcommand.confirm_word else options.yes
+    )
     report.take_notes(notes, say=not asked)
     question = [*subcommand.question(command, selection, now), *notes] if subcommand.question else []
-    if subcommand.word:
-        confirm_by_word(question, subcommand.word(command), given=options.confirm, as_json=options.json)
+    if subcommand.confirm_word:
+        confirm_by_word(
+            question, subcommand.confirm_word(command), given=options.confirm, as_json=options.json
+        )
     elif asked:
         confirm(question, as_json=options.json)
     return command
