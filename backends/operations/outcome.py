@@ -42,7 +42,7 @@ class Findings:
     current: Checkpoint | None = None
     """The checkpoint that the VM runs on now."""
     lists_checkpoints: bool = True
-    """The reading has the checkpoints of the VM: one that it lacks is not listed by the host."""
+    """The checkpoints of the VM were read: one that is not among them is not there."""
     error: BackendError | None = None
     effect: Effect | None = None
     """How far the command got; None if the reading does not show it."""

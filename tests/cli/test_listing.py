@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,6 +118,19 @@ def test_the_tree_of_a_vm_says_what_is_wrong_with_it(cli: CannedCli) -> None:
     assert "orphan: ! The VM runs on a checkpoint that the host does not list." in err
     assert "SR-IOV" in err
     assert "?  " in cli.run("list", "web-01")[1]  # the date that is none
+
+
+def test_a_list_that_may_lack_vms_says_so(cli: CannedCli) -> None:
+    assert cli.json("list")[1]["incomplete"] == ""
+    cli.session.found = replace(cli.session.found, incomplete="Generic failure")
+    code, _, err = cli.run("list")
+    said = "The host may have VMs that are not listed: Generic failure"
+    assert (code, f"hvtui: {said}\n" in err) == (DONE, True)
+    assert cli.json("list")[1]["incomplete"] == "Generic failure"
+    code, _, err = cli.run("list", "web-99")
+    assert code == USAGE
+    assert f"No VM with the name or id “web-99” is listed. {said}" in err
+    assert "There is no" not in err
 
 
 def test_critical_is_in_the_table_and_in_the_json(demo: DemoCli) -> None:

@@ -129,6 +129,7 @@ def test_a_vm_that_is_stopping_gets_advice(capsys: pytest.CaptureFixture[str]) -
     assert f"Stop-VM -VM (Get-VM -Id {WEB.id}) -TurnOff" in err
     refused = cli.json("start", "web-01")[1]
     assert (refused["error"]["code"], cli.session.sent) == ("stuck", [])
+    assert "key" not in refused["error"]["message"]
     assert "vmconnect.exe" in refused["error"]["advice"]
 
 
@@ -138,8 +139,13 @@ def test_the_checkpoint_of_a_backup_goes_only_by_the_name_of_the_vm(
     cli = on(capsys, found=host(WEB, LEFT, NEW), after=host(WEB, NEW))
     assert cli.json("delete", "web-01", "Backup", "--yes")[1]["error"]["code"] == "locked"
     assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--yes")[0] == USAGE
+    assert (
+        f"hvtui remove-backup-checkpoint HOST {WEB.id} {LEFT.id}" in cli.run("delete", "web-01", "Backup")[2]
+    )
     code, _, err = cli.run("remove-backup-checkpoint", "web-01", "Backup")
-    assert (code, "--confirm" in err) == (REFUSED, True)
+    assert (code, "add --confirm=web-01" in err) == (REFUSED, True)
+    assert "no backup job of this VM is running" in err
+    assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--confirm=“web-01”")[0] == REFUSED
     assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--confirm", "web-02")[0] == REFUSED
     assert cli.session.sent == []
     assert cli.run("remove-backup-checkpoint", "web-01", "Backup", "--confirm", "web-01")[0] == DONE

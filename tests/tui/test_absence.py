@@ -23,7 +23,7 @@ from hvtui.backends.model import (
     VmState,
 )
 from hvtui.backends.operations.command import Selection
-from hvtui.backends.operations.commands import StopVm
+from hvtui.backends.operations.commands import StartVm, StopVm
 from hvtui.backends.operations.outcome import findings
 from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged
 from hvtui.tui.text.absence import checkpoint_count, checkpoint_name
@@ -94,6 +94,17 @@ def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
     assert facts_of_now(GHOST)["Since"] == where
 
 
+def test_what_a_vm_runs_on_after_a_command_is_not_made_unlisted_if_its_checkpoints_were_not_read() -> None:
+    where = "a checkpoint that could not be read"
+    here = inventory(GHOST, checkpoints=(OLD, NEW), unread=(SICK,))
+    asked = Selection(inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id, checkpoint_id=OLD.id)
+    started = StartVm(vm=WEB)
+    assert f"on {where}." in findings_text(findings(started, asked, here))
+    now = dataclasses.replace(asked, inventory=here)
+    changed = TargetChanged(before=asked, after=now, changes=(ChangeCode.CURRENT,), reason=None)
+    assert change_lines(changed) == [f"The VM ran on no checkpoint and runs on {where} now."]
+
+
 def test_what_a_deleted_branch_hung_from_is_not_made_none() -> None:
     lost = dataclasses.replace(OLD, parent=CheckpointId("ghost"))
     here = inventory(dataclasses.replace(WEB, current=NEW.id), checkpoints=(lost, NEW))
@@ -157,6 +168,28 @@ def test_a_checkpoint_whose_type_the_host_does_not_say_is_locked_without_an_empt
     assert "“”" not in lock_text(dataclasses.replace(OLD, kind=CheckpointKind.UNKNOWN))
     odd = dataclasses.replace(OLD, kind=CheckpointKind.UNKNOWN, kind_text="Odd")
     assert "“Odd”" in lock_text(odd)
+
+
+def test_drives_of_a_checkpoint_that_could_not_be_read_are_said_of_now_too_and_only_once() -> None:
+    def said(checkpoint_id: CheckpointId | None) -> list[str]:
+        unread = (UnreadDrives(checkpoint_id=checkpoint_id, words="Generic failure"),)
+        reading = DiskReading(vm_id=WEB.id, disks=VmDisks(vm_id=WEB.id, unread_drives=unread))
+        here = inventory(WEB, checkpoints=(OLD, NEW))
+        found = describe_now(WEB, here, reading, NOON, limit=50)
+        return [f"{fact.label} {fact.text}" for fact in found if "Generic failure" in fact.text]
+
+    assert said(NEW.id) == ["! Its disks could not be read: Generic failure"]
+    assert said(None) == ["Disks could not be read: Generic failure"]
+
+
+def test_a_missing_file_of_the_chain_is_named_once() -> None:
+    read = VmDisks(
+        vm_id=WEB.id,
+        disks=(Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\a.vhdx", location="SCSI 0:0"),),
+        unread=(UnreadFile(path="D:\\A.vhdx", words="Not found.", missing=True),),
+    )
+    found = describe_now(WEB, inventory(WEB), DiskReading(vm_id=WEB.id, disks=read), NOON, limit=50)
+    assert len([fact.text for fact in found if "missing" in fact.text]) == 1
 
 
 def test_a_host_without_checkpoint_types_decides_itself() -> None:

@@ -61,13 +61,13 @@ def delete(
 def test_the_commonest_delete_says_what_the_host_merges_and_that_it_does_not_fit() -> None:
     assert delete() == (
         "Up to 480 GB will be merged into base.vhdx on D:, which has 212 GB free: it does not fit."
-        " It merges while the VM runs.",
+        " The host merges them while the VM runs.",
         True,
     )
     roomy = dataclasses.replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=900 * GB),))
     off = dataclasses.replace(WEB, state=VmState.OFF)
     assert delete(off, roomy) == (
-        "480 GB will be merged into base.vhdx on D:, which has 900 GB free. It merges while the VM is off.",
+        "480 GB will be merged into base.vhdx on D:, which has 900 GB free. The host merges them while the VM is off.",
         False,
     )
 
@@ -80,7 +80,7 @@ def test_where_nothing_is_merged_that_is_said() -> None:
             Disk(vm_id=WEB.id, checkpoint_id=FIRST.id, path="D:\\base_X.avhdx", location="SCSI 0:0"),
         ),
     )
-    assert delete(disks=leaf) == ("Nothing needs to be merged. 480 GB of disk files are deleted.", False)
+    assert delete(disks=leaf) == ("Nothing needs to be merged. 480 GB of disk files will be deleted.", False)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_amount_that_is_not_known_is_none_and_says_why(disks: VmDisks, why: s
 
 
 def test_what_was_not_read_is_told_apart_from_what_could_not_be_read() -> None:
-    assert delete(tried=False)[0] == "How much will be merged is not known: its disks are not read yet."
+    assert delete(tried=False)[0] == "How much will be merged is not known: its disks have not been read yet."
     assert (
         delete(disks=None, error="Denied")[0]
         == "How much will be merged is not known: its disks could not be read: Denied."
@@ -136,7 +136,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     tight = create_amount(DiskReading(vm_id=WEB.id, disks=full), WEB)
     assert tight.warns
     assert "it does not fit." in tight.words
-    assert create_amount(None, WEB).words.endswith("its disks are not read yet.")
+    assert create_amount(None, WEB).words.endswith("its disks have not been read yet.")
 
 
 def test_a_merge_is_told_in_words_of_decreasing_length() -> None:

@@ -261,3 +261,16 @@ async def test_dates_that_are_none_are_left_out_of_the_ages(app: ListApp) -> Non
         app.vms.inventory = inventory(WEB, checkpoints=(dateless, checkpoint("y", WEB, 3)))
         await pilot.pause()
         assert shown(app.vms)[0].split() == ["▌●", "web-01", "2", "3", "d"]
+
+
+async def test_a_list_that_may_lack_vms_says_so(app: ListApp) -> None:
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.vms.inventory = dataclasses.replace(HOST, incomplete="Generic failure")
+        await pilot.pause()
+        assert app.vms.border_subtitle == "not all are listed !"
+        app.vms.inventory = dataclasses.replace(HOST, vms=(), incomplete="Generic failure")
+        await pilot.pause()
+        assert "No VM is listed: Generic failure" in shown(app.vms)[0]
+        app.vms.inventory = HOST
+        await pilot.pause()
+        assert app.vms.border_subtitle == "checkpoints, oldest"

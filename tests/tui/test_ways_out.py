@@ -94,6 +94,27 @@ async def test_the_stop_key_of_a_vm_that_does_not_finish_shows_what_may_help_saf
         assert trip.vm.state == state
 
 
+async def test_on_a_read_only_host_the_refusal_is_shown_and_no_advice() -> None:
+    async with journey(size=(80, 24), read_only=True) as trip:
+        trip.vm.state = "Stopping"
+        await reread(trip)
+        await trip.press("S")
+        await trip.until(lambda: trip.toasts())
+        assert "read-only" in trip.toasts()[0]
+        assert trip.app.screen is trip.main
+
+
+def test_what_holds_a_vm_is_not_that_the_host_says_it_is_well() -> None:
+    from hvtui.backends.model import Activity, VmState
+    from hvtui.tui.text.ways_out.stuck import stuck_causes
+    from tests.tui.samples import inventory, vm
+
+    stuck = vm("a", VmState.STOPPING, status_text="Operating normally")
+    assert not any("Operating normally" in cause for cause in stuck_causes(stuck, inventory(stuck)))
+    merging = dataclasses.replace(stuck, activity=Activity.MERGING, status_text="Merging disks")
+    assert any("Merging disks" in cause for cause in stuck_causes(merging, inventory(merging)))
+
+
 async def failed(trip: Journey, error: BackendError) -> ErrorDialog:
     release = await trip.start_held_save(error)
     release.set()
@@ -141,9 +162,9 @@ def test_only_errors_that_have_a_way_out_offer_one() -> None:
     from hvtui.tui.text.problems import operation_problem
     from tests.tui.samples import NOON, vm
 
-    def offered(error: BackendError) -> object:
+    def offered(error: BackendError, ending: Ending = Ending.FAILED) -> object:
         run = Operation(
-            command=SaveVm(vm=vm("a")), before=Selection(), started=NOON, ending=Ending.FAILED, error=error
+            command=SaveVm(vm=vm("a")), before=Selection(), started=NOON, ending=ending, error=error
         )
         found = operation_problem(run)
         assert found is not None
@@ -153,6 +174,7 @@ def test_only_errors_that_have_a_way_out_offer_one() -> None:
     assert offered(GuestNotResponding("x")) is StopVm
     assert offered(SavedStateUnusable("x")) is DiscardSavedState
     assert offered(VmBusy("x")) is None
+    assert offered(GuestNotResponding("x"), Ending.DONE) is None
 
 
 async def test_help_lists_the_key() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.model import Checkpoint, UnreadPart, Vm
+from hvtui.tui.text.absence import incomplete_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory
 
 Named = TypeVar("Named", Vm, Checkpoint)
+
+
+class NotFound(SettingsError):
+    """Nothing that is listed has this name or id."""
 
 
 def find_vm(inventory: Inventory, text: str) -> Vm:
@@ -27,7 +32,15 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
         if unread.part is UnreadPart.VM and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
     ]
     what = f"VM on {inventory.host.name}"
-    return _find(inventory.vms, text, what, nameless, f"{len(nameless)} of its VMs")
+    try:
+        return _find(inventory.vms, text, what, nameless, f"{len(nameless)} of its VMs")
+    except NotFound as error:
+        if not inventory.incomplete:
+            raise
+        raise SettingsError(
+            f"No VM with the name or id “{text}” is listed. {incomplete_text(inventory.incomplete)}",
+            hint=error.hint,
+        ) from None
 
 
 def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
@@ -64,9 +77,7 @@ def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str],
                 detail="\n".join(filter(None, unread)),
             )
         case []:
-            raise SettingsError(
-                f"There is no {what} with the name or id “{text}”.", hint=_near(objects, text)
-            )
+            raise NotFound(f"There is no {what} with the name or id “{text}”.", hint=_near(objects, text))
     ids = ", ".join(each.id for each in found)
     raise SettingsError(f"“{text}” is the name of {len(found)} objects ({what}).", hint=f"Use an id: {ids}")
 

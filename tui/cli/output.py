@@ -64,16 +64,16 @@ def warn(line: str) -> None:
 
 def error_text(error: BackendError) -> str:
     """Return the error as one line: its message, its hint, and what was reported, in the host's own words."""
-    return f"hvtui: {said(error)}"
+    return f"hvtui: {error_line(error)}"
 
 
-def said(error: BackendError, *, message: str = "") -> str:
-    """Return the error as one safe line without the name of the program. `message` replaces its message."""
+def error_line(error: BackendError) -> str:
+    """Return the error as one safe line without the name of the program."""
     from hvtui.tui.text.problems import problem
     from hvtui.tui.text.safe import safe
 
     shown = problem(error)
-    words = _one_line(f"{message or shown.message} {shown.hint}")
+    words = _one_line(f"{shown.message} {shown.hint}")
     reported = _one_line(shown.detail)
     if reported and reported not in words:
         words = f"{words} Reported: {reported}"
@@ -82,17 +82,17 @@ def said(error: BackendError, *, message: str = "") -> str:
 
 def error_object(error: BackendError) -> dict[str, str]:
     """Return the error as an object for JSON."""
-    told = {
+    fields = {
         "type": type(error).__name__,
         "message": redact(error.message),
         "hint": redact(error.hint),
         "detail": redact(error.detail),
     }
     if isinstance(error, FileError):
-        told["path"] = redact(error.path)
+        fields["path"] = redact(error.path)
     if isinstance(error, HyperVUnavailable):
-        told["cause"] = error.cause.value
-    return told
+        fields["cause"] = error.cause.value
+    return fields
 
 
 def _one_line(words: str) -> str:

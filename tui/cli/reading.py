@@ -29,10 +29,10 @@ DISKS_SECONDS = 10.0
 """How long a question waits for the disks that it speaks of."""
 
 
-async def read_inventory(session: Session, vm_ids: Collection[VmId] | None = None) -> Inventory:
-    """Return all VMs or some, with the details of the host as far as they come in time. Raises `BackendError`."""
-    vms = asyncio.create_task(session.inventory(vm_ids))
-    details = asyncio.create_task(_details(session))
+async def read_inventory(session: Session) -> Inventory:
+    """Return all VMs, with the details of the host as far as they come in time. Raises `BackendError`."""
+    vms = asyncio.create_task(session.inventory())
+    details = asyncio.create_task(session.host_details())
     try:
         inventory = completed(await vms, None, {})
         return _with(inventory, await _in_time(details))
@@ -72,7 +72,7 @@ class WatchedVm:
         """Return the VM and its jobs. Raises `BackendError`."""
         if self._details is None and monotonic() - self._known.started >= DETAILS_INTERVAL:
             self._known = replace(self._known, started=monotonic())
-            self._details = asyncio.create_task(_details(self._session))
+            self._details = asyncio.create_task(self._session.host_details())
         inventory = completed(await self._session.inventory([self._vm_id]), None, {})
         if self._details is not None and self._details.done():
             with suppress(BackendError):
@@ -88,10 +88,6 @@ class WatchedVm:
 
 def _with(inventory: Inventory, known: KnownDetails) -> Inventory:
     return with_details(with_cluster(inventory, known.details), known, lambda vm_id: False)
-
-
-async def _details(session: Session) -> HostDetails | None:
-    return await session.host_details()
 
 
 async def _in_time(details: asyncio.Task[HostDetails | None]) -> KnownDetails:

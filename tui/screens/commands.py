@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.screen import Screen
 
-from hvtui.backends.model import CheckpointKind, VmState
-from hvtui.backends.operations.actions import why_not
+from hvtui.backends.model import CheckpointKind
+from hvtui.backends.operations.actions import ReasonCode, why_not
 from hvtui.backends.operations.commands import (
     ApplyCheckpoint,
     CreateCheckpoint,
@@ -27,6 +27,7 @@ from hvtui.tui.text.reasons import command_words, reason_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
 
 if TYPE_CHECKING:
+    from hvtui.backends.operations.actions import Reason
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.host import HostConnection
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 _WARNING_CELLS = 240
 """The most of a warning that is shown: the host's own words in it can be long, and are in the details too."""
-_MAY_BE_STUCK = {VmState.STARTING, VmState.STOPPING}
 
 
 class CommandScreen(Screen[None]):
@@ -110,15 +110,12 @@ class CommandScreen(Screen[None]):
         if reason is None and not self.asking:
             self.asking = True
             self.run_worker(self._ask_and_run(command, selection), name=command.name)
-        elif reason is not None and not self._advise(command, selection):
+        elif reason is not None and not self._advise(reason, selection):
             self.warn(reason_text(reason), title=f"Cannot {command_words(command)}")
 
-    def _advise(self, command: type[Command], selection: Selection) -> bool:
-        """Show what may help a VM that does not finish starting or stopping. Return whether it is in such a state."""
-        vm = selection.vm
-        if command not in (StartVm, StopVm) or vm is None or vm.state not in _MAY_BE_STUCK:
-            return False
-        if vm.id in selection.running or self.asking:
+    def _advise(self, reason: Reason, selection: Selection) -> bool:
+        """Show what may help a VM that does not finish starting or stopping. Return whether that is the reason."""
+        if reason.code is not ReasonCode.STUCK or self.asking:
             return False
         from hvtui.tui.dialogs.commands.stuck import StuckDialog
 

@@ -44,6 +44,11 @@ def checkpoint_count(vm: Vm, inventory: Inventory, count: int) -> SafeText:
     return SafeText(str(count) if count else "–")
 
 
+def incomplete_text(words: str) -> SafeText:
+    """Return that the host may have VMs that are not listed, with its own words."""
+    return compose("The host may have VMs that are not listed: {words}", words=words)
+
+
 def unread_text(unread: Unread, now: datetime) -> SafeText:
     """Return what could not be read of a VM and how old the shown data is, as sentences."""
     what = "The VM" if unread.part is UnreadPart.VM else "Its checkpoints"

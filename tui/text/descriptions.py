@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from hvtui.backends.model import Activity, CheckpointSetting, path_key
 from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import ConcernCode, concerns
-from hvtui.tui.text.absence import NOT_READ_YET, checkpoint_name, could_not_be_read, unread_text
+from hvtui.tui.text.absence import (
+    NOT_READ_YET,
+    checkpoint_name,
+    could_not_be_read,
+    incomplete_text,
+    unread_text,
+)
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.impact import AUTOMATIC, CLUSTERED, REPLICATED, applied_state
 from hvtui.tui.text.kinds import kind_word, lock_text
@@ -17,7 +23,7 @@ from hvtui.tui.text.safe import SafeText, compose, lines, safe
 from hvtui.tui.text.words import elapsed, moment_text, size, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from hvtui.backends.model import Checkpoint, CheckpointId, DiskFile, DiskReading, Host, Inventory, Vm
@@ -29,7 +35,7 @@ _NEXT = {
     CheckpointSetting.DISABLED: "none: checkpoints are disabled for this VM",
 }
 
-_SAID_OTHERWISE = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD, ConcernCode.DISKS_UNREAD}
+_IN_OTHER_FACTS = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD}
 """The concerns that other facts state, with the age of what is shown."""
 _MAX_NOTE_LINES = 100
 
@@ -49,6 +55,14 @@ def other_time_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
     hours, minutes = divmod(abs(host.utc_offset_minutes), 60)
     sign = "-" if host.utc_offset_minutes < 0 else "+"
     return (Fact("Zone", SafeText(f"Times are local; the host uses UTC{sign}{hours:02}:{minutes:02}.")),)
+
+
+def host_facts(inventory: Inventory) -> Iterator[Fact]:
+    """Yield what could not be read of the host, in its own words."""
+    if inventory.incomplete:
+        yield Fact("Host", incomplete_text(inventory.incomplete), "warning")
+    for words in inventory.host.unread:
+        yield Fact("Host", safe(words), "warning")
 
 
 def describe_checkpoint(
@@ -74,8 +88,12 @@ def describe_now(
     """Describe the present state of the VM. `limit` is the most checkpoints that it may have, if there is a limit."""
     yield Fact("State", _present_state(vm))
     yield from _unread(vm, inventory, now)
-    for concern in concerns(vm, inventory, now, limit=limit, disk_reading=reading):
-        if concern.code in _SAID_OTHERWISE:
+    found = concerns(vm, inventory, now, limit=limit, disk_reading=reading)
+    missing = {path_key(concern.words) for concern in found if concern.code is ConcernCode.CHAIN_BROKEN}
+    of_disks = tuple(disk_facts(reading, None, known_missing=missing))
+    for concern in found:
+        unread = concern.code is ConcernCode.DISKS_UNREAD and could_not_be_read(concern.words)
+        if concern.code in _IN_OTHER_FACTS or unread in [fact.text for fact in of_disks]:
             continue
         yield Fact(concern_mark([concern]), concern_text(concern), "bad" if concern.grave else "warning")
         if advice := concern_advice(concern):
@@ -84,9 +102,10 @@ def describe_now(
     parent = checkpoint_name(vm.current, inventory, vm)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
     yield Fact("Next", _next(vm))
-    yield from _said_before(vm, inventory)
+    yield from _managed_by_others(vm, inventory)
     yield from _notes(vm.notes)
-    yield from disk_facts(reading, None)
+    yield from of_disks
+    yield from host_facts(inventory)
 
 
 def _unread(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Fact]:
@@ -102,7 +121,7 @@ def _next(vm: Vm) -> SafeText:
     return compose("“{type}”, which hvtui does not know", type=vm.checkpoint_setting_text)
 
 
-def _said_before(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
+def _managed_by_others(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
     """Yield what one should know of the VM before a command, because other software acts on it too."""
     if vm.automatic_checkpoints:
         yield Fact("Auto", AUTOMATIC)
@@ -140,8 +159,13 @@ def _notes(notes: str) -> Iterator[Fact]:
         yield Fact("" if index else "Notes", line)
 
 
-def disk_facts(reading: DiskReading | None, checkpoint: CheckpointId | None) -> Iterator[Fact]:
-    """Describe the drives of a checkpoint, or of the VM for None, or say why they are not known."""
+def disk_facts(
+    reading: DiskReading | None, checkpoint: CheckpointId | None, *, known_missing: Collection[str] = ()
+) -> Iterator[Fact]:
+    """Describe the drives of a checkpoint, or of the VM for None, or say why they are not known.
+
+    `known_missing` are the path keys of missing files that need not be named.
+    """
     if reading is None:
         yield Fact("Disks", NOT_READ_YET, "muted")
         return
@@ -162,6 +186,8 @@ def disk_facts(reading: DiskReading | None, checkpoint: CheckpointId | None) -> 
     if label:
         yield Fact(label, SafeText("none"), "muted")
     for unread in disks.unread:
+        if unread.missing and path_key(unread.path) in known_missing:
+            continue
         if checkpoint is None or any(path_key(disk.path) == path_key(unread.path) for disk, _ in files):
             why = SafeText("is missing") if unread.missing else could_not_be_read(unread.words)
             yield Fact("!", compose("{path} {why}", path=unread.path, why=why), "warning")

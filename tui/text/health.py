@@ -50,9 +50,9 @@ _HEALTH = {
 }
 _VMMS_LOG = "the host's event log Microsoft-Windows-Hyper-V-VMMS-Admin"
 _ADVICE = {
-    ConcernCode.BACKUP_LEFT: "Check that no backup job is running. On that checkpoint, d shows what can be done.",
+    ConcernCode.BACKUP_LEFT: "Check that no backup job is running; then the checkpoint can be removed.",
     ConcernCode.CURRENT_NOT_LISTED: "Often a backup's own checkpoint, or one that your account may not see.",
-    ConcernCode.OWNERLESS_LINKS: "Deleted checkpoints leave them until they are merged, and backups that failed."
+    ConcernCode.OWNERLESS_LINKS: "Deleted checkpoints leave them behind until they are merged; so do failed backups."
     f" Look at the backup job, and for event 19100 in {_VMMS_LOG}.",
     ConcernCode.CHAIN_BROKEN: "Look for the file in a backup, and delete no checkpoint meanwhile.",
     ConcernCode.CHAIN_UNREADABLE: "Check the file, the share that it is on, and the permissions of both.",

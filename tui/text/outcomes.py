@@ -47,7 +47,7 @@ _FINDINGS = {
 }
 
 _MERGES = {
-    MergeState.ENDED: "The host merges no more; whether it finished is not known.",
+    MergeState.ENDED: "The host is not merging any more; whether it finished is not known.",
     MergeState.FINISHED: "Its disks are merged.",
     MergeState.INTERRUPTED: "The merge of its disks was interrupted: see event 19090 in the host's VMMS log.",
     MergeState.FAILED: "The merge of its disks failed: see event 19100 in the host's VMMS log.",
@@ -81,11 +81,11 @@ def findings_text(findings: Findings) -> SafeText:
 def vm_state(vm: Vm, current: Checkpoint | None, *, listed: bool = True) -> SafeText:
     """Return the state as a sentence: ``The VM is running now, on “Before CU-11”.``
 
-    Without `listed`, the checkpoints of the VM could not be read.
+    `listed`: the checkpoints of the VM were read.
     """
     if current is not None:
         return compose("The VM is {state} now, on “{name}”.", state=state(vm), name=current.name)
-    where = NO_CHECKPOINT if not vm.current else NOT_LISTED if listed else NOT_READ
+    where = NO_CHECKPOINT if vm.current is None else NOT_LISTED if listed else NOT_READ
     return compose("The VM is {state} now, on {where}.", state=state(vm), where=where)
 
 
@@ -99,11 +99,11 @@ def operation_detail(operation: Operation) -> SafeText:
         return fallback_text(operation) or SafeText(merge)
     if operation.ending is Ending.DONE:
         done = _DONE[operation.command.name]
-        return compose("{done}, and the host reported: {error}", done=done, error=_said(error))
+        return compose("{done}, and the host reported: {error}", done=done, error=_error_words(error))
     if operation.ending is Ending.PARTLY:
         found = findings_text(seen) if seen else EMPTY
-        return compose("{found} The host reported: {error}", found=found, error=_said(error))
-    return _said(error)
+        return compose("{found} The host reported: {error}", found=found, error=_error_words(error))
+    return _error_words(error)
 
 
 def fallback_text(operation: Operation) -> SafeText:
@@ -113,7 +113,7 @@ def fallback_text(operation: Operation) -> SafeText:
     return SafeText(_FINDINGS[FindingCode.FELL_BACK]) if fell_back else EMPTY
 
 
-def _said(error: BackendError) -> SafeText:
+def _error_words(error: BackendError) -> SafeText:
     """Return the message; if that is the heading of the host's words only, with the next line of them."""
     words = error.message
     if isinstance(error, OperationFailed):

@@ -86,7 +86,9 @@ def operation_problem(operation: Operation) -> Problem | None:
         title = "Done, with an error" if operation.ending is Ending.DONE else "Partly done"
         title = f"{title}: {operation_words(operation.command)}"
         shown = replace(shown, title=title, message=redact(operation_detail(operation)))
-    way_out = next((command for kind, command in _WAYS_OUT if isinstance(error, kind)), None)
+    way_out = None
+    if operation.ending is not Ending.DONE:
+        way_out = next((command for kind, command in _WAYS_OUT if isinstance(error, kind)), None)
     return replace(shown, way_out=way_out, vm_id=operation.command.vm.id)
 
 

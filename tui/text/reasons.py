@@ -73,7 +73,7 @@ def reason_text(reason: Reason) -> SafeText:
             why = could_not_be_read(reason.unread.words if reason.unread else "")
             return compose("The checkpoints of {vm} {why}", vm=vm.name, why=why)
         case ReasonCode.STUCK if vm:
-            return compose("The VM is {state}. The Stop key shows what may help.", state=state(vm))
+            return compose("The VM is {state}.", state=state(vm))
         case ReasonCode.WRONG_STATE if vm and reason.command:
             return compose(
                 "The VM is {state}: it cannot {what}.", state=state(vm), what=_CANNOT[reason.command.name]

@@ -64,7 +64,7 @@ class TitleBar(Lines, can_focus=False):
                 right = ((words, "warning" if tight else ""),)
                 room -= cell_len(words)
         elif host and host.unread and room > 24:
-            right = ((SafeText("  free space not known !"), "warning"),)
+            right = ((SafeText("  not all was read !"), "warning"),)
             room -= cell_len(right[0][0])
         if host and host.system and room > 12:
             system = SafeText(f"  {wrapped(safe(host.system), room - 2)[0]}")

@@ -40,6 +40,7 @@ Virtual machines
 Each line: state, name, number of checkpoints, age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
 ? its checkpoints could not be read
+not all are listed: the host may have more VMs; the details of Now say why.
 ! warning, !! serious: the details say why. Disk chains count once the VM was highlighted.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -155,7 +156,10 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         )
         word = (SafeText(f" {fit(state(row), 9)}"), "muted")
         number = checkpoint_count(row, self.inventory, len(checkpoints))
-        count = (SafeText(f" {number:>{_COUNT}}"), "warning" if number == "?" else "muted")
+        count = (
+            SafeText(f" {number:>{_COUNT}}"),
+            "muted" if self.inventory.lists_checkpoints_of(row.id) else "warning",
+        )
         tone = "bad" if any(c.grave for c in found) else "warning"
         marked = (SafeText(f" {concern_mark(found):{_MARK}}"), tone)
         ages = (SafeText(f" {age(min(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
@@ -177,6 +181,8 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         words = "checkpoints, oldest" if self.room >= 26 else ""
         if self.stale and self.now and self.oldest_reading:
             words = f"read {ago(self.oldest_reading, self.now)}"
+        elif self.inventory and self.inventory.incomplete:
+            words = "not all are listed !" if self.room >= 26 else "not all !"
         if self.border_subtitle != words:
             self.border_subtitle = words
 
@@ -206,10 +212,13 @@ Each line: state, name, number of checkpoints, age of the oldest one.
             rows = [vm for vm, name in zip(every, self._casefolded, strict=True) if wanted in name]
         if every:
             self.empty = compose("No name contains “{text}”.", text=self.filter_text)
+        elif self.inventory.incomplete:
+            self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
         elif self.inventory.host.cluster:
             self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
         else:
             self.empty = SafeText("This host has no virtual machines.")
+        self._update_subtitle()
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
 from hvtui.tui.cli.interrupts import interrupts_end_it
-from hvtui.tui.text.safe import EMPTY
+from hvtui.tui.text.safe import EMPTY, SafeText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.operations.actions import Reason
-    from hvtui.tui.text.safe import SafeText
 
 
 class Refused(Exception):
@@ -46,15 +46,20 @@ def confirm_by_word(
             question,
             f"Type “{word}” to continue: ",
             as_json=as_json,
-            hint=f"Check that, then add --confirm “{word}”.",
+            hint=f"To confirm, add --confirm={shlex.quote(word)}",
+            advice=SafeText("\n".join(question)),
         )
     if given != word:
         raise Refused(f"Not confirmed: that is not “{word}”. Nothing was done.")
 
 
-def _answer(question: Sequence[SafeText], prompt: str, *, as_json: bool, hint: str) -> str:
+def _answer(
+    question: Sequence[SafeText], prompt: str, *, as_json: bool, hint: str, advice: SafeText = EMPTY
+) -> str:
     if as_json or not _is_terminal():
-        raise Refused("Confirmation is required, and there is no terminal to ask at.", hint=hint)
+        raise Refused(
+            "Confirmation is required, and there is no terminal to ask at.", hint=hint, advice=advice
+        )
     with interrupts_end_it():
         for line in question:
             output.warn(line)

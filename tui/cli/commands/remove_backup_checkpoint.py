@@ -33,7 +33,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         kind=lambda options: RemoveBackupCheckpoint,
         build=_build,
         question=_question,
-        word=lambda command: word_to_type(command.vm),
+        confirm_word=lambda command: word_to_type(command.vm),
         notes=_notes,
     )
     return run_subcommand(subcommand, argv, load)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.cli import output
-from hvtui.tui.text.outcomes import change_lines, findings_text, operation_detail
+from hvtui.tui.text.outcomes import change_lines, fallback_text, findings_text, operation_detail
 from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import safe
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.errors import BackendError
+    from hvtui.backends.hosts.targets import Target
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
@@ -46,10 +46,12 @@ _WAYS_OUT = {"stop": "stop {words} --turn-off", "discard_saved_state": "discard-
 
 
 class Report:
-    def __init__(self, command: str, host: str, *, as_json: bool) -> None:
+    def __init__(self, command: str, target: Target, *, as_json: bool) -> None:
         self.selection: Selection | None = None
         self._notes: Sequence[SafeText] = ()
-        self._command, self._host, self._as_json = command, host, as_json
+        self._command, self._host, self._as_json = command, target.name, as_json
+        self.host_words = target.command or "HOST"
+        """The words that name the host on a command line."""
 
     def take_notes(self, notes: Sequence[SafeText], *, say: bool) -> None:
         """Take what is known before the command is sent: part of the JSON, and else said if nothing is asked."""
@@ -72,14 +74,14 @@ class Report:
         elif operation.merge is MergeState.MERGING:
             fields["merge"] = operation.merge.value
             words += f" {_MERGING}"
-        told = operation_detail(operation) if operation.error or _fell_back(operation) else ""
+        seen = operation_detail(operation) if operation.error else fallback_text(operation)
         if operation.error is not None:
             fields["error"] = output.error_object(operation.error)
-        if told:
-            fields["seen"] = told
+        if seen:
+            fields["seen"] = seen
         self._print(words, fields)
-        if told and not self._as_json:
-            output.warn(f"hvtui: {told}")
+        if seen and not self._as_json:
+            output.warn(f"hvtui: {seen}")
         return code
 
     def refused(self, refused: Refused) -> int:
@@ -104,7 +106,7 @@ class Report:
         heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
         seen = findings_text(operation.findings) if operation.findings else None
         way_out = self._way_out(operation)
-        words = f"{heading}: {output.said(error)} {seen or ''}".strip()
+        words = f"{heading}: {output.error_line(error)} {seen or ''}".strip()
         if way_out:
             words += f" A way out: {way_out}"
         ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value
@@ -115,7 +117,7 @@ class Report:
     def interrupted(self, command: Command) -> int:
         words = (
             f"Interrupted. The host may continue: {operation_words(command)}. "
-            f"Look with: hvtui list HOST {command.vm.id}"
+            f"Look with: hvtui list {self.host_words} {command.vm.id}"
         )
         error = {"type": "Interrupted", "message": words, "hint": "", "detail": ""}
         self._print_error(words, {"outcome": "unknown", "error": error})
@@ -126,7 +128,7 @@ class Report:
         shown = operation_problem(operation)
         if shown is None or shown.way_out is None:
             return None
-        words = _WAYS_OUT[shown.way_out.name].format(words=f"HOST {operation.command.vm.id}")
+        words = _WAYS_OUT[shown.way_out.name].format(words=f"{self.host_words} {operation.command.vm.id}")
         return f"hvtui {words}"
 
     def _print(self, words: str, fields: dict[str, Any]) -> None:
@@ -183,11 +185,5 @@ def _created(operation: Operation) -> dict[str, Any] | None:
     return {
         "id": operation.created,
         "name": names.get(operation.created),
-        "fell_back": _fell_back(operation),
+        "fell_back": bool(fallback_text(operation)),
     }
-
-
-def _fell_back(operation: Operation) -> bool:
-    """Return whether the host made a standard checkpoint although a production one was asked for."""
-    found = operation.findings.findings if operation.findings else ()
-    return any(each.code is FindingCode.FELL_BACK for each in found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.actions import Reason, ReasonCode, why_not
 from hvtui.backends.operations.command import Selection
-from hvtui.backends.operations.commands import DeleteCheckpoint
+from hvtui.backends.operations.commands import DeleteCheckpoint, RemoveBackupCheckpoint
 from hvtui.backends.operations.disk_chains.merges import merge_of_delete
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner
@@ -48,7 +48,7 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
 
     def add_options(parser: argparse.ArgumentParser) -> None:
         subcommand.add_options(parser)
-        if subcommand.word:
+        if subcommand.confirm_word:
             parser.add_argument("--confirm", metavar="NAME", help="the name of the VM: do not ask for it")
         else:
             parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -68,7 +68,7 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
     )
     host, *found = take_words(arguments, *subcommand.words, optional=subcommand.optional)
     target = require_target(arguments, host, load)
-    report = Report(subcommand.name, target.name, as_json=arguments.options.json)
+    report = Report(subcommand.name, target, as_json=arguments.options.json)
     return asyncio.run(_run(subcommand, arguments.options, target, found, report))
 
 
@@ -80,7 +80,7 @@ async def _run(
         selection = _select(subcommand.kind(options), inventory, session, words)
         report.selection = selection
         try:
-            _require_possible(subcommand.kind(options), selection)
+            _require_possible(subcommand.kind(options), selection, report.host_words)
             reading = await _disks(session, selection) if subcommand.notes else None
             selection = replace(selection, disks=reading.disks if reading else None)
             command = _decide(subcommand, options, selection, reading, words, report)
@@ -101,10 +101,19 @@ def _select(kind: type[Command], inventory: Inventory, session: Session, words: 
     )
 
 
-def _require_possible(kind: type[Command], selection: Selection) -> None:
+def _require_possible(kind: type[Command], selection: Selection, host: str) -> None:
     """Raise `Refused` if the rules do not allow the command."""
     if reason := why_not(kind, selection):
-        raise Refused(reason_text(reason), reason=reason, advice=_advice(reason, selection))
+        hint = _left_by_backup(selection, host) if kind is DeleteCheckpoint else ""
+        raise Refused(reason_text(reason), hint=hint, reason=reason, advice=_advice(reason, selection))
+
+
+def _left_by_backup(selection: Selection, host: str) -> str:
+    """Return the command line that removes a checkpoint that a backup left behind; "" if it may not be removed."""
+    if why_not(RemoveBackupCheckpoint, selection):
+        return ""
+    words = f"{host} {selection.vm_id} {selection.checkpoint_id}"
+    return f"If the backup left it behind: hvtui remove-backup-checkpoint {words}"
 
 
 def _advice(reason: Reason, selection: Selection) -> SafeText:
@@ -126,11 +135,15 @@ def _decide(
     now = datetime.now(UTC)
     command = subcommand.build(options, words[1:], selection, now)
     notes = subcommand.notes(command, selection, reading) if subcommand.notes else []
-    asked = subcommand.question is not None and not (options.confirm if subcommand.word else options.yes)
+    asked = subcommand.question is not None and not (
+        options.confirm if subcommand.confirm_word else options.yes
+    )
     report.take_notes(notes, say=not asked)
     question = [*subcommand.question(command, selection, now), *notes] if subcommand.question else []
-    if subcommand.word:
-        confirm_by_word(question, subcommand.word(command), given=options.confirm, as_json=options.json)
+    if subcommand.confirm_word:
+        confirm_by_word(
+            question, subcommand.confirm_word(command), given=options.confirm, as_json=options.json
+        )
     elif asked:
         confirm(question, as_json=options.json)
     return command

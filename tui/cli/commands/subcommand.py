@@ -33,7 +33,7 @@ class Subcommand:
     """Creates the command from the options, the words and the selection. Raises `Refused` or `SettingsError`."""
     question: Callable[[Command, Selection, datetime], list[SafeText]] | None = None
     """Returns the question to the person before the command is run; None if it needs no confirmation."""
-    word: Callable[[Command], SafeText] | None = None
+    confirm_word: Callable[[Command], SafeText] | None = None
     """Returns the word that the person types to confirm; None if yes is enough."""
     notes: Callable[[Command, Selection, DiskReading | None], list[SafeText]] | None = None
     """Returns what is said before the command is sent, also when nothing is asked. It needs the disks of the VM."""

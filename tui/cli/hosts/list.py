@@ -26,7 +26,7 @@ List the VMs of a host, or with a VM (its name or id) the tree of its checkpoint
 The columns are separated by spaces; the name, which may contain some, is the last one.
 
 STATE   the state of the VM; -critical where its storage is full or cannot be reached
-!       ! for a concern, !! for a grave one, - for none
+!       ! for a concern, !! for a grave one, - for none; concerns about disks need --disks
 COUNT   the number of checkpoints, ? if they could not be read
 OLDEST  the age of the oldest one"""
 
@@ -48,7 +48,9 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
     parser.add_argument(
-        "--disks", action="store_true", help="also read the disks of each VM: this may be slow"
+        "--disks",
+        action="store_true",
+        help="also read the disks of each VM, for the concerns about them; sizes are only in the JSON. This may be slow",
     )
 
 

@@ -58,6 +58,7 @@ def _frame(listing: Listing) -> dict[str, Any]:
     return {
         "host": _host(listing.inventory.host),
         "taken": listing.inventory.taken.isoformat(),
+        "incomplete": listing.inventory.incomplete,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import is_plausible
-from hvtui.tui.text.absence import checkpoint_count, unread_text
+from hvtui.tui.text.absence import incomplete_text, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.safe import SafeText, compose, safe
 from hvtui.tui.text.words import age, state
@@ -27,8 +27,7 @@ def table(listing: Listing) -> str:
     rows = [f"{'ID':36}  {'STATE':{width}}  {'!':2}  {'COUNT':>5}  {'OLDEST':>6}  NAME"]
     for vm in listing.inventory.vms:
         own = listing.inventory.checkpoints_of(vm.id)
-        number = checkpoint_count(vm, listing.inventory, len(own))
-        count = number if number == UNKNOWN else str(len(own))
+        count = str(len(own)) if listing.inventory.lists_checkpoints_of(vm.id) else UNKNOWN
         mark = concern_mark(listing.concerns(vm)) or NOTHING
         rows.append(
             f"{vm.id:36}  {words[vm.id]:{width}}  {mark:2}  {count:>5}  {_oldest(vm, listing):>6}  {safe(vm.name)}"
@@ -61,6 +60,8 @@ def tree(vm: Vm, listing: Listing) -> str:
 def unread_lines(listing: Listing) -> Iterator[SafeText]:
     """Yield what could not be read of the host and of its VMs, with the host's own words."""
     inventory = listing.inventory
+    if inventory.incomplete:
+        yield incomplete_text(inventory.incomplete)
     for words in inventory.host.unread:
         yield safe(words)
     for unread in inventory.unread:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.operations.disk_chains.chains import broken_links
 from hvtui.backends.operations.disk_chains.merges import NotKnown, merge_of_delete
 from hvtui.backends.operations.disk_chains.space import space_to_create
-from hvtui.tui.text.absence import NOT_READ_YET, could_not_be_read
+from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe
 from hvtui.tui.text.words import amount
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.disk_chains.merges import MergeEstimate
 
 _NOT_KNOWN = {
-    NotKnown.DISKS_NOT_READ: "the disks of these checkpoints are not read yet",
+    NotKnown.DISKS_NOT_READ: "the disks of these checkpoints have not been read yet",
     NotKnown.DRIVES_UNREAD: "the drives of the VM or of a checkpoint {unread}",
     NotKnown.CHECKPOINTS_UNREAD: "the checkpoints {unread}",
     NotKnown.LINK_MISSING: "a file of the disk chain is missing: {path}",
@@ -47,7 +47,9 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
     if merge.reason is not None or merge.amount is None:
         return _merge_not_known(_why(merge.reason or NotKnown.SIZE_NOT_KNOWN, reading.disks, selection))
     freed = (
-        compose(" {freed} of disk files are deleted.", freed=amount(merge.freed)) if merge.freed else EMPTY
+        compose(" {freed} of disk files will be deleted.", freed=amount(merge.freed))
+        if merge.freed
+        else EMPTY
     )
     if not merge.amount:
         return Amount(SafeText(f"Nothing needs to be merged.{freed}"))
@@ -58,7 +60,11 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
         into=_into(merge),
         room=_room(merge.volume, fits=merge.fits),
     )
-    when = "It merges while the VM runs." if merge.online else "It merges while the VM is off."
+    when = (
+        "The host merges them while the VM runs."
+        if merge.online
+        else "The host merges them while the VM is off."
+    )
     due = (
         compose(" {due} of it is due anyway.", due=amount(merge.already_due)) if merge.already_due else EMPTY
     )
@@ -100,7 +106,7 @@ def _merge_not_known(why: SafeText) -> Amount:
 
 def _disks_why(reading: DiskReading | None) -> SafeText:
     """Return why there are no disks, after “its disks”."""
-    return could_not_be_read(reading.error) if reading else SafeText(f"are {NOT_READ_YET}")
+    return could_not_be_read(reading.error) if reading else SafeText("have not been read yet")
 
 
 def _why(reason: NotKnown, disks: VmDisks, selection: Selection) -> SafeText:

@@ -36,7 +36,7 @@ def stuck_causes(vm: Vm, inventory: Inventory) -> Iterator[SafeText]:
         yield compose("The host works on it: {what}.", what=vm.activity.value)
     if vm.critical:
         yield SafeText("Its storage is full or cannot be reached.")
-    if vm.status_text:
+    if vm.status_text and (vm.health or vm.critical or vm.in_service or vm.activity is not Activity.NONE):
         yield compose("The host says: {words}", words=vm.status_text)
     if not jobs and vm.activity is Activity.NONE and not vm.critical:
         yield SafeText("The host lists nothing that works on it: probably it waits for the guest.")
