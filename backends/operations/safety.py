@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, Effect, OutcomeUnknown
+from hvtui.backends.errors import (
+    BackendError,
+    ConnectError,
+    ConnectionLost,
+    Effect,
+    OutcomeUnknown,
+    SavedStateUnusable,
+)
 from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_type
 
 if TYPE_CHECKING:
@@ -37,7 +44,7 @@ async def apply(
     """Create the safety checkpoint if it has a name, apply `checkpoint`, and start the VM if that is wanted.
 
     Returns the id of the safety checkpoint. Raises `NotApplied`, or the `BackendError` of the step that failed, with a
-    message that says what was done before.
+    message that says what was done before. Where the checkpoint was applied and then an error came, a reading says so.
     """
     created = None
     if safety_name is not None:
@@ -45,14 +52,13 @@ async def apply(
     try:
         await session.apply_checkpoint(vm.id, checkpoint.id)
     except BackendError as error:
-        if created is None:
+        if created is None or error.effect is Effect.DONE or isinstance(error, SavedStateUnusable):
             if start and error.effect is Effect.DONE:
                 error.effect = Effect.PARTLY  # the start was not sent
             raise
         message = f"The safety checkpoint “{safety_name}” was created. {error.message}"
-        done = Effect.DONE if error.effect is Effect.DONE and not start else Effect.PARTLY
         hint = "It exists: apply again without another one."
-        raise _later_step(error, message, hint=hint, effect=done) from error
+        raise _later_step(error, message, hint=hint, effect=Effect.PARTLY) from error
     if start:
         try:
             await session.start_vm(vm.id)

@@ -82,3 +82,35 @@ def journey(screen: Terminal) -> Iterator[str]:
     yield "delete"
     steps.delete("Before CU-11", root, "├── Older branch", now, going=("“Before applying Clean install",))
     yield "delete subtree"
+
+
+def at(screen: Terminal, vm: str) -> None:
+    """Put the cursor into the tree of this VM, on Now; the list shows this VM alone."""
+    screen.press("/")
+    screen.shows("part of a name")
+    screen.write(vm)
+    screen.press("Enter")
+    screen.until(lambda: screen.tree(vm), f"the tree of {vm}")
+    screen.press("Enter")
+    screen.until(
+        lambda: any(row.startswith("▌") for row in screen.box(vm)), f"the cursor in the tree of {vm}"
+    )
+
+
+def told(screen: Terminal, box: str, words: str) -> None:
+    """Wait until the box of this title says this, however its lines are broken."""
+    screen.until(
+        lambda: words in " ".join(" ".join(row.strip("│▁▂▃▄▅▆▇█ ") for row in screen.box(box)).split()),
+        f"{words!r} in {box!r}",
+    )
+
+
+def discarded_and_started(screen: Terminal, vm: str) -> None:
+    """Take the way out that the dialog offers, then start the VM."""
+    screen.choose("Discard saved state…")
+    told(screen, "Discard saved state", f"Discard the saved state of {vm}? The memory of the VM is lost")
+    assert screen.focus() == "Cancel"
+    screen.choose("Discard")
+    screen.shows(f"✓ {vm}: ", f"─ {vm}  off ─")
+    screen.press("s")
+    screen.shows(f"✓ {vm}: starting  done", f"─ {vm}  running ─")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import Activity, CheckpointSetting, path_key
+from hvtui.backends.model import Activity, CheckpointSetting, VmState, path_key
 from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import ConcernCode, concerns
 from hvtui.tui.text.absence import (
@@ -144,7 +144,7 @@ def _present_state(vm: Vm) -> SafeText:
     if vm.uptime_seconds:
         words += (
             f" for {elapsed(vm.uptime_seconds)}"
-            if words == state(vm)
+            if words == state(vm) and vm.state is VmState.RUNNING
             else f", up {elapsed(vm.uptime_seconds)}"
         )
     if vm.memory_assigned:

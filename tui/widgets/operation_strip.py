@@ -160,6 +160,8 @@ class OperationStrip(Lines, can_focus=False):
 
     def line(self, index: int) -> tuple[str, Spans]:
         width, last = self.room - 2, index == self.size.height - 1
+        if last and index and self.failure:  # cut in half it would not say what failed
+            return "", ((_SPACE, ""), *self._notice(width))
         notice = self._notice(width // 2 if index < len(self.operations) else width) if last else ()
         more = len(self.operations) - index - 1
         if last and more > 0:
