@@ -53,7 +53,8 @@ class Inventory:
     """At most one for each VM."""
     incomplete: str = ""
     """Why the host may have VMs that are not listed, in its own words; "" if it listed all that were asked for."""
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...] | None = None
+    """The jobs that are running on the host; None if they were not read: then nothing proves that a VM is idle."""
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
@@ -74,6 +75,10 @@ class Inventory:
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
         return next((unread for unread in self.unread if unread.vm_id == vm), None)
+
+    def jobs_of(self, vm: VmId) -> tuple[Job, ...]:
+        """Return the jobs that are known to be running on the VM: none does not mean that none is, see `jobs`."""
+        return tuple(job for job in self.jobs or () if job.vm_id == vm)
 
     def lists_checkpoints_of(self, vm: VmId | None) -> bool:
         """Return whether the checkpoints of this VM were read: only then is one that is not listed not there."""

@@ -87,7 +87,7 @@ Each line: state, name, number of checkpoints, age of the oldest one.
         if after is before:
             return
         self._checkpoints = after.checkpoints_by_vm() if after else {}
-        self._percents = merge_percents(after.jobs) if after else {}
+        self._percents = merge_percents(after.jobs or ()) if after else {}
         self._casefolded = None
         self._show()
 

@@ -84,7 +84,7 @@ async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | 
             return False
         quiet = 0 if _is_merging(inventory, vm_id) else quiet + 1
         if quiet < 2:
-            percent = merge_percents(inventory.jobs).get(vm_id)
+            percent = merge_percents(inventory.jobs_of(vm_id)).get(vm_id)
             show_line(f"{merging_words(percent, left_text(total, percent))[0]} on {name}")
             await asyncio.sleep(SECONDS)
     return True
@@ -92,5 +92,5 @@ async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | 
 
 def _is_merging(inventory: Inventory, vm_id: VmId) -> bool:
     vm = inventory.vm(vm_id)
-    jobs = (job.activity for job in inventory.jobs if job.vm_id == vm_id)
+    jobs = (job.activity for job in inventory.jobs_of(vm_id))
     return Activity.MERGING in (vm.activity if vm else Activity.NONE, *jobs)
