@@ -176,4 +176,4 @@ def test_without_events_the_files_show_whether_it_is_merged(capsys: pytest.Captu
         merge_events=denied,
     )
     code, told = cli.json("delete", "web-01", "Between", "--yes", "--wait")
-    assert (code, told["merged"], told["merge"]) == (PARTLY, False, "ended")
+    assert (code, told["merged"], told["merge"]) == (PARTLY, False, "failed")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
-from hvtui.backends.model import Activity, path_key
-from hvtui.backends.operations.disk_chains.chains import ownerless_links
-from hvtui.backends.operations.readings.after_delete import MergeState, merge_result
+from hvtui.backends.model import Activity
+from hvtui.backends.operations.readings.after_delete import (
+    MergeResult,
+    MergeState,
+    events_of_delete,
+    merge_result,
+)
 from hvtui.tui.cli.commands.progress import show_line
 from hvtui.tui.cli.reading import WatchedVm, read_disks
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
@@ -17,7 +20,7 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import DiskFile, Inventory, VmDisks, VmId
+    from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.runner import Operation
 
 SECONDS = 2.0
@@ -26,16 +29,7 @@ LOST_READINGS = 5
 """The number of successive readings that may fail because the connection is lost or the VM cannot be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeEnd:
-    """How the merge after a delete ended."""
-
-    state: MergeState
-    left: tuple[DiskFile, ...] = ()
-    """Links that no checkpoint owns and that were not there before the delete: they are not merged."""
-
-
-async def follow_merge(session: Session, operation: Operation, total: int | None) -> MergeEnd | None:
+async def follow_merge(session: Session, operation: Operation, total: int | None) -> MergeResult | None:
     """Return how the merge ended; None if the VM cannot be read any more. `total` is how many bytes it concerns."""
     vm = operation.command.vm
     watched = WatchedVm(session, vm.id)
@@ -47,20 +41,9 @@ async def follow_merge(session: Session, operation: Operation, total: int | None
         await watched.close()
     reading = (await read_disks(session, [vm.id])).get(vm.id)
     if reading is None:
-        return MergeEnd(state=MergeState.ENDED)
-    state = merge_result(MergeState.ENDED, operation.started, operation.before.disks, reading)
-    return _by_the_files(state or MergeState.ENDED, operation.before.disks, reading.disks)
-
-
-def _by_the_files(state: MergeState, before: VmDisks | None, after: VmDisks | None) -> MergeEnd:
-    """Return how the merge ended, with what the chains of the disks show of it."""
-    if after is None or after.unread or after.unread_drives:
-        return MergeEnd(state=state)
-    known = {path_key(file.path) for file in ownerless_links(before)} if before else set()
-    left = tuple(file for file in ownerless_links(after) if path_key(file.path) not in known)
-    if state is MergeState.ENDED and not left:
-        return MergeEnd(state=MergeState.FINISHED)
-    return MergeEnd(state=state, left=left)
+        return MergeResult(state=MergeState.ENDED)
+    events = events_of_delete(reading.events, operation.events_before, reading.events)
+    return merge_result(MergeState.ENDED, events, operation.before.disks, reading.disks)
 
 
 async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | None) -> bool:
