@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost
 from hvtui.backends.model import Activity, DiskReading
+from hvtui.backends.operations.readings.after_delete import EVENTS_SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory, VmDisks, VmId
 
-EVENTS_SINCE = timedelta(days=30)
 _log = logging.getLogger(__name__)
 
 
@@ -76,7 +75,7 @@ class DiskReadings:
         except BackendError as error:
             _log.debug("the events of VM %s", earlier.vm_id, exc_info=True)
             if isinstance(error, ConnectError | ConnectionLost) and earlier.events is not None:
-                return
+                return  # this says nothing about the events, and the lost connection is shown
             self._keep(replace(earlier, events=None, events_error=_words(error)))
         else:
             own = tuple(event for event in events if event.vm_id == earlier.vm_id)

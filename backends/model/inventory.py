@@ -35,6 +35,11 @@ class Unread:
     since: datetime | None = None
     """The time of the earlier reading from which the shown data is; None if there is none."""
 
+    @property
+    def nothing_known(self) -> bool:
+        """Whether the VM was never read: but for its name, the data of its `Vm` say nothing."""
+        return self.part is UnreadPart.VM and self.since is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
@@ -53,17 +58,18 @@ class Inventory:
     """At most one for each VM."""
     incomplete: str = ""
     """Why the host may have VMs that are not listed, in its own words; "" if it listed all that were asked for."""
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...] | None = None
+    """The jobs that are running on the host; None if they were not read: then nothing proves that a VM is idle."""
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
 
     _vms_by_id: dict[str | None, Vm] = field(init=False, repr=False, compare=False, default_factory=dict)
     """Filled by the first lookup, like the next three: a host may have thousands of VMs."""
-    _unread_by_id: dict[str | None, Unread] = field(
+    _checkpoints_by_id: dict[str | None, Checkpoint] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
-    _checkpoints_by_id: dict[str | None, Checkpoint] = field(
+    _unread_by_vm: dict[str | None, Unread] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
     _checkpoints_by_vm: dict[VmId, tuple[Checkpoint, ...]] = field(
@@ -76,9 +82,13 @@ class Inventory:
         return self._vms_by_id.get(id)
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
-        if self.unread and not self._unread_by_id:
-            self._unread_by_id.update((unread.vm_id, unread) for unread in reversed(self.unread))
-        return self._unread_by_id.get(vm)
+        if not self._unread_by_vm:
+            self._unread_by_vm.update((unread.vm_id, unread) for unread in reversed(self.unread))
+        return self._unread_by_vm.get(vm)
+
+    def jobs_of(self, vm: VmId) -> tuple[Job, ...]:
+        """Return the jobs that are known to be running on the VM: none does not mean that none is, see `jobs`."""
+        return tuple(job for job in self.jobs or () if job.vm_id == vm)
 
     def lists_checkpoints_of(self, vm: VmId | None) -> bool:
         """Return whether the checkpoints of this VM were read: only then is one that is not listed not there."""

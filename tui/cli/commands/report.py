@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.preconditions import TargetChanged
+    from hvtui.backends.operations.readings.after_delete import MergeResult
     from hvtui.backends.operations.runner import Operation
-    from hvtui.tui.cli.commands.merge import MergeEnd
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 
@@ -60,7 +60,7 @@ class Report:
             for note in notes:
                 output.warn(f"hvtui: {note}")
 
-    def done(self, operation: Operation, *, waited: bool = False, merge: MergeEnd | None = None) -> int:
+    def done(self, operation: Operation, *, waited: bool = False, merge: MergeResult | None = None) -> int:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
@@ -156,7 +156,7 @@ class Report:
         }
 
 
-def _merge_words(merge: MergeEnd | None) -> tuple[str, bool | None, int]:
+def _merge_words(merge: MergeResult | None) -> tuple[str, bool | None, int]:
     """Return how a merge ended, as a sentence, as a value for JSON, and as an exit code."""
     said, merged, code = _MERGES.get(merge.state if merge else None, _MERGE_UNKNOWN)
     if merge is not None and not merge.begun:
@@ -170,8 +170,8 @@ def _merge_words(merge: MergeEnd | None) -> tuple[str, bool | None, int]:
     return f"{said} {links} still to be merged.", False, output.PARTLY
 
 
-def _merge_code(merge: MergeEnd | None) -> str | None:
-    if merge is None:
+def _merge_code(merge: MergeResult | None) -> str | None:
+    if merge is None or merge.state is None:
         return None
     return merge.state.value if merge.begun else "not-begun"
 
