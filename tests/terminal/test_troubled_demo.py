@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.steps import at, discarded_and_started, told
+from tests.terminal.steps import at, discarded_and_started, marked, told
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import OpenTerminal
@@ -43,7 +43,7 @@ def test_each_problem_is_marked_in_the_list_and_told_in_the_details(terminal: Op
     for vm, (mark, words) in MARKS.items():
         at(screen, vm)
         told(screen, "Now", words)
-        screen.until(lambda mark=mark: mark in screen.box("VMs of this node")[0], f"{mark} at {vm}")
+        marked(screen, mark)
         assert "not read yet" not in screen.screen()
         screen.press("Escape")
         screen.shows("VMs of this node  24")
