@@ -105,6 +105,11 @@ def told(screen: Terminal, box: str, words: str) -> None:
     )
 
 
+def marked(screen: Terminal, mark: str) -> None:
+    """Wait until the first row of the list has these columns at its end."""
+    screen.until(lambda: mark in screen.box("V")[0], f"{mark} in the list")
+
+
 def discarded_and_started(screen: Terminal, vm: str) -> None:
     """Take the way out that the dialog offers, then start the VM."""
     screen.choose("Discard saved state…")

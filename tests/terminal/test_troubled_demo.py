@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.steps import at, discarded_and_started, told
+from tests.terminal.steps import at, discarded_and_started, marked, told
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import OpenTerminal
@@ -39,16 +38,12 @@ def troubled(terminal: OpenTerminal, vm: str = "") -> Terminal:
     return screen
 
 
-def is_marked(screen: Terminal, mark: str) -> bool:
-    return mark in screen.box("VMs of this node")[0]
-
-
 def test_each_problem_is_marked_in_the_list_and_told_in_the_details(terminal: OpenTerminal) -> None:
     screen = troubled(terminal)
     for vm, (mark, words) in MARKS.items():
         at(screen, vm)
         told(screen, "Now", words)
-        screen.until(partial(is_marked, screen, mark), f"{mark} at {vm}")
+        marked(screen, mark)
         assert "not read yet" not in screen.screen()
         screen.press("Escape")
         screen.shows("VMs of this node  24")
