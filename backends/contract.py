@@ -90,7 +90,7 @@ class Session(Protocol):
         """Read the VMs of the host (all, or those of `vm_ids`) and their checkpoints, in one request.
 
         An id that the host proved it no longer has is left out of the answer; what could not be read of a VM is in
-        `Inventory.unread`. Raises `HyperVUnavailable` or another `BackendError` if nothing can be said of any VM.
+        `Inventory.unread`. `Inventory.jobs` is `()` only if it was read that no job is running. Raises `HyperVUnavailable` or another `BackendError` if nothing can be said of any VM.
         """
         ...
 

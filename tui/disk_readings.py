@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost
 from hvtui.backends.model import DiskReading
+from hvtui.backends.operations.readings.after_delete import EVENTS_SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import VmDisks, VmId
 
-EVENTS_SINCE = timedelta(days=30)
 _log = logging.getLogger(__name__)
 
 
@@ -66,6 +65,8 @@ class DiskReadings:
             events = await self._session.events([earlier.vm_id], since=self._clock() - EVENTS_SINCE)
         except BackendError as error:
             _log.debug("the events of VM %s", earlier.vm_id, exc_info=True)
+            if isinstance(error, ConnectError | ConnectionLost) and earlier.events is not None:
+                return  # this says nothing about the events, and the lost connection is shown
             self._keep(replace(earlier, events=None, events_error=_words(error)))
         else:
             own = tuple(event for event in events if event.vm_id == earlier.vm_id)

@@ -134,7 +134,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
             cluster=row["Cluster"],
             unread=tuple(row["Unread"]),
         ),
-        jobs=tuple(_job(job) for job in reply["Jobs"]),
+        jobs=tuple(_job(job) for job in reply["Jobs"]) if reply["AreJobsRead"] else None,
         clustered=frozenset(VmId(_guid(id)) for id in reply["Clustered"])
         if reply["IsClusteredRead"]
         else None,

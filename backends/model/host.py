@@ -70,6 +70,7 @@ class HostDetails:
     """What is known of a host besides its VMs. It is read apart from them, so that it never delays them."""
 
     host: Host
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...] | None = None
+    """The jobs that are running; None if they were not read."""
     clustered: frozenset[VmId] | None = None
     """The VMs of a failover cluster; None if this was not read."""

@@ -53,14 +53,18 @@ class Inventory:
     """At most one for each VM."""
     incomplete: str = ""
     """Why the host may have VMs that are not listed, in its own words; "" if it listed all that were asked for."""
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...] | None = None
+    """The jobs that are running on the host; None if they were not read: then nothing proves that a VM is idle."""
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
 
     _vms_by_id: dict[str | None, Vm] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """Filled by the first lookup, like the next two: a host may have thousands of VMs."""
+    """Filled by the first lookup, like the next three: a host may have thousands of VMs."""
     _checkpoints_by_id: dict[str | None, Checkpoint] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _unread_by_vm: dict[str | None, Unread] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
     _checkpoints_by_vm: dict[VmId, tuple[Checkpoint, ...]] = field(
@@ -73,7 +77,13 @@ class Inventory:
         return self._vms_by_id.get(id)
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
-        return next((unread for unread in self.unread if unread.vm_id == vm), None)
+        if not self._unread_by_vm:
+            self._unread_by_vm.update((unread.vm_id, unread) for unread in reversed(self.unread))
+        return self._unread_by_vm.get(vm)
+
+    def jobs_of(self, vm: VmId) -> tuple[Job, ...]:
+        """Return the jobs that are known to be running on the VM: none does not mean that none is, see `jobs`."""
+        return tuple(job for job in self.jobs or () if job.vm_id == vm)
 
     def lists_checkpoints_of(self, vm: VmId | None) -> bool:
         """Return whether the checkpoints of this VM were read: only then is one that is not listed not there."""

@@ -13,7 +13,9 @@ from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting, Un
 from hvtui.backends.operations.orphans import target
 
 if TYPE_CHECKING:
-    from hvtui.backends.model import Checkpoint, OrphanedWrite, Unread, Vm
+    from datetime import datetime
+
+    from hvtui.backends.model import Checkpoint, Inventory, OrphanedWrite, Unread, Vm
     from hvtui.backends.operations.command import Command, Selection
 
 
@@ -49,6 +51,8 @@ class ReasonCode(StrEnum):
     """This hvtui is running a command on the VM."""
     ORPHAN_RUNNING = "earlier-write-running"
     HOST_BUSY = "host-busy"
+    JOBS_UNREAD = "jobs-unread"
+    """What the host works on was not read: a backup may be at work on the VM."""
     CRITICAL = "critical"
     """The VM's storage is full or cannot be reached, and the command needs space."""
     CHECKPOINTS_DISABLED = "checkpoints-disabled"
@@ -77,6 +81,8 @@ class Reason:
     """The name of the checkpoint that the orphaned write changes or creates."""
     unread: Unread | None = None
     """What could not be read."""
+    activity: Activity = Activity.NONE
+    """What the host does with the VM, NONE if it does not say."""
     limit: int = 0
     count: int = 0
 
@@ -136,19 +142,42 @@ def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason |
 
 def _not_abandoned(command: type[Command], checkpoint: Checkpoint, selection: Selection) -> Reason | None:
     """Return why this checkpoint of a backup must not be removed; None if the backup seems to have abandoned it."""
-    inventory = selection.inventory
+    inventory, vm = selection.inventory, selection.vm
     assert inventory is not None
+    assert vm is not None
+    code = why_not_abandoned(checkpoint, vm, inventory, inventory.taken)
+    if code is None:
+        return None
+    return Reason(
+        code=code, command=command, vm=vm, checkpoint=checkpoint, activity=activity_on(vm, inventory)
+    )
+
+
+def why_not_abandoned(
+    checkpoint: Checkpoint, vm: Vm, inventory: Inventory, now: datetime
+) -> ReasonCode | None:
+    """Return why the checkpoint does not count as left behind by a backup; None if it does."""
     if checkpoint.kind is not CheckpointKind.RECOVERY:
-        return Reason(code=ReasonCode.NOT_ABANDONED, command=command, checkpoint=checkpoint)
+        return ReasonCode.NOT_ABANDONED
     if not is_plausible(checkpoint.created):
-        return Reason(code=ReasonCode.BACKUP_AGE_UNKNOWN, command=command, checkpoint=checkpoint)
-    if inventory.taken - checkpoint.created < ABANDONED_AFTER:
-        return Reason(code=ReasonCode.BACKUP_TOO_YOUNG, command=command, checkpoint=checkpoint)
-    vm = selection.vm
-    at_work = any(job.vm_id == selection.vm_id for job in inventory.jobs)
-    if vm is not None and (at_work or vm.activity is not Activity.NONE):
-        return Reason(code=ReasonCode.HOST_BUSY, vm=vm)
-    return None
+        return ReasonCode.BACKUP_AGE_UNKNOWN
+    if now - checkpoint.created < ABANDONED_AFTER:
+        return ReasonCode.BACKUP_TOO_YOUNG
+    if is_at_work(vm, inventory):
+        return ReasonCode.HOST_BUSY
+    return ReasonCode.JOBS_UNREAD if inventory.jobs is None else None
+
+
+def is_at_work(vm: Vm, inventory: Inventory) -> bool:
+    """Return whether the host is known to be working on the VM."""
+    return vm.activity is not Activity.NONE or vm.in_service or bool(inventory.jobs_of(vm.id))
+
+
+def activity_on(vm: Vm, inventory: Inventory) -> Activity:
+    """Return what the host does with the VM, NONE if it does not say."""
+    if vm.activity is not Activity.NONE:
+        return vm.activity
+    return next((job.activity for job in inventory.jobs_of(vm.id)), Activity.NONE)
 
 
 def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason | None:
@@ -161,8 +190,8 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
             return Reason(code=ReasonCode.ORPHAN_RUNNING, vm=vm, orphan=orphan, orphan_target=name)
     if command.changes_power and vm.state in _ON_THE_WAY:
         return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
-    if vm.in_service:
-        return Reason(code=ReasonCode.HOST_BUSY, vm=vm)
+    if inventory and vm.in_service:
+        return Reason(code=ReasonCode.HOST_BUSY, vm=vm, activity=activity_on(vm, inventory))
     return None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, CheckpointKind, HealthCode, MergeEventCode, UnreadPart
+from hvtui.backends.operations.actions import ReasonCode, why_not_abandoned
 from hvtui.backends.operations.disk_chains.chains import BreakKind, broken_links, ownerless_links
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, DiskReading, Inventory, Vm, VmDisks
 
 OLD_DAYS, VERY_OLD_DAYS = 30, 180
-BACKUP_LEFT_DAYS = 1
 MANY = 25
 NEARLY_FULL = 5
 """A concern is grave if at most this many further checkpoints are allowed."""
@@ -91,6 +91,7 @@ def concerns(
     found = [
         *_vm_concerns(vm, inventory),
         *_checkpoint_concerns(checkpoints, now, limit),
+        *_backup_concerns(vm, inventory, now),
         *chain_concerns(vm, inventory, disk_reading),
     ]
     return tuple(sorted(found, key=lambda concern: not concern.grave))
@@ -122,10 +123,14 @@ def _checkpoint_concerns(
     if count >= MANY:
         grave = limit is not None and count >= limit - NEARLY_FULL
         yield Concern(code=ConcernCode.MANY, grave=grave, number=count, limit=limit)
-    if any(c.kind is CheckpointKind.RECOVERY and (now - c.created).days >= BACKUP_LEFT_DAYS for c in dated):
-        yield Concern(code=ConcernCode.BACKUP_LEFT)
     if any(c.kind is CheckpointKind.MISSING for c in checkpoints):
         yield Concern(code=ConcernCode.PARENT_LOST)
+
+
+def _backup_concerns(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Concern]:
+    codes = {why_not_abandoned(c, vm, inventory, now) for c in inventory.checkpoints_of(vm.id)}
+    if not codes.isdisjoint({None, ReasonCode.JOBS_UNREAD}):
+        yield Concern(code=ConcernCode.BACKUP_LEFT)
 
 
 def chain_concerns(vm: Vm, inventory: Inventory, reading: DiskReading | None) -> Iterator[Concern]:

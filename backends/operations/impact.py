@@ -43,8 +43,6 @@ class WarningCode(StrEnum):
     """The VM goes off, and the failover cluster that manages it may act on that."""
     AUTOMATIC = "automatic-checkpoint"
     """The host deletes the checkpoint by itself when the VM stops."""
-    OLD_MEMORY = "old-memory"
-    """The checkpoint has memory of an earlier time, and nobody can promise that the host resumes it."""
 
 
 def next_checkpoint_type(vm: Vm) -> CheckpointType:
@@ -86,8 +84,6 @@ def apply_warnings(vm: Vm, checkpoint: Checkpoint) -> tuple[WarningCode, ...]:
         found.append(WarningCode.CLUSTERED_GOES_OFF)
     if checkpoint.automatic:
         found.append(WarningCode.AUTOMATIC)
-    if state_after_apply(checkpoint, vm) in (AppliedState.RUNNING, AppliedState.SAVED):
-        found.append(WarningCode.OLD_MEMORY)
     return tuple(found)
 
 

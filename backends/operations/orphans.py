@@ -45,7 +45,7 @@ class OrphanEnded:
 def other_work(inventory: Inventory, ours: Collection[VmId]) -> Iterator[OtherWork]:
     """Yield the operations on all VMs but `ours`, the VMs that run a command of this hvtui."""
     others = {vm.id: vm for vm in inventory.vms if vm.id not in ours}
-    for job in inventory.jobs:
+    for job in inventory.jobs or ():
         if job.vm_id in others and job.started:
             yield OtherWork(
                 vm=others[job.vm_id], doing=job.activity.value, percent=job.percent, started=job.started

@@ -25,8 +25,15 @@ from hvtui.backends.errors import (
     Unsupported,
 )
 from hvtui.backends.operations import preconditions
+from hvtui.backends.operations.disk_chains.chains import ownerless_links
 from hvtui.backends.operations.outcome import Findings, findings
-from hvtui.backends.operations.readings.after_delete import MergeState, merge_result, merge_seen
+from hvtui.backends.operations.readings.after_delete import (
+    EVENTS_SINCE,
+    MergeState,
+    events_of_delete,
+    merge_result,
+    merge_seen,
+)
 from hvtui.backends.operations.safety import CACHE_SECONDS, NotApplied
 
 if TYPE_CHECKING:
@@ -34,13 +41,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmDisks, VmId
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, MergeEvent, VmDisks, VmId
     from hvtui.backends.operations.command import Command, Pause, ReadVm, Selection
 
 REMEMBERED = 50
 """The number of finished operations that are kept."""
 DISKS_SECONDS = 15.0
 """How long disks are waited for that only help to tell the outcome of a command."""
+EVENTS_SECONDS = 5.0
+"""How long a delete waits for the merge events before it."""
 _NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
 """Errors of a write that was not sent."""
 _REFUSALS = (*_NOT_SENT, NotAllowed, Missing, Conflict, NoSpace, NotApplied)
@@ -72,6 +81,8 @@ class Operation:
     """The checkpoint that the host said it created."""
     findings: Findings | None = None
     """What a reading after the command showed."""
+    events_before: tuple[MergeEvent, ...] | None = None
+    """The merge events of the VM before a delete was sent; None if they were not read."""
     sent_from: Selection | None = None
     """The last reading before the command was sent; None if it was not sent."""
     merge: MergeState | None = None
@@ -137,18 +148,21 @@ class Runner:
             vm = inventory.vm(operation.command.vm.id)
             if vm is None or inventory.unread_of(vm.id) or not _may_merge(operation):
                 continue
-            begins = vm.id not in newest and operation.ended is not None
+            since = inventory.taken - operation.ended if operation.ended and vm.id not in newest else None
             newest.add(vm.id)
-            since = inventory.taken - operation.ended if begins and operation.ended else None
             self._replace(operation, replace(operation, merge=merge_seen(operation.merge, vm, since)))
 
     def take_disks(self, reading: DiskReading) -> None:
         """Take from a reading of a VM's disks how the merges of its deleted checkpoints ended."""
+        next_before, disks = reading.events, reading.disks
         for operation in [*self.finished]:
             if operation.command.vm.id == reading.vm_id and _may_merge(operation):
-                before = operation.before.disks
-                result = merge_result(operation.merge, operation.started, before, reading)
-                self._replace(operation, replace(operation, merge=result))
+                events = events_of_delete(reading.events, operation.events_before, next_before)
+                result = merge_result(operation.merge, events, operation.before.disks, disks)
+                self._replace(operation, replace(operation, merge=result.state))
+                next_before = operation.events_before
+                if disks and ownerless_links(disks):
+                    disks = None  # the links may be left of this delete, not of an earlier one
 
     @property
     def merges_to_check(self) -> frozenset[VmId]:
@@ -190,6 +204,8 @@ class Runner:
         try:
             if command.disks_show_outcome(before):
                 before = replace(before, disks=await self._read_disks(command) or before.disks)
+            if command.verb is Verb.DELETE:
+                operation = replace(operation, events_before=await self._read_events(command))
             found = await self._read(command.vm.id)
             after = replace(before, inventory=found, running={})
             preconditions.check(command, before, after)
@@ -243,6 +259,17 @@ class Runner:
                 return next(iter(await self._session.disks([command.vm.id])), None)
         except (BackendError, TimeoutError):
             _log.debug("the disks of VM %s for %s", command.vm.id, command.name, exc_info=True)
+            return None
+
+    async def _read_events(self, command: Command) -> tuple[MergeEvent, ...] | None:
+        """Return the merge events of the VM; None if they cannot be read in a short time."""
+        if Verb.EVENTS not in self._session.capabilities.verbs:
+            return None
+        try:
+            async with asyncio.timeout(EVENTS_SECONDS):
+                return await self._session.events([command.vm.id], since=self._clock() - EVENTS_SINCE)
+        except (BackendError, TimeoutError):
+            _log.debug("the events of VM %s before %s", command.vm.id, command.name, exc_info=True)
             return None
 
 

@@ -52,6 +52,8 @@ async def apply(
         message = f"The safety checkpoint “{safety_name}” was created. {error.message}"
         done = Effect.DONE if error.effect is Effect.DONE and not start else Effect.PARTLY
         hint = "It exists: apply again without another one."
+        if error.effect is Effect.DONE:
+            hint = "The checkpoint is applied. Start the VM if it is off." if start else ""
         raise _later_step(error, message, hint=hint, effect=done) from error
     if start:
         try:

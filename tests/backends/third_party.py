@@ -24,7 +24,7 @@ class ShelfSession(Session):
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         vms = (self.vm,) if vm_ids is None or self.vm.id in vm_ids else ()
         made = tuple(self.made.values()) if vms else ()
-        return Inventory(host=Host(name="shelf"), vms=vms, checkpoints=made, taken=datetime.now(UTC))
+        return Inventory(host=Host(name="shelf"), vms=vms, checkpoints=made, jobs=(), taken=datetime.now(UTC))
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         if vm != self.vm.id:

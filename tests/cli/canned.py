@@ -60,7 +60,7 @@ class CannedSession(Session):
     async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
         if isinstance(self.merge_events, Exception):
             raise self.merge_events
-        return self.merge_events
+        return self.merge_events if self.sent else ()
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         known = {checkpoint.id for checkpoint in self.found.checkpoints}

@@ -42,6 +42,7 @@ ANSWER: dict[str, Any] = {
 }  # fmt: skip
 DETAILS: dict[str, Any] = {
     "Host": {"Name": "hv01", "System": "", "Offset": 60, "Volumes": [], "Cluster": "", "Unread": []},
+    "AreJobsRead": True,
     "Jobs": [{"Id": "1", "VmId": VM, "Type": 50, "Percent": 1, "Started": ""}],
     "IsClusteredRead": True,
     "Clustered": [VM],
@@ -51,7 +52,7 @@ DETAILS: dict[str, Any] = {
 def test_ids_are_lower_case() -> None:
     found = parse.inventory(ANSWER)
     details = parse.host_details(DETAILS)
-    assert [found.vms[0].id, details.jobs[0].vm_id, *(details.clustered or ())] == [VM.lower()] * 3
+    assert [found.vms[0].id, (details.jobs or ())[0].vm_id, *(details.clustered or ())] == [VM.lower()] * 3
     assert {checkpoint.vm_id for checkpoint in found.checkpoints} == {VM.lower()}
     assert (found.vms[0].current, [c.parent for c in found.checkpoints]) == (SECOND, [None, FIRST])
 
@@ -73,7 +74,13 @@ def test_an_id_that_is_not_a_guid_is_refused(table: str, column: str, hostile: s
 def test_a_job_without_a_vm_is_a_job_of_the_host(element: str) -> None:
     answer = copy.deepcopy(DETAILS)
     answer["Jobs"][0]["VmId"] = element
-    assert parse.host_details(answer).jobs[0].vm_id is None
+    (job,) = parse.host_details(answer).jobs or ()
+    assert job.vm_id is None
+
+
+def test_jobs_that_could_not_be_read_are_not_none_at_work() -> None:
+    answer = {**copy.deepcopy(DETAILS), "AreJobsRead": False, "Jobs": []}
+    assert parse.host_details(answer).jobs is None
 
 
 @pytest.mark.engine

@@ -156,7 +156,7 @@ async def test_delete_does_not_wait_for_the_merge(simulation: Simulation) -> Non
     )
     inventory = await simulation.session.inventory([simulation.vm])
     assert (inventory.vms[0].activity, inventory.vms[0].in_service) == (Activity.MERGING, False)
-    assert [job.percent for job in inventory.jobs] == [0]
+    assert [job.percent for job in inventory.jobs or ()] == [0]
 
 
 async def test_delete_removes_one_checkpoint_or_a_subtree(simulation: Simulation) -> None:

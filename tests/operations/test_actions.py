@@ -166,6 +166,7 @@ def test_a_checkpoint_of_a_backup_is_removed_only_if_it_is_old_and_nothing_is_at
     year_one = datetime(1, 1, 1, tzinfo=UTC)
     assert code(remove, seen()) is None
     assert code(remove, seen(jobs=(job,))) is ReasonCode.HOST_BUSY
+    assert code(remove, seen(jobs=None)) is ReasonCode.JOBS_UNREAD
     assert code(remove, seen(jobs=(replace(job, vm_id=VmId("another")),))) is None
     assert code(remove, seen(replace(ABANDONED, created=NOON))) is ReasonCode.BACKUP_TOO_YOUNG
     assert code(remove, seen(replace(ABANDONED, created=year_one))) is ReasonCode.BACKUP_AGE_UNKNOWN

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hvtui.backends.model import CheckpointId, CheckpointKind, HealthCode, Unread, UnreadPart
+from hvtui.backends.model import Activity, CheckpointId, CheckpointKind, HealthCode, Job, Unread, UnreadPart
 from hvtui.backends.operations.health import Concern, ConcernCode, concerns
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
@@ -75,3 +75,14 @@ def test_a_date_that_is_none_makes_no_age(year: int) -> None:
 def test_a_clock_that_is_ahead_makes_no_age() -> None:
     ahead = replace(OLD, created=NOON + timedelta(days=4000), kind=CheckpointKind.RECOVERY)
     assert concerns(WEB, inventory(WEB, checkpoints=(ahead,)), NOON, limit=50) == ()
+
+
+def test_a_backup_has_left_nothing_behind_while_the_host_works_on_the_vm() -> None:
+    left = replace(OLD, kind=CheckpointKind.RECOVERY)
+    assert ConcernCode.BACKUP_LEFT in codes(
+        *concerns(WEB, inventory(WEB, checkpoints=(left,)), NOON, limit=50)
+    )
+    busy = replace(WEB, activity=Activity.BACKING_UP)
+    assert not concerns(busy, inventory(busy, checkpoints=(left,)), NOON, limit=50)
+    job = Job(id="1", vm_id=WEB.id, activity=Activity.BACKING_UP)
+    assert not concerns(WEB, inventory(WEB, checkpoints=(left,), jobs=(job,)), NOON, limit=50)

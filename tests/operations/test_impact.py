@@ -32,8 +32,8 @@ MEMORY = replace(OLD, with_memory=True)
         (replace(WEB, clustered=True, state=VmState.OFF), OLD, ()),
         (replace(WEB, clustered=None), OLD, ()),
         (WEB, replace(OLD, automatic=True), (WarningCode.AUTOMATIC,)),
-        (replace(WEB, clustered=True), MEMORY, (WarningCode.OLD_MEMORY,)),
-        (replace(WEB, state=VmState.OFF), MEMORY, (WarningCode.OLD_MEMORY,)),
+        (replace(WEB, clustered=True), MEMORY, ()),
+        (replace(WEB, state=VmState.OFF), MEMORY, ()),
     ],
 )
 def test_the_warnings_of_an_apply(web: object, applied: object, warnings: tuple[WarningCode, ...]) -> None:

@@ -65,5 +65,5 @@ def inventory(*vms: Vm, checkpoints: tuple[Checkpoint, ...] = (), **more: Any) -
         vms=vms,
         checkpoints=checkpoints,
         taken=NOON,
-        **more,
+        **{"jobs": (), **more},
     )

@@ -110,6 +110,15 @@ async def test_a_lost_connection_leaves_what_was_read() -> None:
     assert readings.all[DB].error == "The connection is lost."
 
 
+async def test_a_connection_that_is_lost_while_events_are_read_leaves_those_that_were_read() -> None:
+    session = Answers()
+    readings, _ = reading(session)
+    await readings.read(WEB)
+    session.entries = ConnectionLost("The connection is lost.")
+    await readings.read(WEB)
+    assert readings.all[WEB].events == (FAILED,)
+
+
 async def test_each_vm_has_its_own_reading() -> None:
     session = Answers(events=False)
     session.answer = (DISKS, VmDisks(vm_id=DB))

@@ -128,7 +128,7 @@ class MainScreen(CommandScreen):
             state.finished,
             state.orphans,
             state.other_work,
-            state.inventory.jobs if state.inventory else (),
+            (state.inventory.jobs or ()) if state.inventory else (),
             self.merging,
         )
         self.busy = {vm_id: command.progress for vm_id, command in state.commands.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.actions import ReasonCode
 from hvtui.tui.text.absence import could_not_be_read
@@ -23,6 +24,7 @@ _FIXED = {
     ReasonCode.NOT_ABANDONED: "This checkpoint was not left behind by a backup.",
     ReasonCode.BACKUP_TOO_YOUNG: "The checkpoint is less than a day old: a backup may still need it.",
     ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date of the checkpoint: a backup may still need it.",
+    ReasonCode.JOBS_UNREAD: "It is not known what the host works on: a backup may be at work on the VM.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
     ReasonCode.NAME_EMPTY: "Enter a name.",
@@ -59,8 +61,10 @@ def reason_text(reason: Reason) -> SafeText:
             return compose(
                 "A command from an earlier hvtui may still be running on this VM: {what}.", what=what
             )
+        case ReasonCode.HOST_BUSY if vm and reason.activity is not Activity.NONE:
+            return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=reason.activity.value)
         case ReasonCode.HOST_BUSY if vm:
-            return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=vm.activity.value)
+            return compose("The host is busy with {vm}.", vm=vm.name)
         case ReasonCode.TOO_MANY_CHECKPOINTS:
             return SafeText(
                 f"The VM has {reason.count} checkpoints; {reason.limit} are allowed. Delete one first."

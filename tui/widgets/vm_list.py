@@ -88,7 +88,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         if after is before:
             return
         self._checkpoints = after.checkpoints_by_vm() if after else {}
-        self._percents = merge_percents(after.jobs) if after else {}
+        self._percents = merge_percents(after.jobs or ()) if after else {}
         self._casefolded = None
         self._show()
 

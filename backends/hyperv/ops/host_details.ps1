@@ -54,7 +54,7 @@ if ($cluster) {
 }
 
 # JobState 2 new, 3 starting, 4 running (facts §4). The element that a job affects is a VM if its name is a GUID.
-$jobs = @()
+$jobs = $null
 try {
     Import-Once CimCmdlets
     $running = @(Get-CimInstance -Namespace root\virtualization\v2 -ClassName Msvm_ConcreteJob -ErrorAction Stop |
@@ -88,6 +88,7 @@ try {
         Volumes = @($volumes.Values)
         Unread = @($unread)
     }
+    AreJobsRead = ($null -ne $jobs)
     Jobs = @($jobs)
     IsClusteredRead = ($null -ne $clustered)
     Clustered = @($clustered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,12 +11,17 @@ from hvtui.backends.model import Activity, MergeEventCode, path_key
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
-    from hvtui.backends.model import DiskReading, Vm, VmDisks
+    from hvtui.backends.model import DiskFile, MergeEvent, Vm, VmDisks
+
+    Events = Sequence[MergeEvent]
 
 BEGINS_WITHIN = timedelta(minutes=1)
 """A merge that begins later than this after a delete has another cause."""
+
+EVENTS_SINCE = timedelta(days=30)
+"""The age of the oldest merge events that are read."""
 
 
 class MergeState(StrEnum):
@@ -35,7 +41,7 @@ _RESULTS = {
 
 
 def merge_seen(known: MergeState | None, vm: Vm, since_delete: timedelta | None) -> MergeState | None:
-    """Return the state of the merge after a reading of the VM. `since_delete`: None if a later delete caused it."""
+    """Return the state of the merge after a reading of the VM. `since_delete`: None if a later delete accounts for it."""
     if vm.activity is Activity.MERGING:
         if known is MergeState.FINISHED:
             return known
@@ -44,30 +50,46 @@ def merge_seen(known: MergeState | None, vm: Vm, since_delete: timedelta | None)
     return MergeState.ENDED if known is MergeState.MERGING else known
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeResult:
+    """How the merge after a delete stands, as the disks and the events of the VM show it."""
+
+    state: MergeState | None
+    left: tuple[DiskFile, ...] = ()
+    """Links that no checkpoint owns and that were not there before the delete: they are not merged."""
+
+
+def events_of_delete(
+    events: Events | None, before: Events | None, next_before: Events | None
+) -> tuple[MergeEvent, ...]:
+    """Return those of these events of a VM that are of the merge after a delete.
+
+    `before` are the events before the delete, `next_before` those before the next delete on the VM, or `events` if
+    there is none. Times are no help: they are by the host's clock. None stands for a log that was not read.
+    """
+    if events is None or before is None or next_before is None:
+        return ()
+    return tuple(event for event in events if event in next_before and event not in before)
+
+
 def merge_result(
-    known: MergeState | None, deleted: datetime, before: VmDisks | None, reading: DiskReading
-) -> MergeState | None:
-    """Return the state of the merge after a reading of the disks and events of the VM.
+    known: MergeState | None, events: Events, before: VmDisks | None, disks: VmDisks | None
+) -> MergeResult:
+    """Return the state of the merge after a reading of the disks and of its events, the newest first.
 
     Without an event, it is the files that show it: links that nobody needs are left of a merge that has failed. `before`
     are the disks before the delete, which may have had such links already.
     """
     if known in (MergeState.MERGING, MergeState.FINISHED):
-        return known
-    newest = next((event for event in reading.events or () if event.time >= deleted), None)
-    found = _RESULTS.get(newest.code) if newest else None
-    if known is None:  # a merge that nobody saw is told only if it did not succeed
-        return None if found is MergeState.FINISHED else found
-    if found is None and known is MergeState.ENDED:
-        found = _shown_by_files(before, reading.disks)
-    return found or known
-
-
-def _shown_by_files(before: VmDisks | None, disks: VmDisks | None) -> MergeState | None:
-    if disks is None or disks.unread or disks.unread_drives:
-        return None
-    left = {path_key(file.path) for file in ownerless_links(disks)}
-    if not left:
-        return MergeState.FINISHED
+        return MergeResult(state=known)
+    found = next((_RESULTS.get(event.code) for event in events), None)
+    links: tuple[DiskFile, ...] | None = None
+    if disks is not None and not disks.unread and not disks.unread_drives:
+        links = ownerless_links(disks)
     earlier = {path_key(file.path) for file in ownerless_links(before)} if before else set()
-    return MergeState.FAILED if left - earlier else None
+    left = tuple(file for file in links or () if path_key(file.path) not in earlier)
+    if known is None:  # a merge that nobody saw is told only if it did not succeed
+        return MergeResult(state=None if found is MergeState.FINISHED else found, left=left)
+    if found is None and known is MergeState.ENDED and links is not None and (left or not links):
+        found = MergeState.FAILED if left else MergeState.FINISHED
+    return MergeResult(state=found or known, left=left)

@@ -105,7 +105,9 @@ def with_details(inventory: Inventory, known: KnownDetails, read_later: Callable
         )
     if details is None:
         return inventory
-    jobs = tuple(job for job in details.jobs if not _has_ended(job, inventory, read_later))
+    jobs = details.jobs if error is None else None  # else they are those of an earlier reading
+    if jobs is not None:
+        jobs = tuple(job for job in jobs if not _has_ended(job, inventory, read_later))
     host = replace(
         details.host,
         name=inventory.host.name or details.host.name,

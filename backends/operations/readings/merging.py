@@ -59,8 +59,10 @@ def merged(whole: Inventory, part: Inventory, vm_ids: Collection[VmId]) -> Inven
             *(unread for unread in whole.unread if unread.vm_id not in vm_ids),
             *(unread for unread in part.unread if unread.vm_id in vm_ids),
         ),
-        jobs=(
-            *(job for job in whole.jobs if job.vm_id not in vm_ids),
+        jobs=None
+        if part.jobs is None
+        else (
+            *(job for job in whole.jobs or () if job.vm_id not in vm_ids),
             *(job for job in part.jobs if job.vm_id in vm_ids),
         ),
         orphans=(

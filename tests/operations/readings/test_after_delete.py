@@ -20,7 +20,7 @@ from hvtui.backends.model import (
     UnreadPart,
     VmDisks,
 )
-from hvtui.backends.operations.readings.after_delete import MergeState, merge_result
+from hvtui.backends.operations.readings.after_delete import MergeState, events_of_delete, merge_result
 from hvtui.backends.operations.runner import Operation, Runner
 from tests.operations.test_errors_after_effect import DELETE, OLD, WEB, Failing, saw, selection
 from tests.tui.samples import NOON, inventory
@@ -29,11 +29,18 @@ MERGING = replace(WEB, current=OLD.id, activity=Activity.MERGING)
 QUIET = replace(MERGING, activity=Activity.NONE)
 
 
+EARLIER = MergeEvent(vm_id=WEB.id, code=MergeEventCode.FAILED, time=NOON + timedelta(minutes=3))
+"""In the log before the delete, although its time is later: the clock of the host is ahead."""
+
+
 class Deleting(Failing):
     """Deletes the checkpoint."""
 
     async def delete_checkpoint(self, *args: object, **more: object) -> None:
         self.sent.append("write")
+
+    async def events(self, vm_ids: object, *, since: object) -> tuple[MergeEvent, ...]:
+        return (EARLIER,)
 
 
 async def deleted(after: Inventory) -> Runner:
@@ -102,7 +109,8 @@ async def test_a_vm_that_is_not_read_does_not_end_its_merge(unknown: Inventory) 
         ((event(MergeEventCode.FINISHED), event(MergeEventCode.FAILED, 0.5)), MergeState.FINISHED),
         ((event(MergeEventCode.FAILED), event(MergeEventCode.STARTED, 0.5)), MergeState.FAILED),
         ((event(MergeEventCode.INTERRUPTED),), MergeState.INTERRUPTED),
-        ((event(MergeEventCode.FAILED, -5),), MergeState.ENDED),
+        ((EARLIER,), MergeState.ENDED),
+        ((event(MergeEventCode.FAILED, -5), EARLIER), MergeState.FAILED),
         ((), MergeState.ENDED),
     ],
 )
@@ -161,9 +169,16 @@ def test_without_an_event_the_files_say_how_it_ended(
     result: MergeState,
     events: tuple[MergeEvent, ...] | None,
 ) -> None:
-    found = DiskReading(vm_id=WEB.id, disks=after, events=events)
-    assert merge_result(MergeState.ENDED, NOON, before, found) is result
+    found = events_of_delete(events, (), events)
+    assert merge_result(MergeState.ENDED, found, before, after).state is result
 
 
 def test_files_say_nothing_of_a_merge_that_nobody_saw() -> None:
-    assert merge_result(None, NOON, None, DiskReading(vm_id=WEB.id, disks=NOT_MERGED)) is None
+    assert merge_result(None, (), None, NOT_MERGED).state is None
+
+
+def test_an_event_after_the_next_delete_says_nothing_of_the_merge_before_it() -> None:
+    first, second = event(MergeEventCode.FINISHED), event(MergeEventCode.FAILED, 2)
+    assert events_of_delete((second, first), (), (first,)) == (first,)
+    assert events_of_delete((second, first), (first,), (second, first)) == (second,)
+    assert events_of_delete((second, first), None, (second, first)) == ()

@@ -184,5 +184,7 @@ def test_a_job_is_over_only_if_its_vm_was_seen_idle_after_it() -> None:
     idle = inventory(WEB)
     assert with_details(idle, known, lambda vm_id: False).jobs == (MERGE,)
     assert with_details(idle, known, lambda vm_id: True).jobs == ()
+    failed = KnownDetails(details=DETAILS, error=BackendError("Too slow."))
+    assert with_details(idle, failed, lambda vm_id: True).jobs is None
     busy = inventory(vm("web", activity=Activity.MERGING))
     assert with_details(busy, known, lambda vm_id: True).jobs == (MERGE,)

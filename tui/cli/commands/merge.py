@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError, ConnectionLost
-from hvtui.backends.model import Activity, path_key
-from hvtui.backends.operations.disk_chains.chains import ownerless_links
-from hvtui.backends.operations.readings.after_delete import BEGINS_WITHIN, MergeState, merge_result
+from hvtui.backends.model import Activity
+from hvtui.backends.operations.readings.after_delete import (
+    BEGINS_WITHIN,
+    MergeResult,
+    MergeState,
+    events_of_delete,
+    merge_result,
+)
 from hvtui.tui.cli.commands.progress import show_line
 from hvtui.tui.cli.reading import WatchedVm, read_disks
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
@@ -18,7 +22,7 @@ from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import DiskFile, DiskReading, Inventory, VmDisks, VmId
+    from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.runner import Operation
 
 SECONDS = 2.0
@@ -27,19 +31,11 @@ LOST_READINGS = 5
 """The number of successive readings that may fail because the connection is lost or the VM cannot be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeEnd:
-    """How the merge after a delete ended."""
+async def follow_merge(session: Session, operation: Operation, total: int | None) -> MergeResult | None:
+    """Return how the merge ended; its state is None if it has not begun. `total` is how many bytes it concerns.
 
-    state: MergeState
-    left: tuple[DiskFile, ...] = ()
-    """Links that no checkpoint owns and that were not there before the delete: they are not merged."""
-    begun: bool = True
-    """False if no merge was seen, and nothing shows that there was one."""
-
-
-async def follow_merge(session: Session, operation: Operation, total: int | None) -> MergeEnd | None:
-    """Return how the merge ended; None if the VM cannot be read any more. `total` is how many bytes it concerns."""
+    Return None if the VM cannot be read any more.
+    """
     vm = operation.command.vm
     watched = WatchedVm(session, vm.id)
     begins_until = monotonic() + BEGINS_WITHIN.total_seconds()
@@ -52,7 +48,7 @@ async def follow_merge(session: Session, operation: Operation, total: int | None
             begun = begun or seen
             reading = (await read_disks(session, [vm.id])).get(vm.id)
             end = _end(operation, reading, begun=begun)
-            if end.begun or monotonic() >= begins_until:
+            if end.state is not None or monotonic() >= begins_until:
                 return end
             await asyncio.sleep(SECONDS)
     finally:
@@ -60,29 +56,16 @@ async def follow_merge(session: Session, operation: Operation, total: int | None
         await watched.close()
 
 
-def _end(operation: Operation, reading: DiskReading | None, *, begun: bool) -> MergeEnd:
+def _end(operation: Operation, reading: DiskReading | None, *, begun: bool) -> MergeResult:
     """Return how the merge ended as far as events and files show it. `begun`: it was seen."""
     if reading is None:
-        return MergeEnd(state=MergeState.ENDED, begun=begun)
-    before = operation.before.disks
-    state = merge_result(MergeState.ENDED, operation.started, before, reading)
-    end = _by_the_files(state or MergeState.ENDED, before, reading.disks)
-    reported = merge_result(None, operation.started, before, reading) is not None
-    if begun or reported or end.state is MergeState.FINISHED:
+        return MergeResult(state=MergeState.ENDED if begun else None)
+    events = events_of_delete(reading.events, operation.events_before, reading.events)
+    end = merge_result(MergeState.ENDED, events, operation.before.disks, reading.disks)
+    if begun or events or end.state is MergeState.FINISHED:
         return end
     # Links that are left do not make a merge that was not seen a failed one: the host may begin it later.
-    return MergeEnd(state=MergeState.ENDED, left=end.left, begun=False)
-
-
-def _by_the_files(state: MergeState, before: VmDisks | None, after: VmDisks | None) -> MergeEnd:
-    """Return how the merge ended, with what the chains of the disks show of it."""
-    if after is None or after.unread or after.unread_drives:
-        return MergeEnd(state=state)
-    known = {path_key(file.path) for file in ownerless_links(before)} if before else set()
-    left = tuple(file for file in ownerless_links(after) if path_key(file.path) not in known)
-    if state is MergeState.ENDED and not left:
-        return MergeEnd(state=MergeState.FINISHED)
-    return MergeEnd(state=state, left=left)
+    return MergeResult(state=None, left=end.left)
 
 
 async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | None) -> bool | None:
@@ -109,7 +92,7 @@ async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | 
             return None
         merging = _is_merging(inventory, vm_id)
         quiet, seen = (0, True) if merging else (quiet + 1, seen)
-        percent = merge_percents(inventory.jobs).get(vm_id)
+        percent = merge_percents(inventory.jobs_of(vm_id)).get(vm_id)
         words = merging_words(percent, left_text(total, percent))[0] if merging else "waiting for the merge"
         show_line(f"{words} on {name}")
         if quiet < 2:
@@ -119,5 +102,5 @@ async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | 
 
 def _is_merging(inventory: Inventory, vm_id: VmId) -> bool:
     vm = inventory.vm(vm_id)
-    jobs = (job.activity for job in inventory.jobs if job.vm_id == vm_id)
+    jobs = (job.activity for job in inventory.jobs_of(vm_id))
     return Activity.MERGING in (vm.activity if vm else Activity.NONE, *jobs)

@@ -47,7 +47,7 @@ async def _percent(watched: WatchedVm, command: Command) -> int | None:
         inventory = await watched.read()
     except BackendError:
         return None
-    return next((job.percent for job in inventory.jobs if job.vm_id == command.vm.id), None)
+    return next((job.percent for job in inventory.jobs_of(command.vm.id)), None)
 
 
 def _is_terminal() -> bool:

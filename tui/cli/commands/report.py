@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.preconditions import TargetChanged
+    from hvtui.backends.operations.readings.after_delete import MergeResult
     from hvtui.backends.operations.runner import Operation
-    from hvtui.tui.cli.commands.merge import MergeEnd
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 
@@ -60,7 +60,7 @@ class Report:
             for note in notes:
                 output.warn(f"hvtui: {note}")
 
-    def done(self, operation: Operation, *, waited: bool = False, merge: MergeEnd | None = None) -> int:
+    def done(self, operation: Operation, *, waited: bool = False, merge: MergeResult | None = None) -> int:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
@@ -156,24 +156,24 @@ class Report:
         }
 
 
-def _merge_words(merge: MergeEnd | None) -> tuple[str, bool | None, int]:
+def _merge_words(merge: MergeResult | None) -> tuple[str, bool | None, int]:
     """Return how a merge ended, as a sentence, as a value for JSON, and as an exit code."""
     said, merged, code = _MERGES.get(merge.state if merge else None, _MERGE_UNKNOWN)
-    if merge is not None and not merge.begun:
+    if merge is not None and merge.state is None:
         said = _NOT_BEGUN
     if merge is None or not merge.left:
         return said, merged, code
     count = len(merge.left)
     links = "1 link is" if count == 1 else f"{count} links are"
-    if merge.state is MergeState.ENDED and merge.begun:
+    if merge.state is MergeState.ENDED:
         said = "The host shows no merge any more."
     return f"{said} {links} still to be merged.", False, output.PARTLY
 
 
-def _merge_code(merge: MergeEnd | None) -> str | None:
+def _merge_code(merge: MergeResult | None) -> str | None:
     if merge is None:
         return None
-    return merge.state.value if merge.begun else "not-begun"
+    return merge.state.value if merge.state else "not-begun"
 
 
 def _created(operation: Operation) -> dict[str, Any] | None:

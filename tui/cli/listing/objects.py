@@ -124,12 +124,14 @@ def _checkpoint(checkpoint: Checkpoint, inventory: Inventory, reading: DiskReadi
 
 
 def _activity(vm: Vm, inventory: Inventory) -> dict[str, Any]:
-    jobs = [job for job in inventory.jobs if job.vm_id == vm.id]
+    jobs = inventory.jobs_of(vm.id)
     others = next((job.percent for job in jobs if job.activity is vm.activity), None)
     return {
         "what": vm.activity.value,
         "percent": merge_percents(jobs).get(vm.id) if vm.activity is Activity.MERGING else others,
-        "jobs": [
+        "jobs": None
+        if inventory.jobs is None
+        else [
             {
                 "id": job.id,
                 "what": job.activity.value,

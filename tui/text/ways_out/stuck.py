@@ -28,7 +28,7 @@ def stuck_heading(vm: Vm) -> SafeText:
 
 def stuck_causes(vm: Vm, inventory: Inventory) -> Iterator[SafeText]:
     """Yield what is known of what holds the VM, as sentences."""
-    jobs = [job for job in inventory.jobs if job.vm_id == vm.id]
+    jobs = inventory.jobs_of(vm.id)
     for job in jobs:
         percent = f", {job.percent} % done" if job.percent is not None else ""
         yield compose("The host works on it: {what}{percent}.", what=job.activity.value, percent=percent)
@@ -38,7 +38,9 @@ def stuck_causes(vm: Vm, inventory: Inventory) -> Iterator[SafeText]:
         yield SafeText("Its storage is full or cannot be reached.")
     if vm.status_text and (vm.health or vm.critical or vm.in_service or vm.activity is not Activity.NONE):
         yield compose("The host says: {words}", words=vm.status_text)
-    if not jobs and vm.activity is Activity.NONE and not vm.critical:
+    if inventory.jobs is None:
+        yield SafeText("It is not known what the host works on.")
+    elif not jobs and vm.activity is Activity.NONE and not vm.critical:
         yield SafeText("The host lists nothing that works on it: probably it waits for the guest.")
 
 
