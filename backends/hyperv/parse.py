@@ -35,6 +35,7 @@ from hvtui.backends.model import (
     VmId,
     VmState,
     Volume,
+    unread_vm,
 )
 
 IN_SERVICE = 11
@@ -110,7 +111,7 @@ def inventory(reply: dict[str, Any]) -> Inventory:
     nameless = {row["VmId"].lower(): row["Name"] for row in reply["Unread"]}
     for vm_id, one in unread.items():
         if one.part is UnreadPart.VM and vm_id not in vms:
-            vms[vm_id] = Vm(id=vm_id, name=nameless[vm_id] or vm_id, state=VmState.UNKNOWN)
+            vms[vm_id] = unread_vm(vm_id, nameless[vm_id])
     return Inventory(
         host=Host(name=reply["Host"]["Name"], utc_offset_minutes=reply["Host"]["Offset"]),
         vms=tuple(vms.values()),

@@ -29,6 +29,7 @@ from hvtui.backends.model import (
     VmState,
     Volume,
     path_key,
+    unread_vm,
 )
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
     return Inventory(
         host=_host(world),
         vms=tuple(
-            _unread_vm(vm) if vm.unread else _vm(vm, job_of.get(vm.id), world.trouble(vm), now)
+            unread_vm(VmId(vm.id), vm.name)
+            if vm.unread
+            else _vm(vm, job_of.get(vm.id), world.trouble(vm), now)
             for vm in vms.values()
         ),
         checkpoints=tuple(
@@ -185,15 +188,6 @@ def _unread(vm: WorldVm) -> Unread | None:
     if vm.checkpoints_unread:
         return Unread(vm_id=VmId(vm.id), part=UnreadPart.CHECKPOINTS, words=vm.checkpoints_unread)
     return None
-
-
-def _unread_vm(vm: WorldVm) -> Vm:
-    return Vm(
-        id=VmId(vm.id),
-        name=vm.name,
-        state=VmState.UNKNOWN,
-        checkpoint_setting=CheckpointSetting.UNKNOWN,
-    )
 
 
 def _vm(vm: WorldVm, job: WorldJob | None, trouble: tuple[OperationalStatus, ...], now: datetime) -> Vm:

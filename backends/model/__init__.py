@@ -26,6 +26,7 @@ from hvtui.backends.model.vms import (
     HealthCode,
     Vm,
     VmState,
+    unread_vm,
 )
 
 __all__ = [
@@ -55,4 +56,5 @@ __all__ = [
     "VmState",
     "Volume",
     "path_key",
+    "unread_vm",
 ]

@@ -35,6 +35,11 @@ class Unread:
     since: datetime | None = None
     """The time of the earlier reading from which the shown data is; None if there is none."""
 
+    @property
+    def nothing_known(self) -> bool:
+        """Whether the VM was never read: but for its name, the data of its `Vm` say nothing."""
+        return self.part is UnreadPart.VM and self.since is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:

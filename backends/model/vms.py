@@ -126,9 +126,15 @@ class Vm:
     """The status in the host's language. It is only displayed, never interpreted."""
     health: tuple[HealthCode, ...] = ()
     """The trouble that its operational status reports."""
-    replicated: bool = False
+    replicated: bool | None = None
+    """Whether Hyper-V Replica copies it; None if this was not read."""
     clustered: bool | None = None
     """Whether a failover cluster manages it; None if this was not read."""
+
+
+def unread_vm(id: VmId, name: str = "") -> Vm:
+    """Return a VM that was never read; without a name it is shown with its id."""
+    return Vm(id=id, name=name or id, state=VmState.UNKNOWN, checkpoint_setting=CheckpointSetting.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import Vm, VmState
+from hvtui.backends.model import Vm, unread_vm
 from hvtui.backends.operations.commands import COMMANDS
 from hvtui.backends.operations.outcome import has_settled
 
@@ -66,7 +66,7 @@ def ended(orphan: OrphanedWrite, inventory: Inventory) -> OrphanEnded:
     return OrphanEnded(
         orphan=orphan,
         target=target(orphan, inventory),
-        vm=vm or Vm(id=orphan.vm_id, name=orphan.vm_id, state=VmState.UNKNOWN),
+        vm=vm or unread_vm(orphan.vm_id),
         found=vm is not None,
         current=inventory.checkpoint(vm.current) if vm else None,
         seen=inventory.taken,

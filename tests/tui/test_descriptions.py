@@ -76,6 +76,18 @@ def test_the_predicted_result_of_an_apply_is_what_hyper_v_does(
     assert outcome in applied_state(it, dataclasses.replace(WEB, state=state))
 
 
+def test_nothing_is_said_of_the_next_checkpoint_of_a_vm_that_was_never_read() -> None:
+    from hvtui.backends.model import Unread, UnreadPart, unread_vm
+
+    never = unread_vm(WEB.id)
+    unread = Unread(vm_id=WEB.id, part=UnreadPart.VM, words="No.")
+    facts = describe_now(never, inventory(never, unread=(unread,)), None, NOON, limit=50)
+    assert "Next" not in [fact.label for fact in facts]
+    earlier = dataclasses.replace(unread, since=NOON)
+    facts = describe_now(WEB, inventory(WEB, unread=(earlier,)), None, NOON, limit=50)
+    assert "Next" in [fact.label for fact in facts]
+
+
 def test_a_checkpoint_with_its_disks() -> None:
     facts = words(describe_checkpoint(UPDATE, WEB, HOST, READING, NOON))
     assert facts[0][0] == "Taken"

@@ -101,7 +101,8 @@ def describe_now(
     written = written_since(reading.disks, None) if reading and reading.disks else None
     parent = checkpoint_name(vm.current, inventory, vm)
     yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
-    yield Fact("Next", _next(vm))
+    if not _nothing_known(vm, inventory):
+        yield Fact("Next", _next(vm))
     yield from _managed_by_others(vm, inventory)
     yield from _notes(vm.notes)
     yield from of_disks
@@ -111,6 +112,11 @@ def describe_now(
 def _unread(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Fact]:
     if unread := inventory.unread_of(vm.id):
         yield Fact("!", unread_text(unread, now), "warning")
+
+
+def _nothing_known(vm: Vm, inventory: Inventory) -> bool:
+    unread = inventory.unread_of(vm.id)
+    return unread is not None and unread.nothing_known
 
 
 def _next(vm: Vm) -> SafeText:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import Unread, UnreadPart, Vm, VmState
+from hvtui.backends.model import Unread, UnreadPart, Vm, unread_vm
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -31,7 +31,7 @@ def completed(reading: Inventory, earlier: Inventory | None, times: Mapping[VmId
         if each.part is UnreadPart.VM and known is not None and since is not None:
             vms[each.vm_id] = known
         else:
-            vms.setdefault(each.vm_id, known or Vm(id=each.vm_id, name=each.vm_id, state=VmState.UNKNOWN))
+            vms.setdefault(each.vm_id, known or unread_vm(each.vm_id))
         if earlier is not None:
             old_checkpoints += earlier.checkpoints_of(each.vm_id)
         unread.append(replace(each, since=since))

@@ -77,6 +77,8 @@ def _host(host: Host) -> dict[str, Any]:
 
 def _vm(vm: Vm, listing: Listing) -> dict[str, Any]:
     inventory, reading = listing.inventory, listing.disk_readings.get(vm.id)
+    unread = inventory.unread_of(vm.id)
+    known = unread is None or not unread.nothing_known
     checkpoints = inventory.checkpoints_of(vm.id) if inventory.lists_checkpoints_of(vm.id) else None
     return {
         "id": vm.id,
@@ -88,15 +90,15 @@ def _vm(vm: Vm, listing: Listing) -> dict[str, Any]:
         "health": [code.value for code in vm.health],
         "activity": _activity(vm, inventory),
         "in_service": vm.in_service,
-        "uptime_seconds": vm.uptime_seconds,
-        "memory_assigned": vm.memory_assigned,
+        "uptime_seconds": vm.uptime_seconds if known else None,
+        "memory_assigned": vm.memory_assigned if known else None,
         "checkpoint_setting": vm.checkpoint_setting.value,
         "checkpoint_setting_text": vm.checkpoint_setting_text,
         "automatic_checkpoints": vm.automatic_checkpoints,
         "replicated": vm.replicated,
         "clustered": vm.clustered,
         "notes": vm.notes,
-        "unread": _unread(inventory.unread_of(vm.id)),
+        "unread": _unread(unread),
         "concerns": [_concern(concern) for concern in listing.concerns(vm)],
         "current": vm.current,
         "current_listed": _listed(vm.current, vm.id, inventory),
