@@ -114,12 +114,3 @@ def current_id_after_delete(selection: Selection, deleted: Sequence[Checkpoint])
     while current in gone:
         current = gone.pop(current).parent
     return current
-
-
-def current_after_delete(selection: Selection, deleted: Sequence[Checkpoint]) -> Checkpoint | None:
-    """Return the checkpoint that the VM runs on after these are deleted.
-
-    None if the host lists no such checkpoint: whether there is one, `current_id_after_delete` says.
-    """
-    current = current_id_after_delete(selection, deleted)
-    return next((checkpoint for checkpoint in selection.checkpoints if checkpoint.id == current), None)

@@ -27,6 +27,8 @@ class CannedSession(Session):
     wait_for_details: Callable[[], Awaitable[None]] | None = None
     disks_of: dict[VmId, VmDisks | BackendError] = field(default_factory=dict)
     merge_events: tuple[MergeEvent, ...] | BackendError = ()
+    events_after: tuple[MergeEvent, ...] = ()
+    """The events that are added by a write, the newest first."""
     fails: BackendError | None = None
     """What each write raises."""
     after: Inventory | None = None
@@ -60,7 +62,7 @@ class CannedSession(Session):
     async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
         if isinstance(self.merge_events, Exception):
             raise self.merge_events
-        return self.merge_events if self.sent else ()
+        return (*(self.events_after if self.sent else ()), *self.merge_events)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         known = {checkpoint.id for checkpoint in self.found.checkpoints}

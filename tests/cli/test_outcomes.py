@@ -173,9 +173,9 @@ def test_the_end_of_a_merge_is_followed(
     from datetime import UTC, datetime
 
     ended = MergeEvent(vm_id=WEB.id, code=event, time=datetime.now(UTC) + timedelta(minutes=1))
-    cli = on(capsys, after=host(WEB, NEW), merge_events=(ended,))
+    cli = on(capsys, after=host(WEB, NEW), events_after=(ended,))
     assert cli.json("delete", "web-01", "Old", "--yes", "--wait")[0] == code
-    cli = on(capsys, after=host(WEB, NEW), merge_events=(ended,))
+    cli = on(capsys, after=host(WEB, NEW), events_after=(ended,))
     assert cli.json("delete", "web-01", "Old", "--yes", "--wait")[1]["merged"] is merged
 
 

@@ -103,11 +103,6 @@ def is_link(file: DiskFile) -> bool:
     return file.differencing and path_key(file.path).endswith(_LINK_ENDINGS)
 
 
-def chain(disks: VmDisks, path: str) -> Chain:
-    """Return the chain of the file with this path."""
-    return ChainFiles(disks).chain(path)
-
-
 def drives_of(disks: VmDisks, checkpoint: CheckpointId | None) -> tuple[Disk, ...]:
     """Return the drives of a checkpoint, or of the VM for None."""
     return tuple(disk for disk in disks.disks if disk.checkpoint_id == checkpoint)

@@ -57,8 +57,6 @@ class MergeResult:
     state: MergeState | None
     left: tuple[DiskFile, ...] = ()
     """Links that no checkpoint owns and that were not there before the delete: they are not merged."""
-    begun: bool = True
-    """False if no merge was seen, and nothing shows that there was one."""
 
 
 def events_of_delete(

@@ -9,8 +9,8 @@ import pytest
 from hvtui.backends.model import CheckpointId, UnreadDrives, VmDisks
 from hvtui.backends.operations.disk_chains.chains import (
     BreakKind,
+    ChainFiles,
     broken_links,
-    chain,
     own_size,
     ownerless_links,
     written_since,
@@ -60,7 +60,7 @@ def test_paths_are_compared_as_windows_does() -> None:
     disks = reading("now: x.avhdx 5 > BASE.VHDX 40", "a: base.vhdx 40")
     spelled = replace(disks, files=disks.files[:2])
     assert written_since(spelled, None) == 5 * GB
-    assert [file.path for file in chain(spelled, "d:/vms/X.avhdx").files] == [
+    assert [file.path for file in ChainFiles(spelled).chain("d:/vms/X.avhdx").files] == [
         path("x.avhdx"),
         path("BASE.VHDX"),
     ]

@@ -33,7 +33,10 @@ LOST_READINGS = 5
 
 
 async def follow_merge(session: Session, operation: Operation, total: int | None) -> MergeResult | None:
-    """Return how the merge ended; None if the VM cannot be read any more. `total` is how many bytes it concerns."""
+    """Return how the merge ended; its state is None if it has not begun. `total` is how many bytes it concerns.
+
+    Return None if the VM cannot be read any more.
+    """
     vm = operation.command.vm
     watched = WatchedVm(session, vm.id)
     begins_until = monotonic() + BEGINS_WITHIN.total_seconds()
@@ -46,7 +49,7 @@ async def follow_merge(session: Session, operation: Operation, total: int | None
             begun = begun or seen
             reading = (await read_disks(session, [vm.id], now=datetime.now(UTC))).get(vm.id)
             end = _end(operation, reading, begun=begun)
-            if end.begun or monotonic() >= begins_until:
+            if end.state is not None or monotonic() >= begins_until:
                 return end
             await asyncio.sleep(SECONDS)
     finally:
@@ -57,13 +60,13 @@ async def follow_merge(session: Session, operation: Operation, total: int | None
 def _end(operation: Operation, reading: DiskReading | None, *, begun: bool) -> MergeResult:
     """Return how the merge ended as far as events and files show it. `begun`: it was seen."""
     if reading is None:
-        return MergeResult(state=MergeState.ENDED, begun=begun)
+        return MergeResult(state=MergeState.ENDED if begun else None)
     events = events_of_delete(reading.events, operation.events_before, reading.events)
-    result = merge_result(MergeState.ENDED, events, operation.before.disks, reading.disks)
-    if begun or events or result.state is MergeState.FINISHED:
-        return result
+    end = merge_result(MergeState.ENDED, events, operation.before.disks, reading.disks)
+    if begun or events or end.state is MergeState.FINISHED:
+        return end
     # Links that are left do not make a merge that was not seen a failed one: the host may begin it later.
-    return MergeResult(state=MergeState.ENDED, left=result.left, begun=False)
+    return MergeResult(state=None, left=end.left)
 
 
 async def _until_quiet(watched: WatchedVm, vm_id: VmId, name: str, total: int | None) -> bool | None:

@@ -159,21 +159,21 @@ class Report:
 def _merge_words(merge: MergeResult | None) -> tuple[str, bool | None, int]:
     """Return how a merge ended, as a sentence, as a value for JSON, and as an exit code."""
     said, merged, code = _MERGES.get(merge.state if merge else None, _MERGE_UNKNOWN)
-    if merge is not None and not merge.begun:
+    if merge is not None and merge.state is None:
         said = _NOT_BEGUN
     if merge is None or not merge.left:
         return said, merged, code
     count = len(merge.left)
     links = "1 link is" if count == 1 else f"{count} links are"
-    if merge.state is MergeState.ENDED and merge.begun:
+    if merge.state is MergeState.ENDED:
         said = "The host shows no merge any more."
     return f"{said} {links} still to be merged.", False, output.PARTLY
 
 
 def _merge_code(merge: MergeResult | None) -> str | None:
-    if merge is None or merge.state is None:
+    if merge is None:
         return None
-    return merge.state.value if merge.begun else "not-begun"
+    return merge.state.value if merge.state else "not-begun"
 
 
 def _created(operation: Operation) -> dict[str, Any] | None:
