@@ -225,8 +225,11 @@ def _job(row: dict[str, Any]) -> Job:
 
 def _vm_disks(row: dict[str, Any]) -> VmDisks:
     vm_id = VmId(_guid(row["VmId"]))
+    owners = {_checkpoint_id(owner["Checkpoint"]) for owner in (*row["Drives"], *row["UnreadDrives"])}
+    read = frozenset(CheckpointId(_guid(id)) for id in row["Checkpoints"])
     return VmDisks(
         vm_id=vm_id,
+        without_drives=read - owners,
         disks=tuple(
             Disk(
                 vm_id=vm_id,

@@ -152,6 +152,9 @@ def disks(world: World, vm_id: str) -> VmDisks:
         volumes=tuple(_volume(world, volume) for volume in volumes.values()),
         unread=tuple(unread.values()),
         unread_drives=tuple(unread_drives),
+        without_drives=frozenset(
+            CheckpointId(owner.id) for owner in owners if not owner.drives and owner is not vm
+        ),
     )
 
 

@@ -75,6 +75,8 @@ class VmDisks:
     """The volumes that contain the files, as far as they could be read."""
     unread: tuple[UnreadFile, ...] = ()
     unread_drives: tuple[UnreadDrives, ...] = ()
+    without_drives: frozenset[CheckpointId] = frozenset()
+    """Checkpoints that were read and have no drive: the VM got its first disk later."""
 
     def file(self, path: str) -> DiskFile | None:
         key = path_key(path)

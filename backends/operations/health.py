@@ -174,9 +174,10 @@ def _owners_known(vm: Vm, inventory: Inventory, disks: VmDisks) -> bool:
     ids = {checkpoint.id for checkpoint in listed}
     needed = {vm.current, *(checkpoint.parent for checkpoint in listed)} - {None}
     with_drives = {disk.checkpoint_id for disk in disks.disks}
+    read = with_drives | disks.without_drives
     return (
         inventory.lists_checkpoints_of(vm.id)
         and not disks.unread_drives
-        and needed <= ids <= with_drives
+        and needed <= ids <= read
         and None in with_drives
     )

@@ -56,6 +56,14 @@ def test_their_size_is_not_known_if_that_of_one_is_not() -> None:
     ]
 
 
+def test_a_checkpoint_from_before_the_first_disk_hides_no_links() -> None:
+    seen = inventory(replace(WEB, current=A.id), checkpoints=(A,))
+    assert found(FORGOTTEN, replace(WEB, current=A.id), seen) == []
+    assert FORGOTTEN.disks is not None
+    read = replace(FORGOTTEN, disks=replace(FORGOTTEN.disks, without_drives=frozenset({A.id})))
+    assert found(read, replace(WEB, current=A.id), seen) == [OWNERLESS]
+
+
 @pytest.mark.parametrize("activity", [Activity.MERGING, Activity.BACKING_UP, Activity.DELETING])
 def test_no_link_is_called_ownerless_while_work_changes_the_chain(activity: Activity) -> None:
     assert found(FORGOTTEN, replace(WEB, activity=activity)) == []

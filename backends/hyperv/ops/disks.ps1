@@ -137,6 +137,7 @@ $answers = foreach ($id in $VmIds) {
     $volumes = @(Read-Volumes $files)
     @{
         VmId = "$($vm.Id)"
+        Checkpoints = @($checkpoints | ForEach-Object { "$($_.Id)" })
         Drives = @($drives)
         Files = @($files.Values)
         Unread = @($unread.Values)

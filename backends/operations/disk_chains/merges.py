@@ -185,7 +185,7 @@ def _not_known(disks: VmDisks | None, selection: Selection, deleted: Sequence[Ch
         return NotKnown.CHECKPOINTS_UNREAD
     if disks.unread_drives:
         return NotKnown.DRIVES_UNREAD
-    owners = {disk.checkpoint_id for disk in disks.disks}
+    owners = {disk.checkpoint_id for disk in disks.disks} | disks.without_drives
     if disks.disks and any(checkpoint.id not in owners for checkpoint in deleted):
         return NotKnown.DISKS_NOT_READ  # the checkpoint is younger than the reading
     for broken in broken_links(disks):
