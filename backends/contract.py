@@ -54,6 +54,8 @@ class Capabilities:
     """The most checkpoints that one VM may have; None where the backend sets no limit."""
     read_only: bool = False
     """Every write raises `NotAllowed`."""
+    cache_seconds: float = 0.0
+    """For so long after a write, the host may list the checkpoints of a VM as they were before it."""
     demo: bool = False
     """The host is simulated: front ends say DEMO at all times."""
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+CACHE_SECONDS = 6.0
+"""Get-VMSnapshot may answer from associations that are cached for five seconds (not verified)."""
 SECOND_QUESTION = 30.0
 """Seconds that the second question may take."""
 
@@ -35,7 +37,9 @@ SECOND_QUESTION = 30.0
 class HyperVSession(PowerShellSession, Session):
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS)
+        return Capabilities(
+            verbs=frozenset(Verb), max_checkpoints=MAX_CHECKPOINTS, cache_seconds=CACHE_SECONDS
+        )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         found = await self._explained(

@@ -34,7 +34,7 @@ from hvtui.backends.operations.readings.after_delete import (
     merge_result,
     merge_seen,
 )
-from hvtui.backends.operations.safety import CACHE_SECONDS, NotApplied
+from hvtui.backends.operations.safety import NotApplied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,8 +229,9 @@ class Runner:
     async def _looked_at(self, operation: Operation) -> Operation:
         """Return the operation with what a reading shows of it now, and with its ending."""
         seen = await self._read_findings(operation)
-        if _may_be_cached(operation, seen):
-            await self._pause(CACHE_SECONDS)
+        cached = self._session.capabilities.cache_seconds
+        if cached and _may_be_cached(operation, seen):
+            await self._pause(cached)
             seen = await self._read_findings(operation)
         return replace(operation, findings=seen, ending=_ending(operation, seen))
 

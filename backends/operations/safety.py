@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm
     from hvtui.backends.operations.command import Pause, ReadVm
 
-CACHE_SECONDS = 6.0
-"""Seconds after which a reading does not come from a cache of the host, which may keep checkpoints for five seconds."""
-
 
 class NotApplied(BackendError):
     """The apply was not sent."""
@@ -97,8 +94,9 @@ async def _create_safety_checkpoint(
             failed.effect = Effect.PARTLY
         raise failed from error
     found = await _read(read, vm)
-    if not _runs_on(created, vm, found):
-        await pause(CACHE_SECONDS)
+    cached = session.capabilities.cache_seconds
+    if cached and not _runs_on(created, vm, found):
+        await pause(cached)
         found = await _read(read, vm)
     seen, vm_now = found.checkpoint(created), found.vm(vm.id)
     if not found.lists_checkpoints_of(vm.id):

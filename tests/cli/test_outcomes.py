@@ -10,7 +10,6 @@ import pytest
 
 from hvtui.backends.errors import FileNotPermitted, GuestNotResponding, OperationFailed, SavedStateUnusable
 from hvtui.backends.model import Activity, CheckpointKind, MergeEvent, MergeEventCode, VmState
-from hvtui.backends.operations import runner
 from hvtui.tui.cli.commands import merge
 from tests.cli.canned import CannedCli, CannedSession
 from tests.cli.troubled import DISKS
@@ -44,7 +43,6 @@ LEFT = checkpoint("Backup", WEB, 12, kind=CheckpointKind.RECOVERY)
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "CACHE_SECONDS", 0)
     monkeypatch.setattr(merge, "SECONDS", 0)
     monkeypatch.setattr(merge, "BEGINS_WITHIN", timedelta(0))
 

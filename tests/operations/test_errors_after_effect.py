@@ -42,7 +42,6 @@ from hvtui.backends.operations.commands import (
     StopVm,
 )
 from hvtui.backends.operations.runner import Ending, Operation, Runner
-from hvtui.backends.operations.safety import CACHE_SECONDS
 from hvtui.tui.text.outcomes import findings_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
@@ -72,7 +71,7 @@ SHUT_DOWN = StopVm(vm=WEB, how=StopHow.SHUT_DOWN)
 class Failing(Session):
     """Every write raises `error`; the readings after it are `after`, one after the other, the last one for ever."""
 
-    capabilities = Capabilities(verbs=frozenset(Verb))
+    capabilities = Capabilities(verbs=frozenset(Verb), cache_seconds=6)
 
     def __init__(self, before: Inventory, *after: Inventory, error: BackendError = FAILED) -> None:
         self.before, self.after, self.error = before, list(after), error
@@ -271,7 +270,7 @@ async def test_what_the_host_may_answer_from_a_cache_is_read_again_before_it_is_
         task = running.start(CREATE, selection(CREATE, before))
         assert task is not None
         operation = await task
-        assert pauses == [CACHE_SECONDS]
+        assert pauses == [6]
         assert operation.ending is expected
         assert operation.findings is not None
         assert operation.findings.findings[0].code is FindingCode.CREATED

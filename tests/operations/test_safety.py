@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends.contract import Capabilities, Session
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, Effect, NoSpace, OutcomeUnknown
 from hvtui.backends.model import CheckpointSetting, Unread, UnreadPart
-from hvtui.backends.operations.safety import CACHE_SECONDS, NotApplied, apply
+from hvtui.backends.operations.safety import NotApplied, apply
 from tests.tui.samples import checkpoint, inventory, vm
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Recorder(Session):
 
     @property
     def capabilities(self) -> Capabilities:
-        raise NotImplementedError
+        return Capabilities(verbs=frozenset(), cache_seconds=6)
 
     async def inventory(self, vm_ids: object = None) -> Inventory:
         raise NotImplementedError
@@ -98,7 +98,7 @@ UNREAD = Unread(vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failur
 
 
 async def test_a_list_that_may_be_from_a_cache_is_read_again() -> None:
-    assert await after_a_pause(inventory(WEB, checkpoints=(OLD,)), HERE) == ([OLD.id], [CACHE_SECONDS])
+    assert await after_a_pause(inventory(WEB, checkpoints=(OLD,)), HERE) == ([OLD.id], [6])
     assert await after_a_pause(HERE) == ([OLD.id], [])
 
 
