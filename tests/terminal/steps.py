@@ -22,7 +22,7 @@ class Steps:
         self._screen.name_it(name)
         self._screen.choose("Create")
         self._shows(f"creating {name}", tree)
-        self.details("Now", f"Since    {name}")
+        self.details("Now", f"Since    “{name}”")
 
     def rename(self, name: str, to: str, *tree: str) -> None:
         self._screen.go_to(name, self._vm)
@@ -39,7 +39,7 @@ class Steps:
         self._screen.shows(f"Apply “{name}” to {self._vm}?", "All changes since")
         self._screen.choose("Create Checkpoint and Apply")
         self._shows(f"applying {name}", tree)
-        self.details("Now", f"Since    {name}")
+        self.details("Now", f"Since    “{name}”")
 
     def delete(self, name: str, *tree: str, going: tuple[str, ...] = ()) -> None:
         """`going` are those below it, which go as well."""

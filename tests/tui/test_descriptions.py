@@ -181,14 +181,14 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         details.vm_id = WEB.id
         await pilot.pause()
         assert details.border_title == "Now  web-01"
-        assert shown(details)[0] == " State     running"
+        assert shown(details)[0] == " State    running"
         details.checkpoint_id = UPDATE.id
         await pilot.pause()
         assert details.border_title == "Before CU-11"
-        assert shown(details)[6] == " Disks     not read yet"
+        assert shown(details)[6] == " Disks    not read yet"
         details.disk_reading = dataclasses.replace(READING, vm_id=vm("another").id)
         await pilot.pause()
-        assert shown(details)[6] == " Disks     not read yet"
+        assert shown(details)[6] == " Disks    not read yet"
         with lines_painted(details) as painted:
             details.inventory = inventory(WEB, checkpoints=(CLEAN, UPDATE))
             await pilot.pause()
@@ -212,7 +212,7 @@ async def test_hostile_names_are_only_names(name: str) -> None:
         details.vm_id = machine.id
         details.checkpoint_id = child.id
         await pilot.pause()
-        assert any(line.endswith(f"Parent    “{safe(name)}”") for line in shown(details))
+        assert any(line.endswith(f"Parent   “{safe(name)}”") for line in shown(details))
         details.checkpoint_id = parent.id
         await pilot.pause()
         await pilot.resize_terminal(12, 6)

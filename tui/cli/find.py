@@ -29,7 +29,9 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
     nameless = [
         unread.words
         for unread in inventory.unread
-        if unread.part is UnreadPart.VM and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
+        if not inventory.incomplete
+        and unread.part is UnreadPart.VM
+        and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
     ]
     what = f"VM on {inventory.host.name}"
     try:
