@@ -207,6 +207,9 @@ class Runner:
             if command.verb is Verb.DELETE:
                 operation = replace(operation, events_before=await self._read_events(command))
             found = await self._read(command.vm.id)
+            if command.on_abandoned_backup and found.jobs is None:
+                details = await self._session.host_details()
+                found = replace(found, jobs=details.jobs if details else None)
             after = replace(before, inventory=found, running={})
             preconditions.check(command, before, after)
             sent_from = after

@@ -195,7 +195,7 @@ async def test_an_apply_that_hangs_is_unknown_and_keeps_the_vm_busy_until_it_end
     ("fails", "ending", "ran", "words"),
     [
         ("apply", Ending.FAILED, ["save", "start"], "It broke."),
-        ("start", Ending.UNKNOWN, ["save", "apply"], "half-way"),
+        ("start", Ending.PARTLY, ["save", "apply"], "It broke."),
         (None, Ending.DONE, ["save", "apply", "start"], ""),
     ],
 )
@@ -223,7 +223,7 @@ async def test_a_read_whose_agent_is_killed_is_shown_as_failed_and_heals(
 ) -> None:
     async with screen() as shown:
         await shown.until(
-            lambda: shown.main.disks
+            lambda: shown.state.disk_readings
         )  # the same agent reads them, and a failure of that is not shown
         said: list[str] = []
         shown.main.watch(shown.main, "failure", lambda words: said.append(words), init=False)
