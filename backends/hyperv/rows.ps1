@@ -101,6 +101,9 @@ function Find-Checkpoint([guid] $VmId, [guid] $Id) {
         $failure = $_
         if (-not (Test-NotFound $failure) -or -not (Test-HostAnswers $VmId)) { throw $failure }
     }
+    if ($null -eq $found -and -not (Test-HostAnswers $VmId)) {
+        Stop-Operation 'NoAnswer' 'The host reported neither the checkpoint nor an error.'
+    }
     if ($null -eq $found -or $found.VMId -ne $VmId) {
         Stop-Operation 'CheckpointMissing' 'The VM has no such checkpoint any more.'
     }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.terminal,
+    pytest.mark.timeout(180),  # up to four shells are started behind an sshd
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sshd that a test could start"),
 ]
 
