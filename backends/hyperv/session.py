@@ -50,16 +50,20 @@ class HyperVSession(PowerShellSession, Session):
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
             return ()
-        return await self._explained(self._disk_reader.read(parse.disks, "disks", VmIds=sorted(vm_ids)))
+        return await self._explained(
+            self._side_readers.read("disks", parse.disks, "disks", VmIds=sorted(vm_ids))
+        )
 
     async def host_details(self) -> HostDetails:
-        return await self._details_reader.read(parse.host_details, "host_details")
+        return await self._side_readers.read("details", parse.host_details, "host_details")
 
     async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
         if not vm_ids:
             return ()
         moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return await self._disk_reader.read(parse.events, "events", VmIds=sorted(vm_ids), Since=moment)
+        return await self._side_readers.read(
+            "disks", parse.events, "events", VmIds=sorted(vm_ids), Since=moment
+        )
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         created = await self._write(Verb.CREATE, vm, name, Name=name)

@@ -45,6 +45,8 @@ class Deadlines:
     """No limit by default: a host that is only slow is waited for, until a person cancels the reading."""
     disks: float = 60
     details: float = 20
+    turn: float = 10
+    """Until disks or details are read by an agent of their own, because the other read takes too long."""
     write: float = 4 * 3600
     lost: float = 120
     """Until the agent stops retrying over a broken connection."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hvtui.backends.errors import BackendError, OutcomeUnknown
 from hvtui.backends.powershell.agent import Agent, Deadlines, Process
 from hvtui.backends.powershell.orphans import Orphans
-from hvtui.backends.powershell.reader import InterruptingReader, Reader
+from hvtui.backends.powershell.reader import Reader, SideReaders
 from hvtui.backends.powershell.sign_in import SignInBreaker
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ CLOSING = 2.0
 class PowerShellSession:
     """A base class for the sessions of backends that use PowerShell; a subclass adds the verbs.
 
-    One agent reads, others read disks and the details of the host once they are asked for, and each write has an agent
-    to itself while it runs: no call waits behind a write that takes minutes or a file on a server that does not respond.
+    One agent reads, another reads disks and the details of the host once it is asked for them, and each write has an
+    agent to itself while it runs: no call waits behind a write that takes minutes, and none for long behind a file on a
+    server that does not respond.
     """
 
     def __init__(
@@ -55,11 +56,11 @@ class PowerShellSession:
         self._reader = Reader(
             lambda: self._agent(link, "reader"), start=deadlines.start, seconds=deadlines.read
         )
-        self._disk_reader = InterruptingReader(
-            lambda: self._agent(link, "disks"), start=deadlines.start, seconds=deadlines.disks
-        )
-        self._details_reader = InterruptingReader(
-            lambda: self._agent(link, "details"), start=deadlines.start, seconds=deadlines.details
+        self._side_readers = SideReaders(
+            lambda name: self._agent(link, name),
+            {"disks": deadlines.disks, "details": deadlines.details},
+            start=deadlines.start,
+            longest_wait=deadlines.turn,
         )
         self._orphaned = Orphans(journal, self._reader)
         self._numbers = itertools.count(1)
@@ -80,8 +81,7 @@ class PowerShellSession:
     def cancel_reads(self) -> None:
         """Make waiting reads raise `ConnectionLost` now. Writes continue, and the next read uses another agent."""
         self._reader.replace()
-        self._disk_reader.replace()
-        self._details_reader.replace()
+        self._side_readers.replace()
 
     def allow_sign_in(self) -> None:
         """Allow another sign-in after a refused one. Only for a person's request: failed sign-ins lock accounts."""
@@ -95,8 +95,7 @@ class PowerShellSession:
         """End the agents, within `CLOSING` seconds. An agent with a write in flight finishes it and exits by itself."""
         ended = [
             self._reader.retire(),
-            self._disk_reader.retire(),
-            self._details_reader.retire(),
+            *self._side_readers.retire(),
             *(agent.retire(writing=agent not in self._idle_writers) for agent in self._writers),
         ]
         waiting = [wrap_future(future) for future in ended if future]

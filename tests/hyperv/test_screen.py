@@ -101,7 +101,8 @@ class Screen:
         """After the next refresh the screen shows what the host has, and nothing of a lost line."""
         before = self.main.inventory
         self.main.action_refresh()
-        await self.until(lambda: self.main.inventory is not before)
+        # The details of the host change the inventory too.
+        await self.until(lambda: self.main.inventory is not before and not self.main.failure)
         (vm,) = self._host.state()["vms"].values()
         assert self.main.inventory is not None
         (shown,) = self.main.inventory.vms

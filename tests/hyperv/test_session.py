@@ -151,8 +151,9 @@ async def test_a_cancelled_disks_call_that_has_ended_costs_no_new_process(
         cancelled.cancel()
         await asyncio.wait([cancelled])
         host.release()
-        assert session._disk_reader.running
-        await asyncio.wait([session._disk_reader.running])
+        running = session._side_readers.running("disks")
+        assert running
+        await asyncio.wait([running])
         await session.disks([vm])
     assert len({cmdlet.process for cmdlet in host.cmdlets("Get-VHD")}) == 1
 

@@ -139,3 +139,29 @@ async def test_a_limit_that_is_no_number_of_seconds_is_refused_before_anything_i
 def test_a_limit_is_only_set_by_a_person() -> None:
     assert HyperVSettings().read_seconds == Deadlines().read == float("inf")
     assert HyperVSettings(read_limit="90").read_seconds == 90
+
+
+@engine
+@in_one_edition
+async def test_disks_and_details_share_a_process_until_one_has_held_up_the_other(
+    connect: Connect, host: Host
+) -> None:
+    async with connect(deadlines=Deadlines(turn=0.2)) as session:
+        vm, _ = target(host)
+        await session.disks([vm])
+        await session.host_details()
+        (shared,) = _processes(host, "Get-VHD", "Get-CimInstance")
+        host.park("file")
+        reading = asyncio.create_task(session.disks([vm]))
+        await parked(host)
+        await session.host_details()
+        assert not reading.done()
+        host.release()
+        await reading
+        await session.host_details()
+    assert _processes(host, "Get-VHD") == {shared}
+    assert len(_processes(host, "Get-CimInstance")) == 2
+
+
+def _processes(host: Host, *cmdlets: str) -> set[int]:
+    return {cmdlet.process for name in cmdlets for cmdlet in host.cmdlets(name)}

@@ -10,6 +10,7 @@ from typing import NotRequired, TypedDict, cast
 
 FOLDER = Path(__file__).parents[1] / "facts"
 FILES = (FOLDER / "hyperv-cmdlets.json", FOLDER / "other-cmdlets.json")
+BODIES = Path(__file__).parent / "cmdlets"
 FAKE_MODULES = ("Hyper-V", "CimCmdlets", "Microsoft.PowerShell.Diagnostics", "Storage", "FailoverClusters")
 
 
@@ -49,23 +50,22 @@ def hyperv() -> Module:
 
 @cache
 def cmdlets() -> dict[str, dict[str, Cmdlet]]:
-    """Return the facts of each cmdlet, by faked module and cmdlet name."""
+    """Return the facts of each cmdlet that the fake host has, by module and cmdlet name."""
     others = json.loads(FILES[1].read_text("utf-8"))["cmdlets"]
     found: dict[str, dict[str, Cmdlet]] = {name: {} for name in FAKE_MODULES}
-    found["Hyper-V"] = hyperv()["cmdlets"]
-    for name, cmdlet in others.items():
-        if cmdlet["module"] in found:
-            found[cmdlet["module"]][name] = cmdlet
+    for name, cmdlet in (others | hyperv()["cmdlets"]).items():
+        if (BODIES / f"{name}.ps1").exists():
+            found[cmdlet.get("module", "Hyper-V")][name] = cmdlet
     return found
 
 
 @cache
 def type_names() -> dict[str, str]:
-    """Return the full name of every type of the Hyper-V module by its short name."""
+    """Return the full name of every type that the classes and the faked cmdlets of the Hyper-V module use, by short name."""
     full: set[str] = set()
     for fields in hyperv()["classes"].values():
         full.update(*(_OWN_TYPE.findall(name) for name in fields.values()))
-    for cmdlet in hyperv()["cmdlets"].values():
+    for cmdlet in cmdlets()["Hyper-V"].values():
         full.update(*(_OWN_TYPE.findall(name) for name in cmdlet.get("outputType", [])))
         for parameters in cmdlet["parameterSets"].values():
             full.update(*(_OWN_TYPE.findall(p["type"]) for p in parameters.values()))

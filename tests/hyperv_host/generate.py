@@ -1,7 +1,7 @@
 """Writes the fake PowerShell modules: signatures from the facts, bodies from ``cmdlets/*.ps1``.
 
 A cmdlet is a function with the name of the real cmdlet's class, because error ids end with that name. The cmdlet's
-name is an alias of the function. Cmdlets without a body throw an exception.
+name is an alias of the function. A module has only the cmdlets with a body.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def _script(module: str) -> str:
     if module == "Hyper-V":
         blocks += [classes.reader_functions()]
     for name, cmdlet in facts.cmdlets()[module].items():
-        body = HERE / "cmdlets" / f"{name}.ps1"
-        blocks.append(signatures.function(name, cmdlet, body.read_text("utf-8") if body.exists() else None))
+        body = (facts.BODIES / f"{name}.ps1").read_text("utf-8")
+        blocks.append(signatures.function(name, cmdlet, body))
     blocks += [f"Set-Alias -Name {alias} -Value {target}" for alias, target in _aliases(module).items()]
     return "\n\n".join(blocks) + "\n"
 
@@ -71,7 +71,7 @@ def _aliases(module: str) -> dict[str, str]:
     found = {name: signatures.function_name(name) for name in facts.cmdlets()[module]}
     if module == "Hyper-V":
         more = facts.hyperv()["cmdletAliases"].items()
-        found |= {alias: found[target] for alias, target in more if not alias.startswith("_")}
+        found |= {alias: found[target] for alias, target in more if target in found}
     return {alias: target for alias, target in found.items() if alias != target}
 
 

@@ -29,7 +29,7 @@ def function_name(cmdlet_name: str) -> str:
     return cmdlet_name
 
 
-def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
+def function(name: str, cmdlet: Cmdlet, body: str) -> str:
     binding = []
     if default := cmdlet["defaultParameterSet"]:
         binding.append(f"DefaultParameterSetName = {quoted(default)}")
@@ -37,13 +37,12 @@ def function(name: str, cmdlet: Cmdlet, body: str | None) -> str:
         binding.append(
             f"SupportsShouldProcess, ConfirmImpact = {quoted(cmdlet.get('confirmImpact') or 'Medium')}"
         )
-    statements = body or f"throw [NotImplementedException]::new('The fake host does not have {name}.')"
     return _FORM.format(
         function=function_name(name),
         binding=", ".join(binding),
         parameters=",\n".join(parameters(cmdlet)),
         name=name,
-        body="\n".join(f"            {line}" for line in statements.rstrip().splitlines()),
+        body="\n".join(f"            {line}" for line in body.rstrip().splitlines()),
     )
 
 
