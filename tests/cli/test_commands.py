@@ -219,7 +219,8 @@ def test_ctrl_c_at_the_password_ends_it_and_sends_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_during_a_command_says_that_it_continues_and_how_to_look() -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_told_to_end_during_a_command_it_says_that_the_host_continues_and_how_to_look(name: str) -> None:
     words = hvtui("apply", "--demo=lab", "web-01", "Before CU-11", "--yes", "--json", "--log=/dev/stderr")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -227,7 +228,7 @@ def test_ctrl_c_during_a_command_says_that_it_continues_and_how_to_look() -> Non
         for line in process.stderr:
             if "apply of VM" in line:
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         out = process.stdout.read()
     assert process.returncode == UNKNOWN
     failed = json.loads(out)

@@ -10,6 +10,7 @@ import pytest
 
 from hvtui.backends.errors import BackendError, NotAllowed
 from hvtui.backends.model import MergeEventCode
+from hvtui.backends.powershell.agent import Deadlines
 from tests.hyperv.test_outcomes import parked, target
 from tests.hyperv_host.facts import FOLDER
 
@@ -75,7 +76,7 @@ async def test_the_vms_of_a_cluster_and_its_volumes_are_read_once(connect: Conne
 
 @pytest.mark.parametrize("query", ["host", "system", "jobs"])
 async def test_details_that_hang_delay_no_vm(connect: Connect, host: Host, query: str) -> None:
-    async with connect() as session:
+    async with connect(deadlines=Deadlines(turn=0.2)) as session:
         vm, _ = target(host)
         await session.inventory()
         host.park(query)

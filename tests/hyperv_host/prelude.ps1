@@ -16,14 +16,19 @@ try {
     }
     # Only Windows has tokens.
     $null = $ExecutionContext.InvokeProvider.Item.Set('Function:Global:Get-FakeToken', {
+        Import-Module CimCmdlets -ErrorAction Stop
         $found = Get-CimInstance -ClassName Fake_Token -ErrorAction Stop
         @{ User = $found.User; Administrator = $found.Administrator; HyperV = $found.HyperV; Network = $found.Network; Filtered = $found.Filtered }
     })
+    # Nothing is loaded by the check itself.
+    $PSModuleAutoLoadingPreference = 'None'
     foreach ($module in $Names) {
         $folder = [IO.Path]::Combine($Modules, $module)
         $manifest = [IO.Path]::Combine($folder, "$module.psd1")
         $expected = if ($module -notin $Without) { $folder }
-        if ($expected) { Import-Module $manifest -Global -DisableNameChecking }
+        # The others take a tenth of a second, and most agents use none of them. They are imported at their first use.
+        $now = $module -eq 'Hyper-V' -or $Without
+        if ($expected -and $now) { Import-Module $manifest -Global -DisableNameChecking }
         $found = @{ "The module $module" = @(Get-Module -Name $module) }
         foreach ($match in [regex]::Matches([IO.File]::ReadAllText($manifest), "'([A-Z][a-z]+-\w+)'")) {
             $command = $ExecutionContext.InvokeCommand.GetCommand($match.Groups[1].Value, 'All')
@@ -32,7 +37,7 @@ try {
         }
         foreach ($name in $found.Keys) {
             $from = @($found[$name] | ForEach-Object { if ($null -ne $_) { [IO.Path]::GetDirectoryName($_.Path) } else { 'nowhere' } })
-            if ([string]::Join(', ', $from) -ne "$expected") { throw "$name comes from '$from', not from the fake host." }
+            if ([string]::Join(', ', $from) -ne "$expected" -and ($now -or $from)) { throw "$name comes from '$from', not from the fake host." }
         }
     }
 } catch {

@@ -70,7 +70,7 @@ def test_told_to_end_it_leaves_no_idle_shell_on_the_host(
     screen.shows("Create checkpoint")
     screen.choose("Create")
     screen.shows("creating", "done")
-    winrm.wait_until(lambda: len(winrm.shells) == 4)  # for reading, for disks, for the host and for writing
+    winrm.wait_until(lambda: len(winrm.shells) == 3)  # for reading, for disks and details, and for writing
     if end == "hang-up":
         screen.hang_up()
     else:

@@ -113,7 +113,7 @@ def test_one_in_the_environment_goes_to_no_powershell(local: OpenTerminal, host:
     screen.choose("Create")
     screen.shows("creating", "done")
     started = children(int(screen.knows("pane_pid")))
-    assert len(started) == 4  # for reading, for disks, for the host and for writing
+    assert len(started) == 3  # for reading, for disks and details, and for writing
     for each in started:
         environment = (each / "environ").read_bytes()
         assert b"HVTUI" in environment

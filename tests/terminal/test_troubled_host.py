@@ -69,10 +69,10 @@ def test_while_the_service_is_stopped_no_vm_vanishes_and_the_cursor_stays(
     assert [row[:18] for row in screen.box("V")] == listed
 
 
-@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
-def test_a_shell_that_is_not_elevated_is_told_so_with_the_remedy(local: OpenTerminal, host: Host) -> None:
+@on_both
+def test_a_shell_that_is_not_elevated_is_told_so_with_the_remedy(hvtui: OpenTerminal, host: Host) -> None:
     host.set_management(filtered=True)
-    screen = local()
+    screen = hvtui()
     told(screen, "Hyper-V does not answer", "it is not elevated")
     told(screen, "Hyper-V does not answer", "with Run as administrator")
     told(screen, "Hyper-V does not answer", "Verify that the Virtual Machine Management service")
@@ -137,9 +137,9 @@ def test_what_came_of_a_write_is_told_as_it_is(hvtui: OpenTerminal, host: Host) 
     assert screen.tree("no-production")[0] == "▾ Second"
 
 
-@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
-def test_memory_that_cannot_be_resumed_is_discarded_and_the_vm_starts_cold(local: OpenTerminal) -> None:
-    screen = local()
+@on_both
+def test_memory_that_cannot_be_resumed_is_discarded_and_the_vm_starts_cold(hvtui: OpenTerminal) -> None:
+    screen = hvtui()
     screen.shows("  24 ─")
     at(screen, "old-memory")
     screen.go_to("Before new host", "old-memory")
@@ -151,9 +151,9 @@ def test_memory_that_cannot_be_resumed_is_discarded_and_the_vm_starts_cold(local
     discarded_and_started(screen, "old-memory")
 
 
-@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
-def test_a_guest_that_cannot_be_asked_can_be_turned_off(remote: OpenTerminal) -> None:
-    screen = remote()
+@on_both
+def test_a_guest_that_cannot_be_asked_can_be_turned_off(hvtui: OpenTerminal) -> None:
+    screen = hvtui()
     screen.shows("  24 ─")
     at(screen, "no-answer")
     screen.press("S")

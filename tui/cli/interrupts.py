@@ -1,4 +1,4 @@
-"""Handles Ctrl+C: it ends the program at a question, but not while the host executes a command."""
+"""Handles Ctrl+C and the signals to end: at a question they end the program, but not while the host executes a command."""
 
 from __future__ import annotations
 
@@ -23,10 +23,18 @@ def interrupts_end_it() -> Iterator[None]:
 
 @contextmanager
 def interrupts_set_event() -> Iterator[asyncio.Event]:
-    """Make Ctrl+C set this event instead of ending the program: the outcome of a sent command must be reported."""
+    """Make Ctrl+C and the signals to end set this event: what is known of a sent command must be reported."""
     interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
-    before = signal.signal(signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(interrupted.set))
+    before = {
+        number: signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(interrupted.set))
+        for number in _TO_END
+    }
     try:
         yield interrupted
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_TO_END = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Windows has no SIGHUP."""

@@ -69,6 +69,11 @@ def is_transient(error: Exception) -> bool:
     return False
 
 
+def is_break(error: Exception) -> bool:
+    """Whether the connection broke."""
+    return not isinstance(error, errors.BackendError) and _kind(error) == "broke"
+
+
 def is_unread(error: Exception, target: WinRmTarget) -> bool:
     """Whether the host could not read the message, because its connection had been replaced unnoticed."""
     return target.encrypts_messages and _kind(error) == "http status" and _status(error) == _BAD_SEAL

@@ -58,24 +58,18 @@ class WinRmLink(Link):
         """How many connections in a row were good for one answer only."""
 
     def open(self, command: list[str]) -> None:
+        self._protocol = protocol = WinRmProtocol(self._target)
         try:
-            self._protocol = WinRmProtocol(self._target)
-            idle_timeout = f"PT{self._idle_timeout}.000S"
-            shell = self._unless_unread(
-                lambda protocol: protocol.open_shell(
-                    codepage=65001, noprofile=True, idle_timeout=idle_timeout
-                )
-            )
-            self.handle = f"{shell}/"
-            # Its standard input has to be a pipe, not a console (MS-WSMV 3.1.4.11).
-            process = self._unless_unread(
-                lambda protocol: protocol.run_command(
-                    shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
-                )
-            )
-            self.handle = f"{shell}/{process}"
-            self._reconnected_at = None  # no Receive was pending
-            _log.info("Opened shell %s with process %s on %s", shell, process, self._target.endpoint.netloc)
+            try:
+                self._start_process(command)
+            except Exception as error:
+                if not (self._target.encrypts_messages and winrm_errors.is_break(error)):
+                    raise
+                # This host may close each connection after an answer, before the next message has come.
+                self._log_failure("Opening a shell on", error)
+                protocol.transport.renewed = True
+                self._reconnect(protocol)
+                self._start_process(command)
         except Exception as error:  # noqa: BLE001 - the packages below raise anything
             self._log_failure("Opening a shell on", error)
             translated = self._untrusted(error) or winrm_errors.from_connecting(error, self._target)
@@ -86,6 +80,22 @@ class WinRmLink(Link):
             if winrm_errors.is_transient(error):
                 raise ResendRequest(str(translated)) from translated
             raise translated from None
+
+    def _start_process(self, command: list[str]) -> None:
+        idle_timeout = f"PT{self._idle_timeout}.000S"
+        shell = self._unless_unread(
+            lambda protocol: protocol.open_shell(codepage=65001, noprofile=True, idle_timeout=idle_timeout)
+        )
+        self.handle = f"{shell}/"
+        # Its standard input has to be a pipe, not a console (MS-WSMV 3.1.4.11).
+        process = self._unless_unread(
+            lambda protocol: protocol.run_command(
+                shell, "powershell.exe", command, console_mode_stdin=False, skip_cmd_shell=True
+            )
+        )
+        self.handle = f"{shell}/{process}"
+        self._reconnected_at = None  # no Receive was pending
+        _log.info("Opened shell %s with process %s on %s", shell, process, self._target.endpoint.netloc)
 
     def send(self, data: bytes) -> None:
         shell, process = self._ids()
