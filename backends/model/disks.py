@@ -87,8 +87,8 @@ class VmDisks:
 
 
 def path_key(path: str) -> str:
-    """Return a key that is equal for two spellings of one path, as Windows compares them."""
-    plain = path.replace("/", "\\").casefold()
+    """Return a key that is equal for two spellings of one path, as Windows compares them: letter by letter."""
+    plain = path.replace("/", "\\").lower()
     if not plain.startswith("\\\\?\\"):
         return plain
     if plain.startswith("\\\\?\\unc\\"):

@@ -18,7 +18,7 @@ from hvtui.backends.operations.command import Command, Finding, FindingCode
 from hvtui.backends.operations.outcome import applied, created, state_reached, unread_checkpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Checkpoint, CheckpointId
@@ -145,6 +145,10 @@ class DeleteCheckpoint(CheckpointCommand):
     verb = Verb.DELETE
     children_matter = True
 
+    def deleted(self, selection: Selection) -> Sequence[Checkpoint]:
+        """Return the checkpoints that it deletes, as the selection lists them."""
+        return [self.checkpoint]
+
     async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.delete_checkpoint(self.vm.id, self.checkpoint.id, subtree=self.on_subtree)
 
@@ -163,11 +167,14 @@ class DeleteSubtree(DeleteCheckpoint):
     doing = "deleting subtree"
     on_subtree = True
 
+    def deleted(self, selection: Selection) -> Sequence[Checkpoint]:
+        return subtree(selection.checkpoints, self.checkpoint.id)
+
     def findings(self, before: Selection, after: Selection) -> Iterator[Finding]:
         if unread := unread_checkpoints(after):
             yield unread
             return
-        wanted = subtree(before.checkpoints, self.checkpoint.id)
+        wanted = self.deleted(before)
         there = sum(_listed(checkpoint, after) is not None for checkpoint in wanted)
         if there:
             effect = Effect.NONE if there == len(wanted) else Effect.PARTLY

@@ -51,24 +51,11 @@ class FileMerge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeNeed:
-    """The free space that merges need at most on a volume."""
-
-    volume: Volume | None
-    """None if the volume of a file is not known."""
-    needed: int
-    fits: bool | None
-    """None if that is not known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeEstimate:
     """What the host merges when checkpoints are deleted."""
 
     amount: int | None = None
-    """The size of the links that are merged, in bytes; None if it is not known."""
-    growth: int | None = None
-    """By how much the files that are merged into grow at most."""
+    """The size of the links that are merged, in bytes; None if it is not known. The files below grow by it at most."""
     volume: Volume | None = None
     """The volume that decides whether it fits; None if nothing is merged or the volume is not known."""
     fits: bool | None = None
@@ -81,8 +68,6 @@ class MergeEstimate:
     reason: NotKnown | None = None
     """Why the amount is None."""
     merges: tuple[FileMerge, ...] = ()
-    needs: tuple[VolumeNeed, ...] = ()
-    """One for each volume of `merges`, the one that decides first."""
     freed: int = 0
     """The size of the files that are deleted without a merge: what was written in the branches that go."""
     already_due: int = 0
@@ -107,17 +92,14 @@ def merge_of_delete(
         return MergeEstimate(online=online, reason=NotKnown.SIZE_NOT_KNOWN)
     due = _sum(link for merge in _Plan(disks, set()).merges for link in merge.links) or 0
     hidden = has_unlisted(selection)
-    needs = _needs(disks, plan)
-    worst = needs[0] if needs else None
+    volume, fits = _fullest(disks, plan)
     return MergeEstimate(
         amount=amount,
-        growth=amount,
-        volume=worst.volume if worst else None,
-        fits=worst.fits if worst else True,
+        volume=volume,
+        fits=fits,
         online=online,
         at_most=amount > 0 and (online or due > 0 or hidden),
         merges=plan.merges,
-        needs=needs,
         freed=_sum(plan.gone) or 0,
         already_due=0 if hidden else min(due, amount),
     )
@@ -200,18 +182,21 @@ def _not_known(disks: VmDisks | None, selection: Selection, deleted: Sequence[Ch
     return None
 
 
-def _needs(disks: VmDisks, plan: _Plan) -> tuple[VolumeNeed, ...]:
-    """Return what each volume needs, the one that fits least first."""
+def _fullest(disks: VmDisks, plan: _Plan) -> tuple[Volume | None, bool | None]:
+    """Return the volume that decides whether the merges fit, and whether they do; None is what is not known."""
     needed: dict[str, int] = {}
     for merge in plan.merges:
         needed[merge.into.volume] = needed.get(merge.into.volume, 0) + (_sum(merge.links) or 0)
+    if not needed:
+        return None, True
     found = []
     for name, size in needed.items():
         volume = next((volume for volume in disks.volumes if volume.name == name), None)
         freed = _sum(file for file in plan.gone if file.volume == name) or 0
         fits = None if volume is None else _fits(size, volume.free, freed)
-        found.append(VolumeNeed(volume=volume, needed=size, fits=fits))
-    return tuple(sorted(found, key=lambda need: ((False, None, True).index(need.fits), -need.needed)))
+        found.append((size, volume, fits))
+    _, volume, fits = min(found, key=lambda each: ((False, None, True).index(each[2]), -each[0]))
+    return volume, fits
 
 
 def _fits(needed: int, free: int, freed: int) -> bool | None:

@@ -48,7 +48,7 @@ def check_deletes(shape: Shape, steps: Steps) -> None:
         into = {
             merge.into.path: after[merge.into.path] - before[merge.into.path] for merge in predicted.merges
         }
-        assert predicted.growth == sum(into.values())
+        assert predicted.amount == sum(into.values())
         links = {link.path for merge in predicted.merges for link in merge.links}
         assert links == {child for _, child, _ in world.merged[merged:]}
         assert predicted.freed == sum(before[path] for path in before.keys() - after.keys() - links)

@@ -71,7 +71,6 @@ def test_the_amount_that_is_merged(
 ) -> None:
     estimate = merge_of_delete(reading(*chains), SEEN, deleted)
     assert in_gb(estimate) == (amount, into, freed)
-    assert estimate.growth == estimate.amount
     assert (estimate.fits, estimate.online, estimate.at_most, estimate.reason) == (True, False, False, None)
 
 
@@ -171,7 +170,7 @@ OTHER_VM = replace(READING, vm_id=VmId("other"))
 )  # fmt: skip
 def test_no_number_is_made_up(disks: VmDisks | None, deleted: Checkpoint, reason: NotKnown) -> None:
     estimate = merge_of_delete(disks, SEEN, [deleted])
-    assert (estimate.amount, estimate.growth, estimate.fits, estimate.reason) == (None, None, None, reason)
+    assert (estimate.amount, estimate.fits, estimate.reason) == (None, None, reason)
 
 
 def test_the_amount_is_not_known_where_the_checkpoints_are_not() -> None:

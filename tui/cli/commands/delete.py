@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.cli.commands.run import run_subcommand
 from hvtui.tui.cli.commands.subcommand import Subcommand
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, DiskReading
+    from hvtui.backends.model import DiskReading
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.text.safe import SafeText
@@ -55,19 +54,14 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
     return _kind(options)(vm=vm, checkpoint=checkpoint)
 
 
-def _deleted(command: Command, selection: Selection) -> Sequence[Checkpoint]:
-    assert isinstance(command, DeleteCheckpoint)
-    return (
-        subtree(selection.checkpoints, command.checkpoint.id) if command.on_subtree else [command.checkpoint]
-    )
-
-
 def _notes(command: Command, selection: Selection, reading: DiskReading | None) -> list[SafeText]:
-    return [merge_amount(reading, selection, _deleted(command, selection)).words]
+    assert isinstance(command, DeleteCheckpoint)
+    return [merge_amount(reading, selection, command.deleted(selection)).words]
 
 
 def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
-    deleted = _deleted(command, selection)
+    assert isinstance(command, DeleteCheckpoint)
+    deleted = command.deleted(selection)
     return [
         delete_question(deleted, command.vm),
         names_text(deleted),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.actions import Reason, ReasonCode, why_not
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import DeleteCheckpoint, RemoveBackupCheckpoint
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Checkpoint, DiskReading, Inventory
+    from hvtui.backends.model import DiskReading, Inventory
     from hvtui.backends.operations.command import Command
     from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.cli.commands.subcommand import Subcommand
@@ -195,7 +194,4 @@ def _to_merge(command: Command, selection: Selection) -> int | None:
     """Return how many bytes may be merged; None if that is not known."""
     if selection.disks is None or not isinstance(command, DeleteCheckpoint):
         return None
-    deleted: Sequence[Checkpoint] = [command.checkpoint]
-    if command.on_subtree:
-        deleted = subtree(selection.checkpoints, command.checkpoint.id)
-    return merge_of_delete(selection.disks, selection, deleted).amount
+    return merge_of_delete(selection.disks, selection, command.deleted(selection)).amount

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from hvtui.backends.lineage import subtree
 from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
 from hvtui.tui.dialogs.dialog import Names, paragraph
@@ -15,28 +14,26 @@ from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_te
 from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from textual.widget import Widget
 
-    from hvtui.backends.model import Checkpoint
     from hvtui.tui.dialogs.commands.subject import Subject
 
 
 class DeleteDialog(QuestionDialog[Command]):
     heading = SafeText("Delete checkpoint")
+    kind: ClassVar[type[DeleteCheckpoint]] = DeleteCheckpoint
 
     def __init__(self, subject: Subject) -> None:
         super().__init__()
         self._subject = subject
-        self._deleted = self.deleted(subject)
+        self._command = self.kind(vm=subject.vm, checkpoint=subject.checkpoint)
+        self._deleted = self._command.deleted(subject.selection)
 
     @property
     def answers(self) -> Mapping[str, Command]:
-        return {"Delete": DeleteCheckpoint(vm=self._subject.vm, checkpoint=self._subject.checkpoint)}
-
-    def deleted(self, subject: Subject) -> Sequence[Checkpoint]:
-        return [subject.checkpoint]
+        return {"Delete": self._command}
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(delete_question(self._deleted, self._subject.vm))
@@ -53,10 +50,4 @@ class DeleteDialog(QuestionDialog[Command]):
 
 class DeleteSubtreeDialog(DeleteDialog):
     heading = SafeText("Delete checkpoint subtree")
-
-    @property
-    def answers(self) -> Mapping[str, Command]:
-        return {"Delete": DeleteSubtree(vm=self._subject.vm, checkpoint=self._subject.checkpoint)}
-
-    def deleted(self, subject: Subject) -> Sequence[Checkpoint]:
-        return subtree(subject.selection.checkpoints, subject.checkpoint.id)
+    kind = DeleteSubtree

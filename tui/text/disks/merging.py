@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.commands import DeleteCheckpoint
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
@@ -49,10 +48,7 @@ def merge_totals(
         if operation.merge is not MergeState.MERGING or command.vm.id not in merging:
             continue
         if isinstance(command, DeleteCheckpoint) and before.disks:
-            below = subtree(before.checkpoints, command.checkpoint.id)
-            merge = merge_of_delete(
-                before.disks, before, below if command.on_subtree else [command.checkpoint]
-            )
+            merge = merge_of_delete(before.disks, before, command.deleted(before))
             if merge.amount:
                 found[command.vm.id] = merge.amount
     return found
