@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost
 from hvtui.backends.model import Activity, DiskReading
+from hvtui.backends.operations.disk_chains.sharing import FileUsers
 from hvtui.backends.operations.readings.after_delete import EVENTS_SINCE
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class DiskReadings:
         """`show` receives each new reading."""
         self._session, self._clock, self._show = session, clock, show
         self._readings: dict[VmId, DiskReading] = {}
+        self._users = FileUsers()
 
     @property
     def all(self) -> Mapping[VmId, DiskReading]:
@@ -46,6 +48,7 @@ class DiskReadings:
         for vm_id in [*self._readings]:
             if vm_id != keep and _changed(vm_id, before, after):
                 del self._readings[vm_id]
+                self._tell_shared(self._users.take(vm_id, None) - {vm_id})
 
     async def read(self, vm_id: VmId) -> None:
         """Read the disks of a VM, and then its events. What cannot be read is kept as the reason."""
@@ -82,9 +85,20 @@ class DiskReadings:
             self._keep(replace(earlier, events=own, events_error=""))
 
     def _keep(self, reading: DiskReading) -> DiskReading:
-        self._readings[reading.vm_id] = reading
-        self._show(reading)
-        return reading
+        vm_id = reading.vm_id
+        changed = self._users.take(vm_id, reading.disks)
+        kept = replace(reading, shared=self._users.shared(vm_id))
+        self._readings[vm_id] = kept
+        self._show(kept)
+        self._tell_shared(changed - {vm_id})
+        return kept
+
+    def _tell_shared(self, vm_ids: set[VmId]) -> None:
+        for vm_id in vm_ids:
+            shared = self._users.shared(vm_id)
+            if shared != self._readings[vm_id].shared:
+                self._readings[vm_id] = replace(self._readings[vm_id], shared=shared)
+                self._show(self._readings[vm_id])
 
 
 def _changed(vm_id: VmId, before: Inventory, after: Inventory) -> bool:

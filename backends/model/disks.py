@@ -116,6 +116,15 @@ class MergeEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFile:
+    """A disk file that another VM has a drive on too."""
+
+    path: str
+    vm_id: VmId
+    """The other VM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiskReading:
     """What the last attempt to read the disks of a VM, and its merge events, brought."""
 
@@ -127,3 +136,5 @@ class DiskReading:
     """The newest first; None if they were not read."""
     events_error: str = ""
     """Why `events` is None, in the host's own words."""
+    shared: tuple[SharedFile, ...] = ()
+    """The files of its drives that other VMs use too, as far as the disks of those have been read."""

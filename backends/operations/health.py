@@ -43,6 +43,8 @@ class ConcernCode(StrEnum):
     CHAIN_CYCLE = "chain-cycle"
     OWNERLESS_LINKS = "links-without-owner"
     """Files in the chain of the VM that no checkpoint owns: a merge is due or has failed."""
+    FILE_SHARED = "file-of-two-vms"
+    """Another VM has a drive on the same file: `Concern.other_vm`."""
     MERGE_FAILED = "merge-failed"
     MERGE_INTERRUPTED = "merge-interrupted"
 
@@ -73,6 +75,8 @@ class Concern:
     """The host's own words, the path of the file, or the HRESULT of a merge, depending on the code."""
     limit: int | None = None
     """The most checkpoints that the VM may have."""
+    other_vm: str = ""
+    """The name of the other VM, or its id if it is not listed."""
 
 
 def concerns(
@@ -150,6 +154,10 @@ def chain_concerns(vm: Vm, inventory: Inventory, reading: DiskReading | None) ->
                 number=len(broken.owners),
                 words=broken.path,
             )
+    for file in reading.shared:
+        other = inventory.vm(file.vm_id)
+        name = other.name if other else file.vm_id
+        yield Concern(code=ConcernCode.FILE_SHARED, words=file.path, other_vm=name)
     if vm.activity is Activity.MERGING:
         return
     links = None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError, ConnectionLost, NotAllowed
-from hvtui.backends.model import DiskReading, MergeEvent, MergeEventCode, VmDisks, VmId
+from hvtui.backends.model import Disk, DiskReading, MergeEvent, MergeEventCode, SharedFile, VmDisks, VmId
 from hvtui.tui.disk_readings import DiskReadings
-from tests.tui.samples import NOON, vm
+from tests.tui.samples import NOON, inventory, vm
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -128,3 +128,40 @@ async def test_each_vm_has_its_own_reading() -> None:
     await readings.read(DB)
     assert set(earlier) == {WEB}
     assert set(readings.all) == {WEB, DB}
+
+
+async def test_a_file_of_two_vms_is_told_of_both_once_both_were_read_and_of_none_once_one_has_changed() -> (
+    None
+):
+    def with_drive(vm_id: VmId, path: str) -> VmDisks:
+        drive = Disk(vm_id=vm_id, checkpoint_id=None, path=path, location="SCSI 0:0")
+        return VmDisks(vm_id=vm_id, disks=(drive,))
+
+    session = Answers(events=False)
+    readings, shown = reading(session)
+    for vm_id in (WEB, DB):
+        session.answer = (with_drive(vm_id, "D:\\one.vhdx"),)
+        await readings.read(vm_id)
+    assert [each.vm_id for each in shown] == [WEB, DB, WEB]
+    assert readings.all[WEB].shared == (SharedFile(path="D:\\one.vhdx", vm_id=DB),)
+    assert readings.all[DB].shared == (SharedFile(path="D:\\one.vhdx", vm_id=WEB),)
+
+    session.answer = (with_drive(DB, "D:\\other.vhdx"),)
+    await readings.read(DB)
+    assert readings.all[WEB].shared == readings.all[DB].shared == ()
+    assert [each.vm_id for each in shown[3:]] == [DB, WEB]
+
+
+async def test_a_vm_whose_reading_is_dropped_shares_nothing_any_more() -> None:
+    drives = {
+        each: Disk(vm_id=each, checkpoint_id=None, path="D:\\one.vhdx", location="SCSI 0:0")
+        for each in (WEB, DB)
+    }
+    session = Answers(events=False)
+    readings, _ = reading(session)
+    for each, drive in drives.items():
+        session.answer = (VmDisks(vm_id=each, disks=(drive,)),)
+        await readings.read(each)
+    readings.forget_changed(inventory(vm("web-01"), vm("db-01")), inventory(vm("web-01")), keep=None)
+    assert DB not in readings.all
+    assert readings.all[WEB].shared == ()

@@ -27,6 +27,7 @@ _SENTENCES = {
     ConcernCode.CHAIN_BROKEN: "A file of its disk chain is missing: {words}",
     ConcernCode.CHAIN_UNREADABLE: "A file of its disk chain could not be read: {words}",
     ConcernCode.CHAIN_CYCLE: "A file of its disk chain is its own ancestor: {words}",
+    ConcernCode.FILE_SHARED: "Another VM, “{other}”, has a drive on the same file: {words}",
     ConcernCode.MERGE_FAILED: "The last merge of its disks failed.",
     ConcernCode.MERGE_INTERRUPTED: "The last merge of its disks was interrupted.",
 }
@@ -57,6 +58,8 @@ _ADVICE = {
     ConcernCode.CHAIN_BROKEN: "Look for the file in a backup, and delete no checkpoint meanwhile.",
     ConcernCode.CHAIN_UNREADABLE: "Check the file, the share that it is on, and the permissions of both.",
     ConcernCode.CHAIN_CYCLE: "Check the parents of the files with Get-VHD.",
+    ConcernCode.FILE_SHARED: "Unless it is meant for a guest cluster, only one of the two can start, and what one"
+    " merges or writes may destroy the other.",
     ConcernCode.MERGE_FAILED: "Check the free space, and what else has the files open, such as a backup."
     f" See event 19100 in {_VMMS_LOG}.",
     ConcernCode.MERGE_INTERRUPTED: f"See events 19090 and 19100 in {_VMMS_LOG}.",
@@ -81,6 +84,7 @@ def concern_text(concern: Concern) -> SafeText:
         number=concern.number,
         words=concern.words or "the host does not say which",
         unread=could_not_be_read(concern.words),
+        other=concern.other_vm,
     )
 
 

@@ -160,6 +160,7 @@ def _concern(concern: Concern) -> dict[str, Any]:
         "amount": concern.amount,
         "health": concern.health.value if concern.health else None,
         "words": concern.words,
+        "other_vm": concern.other_vm or None,
     }
 
 
