@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 LONGEST_UNHEARD = 120.0
 """How many seconds a host may show no sign of life during a read, besides the time to start an agent."""
+GRACE = 3.0
+"""How many seconds a cancelled read may take to its end. Another agent would hardly have started by then."""
 MOST_PATIENCE = 8
 """How many times its limit a slow read may take after it has reached the limit before."""
 
@@ -89,7 +91,7 @@ class Limit:
 
 
 class InterruptingReader:
-    """A reader for slow reads: the next call does not wait for a cancelled one, but replaces the agent.
+    """A reader for slow reads: the next call does not wait long for a cancelled one, but replaces the agent.
 
     A path on a file server that does not respond can block a call for a minute or more. A call that has reached its
     limit ends the agent.
@@ -113,6 +115,8 @@ class InterruptingReader:
     async def read(self, limit: Limit, parse: Callable[[Any], T], op: str, **arguments: Any) -> T:
         """Return the operation's result, converted by `parse`. Raises `BackendError`."""
         async with self._turn:
+            if self.running and not self.running.done():
+                await asyncio.wait([self.running], timeout=GRACE)
             if self.running and not self.running.done():
                 _log.info("The agent is replaced: it is still busy with a cancelled call.")
                 self._reader.replace()
