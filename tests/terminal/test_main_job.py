@@ -35,6 +35,7 @@ def test_the_demo_does_by_keys_all_that_hvtui_is_for(terminal: OpenTerminal) -> 
 
 
 @pytest.mark.rare
+@pytest.mark.timeout(180)  # the demo's operations take their time
 def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal: OpenTerminal) -> None:
     screen = terminal("-m", "hvtui", "--demo")
     screen.shows("DEMO", "dc-01")
