@@ -14,7 +14,7 @@ from hvtui.backends.operations.disk_chains.sharing import FileUsers
 from hvtui.backends.operations.readings.after_delete import EVENTS_SINCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from hvtui.backends.contract import Session
@@ -48,7 +48,7 @@ class DiskReadings:
         for vm_id in [*self._readings]:
             if vm_id != keep and _changed(vm_id, before, after):
                 del self._readings[vm_id]
-                self._tell_shared(self._users.take(vm_id, None) - {vm_id})
+                self._tell_shared(self._users.forget(vm_id))
 
     async def read(self, vm_id: VmId) -> None:
         """Read the disks of a VM, and then its events. What cannot be read is kept as the reason."""
@@ -85,20 +85,23 @@ class DiskReadings:
             self._keep(replace(earlier, events=own, events_error=""))
 
     def _keep(self, reading: DiskReading) -> DiskReading:
-        vm_id = reading.vm_id
-        changed = self._users.take(vm_id, reading.disks)
-        kept = replace(reading, shared=self._users.shared(vm_id))
-        self._readings[vm_id] = kept
+        # Disks that could not be read this time are still the last ones known where other VMs are concerned.
+        changed = self._users.take(reading.vm_id, reading.disks) if reading.disks else ()
+        kept = self._readings[reading.vm_id] = self._with_shared(reading)
         self._show(kept)
-        self._tell_shared(changed - {vm_id})
+        self._tell_shared(changed)
         return kept
 
-    def _tell_shared(self, vm_ids: set[VmId]) -> None:
+    def _tell_shared(self, vm_ids: Collection[VmId]) -> None:
         for vm_id in vm_ids:
-            shared = self._users.shared(vm_id)
-            if shared != self._readings[vm_id].shared:
-                self._readings[vm_id] = replace(self._readings[vm_id], shared=shared)
-                self._show(self._readings[vm_id])
+            reading = self._readings[vm_id]
+            newer = self._with_shared(reading)
+            if newer.shared != reading.shared:
+                self._readings[vm_id] = newer
+                self._show(newer)
+
+    def _with_shared(self, reading: DiskReading) -> DiskReading:
+        return replace(reading, shared=self._users.shared(reading.vm_id) if reading.disks else ())
 
 
 def _changed(vm_id: VmId, before: Inventory, after: Inventory) -> bool:

@@ -85,7 +85,7 @@ class Limit:
         self.seconds = seconds
         self._most = MOST_PATIENCE * seconds
 
-    def reached(self) -> None:
+    def extend(self) -> None:
         """Allow the next read twice as long: perhaps the host is only slow."""
         self.seconds = min(2 * self.seconds, self._most)
 
@@ -130,7 +130,7 @@ class InterruptingReader:
                 return await self._reader.while_heard(asyncio.shield(call))
             except ConnectionLost:
                 if time.monotonic() - began >= seconds:
-                    limit.reached()
+                    limit.extend()
                 raise
 
     def replace(self) -> None:

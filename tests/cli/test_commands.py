@@ -235,3 +235,17 @@ def test_told_to_end_during_a_command_it_says_that_the_host_continues_and_how_to
     assert failed["outcome"] == "unknown"
     assert "The host may continue" in failed["error"]["message"]
     assert "hvtui list" in failed["error"]["message"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_under_nohup_the_end_of_the_terminal_ends_no_command() -> None:
+    words = ["nohup", *hvtui("apply", "--demo=lab", "web-01", "Before CU-11", "--yes", "--log=/dev/stderr")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        for line in process.stderr:
+            if "apply of VM" in line:
+                break
+        process.send_signal(signal.SIGHUP)
+        out, _ = process.communicate()
+    assert (process.returncode, "Done" in out) == (DONE, True)

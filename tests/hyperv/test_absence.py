@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory
     from tests.hyperv_host.engine import Engine
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+pytestmark = pytest.mark.engine
 
 NOT_FOUND, FAILED = 32779, 32768
 NOBODY = VmId("00000000-0000-4000-8000-0000000000ff")
@@ -116,6 +116,7 @@ async def test_an_id_is_gone_once_the_host_answers_another_question(
         await session.rename_checkpoint(some[0], NOBODY, name="new")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
 async def test_an_empty_list_without_another_answer_proves_nothing(
     session: HyperVSession, host: Host
 ) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+pytestmark = pytest.mark.engine
 
 FAILED = 32768
 FOLDER = "D:\\Hyper-V\\deep"
@@ -160,6 +160,7 @@ async def test_disks_of_a_host_that_does_not_answer_are_an_error(connect: Connec
             await session.disks([vm])
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
 async def test_two_volumes_with_one_label_are_told_apart(connect: Connect, host: Host) -> None:
     first, second = ("D:\\Mount\\1", "D:\\Mount\\2")
     async with connect() as session:

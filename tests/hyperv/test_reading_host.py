@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+pytestmark = pytest.mark.engine
 
 AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FAILED = 32768

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+pytestmark = pytest.mark.engine
 
 
 async def test_a_refresh_and_another_write_run_during_an_apply(connect: Connect, host: Host) -> None:

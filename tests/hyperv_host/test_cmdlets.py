@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.hyperv_host.engine import Result
     from tests.hyperv_host.host import Host
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+pytestmark = pytest.mark.engine
 
 ALL = ["Clean install", "Old branch", "Before CU-11"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.hyperv_host.engine import Engine, Result
     from tests.hyperv_host.host import Host
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+pytestmark = pytest.mark.engine
 
 RESTORE = """
 $checkpoint = Get-VMSnapshot -VM (Get-VM) -Name '{}'

@@ -45,3 +45,5 @@ def test_the_hosts_own_words_stand_in_the_sentence_as_data() -> None:
     sick = Concern(code=ConcernCode.VM_UNREAD, words="Generic [bold] failure\u202e")
     assert concern_text(sick) == "The VM could not be read: Generic [bold] failure‹202E›"
     assert concern_text(Concern(code=ConcernCode.HEALTH, health=HealthCode.SR_IOV)) == "SR-IOV does not work."
+    shared = Concern(code=ConcernCode.FILE_SHARED, words="D:\\{x}.vhdx", other_vm="[/] x\u202e")
+    assert concern_text(shared) == ("Another VM, “[/] x‹202E›”, has a drive on the same file: D:\\{x}.vhdx")

@@ -130,9 +130,7 @@ async def test_each_vm_has_its_own_reading() -> None:
     assert set(readings.all) == {WEB, DB}
 
 
-async def test_a_file_of_two_vms_is_told_of_both_once_both_were_read_and_of_none_once_one_has_changed() -> (
-    None
-):
+async def test_a_file_of_two_vms_is_told_of_both_until_one_has_another_file() -> None:
     def with_drive(vm_id: VmId, path: str) -> VmDisks:
         drive = Disk(vm_id=vm_id, checkpoint_id=None, path=path, location="SCSI 0:0")
         return VmDisks(vm_id=vm_id, disks=(drive,))
@@ -146,10 +144,15 @@ async def test_a_file_of_two_vms_is_told_of_both_once_both_were_read_and_of_none
     assert readings.all[WEB].shared == (SharedFile(path="D:\\one.vhdx", vm_id=DB),)
     assert readings.all[DB].shared == (SharedFile(path="D:\\one.vhdx", vm_id=WEB),)
 
+    session.answer = NotAllowed("no")
+    await readings.read(DB)
+    assert readings.all[WEB].shared == (SharedFile(path="D:\\one.vhdx", vm_id=DB),)
+    assert readings.all[DB].shared == ()
+
     session.answer = (with_drive(DB, "D:\\other.vhdx"),)
     await readings.read(DB)
     assert readings.all[WEB].shared == readings.all[DB].shared == ()
-    assert [each.vm_id for each in shown[3:]] == [DB, WEB]
+    assert [each.vm_id for each in shown[3:]] == [DB, DB, WEB]
 
 
 async def test_a_vm_whose_reading_is_dropped_shares_nothing_any_more() -> None:

@@ -28,6 +28,7 @@ def interrupts_set_event() -> Iterator[asyncio.Event]:
     before = {
         number: signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(interrupted.set))
         for number in _TO_END
+        if signal.getsignal(number) != signal.SIG_IGN  # as nohup does
     }
     try:
         yield interrupted

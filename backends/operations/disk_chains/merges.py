@@ -92,7 +92,7 @@ def merge_of_delete(
         return MergeEstimate(online=online, reason=NotKnown.SIZE_NOT_KNOWN)
     due = _sum(link for merge in _Plan(disks, set()).merges for link in merge.links) or 0
     hidden = has_unlisted(selection)
-    volume, fits = _fullest(disks, plan)
+    volume, fits = _deciding_volume(disks, plan)
     return MergeEstimate(
         amount=amount,
         volume=volume,
@@ -182,7 +182,7 @@ def _not_known(disks: VmDisks | None, selection: Selection, deleted: Sequence[Ch
     return None
 
 
-def _fullest(disks: VmDisks, plan: _Plan) -> tuple[Volume | None, bool | None]:
+def _deciding_volume(disks: VmDisks, plan: _Plan) -> tuple[Volume | None, bool | None]:
     """Return the volume that decides whether the merges fit, and whether they do; None is what is not known."""
     needed: dict[str, int] = {}
     for merge in plan.merges:

@@ -23,18 +23,25 @@ class FileUsers:
         self._users: dict[str, set[VmId]] = {}
         self._paths: dict[VmId, dict[str, str]] = {}
 
-    def take(self, vm_id: VmId, disks: VmDisks | None) -> set[VmId]:
-        """Take the disks of a VM, None if they are not known, and return the VMs whose shared files may have changed."""
-        found = {path_key(disk.path): disk.path for disk in disks.disks} if disks else {}
-        changed = {vm_id}
-        for key in self._paths.pop(vm_id, {}):
-            self._users[key].discard(vm_id)
-            changed |= self._users[key]
-        for key in found:
+    def take(self, vm_id: VmId, disks: VmDisks) -> set[VmId]:
+        """Take the disks of a VM, and return the other VMs whose shared files may have changed."""
+        changed = self.forget(vm_id)
+        self._paths[vm_id] = {path_key(disk.path): disk.path for disk in disks.disks}
+        for key in self._paths[vm_id]:
             users = self._users.setdefault(key, set())
             changed |= users
             users.add(vm_id)
-        self._paths[vm_id] = found
+        return changed
+
+    def forget(self, vm_id: VmId) -> set[VmId]:
+        """Forget the disks of a VM, and return the other VMs whose shared files may have changed."""
+        changed: set[VmId] = set()
+        for key in self._paths.pop(vm_id, {}):
+            users = self._users[key]
+            users.discard(vm_id)
+            changed |= users
+            if not users:
+                del self._users[key]
         return changed
 
     def shared(self, vm_id: VmId) -> tuple[SharedFile, ...]:

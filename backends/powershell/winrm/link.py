@@ -58,18 +58,9 @@ class WinRmLink(Link):
         """How many connections in a row were good for one answer only."""
 
     def open(self, command: list[str]) -> None:
-        self._protocol = protocol = WinRmProtocol(self._target)
         try:
-            try:
-                self._start_process(command)
-            except Exception as error:
-                if not (self._target.encrypts_messages and winrm_errors.is_break(error)):
-                    raise
-                # This host may close each connection after an answer, before the next message has come.
-                self._log_failure("Opening a shell on", error)
-                protocol.transport.renewed = True
-                self._reconnect(protocol)
-                self._start_process(command)
+            self._protocol = WinRmProtocol(self._target)
+            self._start_once_more_if_it_breaks(self._protocol, command)
         except Exception as error:  # noqa: BLE001 - the packages below raise anything
             self._log_failure("Opening a shell on", error)
             translated = self._untrusted(error) or winrm_errors.from_connecting(error, self._target)
@@ -80,6 +71,18 @@ class WinRmLink(Link):
             if winrm_errors.is_transient(error):
                 raise ResendRequest(str(translated)) from translated
             raise translated from None
+
+    def _start_once_more_if_it_breaks(self, protocol: WinRmProtocol, command: list[str]) -> None:
+        try:
+            self._start_process(command)
+        except Exception as error:
+            if not (self._target.encrypts_messages and winrm_errors.is_break(error)):
+                raise
+            # This host may close each connection after an answer, before the next message has come.
+            self._log_failure("Opening a shell on", error)
+            protocol.transport.renewed = True
+            self._reconnect(protocol)
+            self._start_process(command)
 
     def _start_process(self, command: list[str]) -> None:
         idle_timeout = f"PT{self._idle_timeout}.000S"

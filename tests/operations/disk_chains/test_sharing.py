@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
 from hvtui.backends.model import CheckpointId, Disk, DiskReading, SharedFile, VmDisks, VmId
 from hvtui.backends.operations.disk_chains.sharing import FileUsers
 from hvtui.backends.operations.health import Concern, ConcernCode, concerns
 from tests.tui.samples import NOON, inventory, vm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WEB, DB = vm("web-01"), vm("db-01")
 ONE = "D:\\VMs\\one.vhdx"
@@ -24,9 +31,9 @@ def disks(vm_id: VmId, *paths: str, checkpoint: str = "") -> VmDisks:
 
 def test_the_file_is_told_of_both_vms_however_its_path_is_spelled() -> None:
     users = FileUsers()
-    assert users.take(WEB.id, disks(WEB.id, ONE, "D:\\own.vhdx")) == {WEB.id}
+    assert users.take(WEB.id, disks(WEB.id, ONE, "D:\\own.vhdx")) == set()
     assert users.shared(WEB.id) == ()
-    assert users.take(DB.id, disks(DB.id, "d:/vms/ONE.vhdx")) == {WEB.id, DB.id}
+    assert users.take(DB.id, disks(DB.id, "d:/vms/ONE.vhdx")) == {WEB.id}
     assert users.shared(WEB.id) == (SharedFile(path=ONE, vm_id=DB.id),)
     assert users.shared(DB.id) == (SharedFile(path="d:/vms/ONE.vhdx", vm_id=WEB.id),)
 
@@ -38,13 +45,22 @@ def test_a_file_that_a_checkpoint_froze_counts() -> None:
     assert users.shared(DB.id) == (SharedFile(path=ONE, vm_id=WEB.id),)
 
 
-def test_it_is_told_no_more_once_one_of_them_has_another_file_or_is_not_known() -> None:
-    for now in (disks(DB.id, "D:\\another.vhdx"), None):
-        users = FileUsers()
-        users.take(WEB.id, disks(WEB.id, ONE))
-        users.take(DB.id, disks(DB.id, ONE))
-        assert users.take(DB.id, now) == {WEB.id, DB.id}
-        assert users.shared(WEB.id) == users.shared(DB.id) == ()
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda users: users.take(DB.id, disks(DB.id, "D:\\another.vhdx")),
+        lambda users: users.forget(DB.id),
+    ],
+    ids=["another file", "forgotten"],
+)
+def test_it_is_told_no_more_once_one_of_them_has_another_file_or_is_forgotten(
+    change: Callable[[FileUsers], set[VmId]],
+) -> None:
+    users = FileUsers()
+    users.take(WEB.id, disks(WEB.id, ONE))
+    users.take(DB.id, disks(DB.id, ONE))
+    assert change(users) == {WEB.id}
+    assert users.shared(WEB.id) == users.shared(DB.id) == ()
 
 
 def test_two_drives_of_one_vm_and_a_vhd_set_are_not_told() -> None:
