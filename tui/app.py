@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from hvtui.backends.secret import redact
 from hvtui.tui.dialogs.dialog_app import DialogApp
 from hvtui.tui.host import HostConnection
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.palette import Commands
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
@@ -31,6 +32,7 @@ from hvtui.tui.text.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual.binding import Binding, BindingType
     from textual.filter import LineFilter
     from textual.worker import Worker
 
@@ -47,18 +49,7 @@ class HvtuiApp(DialogApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[Any]] = {Commands}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Palette",
-            show=False,
-            id="app.palette",
-            priority=True,
-            tooltip="of all commands",
-        ),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
 
     def __init__(self, start: Target | None, targets: Targets, clock: Callable[[], datetime] = _now) -> None:
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
@@ -78,6 +69,9 @@ class HvtuiApp(DialogApp):
     def failure(self) -> BackendError | None:
         """The error that kept the screen from showing any data of the host; None if there is none."""
         return self.connection.failure if self.connection else None
+
+    def get_key_display(self, binding: Binding) -> str:
+        return key_name(binding.key)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii_fallback] if self._ascii_fallback else [])]

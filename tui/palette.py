@@ -1,39 +1,63 @@
-"""The command palette: a searchable list of what the screen's keys do."""
+"""The command palette: a searchable list of what the keys do at the moment."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from hvtui.tui.bindings import keys_of
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import SHORTCUTS, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
-    from typing import Any
+    from collections.abc import Callable, Coroutine
 
-    from hvtui.tui.bindings import KeyCommand
+    from textual.dom import DOMNode
+    from textual.screen import Screen
 
-_PALETTE_ID = "app.palette"
+_NOT_LISTED = {"app.palette", "app.quit_anywhere"} | {
+    each.id for each in SHORTCUTS.values() if each.place in (Place.ROWS, Place.DETAILS)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteCommand:
+    id: str
+    sentence: str
+    key: str
+    """The name of its first key."""
+    action: str
+    node: DOMNode
+    """The node that has the action."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.sentence}  ({self.key})"
+
+
+def palette_commands(screen: Screen[Any]) -> list[PaletteCommand]:
+    """Return what the keys of the screen and of its focused pane do, those of the screen first."""
+    found: dict[str, PaletteCommand] = {}
+    for key, active in screen.active_bindings.items():
+        id, tooltip = active.binding.id or "", active.binding.tooltip
+        if id in SHORTCUTS and id not in _NOT_LISTED and id not in found:
+            found[id] = PaletteCommand(id, tooltip, key_name(key), active.binding.action, active.node)
+    return sorted(found.values(), key=lambda each: each.node not in (screen, screen.app))
 
 
 class Commands(Provider):
     async def discover(self) -> Hits:
-        for words, run in self._screen_commands():
-            yield DiscoveryHit(words, run)
+        for command in palette_commands(self.screen):
+            yield DiscoveryHit(command.words, self._runner(command))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for words, run in self._screen_commands():
-            if (score := matcher.match(words)) > 0:
-                yield Hit(score, matcher.highlight(words), run)
+        for command in palette_commands(self.screen):
+            if (score := matcher.match(command.words)) > 0:
+                yield Hit(score, matcher.highlight(command.words), self._runner(command))
 
-    def _screen_commands(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, bool]]]]:
-        for command in keys_of(self.screen):
-            if command.id != _PALETTE_ID:
-                yield f"{command.words}  ({command.keys[0]})", self._runner(command)
-
-    def _runner(self, command: KeyCommand) -> Callable[[], Coroutine[Any, Any, bool]]:
+    def _runner(self, command: PaletteCommand) -> Callable[[], Coroutine[Any, Any, bool]]:
         async def run() -> bool:
             return await self.app.run_action(command.action, command.node)
 

@@ -10,9 +10,10 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from hvtui.tui.dialogs.dialog import Dialog, Opener
+from hvtui.tui.keys.shortcuts import SHORTCUTS, Shortcut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 T = TypeVar("T")
@@ -21,6 +22,8 @@ T = TypeVar("T")
 class DialogApp(App[None]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.shortcuts: Mapping[str, Shortcut] = SHORTCUTS
+        """By id, with the keys in force."""
         self._last_key: Opener | None = None
 
     async def open(self, dialog: Dialog[T]) -> T | None:

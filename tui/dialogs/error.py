@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from hvtui.backends.operations.command import Command
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.problems import WAY_OUT_LABELS
 from hvtui.tui.text.safe import SafeText, lines, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from hvtui.tui.text.problems import Problem
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
     initial_focus = "#close"
 
     def __init__(self, problem: Problem) -> None:

@@ -13,8 +13,9 @@ from textual.widgets import Input
 from hvtui.backends.model import VmId
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.runner import Ending
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.commands import CommandScreen
-from hvtui.tui.screens.main_keys import BINDINGS, NOT_WHILE_TYPING, ORDER
+from hvtui.tui.screens.main_keys import NOT_WHILE_TYPING, ORDER
 from hvtui.tui.text.disks.merging import merge_totals
 from hvtui.tui.text.outcomes import fallback_text
 from hvtui.tui.text.safe import SafeText, compose
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 
 class MainScreen(CommandScreen):
     AUTO_FOCUS = "VmList"
-    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+    PLACES = (Place.MAIN, Place.SCREENS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*PLACES)
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)
     vm_id: var[VmId | None] = var(None, init=False)
@@ -227,9 +229,9 @@ class MainScreen(CommandScreen):
             )
 
     def action_help(self) -> None:
-        from hvtui.tui.dialogs.help import show_keys
+        from hvtui.tui.dialogs.help import show_help
 
-        self.run_worker(show_keys(self, self.app), name="help")
+        self.run_worker(show_help(self, self.app, (*self.PLACES, Place.APP)), name="help")
 
     @property
     def focus_chain(self) -> list[Widget]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading, Inventory, Vm, VmId
 from hvtui.backends.operations.actions import is_locked
 from hvtui.backends.operations.disk_chains.chains import written_since
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
 from hvtui.tui.text.kinds import kind_word
@@ -22,6 +22,8 @@ from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from textual.binding import BindingType
 
     from hvtui.tui.widgets.lines import Spans
 
@@ -35,12 +37,8 @@ Each is below the one it was taken after. ► Now is the present state of the vi
 ◦ automatic, ■ from backup software, ≡ of a replica or planned, ✗ has lost its parent
 Enter and Space fold and unfold; they never apply anything.
 """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "fold", "Fold or unfold", show=False, id="tree.fold"),
-        Binding("left,h", "out", "Fold, or go to the parent", show=False, id="tree.out"),
-        Binding("right,l", "in", "Unfold, or go to the first child", show=False, id="tree.in"),
-        Binding("p", "parent", "Go to the parent", show=False, id="tree.parent"),
-    ]
+    PLACES = (Place.ROWS, Place.TREE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TREE)
 
     class Highlighted(Rows.Highlighted):
         """The cursor has stayed on this checkpoint, or on Now."""

@@ -13,6 +13,7 @@ from textual.strip import Strip
 if TYPE_CHECKING:
     from textual.content import Content
 
+    from hvtui.tui.keys.shortcuts import Place
     from hvtui.tui.text.safe import SafeText
 
 Spans = tuple[tuple["SafeText", str], ...]
@@ -65,6 +66,8 @@ class Lines(ScrollView):
     }
     """
     TONES: ClassVar = ("muted", "faint", "strong", "accent", "good", "warning", "bad", "badge")
+    PLACES: ClassVar[tuple[Place, ...]] = ()
+    """Whose shortcuts work while it has the focus, besides those of the screen."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "lines--cursor",
         "lines--cursor-blurred",

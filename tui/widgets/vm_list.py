@@ -12,6 +12,7 @@ from textual.reactive import var
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
@@ -43,9 +44,9 @@ Each line: state, name, number of checkpoints, age of the oldest one.
 not all are listed: the host may have more VMs; the details of Now say why.
 ! warning, !! serious: the details say why. Disk chains count once the VM was highlighted.
 """
+    PLACES = (Place.ROWS, Place.VMS)
     BINDINGS: ClassVar[list[BindingType]] = [
-        # An action of the screen, not a message to it: the next key of a burst must reach the tree.
-        Binding("enter,right,l", "screen.go_to_tree", "Go to the checkpoints", show=False, id="vms.choose"),
+        *bindings(Place.VMS),
         Binding("f2,delete,shift+delete", "screen.explain_windows_key", show=False),
     ]
 
