@@ -15,7 +15,7 @@ from textual.widgets import OptionList
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.palette import palette_commands
+from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit

@@ -22,7 +22,8 @@ from hvtui.tui.dialogs.dialog_app import DialogApp
 from hvtui.tui.host import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
-from hvtui.tui.palette import Commands
+from hvtui.tui.palette.commands import Commands
+from hvtui.tui.palette.destinations import Destinations
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
 from hvtui.tui.terminal.driver import DRIVER
@@ -48,13 +49,19 @@ _log = logging.getLogger(__name__)
 class HvtuiApp(DialogApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[Any]] = {Commands}
+    COMMANDS: ClassVar[set[Any]] = {Commands, Destinations}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
 
-    def __init__(self, start: Target | None, targets: Targets, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        start: Target | None,
+        targets: Targets,
+        clock: Callable[[], datetime] = _now,
+        *,
+        first_start: bool = False,
+    ) -> None:
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
-        super().__init__(driver_class=DRIVER)
-        self.clock = clock
+        super().__init__(clock, first_start=first_start, driver_class=DRIVER)
         self.animation_level = "none"
         self.connection: HostConnection | None = None
         self._start_target, self._targets = start, targets

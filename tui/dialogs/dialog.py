@@ -130,6 +130,10 @@ class Dialog(ModalScreen[T]):
     def _painted(self) -> None:
         self._painted_at = Message().time
 
+    def action_scroll(self, action: str) -> None:
+        """Perform a scroll action of the box, which cannot have the focus."""
+        getattr(self.query_one("#box"), f"action_{action}")()
+
     def action_cancel(self) -> None:
         self.dismiss(None)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class HelpDialog(Dialog[None]):
     heading = SafeText("Help")
     initial_focus = "#close"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.HELP)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.READING, Place.HELP)
 
     def __init__(
         self, shortcuts: Collection[Shortcut], pane: Lines | None, other_panes: Iterable[Lines]
@@ -55,10 +55,6 @@ class HelpDialog(Dialog[None]):
 
     def buttons(self) -> Iterable[Button]:
         yield Button("Close", id="close", compact=True)
-
-    def action_scroll(self, action: str) -> None:
-        """Perform a scroll action of the box, which cannot have the focus."""
-        getattr(self.query_one("#box"), f"action_{action}")()
 
     @on(Button.Pressed)
     def answer(self) -> None:

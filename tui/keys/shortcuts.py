@@ -28,6 +28,7 @@ class Place(StrEnum):
     ADDRESS = "Address"
     DIALOG = "Dialogs"
     COPYABLE = "Dialogs with text to copy"
+    READING = "Dialogs to read"
     HELP = "Help"
 
 
@@ -127,6 +128,11 @@ _ALL: Final = [
         show=True,
     ),
     *_table(
+        Place.MAIN,
+        Group.HVTUI,
+        ("app.activity", "m", "activity", "Messages", "Show all operations and messages"),
+    ),
+    *_table(
         Place.SCREENS,
         Group.HVTUI,
         ("app.help", "question_mark f1", "help", "Help", "Show the keys and the meaning of the signs"),
@@ -139,6 +145,11 @@ _ALL: Final = [
         ("app.palette", "ctrl+p", "command_palette", "Palette", "Search all commands"),
         ("app.quit_anywhere", "ctrl+q", "quit", "Quit", "Quit hvtui, also while you type"),
         priority=True,
+    ),
+    *_table(
+        Place.APP,
+        Group.HVTUI,
+        ("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend hvtui; fg in the shell resumes it"),
     ),
     *_table(
         Place.SCREENS,
@@ -237,14 +248,18 @@ _ALL: Final = [
         show=True,
     ),
     *_table(
-        Place.HELP,
+        Place.READING,
         Group.MOVE,
+        ("reading.up", "k", "scroll('scroll_up')", "Up", "Scroll up"),
+        ("reading.down", "j", "scroll('scroll_down')", "Down", "Scroll down"),
+        ("reading.page_down", "space", "scroll('page_down')", "Page down", "Scroll down one page"),
+        ("reading.first", "g", "scroll('scroll_home')", "Top", "Scroll to the top"),
+        ("reading.last", "G", "scroll('scroll_end')", "Bottom", "Scroll to the bottom"),
+    ),
+    *_table(
+        Place.HELP,
+        Group.HVTUI,
         ("help.close", "question_mark f1", "cancel", "Close", "Close the help"),
-        ("help.up", "k", "scroll('scroll_up')", "Up", "Scroll up"),
-        ("help.down", "j", "scroll('scroll_down')", "Down", "Scroll down"),
-        ("help.page_down", "space", "scroll('page_down')", "Page down", "Scroll down one page"),
-        ("help.first", "g", "scroll('scroll_home')", "Top", "Scroll to the top"),
-        ("help.last", "G", "scroll('scroll_end')", "Bottom", "Scroll to the bottom"),
     ),
 ]
 SHORTCUTS: Final = {shortcut.id: shortcut for shortcut in _ALL}

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from hvtui.tui.host_state import HostState
 
 
+_HINT = "New here? {help} shows all keys, {palette} finds every command, VM and checkpoint."
+
+
 class MainScreen(CommandScreen):
     AUTO_FOCUS = "VmList"
     PLACES = (Place.MAIN, Place.SCREENS)
@@ -110,6 +113,10 @@ class MainScreen(CommandScreen):
         keys = self.query_one(KeyBar)
         keys.order, keys.keep = ORDER, frozenset({"app.help", "app.quit"})
         keys.why_not = self.why_not
+        if self.app.first_start:
+            self.query_one(OperationStrip).hint = compose(
+                _HINT, help=self.app.key_of("app.help"), palette=self.app.key_of("app.palette")
+            )
         self._tick()
         self.set_interval(1.0, self._tick)
         self.connection.attach(self)
@@ -212,6 +219,19 @@ class MainScreen(CommandScreen):
 
     # ---- other keys ----
 
+    def go_to(self, vm_id: VmId, checkpoint_id: CheckpointId | None) -> None:
+        """Put the cursor on a VM, or on one of its checkpoints. A filter that hides the VM is cleared."""
+        vms, tree = self.query_one(VmList), self.query_one(CheckpointTree)
+        vms.put_cursor(vm_id)
+        if vms.cursor != vm_id:
+            self.action_clear_filter()
+            vms.filter_text = ""  # the field's own message comes later
+            vms.put_cursor(vm_id)
+        self.take_selection()
+        if checkpoint_id is not None:
+            tree.reveal(checkpoint_id)
+        self.set_focus(tree if checkpoint_id is not None else vms)
+
     def action_explain_windows_key(self) -> None:
         """Say that F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
         self.warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
@@ -232,6 +252,11 @@ class MainScreen(CommandScreen):
         from hvtui.tui.dialogs.help import show_help
 
         self.run_worker(show_help(self, self.app, (*self.PLACES, Place.APP)), name="help")
+
+    def action_activity(self) -> None:
+        from hvtui.tui.dialogs.activity import ActivityDialog
+
+        self.app.show(ActivityDialog(lambda: self.operations, self.app.messages, self.connection.clock))
 
     @property
     def focus_chain(self) -> list[Widget]:

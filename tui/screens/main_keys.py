@@ -5,7 +5,15 @@ from __future__ import annotations
 from hvtui.backends.operations.commands import COMMANDS
 
 COMMANDS_BY_NAME = {command.name: command for command in COMMANDS}
-NOT_WHILE_TYPING = {*COMMANDS_BY_NAME, "refresh", "copy_id", "help", "app.hosts", "explain_windows_key"}
+NOT_WHILE_TYPING = {
+    *COMMANDS_BY_NAME,
+    "refresh",
+    "copy_id",
+    "activity",
+    "help",
+    "app.hosts",
+    "explain_windows_key",
+}
 
 ORDER = (
     "host.stop_trying", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",

@@ -112,6 +112,15 @@ Enter and Space fold and unfold; they never apply anything.
         if row and row.parent:
             self.put_cursor(row.parent)
 
+    def reveal(self, checkpoint_id: CheckpointId) -> None:
+        """Put the cursor on a checkpoint, and unfold what it is below."""
+        above = {checkpoint.id: checkpoint.parent for checkpoint in self._checkpoints}
+        parent = above.pop(checkpoint_id, None)
+        while parent is not None:
+            self._folded.discard(parent)
+            parent = above.pop(parent, None)  # the host may report a cycle
+        self._show(checkpoint_id)
+
     def clicked(self, row: Branch, x: int) -> None:
         width = self.span_room
         if x == len(_guides(row, width - sum(cell_len(text) for text, _ in self._right(row, width)))):

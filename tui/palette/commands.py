@@ -1,4 +1,4 @@
-"""The command palette: a searchable list of what the keys do at the moment."""
+"""What the keys do at the moment, in the command palette."""
 
 from __future__ import annotations
 
