@@ -59,13 +59,10 @@ def hues(parameters: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{"COLORTERM": "truecolor"}, {}, {"TERM": "screen"}, {"TERM": "linux"}],
-    ids=["truecolor", "256", "screen", "linux"],
-)
-def test_with_no_color_no_sequence_has_a_hue(environment: dict[str, str]) -> None:
-    with BareTerminal(*LAB, NO_COLOR="1", **environment) as terminal:
+@pytest.mark.parametrize("term", ["xterm-256color", "screen", "linux"])
+@pytest.mark.parametrize("colorterm", ["truecolor", ""])
+def test_with_no_color_no_sequence_has_a_hue(term: str, colorterm: str) -> None:
+    with BareTerminal(*LAB, NO_COLOR="1", TERM=term, COLORTERM=colorterm) as terminal:
         found = codes(all_that_is_written(terminal))
         assert len(found) > 100
         assert [hue for parameters in found for hue in hues(parameters)] == []

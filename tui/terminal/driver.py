@@ -6,7 +6,9 @@ It depends on these internals of Textual: `LinuxDriver.run_input_thread`, which 
 
 from __future__ import annotations
 
+import re
 import sys
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 GONE = 129
 """The exit code if the terminal was closed: that of SIGHUP."""
+_BEGUN_SEQUENCE = re.compile(r"\x1b[\[O][0-9;?<]*\Z")
+"""The beginning of what a special key sends, beyond the ESC that is a key of its own."""
+_LONGEST_SEQUENCE = 32
+_LINE_SECONDS = 2.0
+"""How long the rest of it may take over a bad line. Without it, the D of a Left key would be a key of its own."""
 DRIVER: type[Driver] | None = None
 """None: Textual chooses."""
 
@@ -34,10 +41,11 @@ if sys.platform != "win32":
     from textual.drivers.linux_driver import LinuxDriver
 
     class PosixDriver(LinuxDriver):
-        """Textual's POSIX driver with three corrections.
+        """Textual's POSIX driver with four corrections.
 
         It exits if the terminal was closed (Textual's would loop at full load), exits without waiting for the input
-        thread, and accepts bytes that are not UTF-8 (Textual's would fail).
+        thread, accepts bytes that are not UTF-8 (Textual's would fail), and waits for the rest of a key whose bytes the
+        line delivers one by one (Textual's would take them for keys of their own).
         """
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,6 +66,7 @@ if sys.platform != "win32":
         def run_input_thread(self) -> None:
             parser = XTermParser(self._debug)
             decode = getincrementaldecoder(getattr(sys.__stdin__, "encoding", "utf-8"))("replace").decode
+            received, received_at = "", 0.0
             with selectors.DefaultSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
                 selector.register(self._wake_receiver, selectors.EVENT_READ)
@@ -73,8 +82,10 @@ if sys.platform != "win32":
                         if text := decode(
                             data
                         ):  # an empty string, after half a character, would end the parser
+                            received, received_at = received[-_LONGEST_SEQUENCE:] + text, time.monotonic()
                             self._post(parser.feed(text))
-                    self._post(parser.tick())
+                    if not _BEGUN_SEQUENCE.search(received) or time.monotonic() - received_at > _LINE_SECONDS:
+                        self._post(parser.tick())
 
         def _post(self, messages: Iterable[Message]) -> None:
             for message in messages:
