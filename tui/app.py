@@ -14,7 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import events, work
+from textual._compositor import CompositorUpdate
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from hvtui.backends.secret import redact
@@ -26,6 +27,7 @@ from hvtui.tui.palette.commands import Commands
 from hvtui.tui.palette.destinations import Destinations
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
+from hvtui.tui.terminal.changed_cells import TerminalCells
 from hvtui.tui.terminal.driver import DRIVER
 from hvtui.tui.terminal.theme import THEME
 from hvtui.tui.text.problems import problem
@@ -33,8 +35,10 @@ from hvtui.tui.text.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rich.console import RenderableType
     from textual.binding import Binding, BindingType
     from textual.filter import LineFilter
+    from textual.screen import Screen
     from textual.worker import Worker
 
     from hvtui.backends.errors import BackendError
@@ -69,6 +73,7 @@ class HvtuiApp(DialogApp):
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
+        self._terminal_cells = TerminalCells() if os.environ.get("HVTUI_WIRE") != "plain" else None
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -82,6 +87,22 @@ class HvtuiApp(DialogApp):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii_fallback] if self._ascii_fallback else [])]
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self._terminal_cells and isinstance(renderable, CompositorUpdate):
+            renderable = self._terminal_cells.changes(renderable)
+        super()._display(screen, renderable)
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._terminal_cells and isinstance(event, events.Resize):  # also after it was suspended
+            self._terminal_cells.forget()
+        await super().on_event(event)
+
+    def action_redraw(self) -> None:
+        """Paint the whole screen anew, in case another program wrote to the terminal."""
+        if self._terminal_cells:
+            self._terminal_cells.forget()
+        self.screen.refresh()
 
     def on_mount(self) -> None:
         self._exit_on_signals()

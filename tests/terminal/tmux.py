@@ -45,6 +45,13 @@ class Terminal:
     def screen(self) -> str:
         return self._run("capture-pane", "-p", "-t", "it")
 
+    def styled(self) -> str:
+        """The screen with the sequences of its styles."""
+        return self._run("capture-pane", "-p", "-e", "-t", "it")
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._run("resize-window", "-t", "it", "-x", str(columns), "-y", str(rows))
+
     def parting_words(self) -> str:
         """What is there when the command has ended, each line whole."""
         return self._run("capture-pane", "-p", "-J", "-S", "-", "-t", "it")
@@ -68,7 +75,7 @@ class Terminal:
     def focus(self) -> str:
         """The button in focus, which is in reverse; "" where there is none, such as in a field."""
         on, label = False, ""
-        for style, text in _STYLE_OR_TEXT.findall(self._run("capture-pane", "-p", "-e", "-t", "it")):
+        for style, text in _STYLE_OR_TEXT.findall(self.styled()):
             if on and len(text) > 2 and not label:
                 label = text.strip()
             for code in (style or "0").split(";") if not text else ():

@@ -149,6 +149,7 @@ _ALL: Final = [
     *_table(
         Place.APP,
         Group.HVTUI,
+        ("app.redraw", "ctrl+l", "redraw", "Redraw", "Redraw the screen"),
         ("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend hvtui; fg in the shell resumes it"),
     ),
     *_table(
