@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 30.0
 POLLS = 0.03
 """Seconds between two looks: without, the looking would keep from its work what is looked at."""
+SETTLED = 0.5
+"""Seconds without a change after which a screen counts as settled."""
 WAYS_OUT = ("Cancel", "Close")
 """Each dialog has one of these, and the main screen has none."""
 _STYLE_OR_TEXT = re.compile(r"\x1b\[([\d;]*)m|([^\x1b]+)")
@@ -86,6 +88,15 @@ class Terminal:
         ends = time.monotonic() + PATIENCE
         while not so():
             assert time.monotonic() < ends, f"{what} never came:\n{self.screen()}"
+            time.sleep(POLLS)
+
+    def settle(self) -> None:
+        """Wait until nothing has changed for longer than a dialog drops keys or an Escape is waited for."""
+        before, since = "", time.monotonic()
+        while time.monotonic() - since < SETTLED:
+            now = self.styled()
+            if now != before:
+                before, since = now, time.monotonic()
             time.sleep(POLLS)
 
     def shows(self, *texts: str) -> str:

@@ -131,18 +131,6 @@ async def test_a_step_paints_two_lines(app: LettersApp) -> None:
         assert sorted(painted) == [0, 1]
 
 
-async def test_rows_that_shrink_twice_while_scrolled_away_from_the_cursor_are_shown(app: LettersApp) -> None:
-    async with app.run_test(size=(30, 10)) as pilot:
-        app.letters.show_rows(ALPHABET)
-        await pilot.pause()
-        app.letters.scroll_to(y=15, animate=False, force=True)
-        await pilot.pause()
-        app.letters.show_rows(ALPHABET[:3])
-        app.letters.show_rows(ALPHABET[:2])
-        await pilot.pause()
-        assert shown(app.letters)[:2] == ["▌letter a", " letter b"]
-
-
 async def test_equal_rows_paint_nothing(app: LettersApp) -> None:
     async with app.run_test(size=(30, 10)) as pilot:
         app.letters.show_rows(ALPHABET)

@@ -117,6 +117,8 @@ _ALL: Final = [
         Place.MAIN,
         Group.VIEW,
         ("vms.all", "escape", "clear_filter", "All VMs", "Show all VMs again"),
+        ("vms.sort", "t", "sort", "Sort", "Sort the VMs by name, state, count or age"),
+        ("view.zoom", "z", "zoom", "Zoom", "Show this pane alone, or all panes again"),
         ("app.refresh", "f5 ctrl+r", "refresh", "Refresh", "Read the host again"),
         ("app.copy_id", "y", "copy_id", "Copy ID", "Copy the ID of the VM or checkpoint"),
     ),
@@ -187,6 +189,9 @@ _ALL: Final = [
         ("tree.out", "left h", "out", "Fold", "Fold the checkpoint, or go to its parent"),
         ("tree.in", "right l", "in", "Unfold", "Unfold the checkpoint, or go to the first one below it"),
         ("tree.parent", "p", "parent", "Parent", "Go to the parent"),
+        ("tree.now", "n", "now", "Now", "Go to Now"),
+        ("tree.fold_all", "minus", "fold_all", "Fold all", "Fold all checkpoints"),
+        ("tree.unfold_all", "plus", "unfold_all", "Unfold all", "Unfold all checkpoints"),
     ),
     *_table(
         Place.DETAILS,

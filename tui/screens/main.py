@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
@@ -15,7 +15,7 @@ from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.commands import CommandScreen
-from hvtui.tui.screens.main_keys import NOT_WHILE_TYPING, ORDER
+from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER
 from hvtui.tui.text.disks.merging import merge_totals
 from hvtui.tui.text.outcomes import fallback_text
 from hvtui.tui.text.safe import SafeText, compose
@@ -24,6 +24,7 @@ from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
 from hvtui.tui.widgets.filter_field import FilterField
 from hvtui.tui.widgets.key_bar import KeyBar
+from hvtui.tui.widgets.lines import Lines
 from hvtui.tui.widgets.operation_strip import OperationStrip, Shown, shown_operations
 from hvtui.tui.widgets.title_bar import TitleBar
 from hvtui.tui.widgets.vm_list import VmList
@@ -48,6 +49,14 @@ _HINT = "New here? {help} shows all keys, {palette} finds every command, VM and 
 
 class MainScreen(CommandScreen):
     AUTO_FOCUS = "VmList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (150, "-wide")]  # noqa: RUF012, as Textual declares it
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-tiny"),
+        (16, "-low"),
+        (22, "-short"),
+        (30, "-tall"),
+        (40, "-high"),
+    ]
     PLACES = (Place.MAIN, Place.SCREENS)
     BINDINGS: ClassVar[list[BindingType]] = bindings(*PLACES)
 
@@ -79,7 +88,7 @@ class MainScreen(CommandScreen):
         here = MainScreen
         title = TitleBar(self.connection.target).data_bind(here.inventory, here.capabilities)
         yield title
-        with Horizontal(id="panes"):
+        with Container(id="panes"):
             with Vertical(id="left"):
                 yield VmList().data_bind(
                     here.inventory,
@@ -95,15 +104,15 @@ class MainScreen(CommandScreen):
             yield CheckpointTree().data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )
-        yield Details().data_bind(
-            here.inventory,
-            here.vm_id,
-            here.checkpoint_id,
-            here.disk_reading,
-            here.now,
-            here.capabilities,
-            here.stale,
-        )
+            yield Details().data_bind(
+                here.inventory,
+                here.vm_id,
+                here.checkpoint_id,
+                here.disk_reading,
+                here.now,
+                here.capabilities,
+                here.stale,
+            )
         yield OperationStrip().data_bind(
             here.operations, here.oldest_reading, here.failure, here.waiting, here.now, here.stale
         )
@@ -112,7 +121,7 @@ class MainScreen(CommandScreen):
     def on_mount(self) -> None:
         keys = self.query_one(KeyBar)
         keys.order, keys.keep = ORDER, frozenset({"app.help", "app.quit"})
-        keys.why_not = self.why_not
+        keys.why_not, keys.danger = self.why_not, DANGER
         if self.app.first_start:
             self.query_one(OperationStrip).hint = compose(
                 _HINT, help=self.app.key_of("app.help"), palette=self.app.key_of("app.palette")
@@ -252,6 +261,23 @@ class MainScreen(CommandScreen):
         from hvtui.tui.dialogs.help import show_help
 
         self.run_worker(show_help(self, self.app, (*self.PLACES, Place.APP)), name="help")
+
+    def action_sort(self) -> None:
+        self.query_one(VmList).action_sort()
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all panes again."""
+        self.toggle_class("-zoomed")
+        self._mark_focused_pane()
+
+    def on_descendant_focus(self) -> None:
+        self._mark_focused_pane()
+
+    def _mark_focused_pane(self) -> None:
+        """Mark the pane that is shown while only one is."""
+        if isinstance(self.focused, Lines):
+            for pane in self.query("#panes Lines"):
+                pane.set_class(pane is self.focused, "-shown-alone")
 
     def action_activity(self) -> None:
         from hvtui.tui.dialogs.activity import ActivityDialog

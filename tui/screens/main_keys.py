@@ -9,12 +9,15 @@ NOT_WHILE_TYPING = {
     *COMMANDS_BY_NAME,
     "refresh",
     "copy_id",
+    "sort",
+    "zoom",
     "activity",
     "help",
     "app.hosts",
     "explain_windows_key",
 }
 
+DANGER = frozenset({"checkpoint.delete", "checkpoint.delete_subtree"})
 ORDER = (
     "host.stop_trying", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
     "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",

@@ -129,6 +129,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
                 self.action_choose()
 
     def on_resize(self) -> None:
+        super().on_resize()
         self._scroll_to_cursor()
 
     @property
