@@ -49,7 +49,7 @@ class Terminal:
 
     def styled(self) -> str:
         """The screen with the sequences of its styles."""
-        return self._run("capture-pane", "-p", "-e", "-t", "it")
+        return self._run("capture-pane", "-p", "-e", "-N", "-t", "it")
 
     def resize(self, columns: int, rows: int) -> None:
         self._run("resize-window", "-t", "it", "-x", str(columns), "-y", str(rows))
