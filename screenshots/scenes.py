@@ -14,8 +14,8 @@ from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.bindings import keys_of
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.trust import TrustDialog
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit

@@ -156,4 +156,7 @@ async def visit(
     start = targets.named(host) if host else None
     app = HvtuiApp(start, targets, clock=far.clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
-        yield Visit(app, pilot, far, config)
+        try:
+            yield Visit(app, pilot, far, config)
+        finally:
+            far.answers.set()  # otherwise the app would never end

@@ -9,9 +9,9 @@ from textual.widgets import Button, Input
 
 from hvtui.backends.errors import HostUnreachable
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.save_host import SaveHostDialog
-from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
+from hvtui.tui.dialogs.hosts.trust import TrustDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
 
@@ -110,13 +110,13 @@ async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
         far.answers.clear()
         await trip.press("enter")
         await trip.until(lambda: far.tried and "Connecting to This computer" in trip.said())
-        connecting = trip.app._connecting
+        connecting = trip.app._opening
         assert connecting is not None
         await trip.press("escape")
         assert "Cancelled." in trip.said()
         assert trip.app.connection is None
         far.answers.set()
-        await trip.until(lambda: connecting.is_finished)
+        await trip.until(lambda: connecting.worker.is_finished)
         assert far.open == []
         assert isinstance(trip.app.screen, HostsScreen)
         await trip.press("enter")
@@ -215,7 +215,7 @@ async def test_a_password_command_that_fails_is_shown_and_a_person_is_asked(
 async def test_a_broken_config_is_reported_and_the_demo_still_opens(far: FarBackend, config: Path) -> None:
     async with visit(far, config, "[hosts.hv01\n") as trip:
         await trip.sees(HostsScreen)
-        await trip.until(lambda: "is not TOML" in trip.said())
+        await trip.until(lambda: "is not TOML" in " ".join(trip.said().split()))
         await trip.press("end", "enter")
         await trip.sees_vms()
 

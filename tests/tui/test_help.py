@@ -17,7 +17,23 @@ from tests.tui.far import FarBackend, visit
 from tests.tui.journey import Journey, journey
 
 README = Path(__file__).parents[2] / "README.md"
-ACTING = ("c", "a", "e, f2", "d, del", "D, shift+del", "s", "S", "v", "/", "?", "f5, ^r", "y", "o", "q", "^p")
+ACTING = (
+    "c",
+    "a",
+    "e, f2",
+    "d, del",
+    "D, shift+del",
+    "s",
+    "S",
+    "v",
+    "/",
+    "?, f1",
+    "f5, ^r",
+    "y",
+    "o",
+    "q",
+    "^p",
+)
 
 WINDOWS = ("e, f2", "d, del", "D, shift+del")
 """Of which the second key does nothing in the list of VMs."""
@@ -118,7 +134,7 @@ async def test_the_first_screen_has_it_too_and_a_host_that_is_reached_meanwhile_
         await trip.until(lambda: far.tried)
         await trip.press("question_mark")
         await trip.sees(HelpDialog)
-        assert {"n", "?", "q", "esc"} - keys_said(trip) == set()
+        assert {"n", "?, f1", "q", "esc"} - keys_said(trip) == set()
         far.answers.set()
         await trip.sees_vms()
         assert [type(screen).__name__ for screen in trip.app.screen_stack[1:]] == ["MainScreen"]

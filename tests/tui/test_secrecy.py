@@ -10,7 +10,7 @@ import pytest
 
 from hvtui.backends.errors import HostUnreachable
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.dialogs.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import PASSWORD, FarBackend, targets_of, visit
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from textual.await_complete import AwaitComplete
+
+    from hvtui.tui.text.safe import SafeText
+
 T = TypeVar("T")
 
 
@@ -22,6 +28,10 @@ class DialogApp(App[None]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._last_key: Opener | None = None
+        self._said: tuple[tuple[str, str], float] = ("", ""), -self.NOTIFICATION_TIMEOUT
+        """The last notification with its title, and when it was shown."""
+        self._waiting: list[Callable[[], None]] = []
+        """The notifications that wait until the dialog is closed."""
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""
@@ -35,6 +45,31 @@ class DialogApp(App[None]):
         """
         dialog.opener = self._last_key
         self.push_screen(dialog, answered)
+
+    def say(self, words: SafeText) -> None:
+        """Show a short message: in a dialog on its border, else as a notification."""
+        if isinstance(self.screen, Dialog):
+            self.screen.say(words)
+        else:
+            self.notify(words, markup=False)
+
+    def notify(self, message: str, *, title: str = "", **more: Any) -> None:
+        """Show a notification, but not twice at a time. Behind a dialog it waits until that is closed."""
+        if isinstance(self.screen, Dialog):
+            self._waiting.append(partial(self.notify, message, title=title, **more))
+            return
+        now, (said, since) = monotonic(), self._said
+        if said != (message, title) or now - since >= self.NOTIFICATION_TIMEOUT:
+            self._said = (message, title), now
+            super().notify(message, title=title, **more)
+
+    def pop_screen(self) -> AwaitComplete:
+        popped = super().pop_screen()
+        if not isinstance(self.screen, Dialog):
+            waiting, self._waiting = self._waiting, []
+            for show in waiting:
+                show()
+        return popped
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from hvtui.backends.operations.command import Command
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.problems import WAY_OUT_LABELS
 from hvtui.tui.text.safe import SafeText, lines, safe
@@ -25,6 +26,7 @@ class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Close", id="dialog.close"),
         Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
     ]
     initial_focus = "#close"
@@ -43,14 +45,14 @@ class ErrorDialog(Dialog[type[Command]]):
 
     def buttons(self) -> Iterable[Button]:
         if self._problem.way_out is not None:
-            yield Button(WAY_OUT_LABELS[self._problem.way_out], id="way-out", compact=True)
-        yield Button("Close", id="close", compact=True)
-        yield Button("Copy (y)", id="copy", compact=True)
+            yield AnswerButton(WAY_OUT_LABELS[self._problem.way_out], id="way-out")
+        yield AnswerButton("Close", id="close")
+        yield AnswerButton("Copy (y)", id="copy")
 
     def action_copy(self) -> None:
         parts = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)
         self.app.copy_to_clipboard("\n".join(part for part in parts if part))
-        self.notify("Copied.", markup=False)
+        self.say(SafeText("Copied."))
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

@@ -11,9 +11,9 @@ from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.secret import Secret, redact
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.save_host import SaveHostDialog
-from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
+from hvtui.tui.dialogs.hosts.trust import TrustDialog
 from hvtui.tui.text.problems import problem
 from hvtui.tui.text.safe import SafeText, compose
 

@@ -17,12 +17,12 @@ from hvtui.backends.errors import BackendError
 from hvtui.tui.dialogs.help import show_keys
 from hvtui.tui.screens.connecting import Connecting
 from hvtui.tui.text.problems import problem
-from hvtui.tui.text.safe import SafeText, lines, safe
+from hvtui.tui.text.safe import SafeText, compose, lines, safe
 from hvtui.tui.widgets.host_list import HostList
 from hvtui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from textual.app import ComposeResult
     from textual.worker import Worker
@@ -44,7 +44,7 @@ class HostsScreen(Screen[None]):
         # It has priority, so that keys typed directly after it go to the field.
         Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address", priority=True),
         Binding("escape", "back", "Back", id="hosts.back", tooltip="or cancel connecting"),
-        Binding("question_mark", "help", "Help", id="app.help", tooltip="with all keys"),
+        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="with all keys"),
         Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
     ]
 
@@ -53,17 +53,24 @@ class HostsScreen(Screen[None]):
         targets: Targets,
         *,
         connect: Callable[[Target], HostConnection],
-        disconnect: Callable[[], None],
+        stop_connecting: Callable[[], None],
         connected: Callable[[HostConnection], None],
+        behind: Callable[[], HostConnection | None],
+        may_leave: Callable[[], Awaitable[bool]],
         cursor: str = "",
         connect_to: Target | None = None,
     ) -> None:
-        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` immediately."""
+        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` immediately.
+
+        `behind` returns the connection of the screen below, which Escape goes back to. `may_leave` asks the person
+        whether that may be left.
+        """
         super().__init__()
         self._targets, self._connect_to = targets, connect_to
         self._cursor = connect_to.id if connect_to else cursor
         self._shown: dict[str | None, Target] = {}
-        self._start_connection, self._disconnect, self._connected = connect, disconnect, connected
+        self._start_connection, self._stop_connecting, self._connected = connect, stop_connecting, connected
+        self._behind, self._may_leave = behind, may_leave
         self._attempt: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -83,10 +90,12 @@ class HostsScreen(Screen[None]):
             self.app,
             self._targets,
             connect=self._start_connection,
-            disconnect=self._disconnect,
+            disconnect=self._stop_connecting,
             show=self._show,
         )
         self._fill()
+        if (behind := self._behind()) is not None:
+            self._show(compose("Still connected to {name}. Escape goes back to it.", name=behind.target.name))
         if (target := self._connect_to) is not None:
             if target.saved is None:
                 user = f"{target.settings.user}@" if target.settings.user else ""
@@ -99,7 +108,7 @@ class HostsScreen(Screen[None]):
             case "other":
                 return not typing
             case "back":
-                return typing or self._attempt is not None
+                return typing or self._attempt is not None or self._behind() is not None
             case _:
                 return True
 
@@ -113,14 +122,20 @@ class HostsScreen(Screen[None]):
         if self._attempt is not None:
             self._attempt.cancel()
             self._attempt = None
-            self._disconnect()
+            self._stop_connecting()
             self._show(SafeText("Cancelled."))
-        else:
+        elif isinstance(self.focused, Input):
             self.query_one(HostList).focus()
+        else:
+            self.app.pop_screen()
 
     @on(HostList.Chosen)
     def connect_to_chosen(self, event: HostList.Chosen) -> None:
-        self._connect(self._shown[event.row_id])
+        target, behind = self._shown[event.row_id], self._behind()
+        if behind is not None and behind.target.id == target.id and behind.state.failure is None:
+            self.app.pop_screen()
+        else:
+            self._connect(target)
 
     @on(Input.Submitted)
     def connect_to_typed(self, event: Input.Submitted) -> None:
@@ -137,6 +152,8 @@ class HostsScreen(Screen[None]):
 
     async def _try(self, target: Target, *, typed: bool) -> None:
         try:
+            if not await self._may_leave():
+                return
             offer_to_save = typed and target.saved is None
             connection = await self._connecting.connect(target, offer_to_save=offer_to_save)
             if connection is not None:

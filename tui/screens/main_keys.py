@@ -39,7 +39,7 @@ BINDINGS: list[BindingType] = [
     _key("v", "save", "Save", "the VM", id="vm.save"),
     _key("x", "discard_saved_state", "Discard", "the saved state of the VM", id="vm.discard", show=False),
     _key("slash", "filter", "Filter", "the VMs by name", id="vms.filter", priority=True),
-    _key("question_mark", "help", "Help", "with all keys", id="app.help"),
+    _key("question_mark,f1", "help", "Help", "with all keys", id="app.help"),
     _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
     _key("y", "copy_id", "Copy ID", "of the highlighted VM or checkpoint", id="app.copy_id", show=False),
     _key("o", "app.hosts", "Switch host", "", id="app.hosts"),

@@ -36,6 +36,7 @@ class PowerDialog(QuestionDialog[Command]):
 
 class StopDialog(PowerDialog):
     verb = "Stop"
+    dangerous = frozenset({"Turn off"})
     consequence = SafeText(
         "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
     )

@@ -8,6 +8,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.safe import SafeText
 from hvtui.tui.text.ways_out.stuck import stuck_advice, stuck_causes, stuck_heading, stuck_text
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 class StuckDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,c", "copy", "Copy", id="stuck.copy", tooltip="Copy all of it")
+        Binding("escape", "cancel", "Close", id="dialog.close"),
+        Binding("y,c", "copy", "Copy", id="stuck.copy", tooltip="Copy all of it"),
     ]
     initial_focus = "#close"
 
@@ -43,12 +45,12 @@ class StuckDialog(Dialog[None]):
                 yield paragraph(advice.command, "muted")
 
     def buttons(self) -> Iterable[Button]:
-        yield Button("Copy (y)", id="copy", compact=True)
-        yield Button("Close", id="close", compact=True)
+        yield AnswerButton("Copy (y)", id="copy")
+        yield AnswerButton("Close", id="close")
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(stuck_text(self._vm, self._inventory))
-        self.notify("Copied.", markup=False)
+        self.say(SafeText("Copied."))
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
