@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
+from hvtui.backends.errors import (
+    AuthenticationFailed,
+    CertificateFacts,
+    CertificateUntrusted,
+    HostUnreachable,
+    SettingsError,
+)
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.secret import Secret
@@ -54,6 +60,8 @@ class FarBackend:
     open: list[str] = field(default_factory=list)
     """Where there are sessions."""
     breaks: Exception | None = None
+    facts: CertificateFacts | None = None
+    """What is known of the certificates that hosts show, besides their fingerprints."""
 
     name: ClassVar[str] = "hyperv"
     Settings = FarSettings
@@ -97,14 +105,7 @@ class FarBackend:
                 continue  # as a call in a thread does
         if self.breaks is not None:
             raise self.breaks
-        shown, trusted = self.shows.get(settings.host, ""), self.trusted.get(settings.host, "")
-        if shown != trusted:
-            raise CertificateUntrusted(
-                f"The certificate of {settings.host} is not one that this machine trusts. Nothing was sent to it.",
-                fingerprint=shown,
-                changed=bool(trusted),
-                hint="Compare its fingerprint with the host's owner before you trust it.",
-            )
+        await self.check_host(settings)
         if settings.host and settings.password.reveal() != PASSWORD:
             raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")
         async with self.mock.connect(MockSettings(scenario=self.scenario(settings.host))) as session:
@@ -113,6 +114,19 @@ class FarBackend:
                 yield session
             finally:
                 self.open.remove(settings.host)
+
+    async def check_host(self, settings: FarSettings) -> None:
+        if isinstance(self.breaks, HostUnreachable):
+            raise self.breaks
+        shown, trusted = self.shows.get(settings.host, ""), self.trusted.get(settings.host, "")
+        if shown != trusted:
+            raise CertificateUntrusted(
+                f"The certificate of {settings.host} is not one that this machine trusts. Nothing was sent to it.",
+                fingerprint=shown,
+                facts=self.facts,
+                trusted=trusted,
+                hint="Compare its fingerprint with the host's owner before you trust it.",
+            )
 
     def scenario(self, host: str) -> str:
         return self.scenarios.get(host, "one")

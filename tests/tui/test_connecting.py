@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
 
-from hvtui.backends.errors import HostUnreachable
-from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.backends.errors import CertificateFacts, HostUnreachable
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
-from hvtui.tui.dialogs.hosts.trust import TrustDialog
+from hvtui.tui.dialogs.hosts.trust import CertificateChangedDialog, TrustDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from tests.keyrings import MemoryKeyring
 
 SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
+
+FACTS = CertificateFacts(
+    subject="CN=hv01.corp.example",
+    issuer="CN=hv01.corp.example",
+    not_before=datetime(2024, 1, 1, tzinfo=UTC),
+    not_after=datetime(2025, 1, 1, tzinfo=UTC),
+    sha1="0123456789ABCDEF0123456789ABCDEF01234567",
+)
 
 pytestmark = pytest.mark.usefixtures("ring")
 
@@ -123,13 +131,11 @@ async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
         await trip.sees_vms()
 
 
-async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once(
+async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once_and_no_password_is_asked_for_if_it_is_not_there(
     far: FarBackend, config: Path
 ) -> None:
     far.breaks = HostUnreachable("hv09 does not answer.", hint="Is it on?")
     async with visit(far, config, host="you@hv09") as trip:
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.until(lambda: "No connection: hv09 does not answer." in trip.said())
         await trip.until(lambda: "Is it on?" in trip.said())
         assert trip.app.screen.query_one(Input).value == "you@hv09"
@@ -138,51 +144,44 @@ async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once(
 async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
     far: FarBackend, config: Path
 ) -> None:
-    far.shows["hv01"] = FINGERPRINT
+    far.shows["hv01"], far.facts = FINGERPRINT, FACTS
     async with visit(far, config, SAVED, host="hv01") as trip:
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.sees(TrustDialog)
-        assert FINGERPRINT[:47] in trip.said()
-        assert FINGERPRINT[48:] in trip.said()
+        said = trip.said()
+        shown = (
+            FINGERPRINT[:47],
+            FINGERPRINT[48:],
+            "CN=hv01.corp.example",
+            "itself",
+            "(expired)",
+            FACTS.sha1,
+        )
+        assert [words for words in shown if words not in said] == []
         assert trip.app.focused is not None
         assert trip.app.focused.id == "cancel"
         await trip.press("escape")
         await trip.sees(HostsScreen)
         assert (far.trusted, far.open) == ({}, [])
+        await trip.until(lambda: "Nothing was sent to it." in trip.said())
         await trip.press("enter")
         await trip.sees(TrustDialog)
         await trip.click("trust")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
         await trip.sees_vms()
+        assert len(far.tried) == 1
         assert far.trusted == {"hv01": FINGERPRINT}
-
-
-async def test_a_password_that_was_not_sent_serves_its_own_user_once_more_and_nobody_else(
-    far: FarBackend, config: Path
-) -> None:
-    far.shows["hv07"] = FINGERPRINT
-    async with visit(far, config, host="you@hv07") as trip:
-        for typed in ("you@hv07", "me@hv07"):
-            if far.tried:
-                trip.app.screen.query_one(Input).value = typed
-                await trip.press("n", "enter")
-            await trip.sees(PasswordDialog)
-            await trip.press(*PASSWORD, "enter")
-            await trip.sees(TrustDialog)
-            await trip.press("escape")
-            await trip.sees(HostsScreen)
-        await trip.press("enter")
-        await trip.sees(TrustDialog)
-        assert [asked.user for asked in far.tried] == ["you", "me", "me"]
 
 
 async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBackend, config: Path) -> None:
     far.shows["hv01"], far.trusted["hv01"] = FINGERPRINT, "FF" + FINGERPRINT[2:]
     async with visit(far, config, SAVED, host="hv01") as trip:
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
-        await trip.sees(ErrorDialog)
+        await trip.sees(CertificateChangedDialog)
         assert "hvtui forget hv01" in trip.said()
+        lines = [line.split("│")[1].strip() for line in trip.said().splitlines() if line.count("│") > 1]
+        first = lines.index(f"trusted  FF{FINGERPRINT[2:23]}")
+        assert lines[first + 1 : first + 3] == [f"now      {FINGERPRINT[:23]}", "^^"]
+        assert lines[first + 4 : first + 6] == [f"now      {FINGERPRINT[24:47]}", ""]
         assert {button.id for button in trip.app.screen.query(Button)} == {"close", "copy"}
         await trip.press("escape")
         await trip.sees(HostsScreen)
@@ -236,6 +235,4 @@ async def test_names_from_the_config_are_data_and_no_markup(far: FarBackend, con
         await trip.sees(HostsScreen)
         assert "[bold]you" in trip.said()
         await trip.press("enter")
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.until(lambda: "[/] does not answer." in trip.said())
