@@ -219,6 +219,40 @@ async def test_a_broken_config_is_reported_and_the_demo_still_opens(far: FarBack
         await trip.sees_vms()
 
 
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])
+async def test_transport_and_sign_in_are_chosen_below_the_address_and_go_with_it(
+    far: FarBackend, config: Path, size: tuple[int, int]
+) -> None:
+    async with visit(far, config, size=size) as trip:
+        await trip.sees(HostsScreen)
+        await trip.press("n", *"you@hv07:5985", "tab", "space", "tab", "right")
+        assert "(x) http" in trip.said()
+        assert "(x) kerberos" in trip.said()
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.until(lambda: far.tried)
+        tried = far.tried[0]
+        assert (tried.host, tried.user, tried.transport, tried.auth) == (
+            "hv07:5985",
+            "you",
+            "http",
+            "kerberos",
+        )
+
+
+async def test_choices_that_are_not_touched_leave_the_settings_of_a_saved_host_alone(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, SAVED + 'transport = "http"\n') as trip:
+        await trip.sees(HostsScreen)
+        await trip.type_host("hv01")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.until(lambda: far.tried)
+        assert far.tried[0].transport == "http"
+
+
 async def test_what_is_no_host_is_said_and_what_was_typed_stays(far: FarBackend, config: Path) -> None:
     async with visit(far, config) as trip:
         await trip.sees(HostsScreen)

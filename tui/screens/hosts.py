@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from hvtui.backends.errors import BackendError
 from hvtui.tui.dialogs.help import show_keys
+from hvtui.tui.screens.address import LABELS, AddressField, Choice
 from hvtui.tui.screens.connecting import Connecting
 from hvtui.tui.text.problems import problem
 from hvtui.tui.text.safe import SafeText, compose, lines, safe
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.host import HostConnection
-
-
-class AddressField(Input):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Connect", id="hosts.submit")]
 
 
 class HostsScreen(Screen[None]):
@@ -80,7 +77,11 @@ class HostsScreen(Screen[None]):
         yield hosts
         with Horizontal(id="other"):
             yield Static("Another host", markup=False)
-            yield AddressField(placeholder="user@host", id="address", compact=True)
+            yield AddressField()
+        for name, (values, value) in self._choices().items():
+            with Horizontal(classes="choice"):
+                yield Static(LABELS.get(name, name.capitalize()), markup=False)
+                yield Choice(name, values, value)
         with VerticalScroll(id="message", can_focus=False):
             yield Static(id="words", markup=False)
         yield KeyBar()
@@ -138,10 +139,13 @@ class HostsScreen(Screen[None]):
             self._connect(target)
 
     @on(Input.Submitted)
-    def connect_to_typed(self, event: Input.Submitted) -> None:
-        if event.value.strip():
+    @on(Choice.Submitted)
+    def connect_to_typed(self) -> None:
+        address = self.query_one(AddressField).value
+        chosen = {choice.name or "": choice.value for choice in self.query(Choice) if choice.changed}
+        if address.strip():
             try:
-                self._connect(self._targets.named(event.value), typed=True)
+                self._connect(self._targets.named(address, chosen), typed=True)
             except BackendError as error:
                 self._show_error(error)
 
@@ -176,6 +180,12 @@ class HostsScreen(Screen[None]):
         failed = problem(error)
         parts = [f"{failed.title}: {safe(failed.message)}", safe(failed.hint), *lines(failed.detail)]
         self._show(SafeText("\n".join(part for part in parts if part)))
+
+    def _choices(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        try:
+            return self._targets.choices()
+        except BackendError:
+            return {}  # this backend takes no address: who types one is told so
 
     def _fill(self) -> None:
         found: list[Target] = []
