@@ -122,6 +122,11 @@ class HvtuiApp(DialogApp):
         """The host on screen; it stays connected until another one is."""
         return self._session.connection if self._session else None
 
+    @property
+    def target(self) -> Target | None:
+        session = self._opening or self._session
+        return session.connection.target if session else None
+
     def connect(self, target: Target) -> HostConnection:
         """Start to connect to a target. The caller waits for `opened`, and then shows the host."""
         self.stop_connecting()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from textual.await_complete import AwaitComplete
 
+    from hvtui.backends.hosts.targets import Target
     from hvtui.tui.text.safe import SafeText
 
 T = TypeVar("T")
@@ -32,6 +33,11 @@ class DialogApp(App[None]):
         """The last notification with its title, and when it was shown."""
         self._waiting: list[Callable[[], None]] = []
         """The notifications that wait until the dialog is closed."""
+
+    @property
+    def target(self) -> Target | None:
+        """The host that is connected, or being connected to."""
+        return None
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""
@@ -81,6 +87,8 @@ class DialogApp(App[None]):
                 held = last is not None and last.repeats(event)
                 if held and event.key == "enter" and isinstance(self.screen, CommandPalette):
                     return  # it would run the chosen command again
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event = events.Paste(_one_line(event.text))
         await super().on_event(event)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -90,3 +98,9 @@ class DialogApp(App[None]):
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Dialog):
             super().action_command_palette()
+
+
+def _one_line(pasted: str) -> str:
+    """Return the first line that is not empty, without control characters: no field takes more."""
+    line = next((line for line in pasted.splitlines() if line.strip()), "")
+    return "".join(character for character in line if character.isprintable())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.text.problems import Problem
 
 
@@ -28,8 +29,10 @@ class ErrorDialog(Dialog[type[Command]]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Close", id="dialog.close"),
         Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
+        Binding("r", "report", "Report", id="error.report", tooltip="Show a report of it, for an issue"),
     ]
     initial_focus = "#close"
+    app: DialogApp
 
     def __init__(self, problem: Problem) -> None:
         self.heading = safe(problem.title)
@@ -53,6 +56,14 @@ class ErrorDialog(Dialog[type[Command]]):
         parts = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)
         self.app.copy_to_clipboard("\n".join(part for part in parts if part))
         self.say(SafeText("Copied."))
+
+    def action_report(self) -> None:
+        from hvtui.tui.dialogs.report import ReportDialog
+        from hvtui.tui.error_report import ErrorReport
+
+        app, size = self.app, self.app.size
+        report = ErrorReport(problem=self._problem, target=app.target, size=(size.width, size.height))
+        app.show(ReportDialog(report))
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 COMMANDS_BY_NAME = {command.name: command for command in COMMANDS}
-NOT_WHILE_TYPING = {*COMMANDS_BY_NAME, "refresh", "copy_id", "help", "app.hosts", "explain_windows_key"}
+NOT_WHILE_TYPING = {
+    *COMMANDS_BY_NAME,
+    "refresh",
+    "copy_id",
+    "copy",
+    "help",
+    "app.hosts",
+    "explain_windows_key",
+}
 
 
 def _key(
@@ -42,6 +50,7 @@ BINDINGS: list[BindingType] = [
     _key("question_mark,f1", "help", "Help", "with all keys", id="app.help"),
     _key("f5,ctrl+r", "refresh", "Refresh", "what is shown", id="app.refresh", show=False),
     _key("y", "copy_id", "Copy ID", "of the highlighted VM or checkpoint", id="app.copy_id", show=False),
+    _key("Y", "copy", "Copy", "name, ID, or path of the disk file", id="app.copy", show=False),
     _key("o", "app.hosts", "Switch host", "", id="app.hosts"),
     _key("q", "app.quit", "Quit", "hvtui", id="app.quit"),
     _key("escape", "clear_filter", "All VMs", "again", id="vms.all", show=False),
