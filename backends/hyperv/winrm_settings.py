@@ -63,7 +63,7 @@ def winrm_target(settings: HyperVSettings) -> WinRmTarget:
                 "No user is given.", hint=f"Write user@{target_endpoint.host}, or use --user."
             )
         if not settings.password:
-            raise SettingsError("An empty password is never sent.", hint="Give one, or use kerberos.")
+            raise SettingsError("An empty password is never sent.", hint="Enter one, or use kerberos.")
     return replace(
         anonymous_target(settings), user=settings.user, password=settings.password, auth=cast("Auth", auth)
     )
@@ -94,5 +94,5 @@ def _check_kerberos(user: str, target_endpoint: Endpoint) -> None:
     if target_endpoint.scheme == "http" and not hasattr(package, "authGSSWinRMEncryptMessage"):
         raise SettingsError(
             f"The package {package.__name__} on this machine cannot encrypt messages, and http needs that.",
-            hint="Use https; or http with ntlm.",
+            hint="Use https, or http with ntlm.",
         )

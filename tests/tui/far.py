@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
 
 PASSWORD = "correct horse"
 FINGERPRINT = ":".join(f"{byte:02X}" for byte in sha256(b"a certificate").digest())
+
+
+FACTS = CertificateFacts(
+    subject="CN=hv01.corp.example",
+    issuer="CN=hv01.corp.example",
+    not_before=datetime(2024, 1, 1, tzinfo=UTC),
+    not_after=datetime(2025, 1, 1, tzinfo=UTC),
+    sha1="0123456789ABCDEF0123456789ABCDEF01234567",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
 
-from hvtui.backends.errors import CertificateFacts, HostUnreachable
+from hvtui.backends.errors import HostUnreachable
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
 from hvtui.tui.dialogs.hosts.trust import CertificateChangedDialog, TrustDialog
 from hvtui.tui.screens.hosts import HostsScreen
-from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
+from tests.tui.far import FACTS, FINGERPRINT, PASSWORD, FarBackend, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
     from tests.keyrings import MemoryKeyring
 
 SAVED = '[hosts.hv01]\nuser = "you"\nlabel = "PROD"\n'
-
-FACTS = CertificateFacts(
-    subject="CN=hv01.corp.example",
-    issuer="CN=hv01.corp.example",
-    not_before=datetime(2024, 1, 1, tzinfo=UTC),
-    not_after=datetime(2025, 1, 1, tzinfo=UTC),
-    sha1="0123456789ABCDEF0123456789ABCDEF01234567",
-)
 
 pytestmark = pytest.mark.usefixtures("ring")
 

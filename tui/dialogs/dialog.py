@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 T = TypeVar("T")
-ORDER = ("dialog.choose", "dialog.accept", "dialog.cancel", "dialog.close", "dialog.page_down", "dialog.next")
+ORDER = (
+    "dialog.choose", "dialog.accept", "dialog.cancel", "dialog.close", "dialog.page_down", "error.copy", "error.report",
+    "report.copy", "report.save", "report.names", "stuck.copy", "dialog.next",
+)  # fmt: skip
 """Binding ids in the order in which the key bar of a dialog shows them."""
 _REPEAT_SECONDS = 1.0
 """The longest time between two repeats of a key that is held down."""

@@ -103,7 +103,7 @@ def _certificate(target: WinRmTarget) -> Check:
             name="certificate",
             verdict=Verdict.FAILED,
             words=f"The certificate of {target.endpoint.netloc} is malformed. {sha256}",
-            remedy="Ask the host's owner for another one: no sign-in can be bound to this one.",
+            remedy="Ask the host's owner for another one: hvtui cannot sign in with this one.",
         )
     if error := certificates.verify(target, presented):
         expired = " It has expired." if days < 0 else ""

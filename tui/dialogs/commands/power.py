@@ -38,7 +38,7 @@ class StopDialog(PowerDialog):
     verb = "Stop"
     dangerous = frozenset({"Turn off"})
     consequence = SafeText(
-        "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
+        "“Shut down” asks the guest to shut down. “Turn off” cuts its power: what it has not written to disk is lost."
     )
 
     @property

@@ -50,6 +50,7 @@ class CertificateChangedDialog(ErrorDialog):
 
     def __init__(self, error: CertificateUntrusted) -> None:
         super().__init__(problem(error))
+        self.heading = SafeText("Certificate changed")
         self._error = error
 
     def body(self) -> Iterable[Widget]:
