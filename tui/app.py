@@ -11,7 +11,8 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import events, work
@@ -31,6 +32,7 @@ from hvtui.tui.terminal.changed_cells import TerminalCells
 from hvtui.tui.terminal.driver import DRIVER
 from hvtui.tui.terminal.theme import THEME
 from hvtui.tui.text.problems import problem
+from hvtui.tui.text.safe import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,6 +52,17 @@ _now = partial(datetime.now, UTC)
 _log = logging.getLogger(__name__)
 
 
+class _Session(NamedTuple):
+    connection: HostConnection
+    worker: Worker[None]
+
+
+def _leave(session: _Session | None) -> None:
+    if session is not None:
+        session.connection.leave()
+        session.worker.cancel()
+
+
 class HvtuiApp(DialogApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
@@ -67,9 +80,10 @@ class HvtuiApp(DialogApp):
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
         super().__init__(clock, first_start=first_start, driver_class=DRIVER)
         self.animation_level = "none"
-        self.connection: HostConnection | None = None
+        self._session: _Session | None = None
+        self._opening: _Session | None = None
         self._start_target, self._targets = start, targets
-        self._connecting: Worker[None] | None = None
+        self._asked_how_to_quit = -self.NOTIFICATION_TIMEOUT
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
@@ -111,6 +125,7 @@ class HvtuiApp(DialogApp):
             self.push_screen(self._hosts_screen(connect_to=target))
         else:
             connection = self.connect(target)
+            self._take_opened()
             self.push_screen(MainScreen(connection))
             self._exit_if_it_fails(connection)
 
@@ -122,20 +137,38 @@ class HvtuiApp(DialogApp):
 
     # ---- the host that is connected ----
 
+    @property
+    def connection(self) -> HostConnection | None:
+        """The host on screen; it stays connected until another one is."""
+        return self._session.connection if self._session else None
+
+    @property
+    def target(self) -> Target | None:
+        session = self._opening or self._session
+        return session.connection.target if session else None
+
     def connect(self, target: Target) -> HostConnection:
-        """Disconnect from the present host and start to connect to a target. The caller waits for `opened`."""
-        self.disconnect()
-        self.connection = connection = HostConnection(target, self.clock)
-        self._connecting = self.run_worker(connection.run, name="session", group="sessions")
+        """Start to connect to a target. The caller waits for `opened`, and then shows the host."""
+        self.stop_connecting()
+        connection = HostConnection(target, self.clock)
+        worker: Worker[None] = self.run_worker(connection.run, name="session", group="sessions")
+        self._opening = _Session(connection, worker)
         return connection
 
+    def stop_connecting(self) -> None:
+        """Give up the connection that is being opened. It is closed as soon as it is open."""
+        opening, self._opening = self._opening, None
+        _leave(opening)
+
     def disconnect(self) -> None:
-        """Disconnect from the present host. A connection that is still being opened is closed as soon as it is open."""
-        if self.connection is not None:
-            self.connection.leave()
-        if self._connecting is not None:
-            self._connecting.cancel()
-        self.connection = self._connecting = None
+        """Disconnect from the host on screen."""
+        session, self._session = self._session, None
+        _leave(session)
+
+    def _take_opened(self) -> None:
+        """Disconnect from the host on screen: the one that was opened takes its place."""
+        self.disconnect()
+        self._session, self._opening = self._opening, None
 
     @property
     def running_commands(self) -> list[Command]:
@@ -157,29 +190,36 @@ class HvtuiApp(DialogApp):
         return HostsScreen(
             self._targets,
             connect=self.connect,
-            disconnect=self.disconnect,
+            stop_connecting=self.stop_connecting,
             connected=self._show_host,
+            behind=lambda: self.connection,
+            may_leave=self._may_leave,
             cursor=cursor,
             connect_to=connect_to,
         )
 
     def _show_host(self, connection: HostConnection) -> None:
+        """Replace the screen of the hosts, and that of the host behind it, by the screen of this host."""
+        self._take_opened()
+        if isinstance(self.screen_stack[-2], MainScreen):
+            self.pop_screen()
         self.switch_screen(MainScreen(connection))
 
-    @work(group="hosts", exclusive=True)
-    async def action_hosts(self) -> None:
-        connection, main = self.connection, self.screen
-        if connection is None or not isinstance(main, MainScreen) or main.asking:
-            return
+    def action_hosts(self) -> None:
+        main = self.screen
+        if self.connection is not None and isinstance(main, MainScreen) and not main.asking:
+            self.push_screen(self._hosts_screen(cursor=self.connection.target.id))
+
+    async def _may_leave(self) -> bool:
+        """Whether the host on screen may be left. While a command runs there, ask, and disconnect if so answered."""
+        if self.connection is None or not (running := self.running_commands):
+            return True
         from hvtui.tui.dialogs.quit import DisconnectDialog
 
-        running = self.running_commands
-        if running and not await self.open(DisconnectDialog(connection.target.name, running)):
-            return
+        if not await self.open(DisconnectDialog(self.connection.target.name, running)):
+            return False
         self.disconnect()
-        while self.screen is not main:
-            self.pop_screen()  # an error that was shown meanwhile
-        await self.switch_screen(self._hosts_screen(cursor=connection.target.id))
+        return True
 
     # ---- quitting ----
 
@@ -190,12 +230,13 @@ class HvtuiApp(DialogApp):
                 await worker.wait()
 
     async def action_quit(self) -> None:
-        main = self.screen
-        if isinstance(main, MainScreen) and main.asking:
-            return
+        from hvtui.tui.dialogs.quit import QuitDialog
+
+        if isinstance(self.screen, MainScreen) and self.screen.asking:
+            return  # typed ahead, for a dialog that is about to open
         if not self.running_commands:
             self.exit()
-        elif isinstance(main, MainScreen):
+        elif not isinstance(self.screen, QuitDialog):
             self.run_worker(self._ask_to_quit(), name="quit", exclusive=True, group="quit")
 
     async def _ask_to_quit(self) -> None:
@@ -203,6 +244,17 @@ class HvtuiApp(DialogApp):
 
         if await self.open(QuitDialog(self.running_commands)):
             self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say how to quit. The same key once more, within some seconds, quits."""
+        last, self._asked_how_to_quit = self._asked_how_to_quit, monotonic()
+        if self._asked_how_to_quit - last < self.NOTIFICATION_TIMEOUT:
+            self.run_worker(self.action_quit(), name="quit")
+            return
+        quits = ["app.quit", "app.quit_anywhere"]
+        active = {each.binding.id for each in self.screen.active_bindings.values()}
+        key = next((self.key_of(id) for id in quits if id in active), "")
+        self.say(compose("To quit, press {key}, or Ctrl+C again.", key=key))
 
     def _exit_on_signals(self) -> None:
         loop = asyncio.get_running_loop()

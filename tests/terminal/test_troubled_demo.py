@@ -56,7 +56,7 @@ def test_a_delete_that_does_not_fit_says_so_before(terminal: OpenTerminal) -> No
     told(
         screen, "Delete checkpoint",
         "“Before migration” Up to 480 GB will be merged into big-delete.vhdx on D:, which has 0 bytes free: it does not"
-        " fit. The host merges them while the VM runs.",
+        " fit. The host merges while the VM is running.",
     )  # fmt: skip
     assert screen.focus() == "Cancel"
 
@@ -117,7 +117,7 @@ def test_a_guest_that_does_not_answer_can_be_turned_off(terminal: OpenTerminal) 
     screen.choose("Shut down")
     told(screen, "The guest does not answer", "its integration service does not answer. Nothing was done.")
     screen.choose("Turn off…")
-    told(screen, "Stop virtual machine", "Turn off cuts its power")
+    told(screen, "Stop virtual machine", "cuts its power")
     screen.choose("Turn off")
     told(screen, "Now  no-answer", "State off")
 

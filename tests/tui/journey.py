@@ -88,6 +88,10 @@ class Journey:
         assert isinstance(dialog, Dialog)
         return dialog
 
+    async def sees_dialog(self, kind: type[Dialog[Any]]) -> None:
+        """Wait until a dialog of this kind takes keys."""
+        await self.until(lambda: isinstance(self.app.screen, kind) and self.app.screen.is_ready)
+
     async def rests(self) -> None:
         """Return once all panes have followed the cursors."""
         main, tree = self.main, self.main.query_one(CheckpointTree)

@@ -59,12 +59,12 @@ def app() -> TreeApp:
 async def test_now_is_the_last_child_of_the_checkpoint_that_the_vm_runs_on(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)):
         assert shown(app.checkpoints)[:6] == [
-            " ▾ Clean install     2025-11-02  memory",
-            " ├─▾ Old branch      2025-11-24  no memory",
-            " │ ─ Second          2025-12-04  no memory",
-            " └─▾ Before CU-11    Mon 12:00   no memory",
-            "   ├── Before driver Tue 12:00   no memory",
-            "▌  └─► Now           running",
+            " ▾ Clean install      2025-11-02  memory",
+            " ├─▾ Old branch       2025-11-24  no memory",
+            " │ ─ Second           2025-12-04  no memory",
+            " └─▾ Before CU-11     Mon 12:00   no memory",
+            "   ├── Before driver  Tue 12:00   no memory",
+            "▌  └─► Now            running",
         ]
         assert (title(app.checkpoints), heading(app.checkpoints)) == ("web-01  running", "taken, memory")
         assert app.heard == [NOW]

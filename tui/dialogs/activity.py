@@ -8,6 +8,7 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import SafeText
@@ -30,7 +31,7 @@ _REFRESH_SECONDS = 1.0
 class ActivityDialog(Dialog[None]):
     heading = SafeText("Operations and messages")
     initial_focus = "#close"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE, Place.READING)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE, Place.READING)
 
     def __init__(
         self,
@@ -50,8 +51,8 @@ class ActivityDialog(Dialog[None]):
         yield paragraph(SafeText("\n".join(map(_message, reversed(self._messages))) or "None so far."))
 
     def buttons(self) -> Iterable[Button]:
-        yield Button("Copy", id="copy", compact=True)
-        yield Button("Close", id="close", compact=True)
+        yield AnswerButton("Copy", id="copy")
+        yield AnswerButton("Close", id="close")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -62,7 +63,7 @@ class ActivityDialog(Dialog[None]):
         self.app.copy_to_clipboard(
             "\n".join(["Operations", self._painted_text, "", *map(_message, self._messages)])
         )
-        self.notify("Copied all operations and messages.", markup=False)
+        self.say(SafeText("Copied."))
 
     def _show_operations(self) -> None:
         text = "\n".join(_operation(each, self._clock()) for each in self._operations()) or "None so far."

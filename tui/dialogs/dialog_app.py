@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from typing import Any
+
+    from textual.await_complete import AwaitComplete
+
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.tui.text.safe import SafeText
 
 T = TypeVar("T")
 _MOST_MESSAGES = 500
@@ -44,6 +51,15 @@ class DialogApp(App[None]):
         self.messages: deque[Said] = deque(maxlen=_MOST_MESSAGES)
         """What was shown in toasts and error dialogs, the oldest first."""
         self._last_key: Opener | None = None
+        self._said: tuple[tuple[str, str], float] = ("", ""), -self.NOTIFICATION_TIMEOUT
+        """The last notification with its title, and when it was shown."""
+        self._waiting: list[Callable[[], None]] = []
+        """The notifications that wait until the dialog is closed."""
+
+    @property
+    def target(self) -> Target | None:
+        """The host that is connected, or being connected to."""
+        return None
 
     def key_of(self, shortcut_id: str) -> str:
         """Return the name of the first key of a shortcut; "" if it has none."""
@@ -67,9 +83,31 @@ class DialogApp(App[None]):
         """Keep a message that is shown, for the list of all messages."""
         self.messages.append(Said(self.clock(), title, text))
 
-    def notify(self, message: str, *, title: str = "", **options: Any) -> None:
-        self.remember(title, message)
-        super().notify(message, title=title, **options)
+    def say(self, words: SafeText) -> None:
+        """Show a short message: in a dialog on its border, else as a notification."""
+        if isinstance(self.screen, Dialog):
+            self.screen.say(words)
+        else:
+            self.notify(words, markup=False)
+
+    def notify(self, message: str, *, title: str = "", **more: Any) -> None:
+        """Show a notification, but not twice at a time. Behind a dialog it waits until that is closed."""
+        if isinstance(self.screen, Dialog):
+            self._waiting.append(partial(self.notify, message, title=title, **more))
+            return
+        now, (said, since) = monotonic(), self._said
+        if said != (message, title) or now - since >= self.NOTIFICATION_TIMEOUT:
+            self._said = (message, title), now
+            self.remember(title, message)
+            super().notify(message, title=title, **more)
+
+    def pop_screen(self) -> AwaitComplete:
+        popped = super().pop_screen()
+        if not isinstance(self.screen, Dialog):
+            waiting, self._waiting = self._waiting, []
+            for show in waiting:
+                show()
+        return popped
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
@@ -81,6 +119,8 @@ class DialogApp(App[None]):
                 held = last is not None and last.repeats(event)
                 if held and event.key == "enter" and isinstance(self.screen, CommandPalette):
                     return  # it would run the chosen command again
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event = events.Paste(_one_line(event.text))
         await super().on_event(event)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -90,3 +130,9 @@ class DialogApp(App[None]):
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Dialog):
             super().action_command_palette()
+
+
+def _one_line(pasted: str) -> str:
+    """Return the first line that is not empty, without control characters: no field takes more."""
+    line = next((line for line in pasted.splitlines() if line.strip()), "")
+    return "".join(character for character in line if character.isprintable())

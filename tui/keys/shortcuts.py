@@ -26,7 +26,15 @@ class Place(StrEnum):
     HOSTS = "List of hosts"
     HOSTS_SCREEN = "First screen"
     ADDRESS = "Address"
+    CHOICE = "Choices beside the address"
     DIALOG = "Dialogs"
+    BOX = "Long dialogs"
+    BUTTON = "Buttons"
+    FIELD = "Fields of dialogs"
+    CLOSING = "Dialogs without a question"
+    ERROR = "Errors"
+    REPORT = "Report of an error"
+    COPY = "Choice of what to copy"
     COPYABLE = "Dialogs with text to copy"
     READING = "Dialogs to read"
     HELP = "Help"
@@ -121,6 +129,7 @@ _ALL: Final = [
         ("view.zoom", "z", "zoom", "Zoom", "Show this pane alone, or all panes again"),
         ("app.refresh", "f5 ctrl+r", "refresh", "Refresh", "Read the host again"),
         ("app.copy_id", "y", "copy_id", "Copy ID", "Copy the ID of the VM or checkpoint"),
+        ("app.copy", "Y", "copy", "Copy", "Copy its name, its ID, or the path of its disk file"),
     ),
     *_table(
         Place.MAIN,
@@ -236,16 +245,88 @@ _ALL: Final = [
         show=True,
     ),
     *_table(
+        Place.CHOICE,
+        Group.HVTUI,
+        ("hosts.change", "space right", "change(1)", "Change", "Change to the next choice"),
+        show=True,
+    ),
+    *_table(
+        Place.CHOICE,
+        Group.HVTUI,
+        ("hosts.change_back", "left", "change(-1)", "Change back", "Change to the previous choice"),
+    ),
+    *_table(
+        Place.DIALOG,
+        Group.MOVE,
+        ("dialog.next", "tab right down", "app.focus_next", "Next", "Go to the next button or field"),
+        show=True,
+    ),
+    *_table(
+        Place.DIALOG,
+        Group.MOVE,
+        (
+            "dialog.previous",
+            "shift+tab left up",
+            "app.focus_previous",
+            "Previous",
+            "Go to the previous button or field",
+        ),
+    ),
+    *_table(
         Place.DIALOG,
         Group.HVTUI,
         ("dialog.cancel", "escape", "cancel", "Cancel", "Close the dialog; nothing is done"),
         show=True,
     ),
     *_table(
-        Place.DIALOG,
+        Place.CLOSING,
+        Group.HVTUI,
+        ("dialog.close", "escape", "cancel", "Close", "Close the dialog"),
+        show=True,
+    ),
+    *_table(
+        Place.BOX,
         Group.MOVE,
-        ("dialog.previous", "left up", "app.focus_previous", "Previous", "Go to the previous button"),
-        ("dialog.next", "right down", "app.focus_next", "Next", "Go to the next button"),
+        ("dialog.page_down", "pagedown", "page_down", "Scroll", "Scroll down one page"),
+        show=True,
+    ),
+    *_table(
+        Place.BOX,
+        Group.MOVE,
+        ("dialog.page_up", "pageup", "page_up", "Scroll up", "Scroll up one page"),
+    ),
+    *_table(
+        Place.BUTTON,
+        Group.HVTUI,
+        ("dialog.choose", "enter", "press", "Choose", "Choose this answer"),
+        show=True,
+    ),
+    *_table(
+        Place.FIELD,
+        Group.HVTUI,
+        ("dialog.accept", "enter", "submit", "Accept", "Accept what is typed"),
+        show=True,
+    ),
+    *_table(
+        Place.ERROR,
+        Group.HVTUI,
+        ("error.report", "r", "report", "Report", "Show a report of the error, for an issue"),
+        show=True,
+    ),
+    *_table(
+        Place.REPORT,
+        Group.HVTUI,
+        ("report.save", "s", "save", "Save", "Save the report as a file"),
+        ("report.names", "n", "names", "Names", "Show or hide names and addresses"),
+        show=True,
+    ),
+    *_table(
+        Place.COPY,
+        Group.HVTUI,
+        ("copy.name", "n", "take('n')", "Name", "Copy the name"),
+        ("copy.id", "i", "take('i')", "ID", "Copy the ID"),
+        ("copy.path", "p", "take('p')", "Path", "Copy the path of the disk file"),
+        ("copy.error", "e", "take('e')", "Error", "Copy the last error"),
     ),
     *_table(
         Place.COPYABLE,

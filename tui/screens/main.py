@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.model import CheckpointId, DiskReading, Inventory
+    from hvtui.backends.model import Checkpoint, CheckpointId, DiskReading, Inventory, Vm
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.host import HostConnection
     from hvtui.tui.host_state import HostState
@@ -249,13 +249,30 @@ class MainScreen(CommandScreen):
         self.connection.refresh()
 
     def action_copy_id(self) -> None:
+        from hvtui.tui.dialogs.copy import copy
+
+        if (wanted := self._focused_object()) is not None:
+            copy(self.app, "ID", wanted.name, wanted.id)
+
+    def action_copy(self) -> None:
+        if not self.asking and self._focused_object() is not None:
+            self.asking = True
+            self.run_worker(self._ask_what_to_copy(), name="copy")
+
+    async def _ask_what_to_copy(self) -> None:
+        from hvtui.tui.dialogs.copy import ask_and_copy
+
+        try:
+            failure = self.connection.state.failure
+            disks = self.disk_reading.disks if self.disk_reading else None
+            await ask_and_copy(self.app, self._focused_object(), disks, failure.message if failure else "")
+        finally:
+            self.asking = False
+
+    def _focused_object(self) -> Vm | Checkpoint | None:
+        """Return what is highlighted in the pane that has the focus: a checkpoint, or else the VM."""
         selection = self.take_selection()
-        wanted = selection.vm if self.query_one(VmList).has_focus else selection.checkpoint or selection.vm
-        if wanted is not None:
-            self.app.copy_to_clipboard(wanted.id)
-            self.notify(
-                compose("Copied the ID of {name}: {id}", name=wanted.name, id=wanted.id), markup=False
-            )
+        return selection.vm if self.query_one(VmList).has_focus else selection.checkpoint or selection.vm
 
     def action_help(self) -> None:
         from hvtui.tui.dialogs.help import show_help

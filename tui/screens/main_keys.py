@@ -9,6 +9,7 @@ NOT_WHILE_TYPING = {
     *COMMANDS_BY_NAME,
     "refresh",
     "copy_id",
+    "copy",
     "sort",
     "zoom",
     "activity",
