@@ -42,7 +42,7 @@ def missing(folder: Path, target: Target, wanted: str = "hvtui") -> list[str]:
         wheel = wheels.get(canonicalize_name(requirement.name))
         if wheel is None or not requirement.specifier.contains(parse_wheel_filename(wheel.name)[1]):
             reason = f", which {needed_by} needs" if needed_by else ""
-            found.append(f"There is no wheel for {target.extension_suffix} of {requirement}{reason}.")
+            found.append(f"There is no wheel of {requirement} for {target.title}{reason}.")
         else:
             waiting.extend(
                 (each, requirement.name) for each in _requirements(wheel, requirement.extras, target)

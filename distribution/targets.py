@@ -28,6 +28,11 @@ class Target:
     pip_options: tuple[str, ...] = ()
     """What makes ``pip download`` take wheels for it."""
 
+    @property
+    def title(self) -> str:
+        python = f"{self.environment['platform_python_implementation']} {self.environment['python_version']}"
+        return f"{python} on {self.environment['platform_system']} {self.environment['platform_machine']}"
+
 
 def this_one() -> Target:
     environment = {name: str(value) for name, value in default_environment().items()}

@@ -27,7 +27,7 @@ LOCK = ROOT / "requirements.txt"
 def main(folder: str, kind: str) -> int:
     chosen = {"this": (targets.this_one(),), "windows": targets.windows()}[kind]
     fill(Path(folder), chosen)
-    print(f"{folder} is complete for {', '.join(target.extension_suffix for target in chosen)}")
+    print(f"{folder} is complete for {', '.join(target.title for target in chosen)}")
     return 0
 
 

@@ -49,6 +49,8 @@ def _unpack(archive: zipfile.ZipFile, wheels: "list[str]", folder: Path) -> None
     _check_private(folder.parent)
     if folder.is_dir():
         return
+    if sys.stderr.isatty():
+        print(f"Unpacking hvtui into {folder} ...", file=sys.stderr)
     scratch = tempfile.mkdtemp(dir=str(folder.parent))
     try:
         for wheel in wheels:
@@ -78,7 +80,8 @@ def _check_private(folder: Path) -> None:
     if os.name == "posix":
         found = folder.stat()
         if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            sys.exit(f"hvtui does not start from {folder}: other users can write there.")
+            reason = f"{folder} belongs to another user, or others can write there"
+            sys.exit(f"hvtui does not start: {reason}. Set XDG_CACHE_HOME to a folder of your own.")
 
 
 def _this_python() -> str:

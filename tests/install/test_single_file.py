@@ -68,7 +68,7 @@ def test_only_its_user_can_read_what_it_unpacked(tmp_path: Path) -> None:
 
 
 def test_started_many_times_at_once_it_unpacks_into_one_folder(tmp_path: Path) -> None:
-    file, cache = packed(tmp_path, this_one(), other_files=3000), tmp_path / "cache"  # so that all are at it
+    file, cache = packed(tmp_path, this_one(), other_files=500), tmp_path / "cache"  # so that all are at it
     started = [start(file, cache) for _ in range(6)]
     wheres = {each.communicate()[0] for each in started}
     assert [each.returncode for each in started] == [7] * 6
@@ -86,13 +86,24 @@ def test_a_python_that_it_has_no_wheels_for_is_told_which_it_has(tmp_path: Path)
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals on Windows")
+def test_on_a_terminal_it_says_that_it_unpacks_but_only_once(tmp_path: Path) -> None:
+    from tests.terminal.bare import BareTerminal
+
+    file = packed(tmp_path, this_one())
+    for says in (True, False):
+        with BareTerminal("-S", "-E", str(file), XDG_CACHE_HOME=str(tmp_path / "cache")) as terminal:
+            terminal.shows(b"main.py")
+            assert (b"Unpacking hvtui into" in terminal.written) is says
+
+
 @needs_modes
 def test_a_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "hvtui"
     folder.mkdir(parents=True)
     folder.chmod(0o777)
     started = start(packed(tmp_path, this_one()), tmp_path / "cache")
-    assert "other users can write there" in started.communicate()[1]
+    assert "others can write there. Set XDG_CACHE_HOME" in started.communicate()[1]
     assert started.returncode == 1
     assert list(folder.iterdir()) == []
 
