@@ -25,7 +25,7 @@ def main() -> None:
         packed = json.loads(archive.read("packed.json").decode("utf-8"))
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
         if suffix not in packed["wheels"]:
-            sys.exit(f"This file has hvtui for {packed['made_for']}, not for {_this_python()}.")
+            sys.exit(f"This file has hvtui for {packed['made_for']}, not for {_this_python()} ({suffix}).")
         folder = cache_folder() / f"{packed['build']}-{sys.implementation.cache_tag}"
         try:
             _unpack(archive, packed["wheels"][suffix], folder)

@@ -18,7 +18,7 @@ from tests.install.wheels import what_is_installed_here
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.rare
+pytestmark = [pytest.mark.rare, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,7 @@ def test_a_python_that_it_has_no_wheels_for_is_told_which_it_has(tmp_path: Path)
     assert started.returncode == 1
     assert "CPython 3.11 to 3.14 on Windows and Linux" in said
     assert f"{sys.version_info.major}.{sys.version_info.minor} on" in said
+    assert this_one().extension_suffix in said
     assert not (tmp_path / "cache").exists()
 
 
