@@ -46,7 +46,7 @@ def cache_folder() -> Path:
 def _unpack(archive: zipfile.ZipFile, wheels: "list[str]", folder: Path) -> None:
     """Make the folder, or find it made. It appears whole, also when several hvtui are started at once."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _check_private(folder.parent)
+    _check(folder.parent)
     if folder.is_dir():
         return
     if sys.stderr.isatty():
@@ -75,13 +75,18 @@ def _rename(scratch: Path, folder: Path) -> None:
             return
 
 
-def _check_private(folder: Path) -> None:
-    """What others can write, they can also replace by code of theirs. On Windows the profile is private."""
-    if os.name == "posix":
-        found = folder.stat()
-        if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            reason = f"{folder} belongs to another user, or others can write there"
-            sys.exit(f"hvtui does not start: {reason}. Set XDG_CACHE_HOME to a folder of your own.")
+def _check(folder: Path) -> None:
+    """What others can write, they can also replace with code of theirs. On Windows the profile is private."""
+    if os.name == "nt":
+        return
+    found = folder.stat()
+    if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        reason = "belongs to another user, or others can write there"
+    elif os.statvfs(str(folder)).f_flag & os.ST_NOEXEC:
+        reason = "is mounted with noexec"
+    else:
+        return
+    sys.exit(f"hvtui does not start: {folder} {reason}. Set XDG_CACHE_HOME to another folder of your own.")
 
 
 def _this_python() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -107,6 +108,30 @@ def test_a_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
     assert "others can write there. Set XDG_CACHE_HOME" in started.communicate()[1]
     assert started.returncode == 1
     assert list(folder.iterdir()) == []
+
+
+NOEXEC = (
+    "unshare",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    'mount -t tmpfs -o noexec tmpfs "$0" && exec "$@"',
+)
+
+
+@needs_modes
+def test_a_file_system_without_executables_is_refused(tmp_path: Path) -> None:
+    if not shutil.which("unshare") or subprocess.run([*NOEXEC, tmp_path, "true"], check=False).returncode:
+        pytest.skip("needs unshare, and the right to mount")
+    file, cache = packed(tmp_path, this_one()), tmp_path / "cache"
+    cache.mkdir()
+    command = [*NOEXEC, str(cache), sys.executable, "-S", "-E", str(file)]
+    ran = subprocess.run(
+        command, env=os.environ | {"XDG_CACHE_HOME": str(cache)}, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert "is mounted with noexec" in ran.stderr
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
