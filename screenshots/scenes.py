@@ -13,9 +13,9 @@ from textual._compositor import LayoutUpdate
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.bindings import keys_of
 from hvtui.tui.dialogs.password import PasswordDialog
 from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FINGERPRINT, FarBackend, visit
@@ -186,10 +186,10 @@ async def keys(trip: Journey) -> None:
 @picture()
 async def palette(trip: Journey) -> None:
     await select_checkpoint(trip, "Before CU-11")
-    others = [command for command in keys_of(trip.app.screen) if command.id != "app.palette"]
+    listed = palette_commands(trip.app.screen)
     await trip.press("ctrl+p")
     await trip.until(
-        lambda: len(others) in [shown.option_count for shown in trip.app.screen.query(OptionList)]
+        lambda: len(listed) in [shown.option_count for shown in trip.app.screen.query(OptionList)]
     )
 
 

@@ -14,16 +14,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import work
-from textual.binding import Binding, BindingType
+from textual import events, work
+from textual._compositor import CompositorUpdate
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from hvtui.backends.secret import redact
 from hvtui.tui.dialogs.dialog_app import DialogApp
 from hvtui.tui.host import HostConnection
-from hvtui.tui.palette import Commands
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.palette.commands import Commands
+from hvtui.tui.palette.destinations import Destinations
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
+from hvtui.tui.terminal.changed_cells import TerminalCells
 from hvtui.tui.terminal.driver import DRIVER
 from hvtui.tui.terminal.theme import THEME
 from hvtui.tui.text.problems import problem
@@ -31,7 +35,10 @@ from hvtui.tui.text.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rich.console import RenderableType
+    from textual.binding import Binding, BindingType
     from textual.filter import LineFilter
+    from textual.screen import Screen
     from textual.worker import Worker
 
     from hvtui.backends.errors import BackendError
@@ -46,24 +53,19 @@ _log = logging.getLogger(__name__)
 class HvtuiApp(DialogApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[Any]] = {Commands}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Palette",
-            show=False,
-            id="app.palette",
-            priority=True,
-            tooltip="of all commands",
-        ),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
-    ]
+    COMMANDS: ClassVar[set[Any]] = {Commands, Destinations}
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
 
-    def __init__(self, start: Target | None, targets: Targets, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        start: Target | None,
+        targets: Targets,
+        clock: Callable[[], datetime] = _now,
+        *,
+        first_start: bool = False,
+    ) -> None:
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
-        super().__init__(driver_class=DRIVER)
-        self.clock = clock
+        super().__init__(clock, first_start=first_start, driver_class=DRIVER)
         self.animation_level = "none"
         self.connection: HostConnection | None = None
         self._start_target, self._targets = start, targets
@@ -71,6 +73,7 @@ class HvtuiApp(DialogApp):
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
+        self._terminal_cells = TerminalCells() if os.environ.get("HVTUI_WIRE") != "plain" else None
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -79,8 +82,27 @@ class HvtuiApp(DialogApp):
         """The error that kept the screen from showing any data of the host; None if there is none."""
         return self.connection.failure if self.connection else None
 
+    def get_key_display(self, binding: Binding) -> str:
+        return key_name(binding.key)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii_fallback] if self._ascii_fallback else [])]
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self._terminal_cells and isinstance(renderable, CompositorUpdate):
+            renderable = self._terminal_cells.changes(renderable)
+        super()._display(screen, renderable)
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._terminal_cells and isinstance(event, events.Resize):  # also after it was suspended
+            self._terminal_cells.forget()
+        await super().on_event(event)
+
+    def action_redraw(self) -> None:
+        """Paint the whole screen anew, in case another program wrote to the terminal."""
+        if self._terminal_cells:
+            self._terminal_cells.forget()
+        self.screen.refresh()
 
     def on_mount(self) -> None:
         self._exit_on_signals()

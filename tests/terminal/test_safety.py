@@ -51,7 +51,7 @@ def test_what_another_admin_did_meanwhile_stops_it_and_is_shown(hvtui: OpenTermi
     screen.choose("Create Checkpoint and Apply")
     screen.shows("Changed meanwhile", "The checkpoint is not there any more.")
     screen.choose("Close")
-    screen.until(lambda: screen.tree() == ["▾ Clean install", "└─▾ Before CU-11", "  └─► Now"], "the tree")
+    screen.until(lambda: screen.tree() == ["▾ Clean install", "▾ Before CU-11", "► Now"], "the tree")
     assert [ran[0] for ran in host.state()["ran"]] == ["rename", "destroy"]
 
 

@@ -157,13 +157,17 @@ class Journey:
 
 @asynccontextmanager
 async def journey(
-    scenario: str = "one", size: tuple[int, int] = (80, 24), *, read_only: bool = False
+    scenario: str = "one",
+    size: tuple[int, int] = (80, 24),
+    *,
+    read_only: bool = False,
+    first_start: bool = False,
 ) -> AsyncIterator[Journey]:
     """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
     clock = ManualClock()
     backend = MockBackend(clock)
     targets = Targets(NOWHERE, load=lambda name: backend, read_only=read_only)
-    app = HvtuiApp(targets.demo(scenario=scenario), targets, clock=clock.now)
+    app = HvtuiApp(targets.demo(scenario=scenario), targets, clock=clock.now, first_start=first_start)
     async with app.run_test(size=size, notifications=True) as pilot:
         trip = Journey(app, pilot, backend, scenario, clock)
         await trip.until(lambda: trip.main.vm_id)

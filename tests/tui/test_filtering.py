@@ -48,7 +48,7 @@ async def test_the_key_bar_of_the_filter_shows_keep_and_clear() -> None:
         assert "Create" in shown(bar)[0]
         await type_filter(trip, "web")
         await trip.pilot.pause()
-        assert shown(bar)[0].split() == ["⏎", "Keep", "esc", "Clear"]
+        assert shown(bar)[0].split() == ["Enter", "Keep", "Esc", "Clear"]
 
 
 async def test_enter_keeps_the_filter_and_the_keys_act_again() -> None:

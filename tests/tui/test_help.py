@@ -9,18 +9,24 @@ import pytest
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.bindings import keys_of
 from hvtui.tui.dialogs.help import HelpDialog
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place, Shortcut
+from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import FarBackend, visit
 from tests.tui.journey import Journey, journey
 
 README = Path(__file__).parents[2] / "README.md"
-ACTING = ("c", "a", "e, f2", "d, del", "D, shift+del", "s", "S", "v", "/", "?", "f5, ^r", "y", "o", "q", "^p")
-
-WINDOWS = ("e, f2", "d, del", "D, shift+del")
+CHANGING = ("c", "a", "e, F2", "d, Del", "D, Shift+Del", "s", "S", "v", "x")
+"""What changes a VM."""
+WINDOWS = ("e, F2", "d, Del", "D, Shift+Del")
 """Of which the second key does nothing in the list of VMs."""
+
+
+def keys_of(shortcut: Shortcut) -> str:
+    return ", ".join(map(key_name, shortcut.keys))
 
 
 def keys_said(trip: Journey) -> set[str]:
@@ -30,17 +36,17 @@ def keys_said(trip: Journey) -> set[str]:
     return {found[1] for line in words if (found := re.search(r"│ (\S+(?:, \S+)*)  +\S", line))}
 
 
-async def test_all_keys_that_act_are_seen_at_once_in_80x24() -> None:
+async def test_all_keys_that_change_something_are_seen_at_once_in_80x24() -> None:
     async with journey("one", (80, 24)) as trip:
         await trip.go_to("Old branch")
         await trip.open("question_mark")
-        assert set(ACTING) - keys_said(trip) == set()
+        assert set(CHANGING) - keys_said(trip) == set()
 
 
 async def test_the_keys_of_windows_are_listed_only_where_they_act() -> None:
     async with journey("one", (80, 24)) as trip:
         await trip.open("question_mark")
-        without = {keys.partition(", ")[0] if keys in WINDOWS else keys for keys in ACTING}
+        without = {keys.partition(", ")[0] if keys in WINDOWS else keys for keys in CHANGING}
         assert without - keys_said(trip) == set()
         assert not keys_said(trip) & set(WINDOWS)
 
@@ -50,7 +56,8 @@ async def test_all_keys_are_found_by_scrolling_and_the_panes_keep_their_room(siz
     async with journey("one", size) as trip:
         await trip.go_to("Before CU-11")
         before = trip.main.query_one(VmList).region
-        wanted = {", ".join(command.keys) for command in keys_of(trip.main)}
+        places = {Place.MAIN, Place.SCREENS, Place.APP, Place.ROWS, Place.TREE}
+        wanted = {keys_of(each) for each in SHORTCUTS.values() if each.place in places}
         dialog = await trip.open("question_mark")
         found = keys_said(trip)
         while dialog.query_one("#box").scroll_offset.y < dialog.query_one("#box").max_scroll_y:
@@ -83,28 +90,29 @@ async def test_held_down_it_opens_one_help_that_stays() -> None:
         assert [isinstance(screen, HelpDialog) for screen in trip.app.screen_stack[-2:]] == [False, True]
 
 
-async def test_the_palette_has_what_the_help_has() -> None:
+async def test_the_palette_lists_what_can_be_done_now() -> None:
     async with journey() as trip:
-        words = {command.words for command in keys_of(trip.main) if command.id != "app.palette"}
+        wanted = {command.words for command in palette_commands(trip.main)}
+        assert len(wanted) > 12
         await trip.press("ctrl+p")
         options = trip.app.screen.query_one(OptionList)
-        await trip.until(lambda: options.option_count == len(words))
-        listed = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
-        assert {said.partition("  (")[0] for said in listed} == words
+        await trip.until(lambda: options.option_count == len(wanted))
+        assert {str(options.get_option_at_index(at).prompt) for at in range(options.option_count)} == wanted
 
 
-async def test_every_key_of_the_readme_is_in_the_help() -> None:
+def test_the_readme_lists_every_key_that_is_not_for_moving() -> None:
     table = re.search(
         r"\| key \| what it does \|\n\|---\|---\|\n(.+?)\n\n", README.read_text("utf-8"), re.DOTALL
     )
     assert table
-    rows = [row.split("|")[1] for row in table[1].splitlines()]
-    async with journey() as trip:
-        await trip.go_to("Clean install")
-        have = {key for command in keys_of(trip.main) for key in command.keys}
-    shown = {"Enter": "⏎", "Ctrl+P": "^p", "Shift+Del": "shift+del"}
-    named = [key for row in rows for key in re.findall(r"`([^`]+)`", row)]
-    assert [key for key in named if not {key, key.lower(), shown.get(key)} & have] == []
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table[1].splitlines()]
+    shown = [(re.findall(r"`([^`]+)`", keys), words) for keys, words in rows]
+    assert shown == [
+        ([key_name(key) for key in each.keys], each.sentence)
+        for group in Group
+        for each in SHORTCUTS.values()
+        if each.group is group is not Group.MOVE and each.place in (Place.MAIN, Place.SCREENS, Place.APP)
+    ]
 
 
 async def test_the_first_screen_has_it_too_and_a_host_that_is_reached_meanwhile_takes_its_place(
@@ -118,7 +126,7 @@ async def test_the_first_screen_has_it_too_and_a_host_that_is_reached_meanwhile_
         await trip.until(lambda: far.tried)
         await trip.press("question_mark")
         await trip.sees(HelpDialog)
-        assert {"n", "?", "q", "esc"} - keys_said(trip) == set()
+        assert {"n", "?, F1", "q", "Esc"} - keys_said(trip) == set()
         far.answers.set()
         await trip.sees_vms()
         assert [type(screen).__name__ for screen in trip.app.screen_stack[1:]] == ["MainScreen"]

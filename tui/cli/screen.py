@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.paths import state_folder
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import SUBCOMMANDS, parse, take_words
 from hvtui.tui.cli.connection import target_of, targets_of
@@ -42,7 +43,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
         return output.USAGE
     from hvtui.tui.app import HvtuiApp
 
-    app = HvtuiApp(target, targets)
+    app = HvtuiApp(target, targets, first_start=_is_first_start())
     app.run(mouse=not arguments.options.no_mouse)
     if app.failure is not None:
         output.warn(output.error_text(app.failure))
@@ -58,6 +59,17 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 def _epilog() -> str:
     lines = [f"  {name:24} {words}" for name, words in SUBCOMMANDS.items()]
     return "\n".join(["subcommands, each with a --help of its own:", *lines])
+
+
+def _is_first_start() -> bool:
+    """Return whether hvtui starts for the first time for this user, and remember that it did."""
+    marker = state_folder() / "started"
+    try:
+        marker.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        marker.touch(exist_ok=False)
+    except OSError:  # not the first time, or not to be remembered: the hint would be shown at every start
+        return False
+    return True
 
 
 def _no_screen() -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -14,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from hvtui.backends.operations.naming import name_problem
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import SafeText
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.widget import Widget
 
 T = TypeVar("T")
@@ -74,11 +75,7 @@ class Box(VerticalScroll, can_focus=False):
 
 
 class Dialog(ModalScreen[T]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", id="dialog.cancel"),
-        Binding("left,up", "app.focus_previous", show=False),
-        Binding("right,down", "app.focus_next", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
     AUTO_FOCUS = ""  # otherwise the first frame would show the focus on the first button
     heading: SafeText = SafeText("")
     initial_focus: ClassVar[str] = "#cancel"
@@ -132,6 +129,10 @@ class Dialog(ModalScreen[T]):
 
     def _painted(self) -> None:
         self._painted_at = Message().time
+
+    def action_scroll(self, action: str) -> None:
+        """Perform a scroll action of the box, which cannot have the focus."""
+        getattr(self.query_one("#box"), f"action_{action}")()
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -10,18 +12,43 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from hvtui.tui.dialogs.dialog import Dialog, Opener
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import SHORTCUTS, Shortcut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
     from typing import Any
 
 T = TypeVar("T")
+_MOST_MESSAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that was shown."""
+
+    at: datetime
+    title: str
+    text: str
 
 
 class DialogApp(App[None]):
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, clock: Callable[[], datetime], *, first_start: bool = False, **kwargs: Any) -> None:
+        """`clock` returns aware UTC. `first_start`: show how to find the keys."""
         super().__init__(**kwargs)
+        self.first_start = first_start
+        self.clock = clock
+        self.shortcuts: Mapping[str, Shortcut] = SHORTCUTS
+        """By id, with the keys in force."""
+        self.messages: deque[Said] = deque(maxlen=_MOST_MESSAGES)
+        """What was shown in toasts and error dialogs, the oldest first."""
         self._last_key: Opener | None = None
+
+    def key_of(self, shortcut_id: str) -> str:
+        """Return the name of the first key of a shortcut; "" if it has none."""
+        keys = self.shortcuts[shortcut_id].keys
+        return key_name(keys[0]) if keys else ""
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""
@@ -35,6 +62,14 @@ class DialogApp(App[None]):
         """
         dialog.opener = self._last_key
         self.push_screen(dialog, answered)
+
+    def remember(self, title: str, text: str) -> None:
+        """Keep a message that is shown, for the list of all messages."""
+        self.messages.append(Said(self.clock(), title, text))
+
+    def notify(self, message: str, *, title: str = "", **options: Any) -> None:
+        self.remember(title, message)
+        super().notify(message, title=title, **options)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):

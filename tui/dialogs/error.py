@@ -5,34 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from hvtui.backends.operations.command import Command
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.problems import WAY_OUT_LABELS
 from hvtui.tui.text.safe import SafeText, lines, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
+    from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.text.problems import Problem
 
 
 class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,c", "copy", "Copy", id="error.copy", tooltip="Copy all of it"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
+    app: DialogApp
     initial_focus = "#close"
 
     def __init__(self, problem: Problem) -> None:
         self.heading = safe(problem.title)
         super().__init__()
         self._problem = problem
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        title, *rest = self._texts()
+        self.app.remember(title, " ".join(rest))
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(safe(self._problem.message), "strong")
@@ -48,9 +54,12 @@ class ErrorDialog(Dialog[type[Command]]):
         yield Button("Copy (y)", id="copy", compact=True)
 
     def action_copy(self) -> None:
-        parts = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)
-        self.app.copy_to_clipboard("\n".join(part for part in parts if part))
+        self.app.copy_to_clipboard("\n".join(self._texts()))
         self.notify("Copied.", markup=False)
+
+    def _texts(self) -> list[str]:
+        shown = self._problem
+        return [text for text in (shown.title, shown.message, shown.hint, shown.detail) if text]
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

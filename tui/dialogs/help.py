@@ -1,56 +1,54 @@
-"""Lists the keys of a screen, commands first, and explains the signs in its panes."""
+"""Lists the keys of a screen by what they are for, and explains the signs in its panes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from hvtui.tui.bindings import keys_of
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import Group, Place, Shortcut, bindings
 from hvtui.tui.text.safe import SafeText
+from hvtui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from typing import Any
 
+    from textual.binding import BindingType
     from textual.screen import Screen
     from textual.widget import Widget
 
-    from hvtui.tui.bindings import KeyCommand
     from hvtui.tui.dialogs.dialog_app import DialogApp
 
 
 class HelpDialog(Dialog[None]):
-    heading = SafeText("Keys")
+    heading = SafeText("Help")
     initial_focus = "#close"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "cancel", "Close", show=False),
-        Binding("k", "scroll('scroll_up')", show=False),
-        Binding("j", "scroll('scroll_down')", show=False),
-        Binding("space", "scroll('page_down')", show=False),
-        Binding("g", "scroll('scroll_home')", show=False),
-        Binding("G", "scroll('scroll_end')", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.READING, Place.HELP)
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(
+        self, shortcuts: Collection[Shortcut], pane: Lines | None, other_panes: Iterable[Lines]
+    ) -> None:
+        """`shortcuts` are those of the screen and of `pane`, which has the focus."""
         super().__init__()
-        every = keys_of(screen)
-        self._acting = [command for command in every if not command.moves]
-        self._moving = [command for command in every if command.moves]
-        self._legends = [widget.HELP for widget in screen.query("*").results() if widget.HELP]
+        self._shortcuts, self._pane = shortcuts, pane
+        self._legends = [each.HELP for each in (pane, *other_panes) if each and each.HELP]
 
     def body(self) -> Iterable[Widget]:
-        keys = max(cell_len(_keys(command)) for command in (*self._acting, *self._moving))
-        yield Static(_table(self._acting, keys))
-        yield paragraph(SafeText("To move in the pane that has the focus"), "strong")
-        yield Static(_table(self._moving, keys))
+        width = max(cell_len(_key_names(each)) for each in self._shortcuts)
+        for group in Group:
+            listed = [each for each in self._shortcuts if each.group is group]
+            if listed:
+                yield paragraph(self._group_heading(group), "strong help-heading")
+                yield Static(_table(listed, width))
         for legend in self._legends:
             title, _, words = legend.partition("\n")
             yield paragraph(Content.assemble((title, "bold"), "\n", words.strip()))
@@ -58,30 +56,42 @@ class HelpDialog(Dialog[None]):
     def buttons(self) -> Iterable[Button]:
         yield Button("Close", id="close", compact=True)
 
-    def action_scroll(self, action: str) -> None:
-        """Perform a scroll action of the box, which cannot have the focus."""
-        getattr(self.query_one("#box"), f"action_{action}")()
-
     @on(Button.Pressed)
     def answer(self) -> None:
         self.dismiss(None)
 
+    def _group_heading(self, group: Group) -> SafeText:
+        if group is Group.MOVE and self._pane:
+            return SafeText(f"{group}: {self._pane.PLACES[-1].value.lower()}")
+        return SafeText(group)
 
-async def show_keys(screen: Screen[Any], app: DialogApp) -> None:
-    """Show the keys of a screen, unless a dialog is open. To be called in a worker."""
-    if not isinstance(app.screen, Dialog):
-        await app.open(HelpDialog(screen))
+
+async def show_help(screen: Screen[Any], app: DialogApp, places: Collection[Place]) -> None:
+    """Show the shortcuts of these places and of the focused pane, unless a dialog is open. To be called in a worker."""
+    if isinstance(app.screen, Dialog):
+        return
+    pane = screen.focused if isinstance(screen.focused, Lines) else None
+    wanted = {*places, *(pane.PLACES if pane else ())}
+    shortcuts = [_reachable(each, screen) for each in app.shortcuts.values() if each.place in wanted]
+    await app.open(HelpDialog(shortcuts, pane, (each for each in screen.query(Lines) if each is not pane)))
 
 
-def _table(commands: list[KeyCommand], keys: int) -> Table:
-    """Return the keys as a table. `keys` is the width of the first column."""
+def _reachable(shortcut: Shortcut, screen: Screen[Any]) -> Shortcut:
+    """Return the shortcut without the keys that do something else in the focused pane."""
+    active = screen.active_bindings
+    keys = tuple(key for key in shortcut.keys if key not in active or active[key].binding.id == shortcut.id)
+    return replace(shortcut, keys=keys or shortcut.keys)
+
+
+def _table(shortcuts: Iterable[Shortcut], keys: int) -> Table:
+    """Return the shortcuts as a table. `keys` is the width of the first column."""
     table = Table.grid(padding=(0, 2))
     table.add_column(width=keys, style="bold")
     table.add_column()
-    for command in commands:
-        table.add_row(Text(_keys(command)), Text(command.words))
+    for each in shortcuts:
+        table.add_row(Text(_key_names(each)), Text(each.sentence))
     return table
 
 
-def _keys(command: KeyCommand) -> str:
-    return ", ".join(command.keys)
+def _key_names(shortcut: Shortcut) -> str:
+    return ", ".join(map(key_name, shortcut.keys))

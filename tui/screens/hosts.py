@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -14,7 +13,8 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from hvtui.backends.errors import BackendError
-from hvtui.tui.dialogs.help import show_keys
+from hvtui.tui.dialogs.help import show_help
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.connecting import Connecting
 from hvtui.tui.text.problems import problem
 from hvtui.tui.text.safe import SafeText, lines, safe
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.worker import Worker
 
     from hvtui.backends.hosts.targets import Target, Targets
@@ -33,20 +34,15 @@ if TYPE_CHECKING:
 
 
 class AddressField(Input):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Connect", id="hosts.submit")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.ADDRESS)
 
 
 class HostsScreen(Screen[None]):
     app: DialogApp
     CSS_PATH = "hosts.tcss"
     AUTO_FOCUS = "HostList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # It has priority, so that keys typed directly after it go to the field.
-        Binding("n", "other", "Another host", id="hosts.other", tooltip="by its address", priority=True),
-        Binding("escape", "back", "Back", id="hosts.back", tooltip="or cancel connecting"),
-        Binding("question_mark", "help", "Help", id="app.help", tooltip="with all keys"),
-        Binding("q", "app.quit", "Quit", id="app.quit", tooltip="hvtui"),
-    ]
+    PLACES = (Place.HOSTS_SCREEN, Place.SCREENS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*PLACES)
 
     def __init__(
         self,
@@ -107,7 +103,7 @@ class HostsScreen(Screen[None]):
         self.set_focus(self.query_one("#address"))
 
     def action_help(self) -> None:
-        self.run_worker(show_keys(self, self.app), name="help")
+        self.run_worker(show_help(self, self.app, (*self.PLACES, Place.APP)), name="help")
 
     def action_back(self) -> None:
         if self._attempt is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
 
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
 from hvtui.tui.text.safe import SafeText, safe, wrapped
 from hvtui.tui.widgets.lines import Lines, Spans
@@ -16,13 +17,17 @@ from hvtui.tui.widgets.lines import Lines, Spans
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from textual.binding import BindingType
+
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
 
 _LABEL = 9
 
 
-class Details(Lines, can_focus=True):
+class Details(Lines, can_focus=True, inherit_bindings=False):
+    PLACES = (Place.DETAILS,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DETAILS)
     HELP = """\
 Details
 What is known of the highlighted checkpoint. Sizes are shown only if the disks could be read.
@@ -47,6 +52,7 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
         return "", next(islice(self._lines, index, None), ())
 
     def on_resize(self) -> None:
+        super().on_resize()
         self._lay_out()
 
     def _show(self) -> None:

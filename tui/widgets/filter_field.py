@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
+
+from hvtui.tui.keys.shortcuts import Place, bindings
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 
 class FilterField(Input):
     DEFAULT_CSS = """
     FilterField { height: 1; display: none; background: $panel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep", id="vms.filter_keep", tooltip="the filter, and go to the list"),
-        Binding("escape", "screen.clear_filter", "Clear", id="vms.filter_clear", tooltip="the filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FILTER)
 
     def __init__(self) -> None:
         super().__init__(placeholder="part of a name", compact=True)

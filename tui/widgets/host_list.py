@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from textual.binding import Binding, BindingType
 
 from hvtui.backends.hosts.targets import DEMO, THIS_COMPUTER, Target
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual.binding import BindingType
 
     from hvtui.tui.widgets.lines import Spans
 
@@ -25,9 +27,8 @@ class HostList(Rows[Target]):
 Hosts
 The hosts of your config file, this computer, and a demo. Each line: name, label, user, transport.
 """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,right,l", "choose", "Connect", id="hosts.choose", tooltip="to this host"),
-    ]
+    PLACES = (Place.ROWS, Place.HOSTS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.HOSTS)
 
     class Highlighted(Rows.Highlighted):
         """The cursor has stayed on this host."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.terminal.glyphs import CURSOR, CURSOR_BLURRED
 from hvtui.tui.text.safe import EMPTY, SafeText, wrapped
 from hvtui.tui.widgets.lines import Lines, Spans
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.binding import BindingType
     from textual.timer import Timer
 
 R = TypeVar("R")
@@ -27,14 +28,7 @@ _ROOMY = 46
 class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
     """A list of rows. A subclass implements `row_id`, which identifies a row, and `spans`, which draws it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page_down"),
-        Binding("home,g", "first", "First row", show=False, id="rows.first"),
-        Binding("end,G", "last", "Last row", show=False, id="rows.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.ROWS)
     REST_SECONDS: ClassVar = 0.12
     """Seconds until `Highlighted` is posted for the row under the cursor: repainting the other panes is expensive."""
 
@@ -94,7 +88,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         on_screen = self._index - top
         follow = cursor is not None or not self._rows or 0 <= on_screen < self.size.height
-        anchor = None if follow else self.row_id(self._rows[top])
+        anchor = None if follow or top >= len(self._rows) else self.row_id(self._rows[top])
         self._rows = rows
         self._index = self._find(wanted, self._index)
         if self.virtual_size.height != len(rows):
@@ -135,6 +129,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
                 self.action_choose()
 
     def on_resize(self) -> None:
+        super().on_resize()
         self._scroll_to_cursor()
 
     @property

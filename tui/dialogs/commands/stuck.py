@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import SafeText
 from hvtui.tui.text.ways_out.stuck import stuck_advice, stuck_causes, stuck_heading, stuck_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from hvtui.backends.operations.command import Selection
 
 
 class StuckDialog(Dialog[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,c", "copy", "Copy", id="stuck.copy", tooltip="Copy all of it")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
     initial_focus = "#close"
 
     def __init__(self, selection: Selection) -> None:

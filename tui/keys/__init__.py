@@ -1,0 +1,1 @@
+"""The keys: what each does, where it works, and how it is called."""
