@@ -15,6 +15,7 @@ from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.app import HvtuiApp
+from hvtui.tui.dialogs import dialog
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.runner import Ending
     from hvtui.tui.host_state import HostState
     from hvtui.tui.widgets.rows import Rows
+
+dialog.BURST_SECONDS = 0.0
+"""The keys of a journey may follow each other faster than those of a person."""
 
 R = TypeVar("R")
 NOWHERE = Path("no-such-folder") / "config.toml"
@@ -84,9 +88,9 @@ class Journey:
         """Open a dialog by key and wait until it takes keys."""
         await self.press(key)
         await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
-        dialog = self.app.screen
-        assert isinstance(dialog, Dialog)
-        return dialog
+        opened = self.app.screen
+        assert isinstance(opened, Dialog)
+        return opened
 
     async def sees_dialog(self, kind: type[Dialog[Any]]) -> None:
         """Wait until a dialog of this kind takes keys."""

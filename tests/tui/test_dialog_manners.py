@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from hvtui.backends.errors import BackendError
+from hvtui.tui.dialogs import dialog
+from hvtui.tui.dialogs.commands.delete import DeleteDialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import QuitDialog
 from hvtui.tui.text.safe import SafeText
@@ -35,8 +38,8 @@ async def test_the_key_bar_of_a_dialog_names_the_page_keys_only_where_something_
 ) -> None:
     async with journey("one", size) as trip:
         await trip.go_to("Old branch")
-        dialog = await trip.open("a")
-        scrolls = dialog.query_one("#box").max_scroll_y > 0
+        asked = await trip.open("a")
+        scrolls = asked.query_one("#box").max_scroll_y > 0
         assert scrolls == (size == (40, 12))
         await trip.until(lambda: ("Scroll" in last_line(trip)) == scrolls)
 
@@ -46,10 +49,10 @@ async def test_the_key_bar_of_a_dialog_names_the_page_keys_only_where_something_
 async def test_the_buttons_of_every_dialog_are_in_view_at_every_size(size: tuple[int, int], key: str) -> None:
     async with journey("one", size) as trip:
         await trip.go_to("Before CU-11")
-        dialog = await trip.open(key)
+        asked = await trip.open(key)
         await trip.pilot.pause()
-        for button in dialog.query("Button"):
-            assert dialog.region.contains_region(button.region), button.id
+        for button in asked.query("Button"):
+            assert asked.region.contains_region(button.region), button.id
             assert str(getattr(button, "label", "")) in trip.said()
 
 
@@ -57,9 +60,9 @@ async def test_the_button_that_loses_something_is_red_and_the_others_are_not() -
     async with journey() as trip:
         await trip.go_to("Old branch")
         for key, red in (("d", {"delete"}), ("a", {"apply"}), ("S", {"turn-off"}), ("v", set())):
-            dialog = await trip.open(key)
-            error = dialog.app.theme_variables["error"]
-            assert {b.id for b in dialog.query("Button") if b.styles.color.hex == error.upper()} == red
+            asked = await trip.open(key)
+            error = asked.app.theme_variables["error"]
+            assert {b.id for b in asked.query("Button") if b.styles.color.hex == error.upper()} == red
             await trip.press("escape")
             await trip.until(lambda: trip.app.screen is trip.main)
 
@@ -131,3 +134,19 @@ async def test_while_a_write_runs_no_dialog_lets_hvtui_quit_without_a_question(k
         await trip.until(lambda: not isinstance(trip.app.screen, QuitDialog))
         assert not trip.app._exit
         release.set()
+
+
+async def test_a_paste_that_the_terminal_sends_as_keys_answers_no_dialog_that_its_first_letter_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dialog, "BURST_SECONDS", 60.0)
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        for key in ("d", "left"):
+            trip.app.post_message(events.Key(key, None))
+        await trip.sees_dialog(DeleteDialog)
+        await trip.press("left", "enter", "enter")
+        assert isinstance(trip.app.screen, DeleteDialog)
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is trip.main)
+        assert "Old branch" in trip.names()

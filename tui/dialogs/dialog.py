@@ -33,6 +33,8 @@ ORDER = (
 """Binding ids in the order in which the key bar of a dialog shows them."""
 _REPEAT_SECONDS = 1.0
 """The longest time between two repeats of a key that is held down."""
+BURST_SECONDS = 0.1
+"""The longest time between two keys that no person typed one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Dialog(ModalScreen[T]):
         super().__init__()
         self.opener: Opener | None = None
         self._painted_at: float | None = None
+        self._burst_at: float | None = None
+        """When the last key was received before the dialog was opened, or of one burst with that key."""
 
     def body(self) -> Iterable[Widget]:
         """Return the widgets between the heading and the buttons."""
@@ -84,17 +88,33 @@ class Dialog(ModalScreen[T]):
         self.set_focus(next(widget for widget in self.query(self.initial_focus) if widget.focusable))
         self.call_after_refresh(self._painted)
 
+    def opened_after(self, key: Opener | None) -> None:
+        """Set the last key that was received before the dialog was opened."""
+        self.opener = key
+        self._burst_at = key.time if key else None
+
     @property
     def is_ready(self) -> bool:
         """Whether the first frame is painted, so that the dialog accepts keys."""
         return self._painted_at is not None
 
     def refuses(self, event: events.Event) -> bool:
-        """Return whether to ignore the event: it precedes the first frame or repeats the key that opened the dialog."""
-        if self._painted_at is None or event.time < self._painted_at:
-            self._still_held(event)
+        """Return whether to ignore the event.
+
+        It precedes the first frame; or it is of one burst with the key that opened the dialog, as in a paste that the
+        terminal does not mark as one; or it repeats that key.
+        """
+        early = self._painted_at is None or event.time < self._painted_at
+        held = self._still_held(event)
+        if early or self._is_of_the_burst(event):
+            self._burst_at = event.time
             return True
-        return self._still_held(event)
+        return held
+
+    def _is_of_the_burst(self, event: events.Event) -> bool:
+        if self._burst_at is None or (isinstance(event, events.Key) and event.key == "escape"):
+            return False
+        return event.time - self._burst_at < BURST_SECONDS
 
     def _still_held(self, event: events.Event) -> bool:
         opener = self.opener

@@ -68,7 +68,7 @@ class DialogApp(App[None]):
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""
-        dialog.opener = self._last_key
+        dialog.opened_after(self._last_key)
         return await self.push_screen_wait(dialog)
 
     def show(self, dialog: Dialog[T], answered: Callable[[T | None], None] | None = None) -> None:
@@ -76,7 +76,7 @@ class DialogApp(App[None]):
 
         `answered` is called with the answer of the person.
         """
-        dialog.opener = self._last_key
+        dialog.opened_after(self._last_key)
         self.push_screen(dialog, answered)
 
     def remember(self, title: str, text: str) -> None:
