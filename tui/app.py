@@ -251,9 +251,8 @@ class HvtuiApp(DialogApp):
         if self._asked_how_to_quit - last < self.NOTIFICATION_TIMEOUT:
             self.run_worker(self.action_quit(), name="quit")
             return
-        quits = ["app.quit", "app.quit_anywhere"]
-        active = {each.binding.id for each in self.screen.active_bindings.values()}
-        key = next((self.key_of(id) for id in quits if id in active), "")
+        here = any(each.binding.id == "app.quit" for each in self.screen.active_bindings.values())
+        key = self.key_of("app.quit" if here else "app.quit_anywhere")
         self.say(compose("To quit, press {key}, or Ctrl+C again.", key=key))
 
     def _exit_on_signals(self) -> None:
