@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
+from unicodedata import category
 
 from textual import events
 from textual.app import App
@@ -133,6 +134,6 @@ class DialogApp(App[None]):
 
 
 def _one_line(pasted: str) -> str:
-    """Return the first line that is not empty, without control characters: no field takes more."""
+    """Return the first line that is not empty, without control characters."""
     line = next((line for line in pasted.splitlines() if line.strip()), "")
-    return "".join(character for character in line if character.isprintable())
+    return "".join(character for character in line if category(character) != "Cc")
