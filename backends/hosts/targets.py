@@ -123,6 +123,8 @@ class Targets:
     def named(self, text: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Target:
         """Return the saved host of this name, or the host with this address, with or without ``user@``.
 
+        An address of a machine that is saved as read-only is read-only too, also with another port.
+
         `chosen` settings take precedence over all others.
 
         Raises `SettingsError`, also where the config file cannot be read: the host may be saved there as read-only.
@@ -147,7 +149,10 @@ class Targets:
         if (host := hosts.get(typed["host"])) is not None:
             return self._from_saved(host, {"user": user} if user else {}, chosen)
         given = {**typed, **self._flags, **chosen}
-        return self.make(self._remote_name, given, name=typed["host"], address=text)
+        target = self.make(self._remote_name, given, name=typed["host"], address=text)
+        read_only = [host for host in hosts.values() if host.read_only]
+        locked = {_machine(name) for host in read_only for name in (host.name, host.settings.get("host", ""))}
+        return replace(target, force_read_only=target.force_read_only or _machine(typed["host"]) in locked)
 
     def this_computer(self) -> Target | None:
         """Return this computer as a target; None if the backend cannot manage it. Raises `SettingsError`."""
@@ -225,3 +230,13 @@ def _address_flags(backend: Backend[Any], given: Mapping[str, Any]) -> Iterator[
     for item in describe_settings(backend.Settings):
         if item.name in ("transport", "port") and item.name in given:
             yield f"{item.flag} {shlex.quote(given[item.name])}"
+
+
+def _machine(address: str) -> str:
+    """Return the host name or IP address in an address, to compare it with others."""
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname or address.casefold()
+    except ValueError:
+        return address.casefold()
