@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -161,3 +162,25 @@ def test_a_guessed_cause_is_told_with_the_words_of_the_host(
     error = cli.json("list")[1]["error"]
     assert (error["cause"], error["hint"]) == ("service-stopped", "Start it.")
     assert "GetVM" in error["detail"]
+
+
+def test_the_columns_are_two_spaces_apart_and_the_name_is_the_last_one(
+    demo: DemoCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")  # no terminal: the lines are complete all the same
+    (vm,) = demo.world.vms.values()
+    vm.name = "Web server 01"
+    header, row = demo.run("list")[1].splitlines()
+    assert re.split(" {2,}", header) == ["ID", "STATE", "!", "COUNT", "OLDEST", "NAME"]
+    assert re.split(" {2,}", row)[1:] == ["running", "!", "3", "30d", "Web server 01"]
+    assert demo.run("list", "--no-header")[1] == f"{row}\n"
+    header, *rows = demo.run("list", "Web server 01")[1].splitlines()
+    assert re.split(" {2,}", header) == ["ID", "CREATED", "MEMORY", "CHECKPOINT"]
+    assert demo.run("list", "Web server 01", "--no-header")[1].splitlines() == rows
+    assert {len(re.split(" {2,}", line)) for line in rows} == {4}
+
+
+def test_the_json_does_not_claim_a_type_that_the_host_does_not_record(demo: DemoCli) -> None:
+    _, vm = demo.json("list", "web-01")
+    assert {checkpoint["with_memory"] for checkpoint in vm["checkpoints"]} == {True, False}
+    assert all("kind" not in checkpoint and "type" not in checkpoint for checkpoint in vm["checkpoints"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,3 +72,13 @@ def test_a_log_that_cannot_be_written_is_said_and_nothing_is_done(
         log_to(tmp_path / "no-such-folder" / "log")
     assert main(["list", "--demo", "--log", str(tmp_path / "no" / "log")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no /dev/full")
+def test_a_log_on_a_full_disk_is_said_once_and_the_command_is_done() -> None:
+    ran = hvtui("create", "--demo=one", "web-01", "Before patch", "--log", "/dev/full")
+    assert ran.returncode == 0
+    assert "Before patch" in ran.stdout
+    assert ran.stderr.count("log file") == 1
+    assert ran.stderr.endswith("hvtui: The log file /dev/full is incomplete: No space left on device.\n")
+    assert "Traceback" not in ran.stderr

@@ -71,7 +71,8 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("trust", "hv01"), 2, "Missing argument: FINGERPRINT"),
         (("trust", "hv01", "AA:BB"), 2, "no SHA-256"),
         (("forget",), 2, "Missing argument: HOST"),
-        (("create", "--demo"), 2, "Missing argument: VM"),
+        (("create",), 2, "Missing argument: HOST. See: hvtui create --help"),
+        (("create", "--demo"), 2, "Missing argument: VM. See: hvtui create --help"),
         (("create", "hv01"), 2, "Missing argument: VM"),
         (("rename", "--demo", "web-01", "Old branch"), 2, "Missing argument: NEW_NAME"),
         (("stop", "hv01", "web-01", "now"), 2, "Unexpected argument: “now”"),
@@ -79,7 +80,10 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("--user", "you", "list", "hv01"), 2, "Did you mean: hvtui list?"),
         (("--user", "you", "list"), 2, "Write: hvtui list"),
         (("--user", "start", "list", "hv01"), 2, "Did you mean: hvtui list?"),
-        (("backends", "hv01"), 2, "Unexpected argument: “hv01”"),
+        (("backends", "hv01"), 2, "Unexpected argument: “hv01”. See: hvtui backends --help"),
+        (("completion",), 2, "Missing argument: SHELL"),
+        (("list", "hv01", "--log"), 2, "Argument --log: expected one argument. See: hvtui list --help"),
+        (("--demo", "-v"), 2, "Unrecognized arguments: -v. See: hvtui --help"),
     ],
 )
 def test_wrong_usage_is_one_clear_line_without_a_traceback(
@@ -220,4 +224,21 @@ def test_every_subcommand_has_a_help_of_its_own(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         main(["--help"])
     out = capsys.readouterr().out
-    assert [name for name in SUBCOMMANDS if f"  {name} " not in out] == []
+    assert [name for name in SUBCOMMANDS if f"\n  {name}  " not in out] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no /dev/full")
+def test_a_list_that_cannot_be_written_is_said_and_has_failed() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "hvtui", "list", "--demo=one"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr == "hvtui: standard output cannot be written: No space left on device.\n"
+
+
+def test_where_a_locale_has_no_lines_the_tree_has_ascii() -> None:
+    ran = hvtui("list", "--demo=one", "web-01", PYTHONIOENCODING="latin-1")
+    assert "+-Old branch\n" in ran.stdout
+    assert "`-Before CU-11\n" in ran.stdout

@@ -40,7 +40,8 @@ class Arguments:
 def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     """Parse the arguments of the app or of one subcommand. Raises `SettingsError`."""
     argv, names = split_at_dashes(argv)
-    backend_name = backend_of(argv) if syntax.target else DEFAULT_BACKEND
+    chosen = target_options(argv if syntax.target else [], syntax)
+    backend_name = backend_of(chosen)
     backend = load(backend_name)
     options = parser_of(syntax, backend).parse_intermixed_args(_with_scenario(argv, scenarios(backend)))
     words = [*options.words, *names]
@@ -54,15 +55,15 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
             options=options,
         )
     demo: str | None = options.demo
-    chosen = [flag for flag, given in (("--local", options.local), ("--demo", demo is not None)) if given]
-    if len(chosen) > 1:
-        raise SettingsError(f"{' and '.join(chosen)} exclude each other.", hint="Choose one.")
+    both = [flag for flag, given in (("--local", options.local), ("--demo", demo is not None)) if given]
+    if len(both) > 1:
+        raise SettingsError(f"{' and '.join(both)} exclude each other.", hint="Choose one.")
     given = {
         setting.name: getattr(options, f"setting_{setting.name}")
         for setting in describe_settings(backend.Settings)
         if setting.flag
     }
-    if not takes_host(argv, backend):
+    if not takes_host(chosen, backend):
         words.insert(0, "")
     host, *others = _matched(words, ("HOST", *syntax.words), syntax)
     return Arguments(
@@ -101,15 +102,22 @@ def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(argv[:at]), list(argv[at + 1 :])
 
 
-def takes_host(argv: Sequence[str], backend: Backend[Any]) -> bool:
-    """Return whether the first positional argument is a host. Raises `SettingsError`."""
-    chosen = _target_options(argv)
+def target_options(argv: Sequence[str], syntax: Syntax) -> argparse.Namespace:
+    """Return the options that choose the target. Raises `SettingsError`."""
+    parser = Parser(prog=syntax.command, add_help=False, allow_abbrev=False)
+    add_target_options(parser)
+    add_log_option(parser)
+    chosen, _ = parser.parse_known_args(list(argv))
+    return chosen
+
+
+def takes_host(chosen: argparse.Namespace, backend: Backend[Any]) -> bool:
+    """Return whether the first positional argument is a host."""
     return chosen.demo is None and not chosen.local and isinstance(backend, Remote)
 
 
-def backend_of(argv: Sequence[str]) -> str:
-    """Return the name of the backend that the arguments choose. Raises `SettingsError`."""
-    chosen = _target_options(argv)
+def backend_of(chosen: argparse.Namespace) -> str:
+    """Return the name of the chosen backend."""
     if chosen.demo is not None:
         return DEMO_BACKEND
     return DEFAULT_BACKEND if chosen.local else chosen.backend or DEFAULT_BACKEND
@@ -117,14 +125,6 @@ def backend_of(argv: Sequence[str]) -> str:
 
 def scenarios(backend: Backend[Any]) -> tuple[str, ...]:
     return next((s.choices for s in describe_settings(backend.Settings) if s.name == "scenario"), ())
-
-
-def _target_options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = Parser(add_help=False, allow_abbrev=False)
-    add_target_options(parser)
-    add_log_option(parser)
-    chosen, _ = parser.parse_known_args(list(argv))
-    return chosen
 
 
 def _with_scenario(argv: Sequence[str], scenarios: Sequence[str]) -> list[str]:

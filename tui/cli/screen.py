@@ -52,7 +52,9 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument(
-        "--version", action="store_true", help="print the version; with -v, more for a report"
+        "--version",
+        action="store_true",
+        help="print the version; with -v, also that of Python and others, and where files are",
     )
 
 
@@ -82,8 +84,11 @@ def _no_screen() -> str:
 SYNTAX = Syntax(
     target="[HOST | --local | --demo [SCENARIO]]",
     optional=1,
-    description="Hyper-V checkpoints in a terminal. Without a host, the first screen lets you choose one.\n"
-    "HOST is a host of your config file, or an address, such as you@hv01.",
+    description="""\
+Hyper-V checkpoints in a terminal. Without a host, the first screen lets you
+choose one. HOST is a host of your config file, or an address: you@hv01.
+
+Keys, config file and more: hvtui help""",
     examples=("--demo", "--local", "you@hv01.corp.example"),
     epilog="\n".join(
         [

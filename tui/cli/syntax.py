@@ -22,6 +22,7 @@ ANY_TARGET = "(HOST | --local | --demo [SCENARIO])"
 FILE = "FILE"
 """The placeholder of a value that is a file."""
 _WIDTH = 79
+_USAGE_INDENT = " " * len("usage: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,13 @@ class Syntax:
     @property
     def usage(self) -> str:
         required = max(0, len(self.words) - self.optional)
-        words = [*self.words[:required], *(f"[{word}]" for word in self.words[required:])]
-        usage = " ".join(filter(None, [self.command, self.target, *words, "[options]"]))
-        return usage if self.name else f"{usage}\n       hvtui SUBCOMMAND [...]"
+        words = [*self.words[:required], *(f"[{word}]" for word in self.words[required:]), "[options]"]
+        first, second = " ".join(filter(None, [self.command, self.target])), " ".join(words)
+        if not self.name:
+            return f"{first} {second}\n{_USAGE_INDENT}hvtui SUBCOMMAND [...]"
+        if len(_USAGE_INDENT) + len(first) + 1 + len(second) <= _WIDTH:
+            return f"{first} {second}"
+        return f"{first}\n{_USAGE_INDENT}{' ' * len(self.command)} {second}"
 
 
 class Parser(argparse.ArgumentParser):
@@ -90,7 +95,9 @@ def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:
     syntax.add_options(parser)
     add_log_option(parser)
     if syntax.target:
-        add_target_options(parser)
+        add_target_options(
+            parser, hidden=[flag for flag in ("--demo", "--local") if flag not in syntax.target]
+        )
         connection = parser.add_argument_group("connection")
         for setting in describe_settings(backend.Settings):
             if setting.flag:
@@ -107,9 +114,16 @@ def add_log_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", metavar=FILE, help="append a log to this file (or set HVTUI_LOG)")
 
 
-def add_target_options(parser: argparse.ArgumentParser) -> None:
+def add_target_options(parser: argparse.ArgumentParser, *, hidden: Sequence[str] = ()) -> None:
+    """Add the options that choose the target. Those that are `hidden` are not in the help: they get an error later."""
+
+    def shown(flag: str, words: str) -> str:
+        return argparse.SUPPRESS if flag in hidden else words
+
     group = parser.add_argument_group("target")
-    group.add_argument("--demo", nargs="?", const="", metavar="SCENARIO", help="demo host with sample data")
-    group.add_argument("--local", action="store_true", help="this computer's Hyper-V")
+    group.add_argument(
+        "--demo", nargs="?", const="", metavar="SCENARIO", help=shown("--demo", "demo host with sample data")
+    )
+    group.add_argument("--local", action="store_true", help=shown("--local", "this computer's Hyper-V"))
     group.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
     group.add_argument("--read-only", action="store_true", help="refuse every change")

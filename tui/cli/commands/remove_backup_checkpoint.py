@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.commands import RemoveBackupCheckpoint
@@ -56,8 +55,8 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
 
 _SUBCOMMAND = Subcommand(
     name="remove-backup-checkpoint",
-    description="Delete a checkpoint that a backup left behind: one that is older than a day, on a VM on which\n"
-    f"nothing is at work.\n\n{textwrap.fill(CHECK_BACKUP_FIRST, 100)}\n",
+    description="Delete a checkpoint that a backup left behind: one that is older than a day, on a VM on which "
+    f"nothing is at work.\n\n{CHECK_BACKUP_FIRST}",
     words=("VM", "CHECKPOINT"),
     add_options=_add_options,
     kind=lambda options: RemoveBackupCheckpoint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import SUPPRESS
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config
 from hvtui.backends.paths import config_file
 from hvtui.backends.settings import describe_settings
-from hvtui.tui.cli.arguments import backend_of, scenarios, takes_host
+from hvtui.tui.cli.arguments import DEMO_BACKEND, backend_of, scenarios, takes_host, target_options
 from hvtui.tui.cli.screen import SYNTAX as APP
 from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
 from hvtui.tui.cli.syntax import FILE, parser_of
@@ -51,7 +52,8 @@ class _Completer:
         self._syntax = module_of(subcommand).SYNTAX if subcommand else APP
         self._words = list(words[1:] if subcommand else words)
         self._load = load
-        chosen = self._words[:-1] if self._words[-1:] in (["--backend"], ["--log"]) else self._words
+        complete = self._words[:-1] if self._words[-1:] in (["--backend"], ["--log"]) else self._words
+        chosen = target_options(complete if self._syntax.target else [], self._syntax)
         self._backend = load(backend_of(chosen))
         self._takes_host = bool(self._syntax.target) and takes_host(chosen, self._backend)
         options = parser_of(self._syntax, self._backend)._actions
@@ -77,7 +79,7 @@ class _Completer:
         if option.metavar == FILE:
             return Candidates(values={}, files=True)
         if option.dest == "demo":
-            return Candidates(values=_undescribed(scenarios(self._load(backend_of(["--demo"])))))
+            return Candidates(values=_undescribed(scenarios(self._load(DEMO_BACKEND))))
         if option.dest == "backend":
             return Candidates(values=_undescribed(registry.names()))
         settings = {
@@ -93,7 +95,7 @@ class _Completer:
             if word.partition("=")[0] in self._options
         }
         for flag, option in self._options.items():
-            if flag.startswith("--") and option not in used:
+            if flag.startswith("--") and option not in used and option.help != SUPPRESS:
                 yield flag, option.help or ""
 
     def _positional(self, *, user: str) -> Values:

@@ -34,7 +34,7 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
 
 _SUBCOMMAND = Subcommand(
     name="discard-saved-state",
-    description="Delete the memory of a saved VM, for example because the host cannot resume it.\n"
+    description="Delete the memory of a saved VM, for example because the host cannot resume it. "
     "The VM is off afterwards, and starts as after a power cut.",
     kind=lambda options: DiscardSavedState,
     build=_build,

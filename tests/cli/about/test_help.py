@@ -1,0 +1,105 @@
+"""`hvtui help`: every topic fits a terminal and says what the code does."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.hosts.config import SavedHost
+from hvtui.backends.hyperv.settings import HyperVSettings
+from hvtui.backends.settings import describe_settings
+from hvtui.tui.cli.exit_codes import EXIT_CODES
+from hvtui.tui.cli.main import main
+from hvtui.tui.cli.subcommands import SUBCOMMANDS
+from hvtui.tui.cli.topics.topics import TOPICS
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.keys.shortcuts import SHORTCUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Hvtui = Callable[..., str]
+
+ROOT = Path(__file__).parents[3]
+WIDTH = 79
+
+
+@pytest.fixture
+def hvtui(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Hvtui:
+    """Run hvtui on a terminal of 80 columns and return its standard output."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*words: str) -> str:
+        try:
+            code = main(words)
+        except SystemExit as ended:  # as argparse ends after --help
+            code = int(ended.code or 0)
+        out, err = capsys.readouterr()
+        assert (code, err) == (0, "")
+        return out
+
+    return run
+
+
+def test_without_a_topic_the_topics_are_listed(hvtui: Hvtui) -> None:
+    said = hvtui("help")
+    assert re.findall(r"hvtui help (\S+)", said) == list(TOPICS)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_fits_a_terminal(topic: str, hvtui: Hvtui) -> None:
+    said = hvtui("help", topic)
+    assert len(said.splitlines()) > 5
+    assert [line for line in said.splitlines() if len(line) > WIDTH or line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("name", ["", *SUBCOMMANDS])
+def test_every_help_fits_a_terminal_and_has_an_example(name: str, hvtui: Hvtui) -> None:
+    said = hvtui(*([name] if name else []), "--help")
+    assert [line for line in said.splitlines() if len(line) > WIDTH] == []
+    (_, examples) = said.split("\nexamples:\n")
+    assert examples.startswith(f"  hvtui {name}")
+
+
+def test_the_help_of_a_subcommand_is_the_one_of_its_own(hvtui: Hvtui) -> None:
+    assert hvtui("help", "create") == hvtui("create", "--help")
+
+
+def test_a_topic_that_does_not_exist_is_refused_with_those_that_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["help", "nonsense"]) == 2
+    assert "Topics: keys, connecting" in capsys.readouterr().err
+
+
+def test_the_keys_are_all_there(hvtui: Hvtui) -> None:
+    said = hvtui("help", "keys")
+    for shortcut in SHORTCUTS.values():
+        keys = ", ".join(map(key_name, shortcut.keys))
+        assert re.search(rf"^  {re.escape(keys)} +{re.escape(shortcut.sentence)}$", said, re.MULTILINE)
+
+
+def test_the_exit_codes_are_all_there(hvtui: Hvtui) -> None:
+    said = hvtui("help", "exit-codes")
+    assert all(
+        re.search(rf"^ +{code} +{re.escape(meaning)}$", said, re.MULTILINE)
+        for code, meaning in EXIT_CODES.items()
+    )
+
+
+def test_every_key_of_a_saved_host_is_explained(hvtui: Hvtui) -> None:
+    settings = {setting.name for setting in describe_settings(HyperVSettings) if setting.flag}
+    own = {field.name for field in dataclasses.fields(SavedHost)} - {"name", "settings"}
+    words = set(re.findall(r"\w+", hvtui("help", "config")))
+    assert {"address", *settings, *own} - words == set()
+
+
+def test_every_environment_variable_is_explained(hvtui: Hvtui) -> None:
+    files = [path for top in ("backends", "tui") for path in (ROOT / top).rglob("*.py")]
+    used = {name for path in files for name in re.findall(r'"(HVTUI_[A-Z_]+)"', path.read_text("utf-8"))}
+    said = set(re.findall(r"^  (HVTUI_[A-Z_]+)", hvtui("help", "environment"), re.MULTILINE))
+    assert said == used
