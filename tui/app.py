@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
+from textual.filter import Monochrome
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from hvtui.backends.secret import redact
@@ -23,10 +24,11 @@ from hvtui.tui.host import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.palette import Commands
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
 from hvtui.tui.terminal.driver import DRIVER
-from hvtui.tui.terminal.theme import THEME
+from hvtui.tui.terminal.theme import NO_COLOR, textual_theme
 from hvtui.tui.text.problems import problem
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.backends.operations.command import Command
+    from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.screens.hosts import HostsScreen
 
 _now = partial(datetime.now, UTC)
@@ -51,9 +54,16 @@ class HvtuiApp(DialogApp):
     COMMANDS: ClassVar[set[Any]] = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
 
-    def __init__(self, start: Target | None, targets: Targets, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        start: Target | None,
+        targets: Targets,
+        clock: Callable[[], datetime] = _now,
+        preferences: Preferences = DEFAULTS,
+    ) -> None:
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
-        super().__init__(driver_class=DRIVER)
+        super().__init__(shortcuts=preferences.shortcuts, driver_class=DRIVER)
+        self.preferences = preferences
         self.clock = clock
         self.animation_level = "none"
         self.connection: HostConnection | None = None
@@ -62,19 +72,30 @@ class HvtuiApp(DialogApp):
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        self._never_colors = self.no_color
+        """NO_COLOR is in the environment."""
+        self.use_theme(preferences.theme)
 
     @property
     def failure(self) -> BackendError | None:
         """The error that kept the screen from showing any data of the host; None if there is none."""
         return self.connection.failure if self.connection else None
 
+    def use_theme(self, name: str) -> None:
+        """Change the colours to those of this look, unless the environment allows no colours."""
+        self.no_color = self._never_colors or name == NO_COLOR
+        theme = textual_theme(NO_COLOR if self._never_colors else name)
+        self.register_theme(theme)
+        self.theme = theme.name
+
     def get_key_display(self, binding: Binding) -> str:
         return key_name(binding.key)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), *([self._ascii_fallback] if self._ascii_fallback else [])]
+        filters = [*super().get_line_filters()]
+        if self.no_color and not self._never_colors:
+            filters.append(Monochrome())
+        return [*filters, *([self._ascii_fallback] if self._ascii_fallback else [])]
 
     def on_mount(self) -> None:
         self._exit_on_signals()

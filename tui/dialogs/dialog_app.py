@@ -10,21 +10,43 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from hvtui.tui.dialogs.dialog import Dialog, Opener
+from hvtui.tui.keys.in_force import rebind
+from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from textual.dom import DOMNode
+    from textual.widget import Widget
+
 T = TypeVar("T")
 
 
 class DialogApp(App[None]):
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, shortcuts: Mapping[str, Shortcut] = SHORTCUTS, **kwargs: Any) -> None:
+        """`shortcuts` are by id, with the keys in force."""
         super().__init__(**kwargs)
-        self.shortcuts: Mapping[str, Shortcut] = SHORTCUTS
-        """By id, with the keys in force."""
+        self.shortcuts = shortcuts
         self._last_key: Opener | None = None
+        if shortcuts is not SHORTCUTS:
+            rebind(self, shortcuts)
+
+    def key_of(self, shortcut: str) -> str:
+        """Return the name of the first key of a shortcut, for a sentence; the shortcut in the palette if it has none."""
+        found = self.shortcuts[shortcut]
+        return key_name(found.keys[0]) if found.keys else f"“{found.sentence}”"
+
+    def with_key(self, label: str, shortcut: str) -> str:
+        """Return the label of a button with the key that does the same: ``Copy (y)``."""
+        keys = self.shortcuts[shortcut].keys
+        return f"{label} ({key_name(keys[0])})" if keys else label
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        super()._register_child(parent, child, before, after)
+        if self.shortcuts is not SHORTCUTS:
+            rebind(child, self.shortcuts)
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""

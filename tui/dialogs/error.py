@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.text.problems import Problem
 
 
 class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
+    app: DialogApp
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
     initial_focus = "#close"
 
@@ -44,7 +46,7 @@ class ErrorDialog(Dialog[type[Command]]):
         if self._problem.way_out is not None:
             yield Button(WAY_OUT_LABELS[self._problem.way_out], id="way-out", compact=True)
         yield Button("Close", id="close", compact=True)
-        yield Button("Copy (y)", id="copy", compact=True)
+        yield Button(self.app.with_key("Copy", "dialog.copy"), id="copy", compact=True)
 
     def action_copy(self) -> None:
         parts = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)

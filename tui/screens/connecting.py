@@ -72,7 +72,7 @@ class Connecting:
         if target.remote and target.id in self._refused_targets:
             target, why = target.signed_in(target.settings.user, Secret("")), "The last password was refused."
         elif target.needs_password:
-            self._show(compose("Looking for the password of {name}… Escape cancels it.", name=target.name))
+            self._show(self._cancellable("Looking for the password of {name}… {key} cancels it.", target))
             try:
                 target = await with_password(target, self._keyring)
             except ConnectError as error:
@@ -89,7 +89,7 @@ class Connecting:
     async def _open(self, target: Target) -> HostConnection | None:
         """Return the open connection; None if the person does not trust the certificate. Raises `BackendError`."""
         while True:
-            self._show(compose("Connecting to {name}… Escape cancels it.", name=target.name))
+            self._show(self._cancellable("Connecting to {name}… {key} cancels it.", target))
             if target.warning:
                 self._app.notify(compose("{words}", words=target.warning), severity="warning", markup=False)
             connection = self._connect(target)
@@ -110,6 +110,10 @@ class Connecting:
             if not await self._app.open(TrustDialog(failure)):
                 return None
             target.backend.trust(target.settings, failure)
+
+    def _cancellable(self, words: str, target: Target) -> SafeText:
+        """Return the words with the target and the key that cancels."""
+        return compose(words, name=target.name, key=self._app.key_of("hosts.back"))
 
     async def _offer_to_save(self, target: Target) -> None:
         has_password = bool(target.settings.password)

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.operations.command import Selection
+    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 
 class StuckDialog(Dialog[None]):
+    app: DialogApp
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
     initial_focus = "#close"
 
@@ -42,7 +44,7 @@ class StuckDialog(Dialog[None]):
                 yield paragraph(advice.command, "muted")
 
     def buttons(self) -> Iterable[Button]:
-        yield Button("Copy (y)", id="copy", compact=True)
+        yield Button(self.app.with_key("Copy", "dialog.copy"), id="copy", compact=True)
         yield Button("Close", id="close", compact=True)
 
     def action_copy(self) -> None:
