@@ -10,6 +10,7 @@ from hvtui.tui.keys.shortcuts import SHORTCUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from hvtui.tui.keys.shortcuts import Shortcut
 
@@ -31,6 +32,8 @@ class Preferences:
     """By id, with the keys in force."""
     mistakes: tuple[str, ...] = ()
     """What could not be used, one sentence each. The default is in force instead."""
+    file: Path | None = None
+    """The config file, whether there is one or not; None if nothing is remembered."""
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Where each value comes from, by its name in the file; those that are not in it are defaults."""
 

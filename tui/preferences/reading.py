@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,11 +34,14 @@ def load(file: Path, environment: Mapping[str, str], flags: Mapping[str, object]
         mistakes = [f"{error.message} {error.hint} Until then only the demo can be changed."]
     given = {name: environment[name] for name in ENVIRONMENT if environment.get(name)}
     if found is None and not given and not flags and not mistakes:
-        return DEFAULTS
+        return replace(DEFAULTS, file=file)
     reader = _Reader(file.name, found)
     changes = reader.from_file() | reader.from_environment(given) | reader.from_flags(flags)
     return Preferences(
-        **changes, mistakes=(*mistakes, *reader.mistakes), origins=MappingProxyType(reader.origins)
+        **changes,
+        mistakes=(*mistakes, *reader.mistakes),
+        file=file,
+        origins=MappingProxyType(reader.origins),
     )
 
 

@@ -67,6 +67,23 @@ _ANSI: Final = Palette(
     selection="ansi_blue",
 )  # fmt: skip
 
+_ANSI_ONLY: Final = {
+    "ansi-background": "ansi_default",
+    "ansi-foreground": "ansi_default",
+    "input-cursor-background": "ansi_blue",
+    "input-cursor-foreground": "ansi_bright_white",
+    "input-selection-foreground": "ansi_bright_white",
+    "screen-selection-background": "ansi_blue",
+    "screen-selection-foreground": "ansi_bright_white",
+    "scrollbar-hover": "ansi_cyan",
+    "scrollbar-active": "ansi_cyan",
+    "scrollbar-corner-color": "ansi_default",
+    "scrollbar-background-hover": "ansi_default",
+    "scrollbar-background-active": "ansi_default",
+    "block-hover-background": "ansi_default",
+}
+"""What Textual works out itself for other colours."""
+
 THEMES: Final = {
     "dark": _DARK,
     "light": _LIGHT,
@@ -119,5 +136,6 @@ def textual_theme(name: str) -> Theme:
             "scrollbar": palette.border_blurred,
             "scrollbar-background": palette.background,
             "input-selection-background": palette.selection,
+            **(_ANSI_ONLY if palette.ansi else {}),
         },
     )
