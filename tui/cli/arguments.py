@@ -34,6 +34,7 @@ SUBCOMMANDS = {
     "trust": "trust the certificate of a host",
     "forget": "stop trusting the certificate of a host",
     "backends": "list the kinds of host",
+    "config": "print the settings in force, or write a config file",
 }
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hvtui.tui.cli.arguments import LoadBackend
 
 _FOLDERS = {
-    "hosts": {"list", "diagnose", "trust", "forget", "backends"},
+    "hosts": {"list", "diagnose", "trust", "forget", "backends", "config"},
     "commands": {"create", "rename", "apply", "delete", "remove-backup-checkpoint"},
     "commands.power": {"start", "stop", "save", "discard-saved-state"},
 }

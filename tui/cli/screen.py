@@ -6,10 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.paths import state_folder
+from hvtui.backends.paths import config_file, state_folder
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import SUBCOMMANDS, parse, take_words
 from hvtui.tui.cli.connection import target_of, targets_of
+from hvtui.tui.preferences.reading import load as load_preferences
+from hvtui.tui.terminal.theme import THEMES
 
 if TYPE_CHECKING:
     import argparse
@@ -41,10 +43,11 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     if reason := _no_screen():
         output.warn(f"hvtui: {reason}")
         return output.USAGE
+    preferences = load_preferences(config_file(), os.environ, _flags(arguments.options))
     from hvtui.tui.app import HvtuiApp
 
-    app = HvtuiApp(target, targets, first_start=_is_first_start())
-    app.run(mouse=not arguments.options.no_mouse)
+    app = HvtuiApp(target, targets, first_start=_is_first_start(), preferences=preferences)
+    app.run(mouse=preferences.mouse)
     if app.failure is not None:
         output.warn(output.error_text(app.failure))
         return output.FAILED
@@ -52,8 +55,15 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", choices=THEMES, metavar="NAME", help=f"the colours: {', '.join(THEMES)}")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--version", action="store_true", help="print the version")
+
+
+def _flags(options: argparse.Namespace) -> dict[str, object]:
+    """Return the settings that flags give, by their names in the config file."""
+    flags: dict[str, object] = {"mouse": False} if options.no_mouse else {}
+    return flags | ({"theme": options.theme} if options.theme else {})
 
 
 def _epilog() -> str:
