@@ -4,7 +4,8 @@ BIN := .venv/bin
 VENV := .venv/complete
 KERBEROS := .venv/kerberos
 
-.PHONY: demo fake-host test check style types imports pictures-current pictures bench soak faults kerberos dev lock
+.PHONY: demo fake-host test check style types imports pictures-current pictures bench soak faults kerberos \
+	wheelhouse wheelhouse-windows zipapp dev lock
 
 demo: $(VENV)
 	$(BIN)/hvtui --demo
@@ -37,6 +38,7 @@ pictures: $(VENV)
 
 bench: $(VENV)
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.wire
 	$(BIN)/python -m benchmarks.winrm
 
 soak: $(VENV)
@@ -56,6 +58,16 @@ $(KERBEROS): $(VENV)
 	$(BIN)/python -m pip install --quiet 'pywinrm[kerberos]'
 	touch $@
 
+# For a machine without a package index: with this system and this Python, or Windows (x64).
+wheelhouse: $(VENV)
+	$(BIN)/python -m distribution.wheelhouse dist/wheelhouse this
+
+wheelhouse-windows: $(VENV)
+	$(BIN)/python -m distribution.wheelhouse dist/wheelhouse-windows windows
+
+zipapp: $(VENV)
+	$(BIN)/python -m distribution.single_file dist/hvtui.pyz
+
 dev: $(VENV)
 	@echo 'Ready: . .venv/bin/activate'
 
@@ -65,7 +77,9 @@ $(VENV): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-# Needs uv on PATH.
+# Needs uv on PATH. What is packed (requirements.txt) has the versions that were tested (requirements-dev.txt).
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-emit-index-url --no-annotate --no-header --quiet
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-emit-index-url --no-annotate --no-header --quiet -o requirements-dev.txt
+	$(COMPILE) --group dev -o requirements-dev.txt
+	$(COMPILE) --constraint requirements-dev.txt -o requirements.txt

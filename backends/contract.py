@@ -217,6 +217,15 @@ class Trusting(Protocol[S_contra]):
         ...
 
 
+@runtime_checkable
+class HostChecking(Protocol[S_contra]):
+    """A backend that can check a host before anybody signs in."""
+
+    async def check_host(self, settings: S_contra) -> None:
+        """Connect to the host without signing in. Raises `BackendError`, also if its certificate is not trusted."""
+        ...
+
+
 class Verdict(StrEnum):
     OK = "ok"
     SKIPPED = "skipped"

@@ -35,8 +35,12 @@ BackendError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Effect(StrEnum):
@@ -92,11 +96,24 @@ class HostUnreachable(ConnectError): ...
 class AuthenticationFailed(ConnectError): ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFacts:
+    """What a person compares before trusting a certificate."""
+
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    sha1: str
+    """The thumbprint that Windows shows: upper-case hex digits."""
+
+
 class CertificateUntrusted(ConnectError):
     """The host presented a certificate that is not trusted.
 
-    `fingerprint` is its SHA-256, as upper-case hex pairs. `changed` says that another certificate of this host is
-    trusted: a person has to forget that one before the new one can be accepted.
+    `fingerprint` is its SHA-256, as upper-case hex pairs; `facts` is None if the certificate is malformed. `trusted` is
+    the fingerprint of another certificate of this host that is trusted: a person has to forget that one before the new
+    one can be accepted.
     """
 
     def __init__(
@@ -104,13 +121,19 @@ class CertificateUntrusted(ConnectError):
         message: str,
         *,
         fingerprint: str,
-        changed: bool = False,
+        facts: CertificateFacts | None = None,
+        trusted: str = "",
         hint: str = "",
         detail: str = "",
     ) -> None:
         super().__init__(message, hint=hint, detail=detail)
         self.fingerprint = fingerprint
-        self.changed = changed
+        self.facts = facts
+        self.trusted = trusted
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.trusted)
 
 
 class ShellRefused(ConnectError): ...

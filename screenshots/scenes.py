@@ -13,12 +13,11 @@ from textual._compositor import LayoutUpdate
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.palette import palette_commands
+from hvtui.tui.dialogs.hosts.trust import TrustDialog
+from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
-from tests.tui.far import FINGERPRINT, FarBackend, visit
+from tests.tui.far import FACTS, FINGERPRINT, FarBackend, visit
 from tests.tui.journey import Journey, journey
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ async def started_app(picture: Picture) -> AsyncIterator[Journey]:
         async with journey(picture.scenario, picture.size) as trip:
             yield trip
         return
-    far = FarBackend(ManualClock(), shows={"hv02.corp.example": FINGERPRINT})
+    far = FarBackend(ManualClock(), shows={"hv02.corp.example": FINGERPRINT}, facts=FACTS)
     with TemporaryDirectory() as folder:
         async with visit(far, Path(folder) / "config.toml", picture.saved, size=picture.size) as trip:
             await trip.until(lambda: trip.app.screen.query("HostList"))
@@ -161,8 +160,6 @@ async def connect(trip: Journey) -> None:
 @picture(saved=HOSTS)
 async def trust(trip: Journey) -> None:
     await trip.press("down", "enter")
-    await trip.until(lambda: isinstance(trip.app.screen, PasswordDialog) and trip.app.screen.is_ready)
-    await trip.press(*"correct horse", "enter")
     await trip.until(lambda: isinstance(trip.app.screen, TrustDialog) and trip.app.screen.is_ready)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -62,3 +63,14 @@ def test_python_m_hvtui_runs_it_from_the_wheel(installed: Path) -> None:
     assert python(installed, "-m", "hvtui", "--version").startswith("hvtui ")
     where = python(installed, "-c", "import hvtui.backends.model as m; print(m.__file__)")
     assert where.startswith(str(installed))
+
+
+def test_the_description_points_to_nothing_that_only_a_checkout_has(installed: Path) -> None:
+    (metadata,) = installed.glob("*.dist-info/METADATA")
+    headers, _, description = metadata.read_text(encoding="utf-8").partition("\n\n")
+    assert "Description-Content-Type: text/markdown" in headers
+    assert description.startswith("# hvtui")
+    assert "*The demo host in hvtui: ten VMs" in description
+    assert "<img" not in description
+    assert re.findall(r"\]\((?!https?://).*", description) == []
+    assert "```toml\n[hosts.hv01]" in description

@@ -11,10 +11,12 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
+from textual._compositor import CompositorUpdate
 from textual.command import CommandPalette
 from textual.filter import Monochrome
 from textual.worker import WorkerCancelled, WorkerFailed
@@ -25,10 +27,12 @@ from hvtui.tui.dialogs.dialog_app import DialogApp
 from hvtui.tui.host import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
-from hvtui.tui.palette import Commands
+from hvtui.tui.palette.commands import Commands
+from hvtui.tui.palette.destinations import Destinations
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
+from hvtui.tui.terminal.changed_cells import TerminalCells
 from hvtui.tui.terminal.driver import DRIVER
 from hvtui.tui.terminal.theme import NO_COLOR, textual_theme
 from hvtui.tui.text.problems import problem
@@ -37,8 +41,10 @@ from hvtui.tui.text.safe import SafeText, compose, safe
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rich.console import RenderableType
     from textual.binding import Binding, BindingType
     from textual.filter import LineFilter
+    from textual.screen import Screen
     from textual.worker import Worker
 
     from hvtui.backends.errors import BackendError
@@ -53,10 +59,21 @@ _MISTAKES, _MISTAKES_SECONDS = 3, 20.0
 _log = logging.getLogger(__name__)
 
 
+class _Session(NamedTuple):
+    connection: HostConnection
+    worker: Worker[None]
+
+
+def _leave(session: _Session | None) -> None:
+    if session is not None:
+        session.connection.leave()
+        session.worker.cancel()
+
+
 class HvtuiApp(DialogApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[Any]] = {Commands}
+    COMMANDS: ClassVar[set[Any]] = {Commands, Destinations}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
 
     def __init__(
@@ -64,19 +81,22 @@ class HvtuiApp(DialogApp):
         start: Target | None,
         targets: Targets,
         clock: Callable[[], datetime] = _now,
+        *,
+        first_start: bool = False,
         preferences: Preferences = DEFAULTS,
     ) -> None:
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
-        super().__init__(shortcuts=preferences.shortcuts, driver_class=DRIVER)
+        super().__init__(clock, shortcuts=preferences.shortcuts, first_start=first_start, driver_class=DRIVER)
         self.preferences = preferences
-        self.clock = clock
         self.animation_level = "none"
-        self.connection: HostConnection | None = None
+        self._session: _Session | None = None
+        self._opening: _Session | None = None
         self._start_target, self._targets = start, targets
-        self._connecting: Worker[None] | None = None
+        self._asked_how_to_quit = -self.NOTIFICATION_TIMEOUT
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
+        self._terminal_cells = TerminalCells() if preferences.wire != "plain" else None
         self._never_colors = self.no_color
         """NO_COLOR is in the environment."""
         self.look = ""
@@ -101,7 +121,7 @@ class HvtuiApp(DialogApp):
         self.theme = theme.name
 
     def action_change_theme(self) -> None:
-        from hvtui.tui.theme_palette import ThemePalette
+        from hvtui.tui.palette.themes import ThemePalette
 
         self._look_before = self.look
         palette = ThemePalette(self.screen, self.look, show=self.use_theme, choose=self._choose_theme)
@@ -144,6 +164,22 @@ class HvtuiApp(DialogApp):
             filters.append(Monochrome())
         return [*filters, *([self._ascii_fallback] if self._ascii_fallback else [])]
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self._terminal_cells and isinstance(renderable, CompositorUpdate):
+            renderable = self._terminal_cells.changes(renderable)
+        super()._display(screen, renderable)
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._terminal_cells and isinstance(event, events.Resize):  # also after it was suspended
+            self._terminal_cells.forget()
+        await super().on_event(event)
+
+    def action_redraw(self) -> None:
+        """Paint the whole screen anew, in case another program wrote to the terminal."""
+        if self._terminal_cells:
+            self._terminal_cells.forget()
+        self.screen.refresh()
+
     def on_mount(self) -> None:
         self._exit_on_signals()
         target = self._start_target
@@ -151,6 +187,7 @@ class HvtuiApp(DialogApp):
             self.push_screen(self._hosts_screen(connect_to=target))
         else:
             connection = self.connect(target)
+            self._take_opened()
             self.push_screen(MainScreen(connection))
             self._exit_if_it_fails(connection)
 
@@ -163,20 +200,38 @@ class HvtuiApp(DialogApp):
 
     # ---- the host that is connected ----
 
+    @property
+    def connection(self) -> HostConnection | None:
+        """The host on screen; it stays connected until another one is."""
+        return self._session.connection if self._session else None
+
+    @property
+    def target(self) -> Target | None:
+        session = self._opening or self._session
+        return session.connection.target if session else None
+
     def connect(self, target: Target) -> HostConnection:
-        """Disconnect from the present host and start to connect to a target. The caller waits for `opened`."""
-        self.disconnect()
-        self.connection = connection = HostConnection(target, self.clock)
-        self._connecting = self.run_worker(connection.run, name="session", group="sessions")
+        """Start to connect to a target. The caller waits for `opened`, and then shows the host."""
+        self.stop_connecting()
+        connection = HostConnection(target, self.clock)
+        worker: Worker[None] = self.run_worker(connection.run, name="session", group="sessions")
+        self._opening = _Session(connection, worker)
         return connection
 
+    def stop_connecting(self) -> None:
+        """Give up the connection that is being opened. It is closed as soon as it is open."""
+        opening, self._opening = self._opening, None
+        _leave(opening)
+
     def disconnect(self) -> None:
-        """Disconnect from the present host. A connection that is still being opened is closed as soon as it is open."""
-        if self.connection is not None:
-            self.connection.leave()
-        if self._connecting is not None:
-            self._connecting.cancel()
-        self.connection = self._connecting = None
+        """Disconnect from the host on screen."""
+        session, self._session = self._session, None
+        _leave(session)
+
+    def _take_opened(self) -> None:
+        """Disconnect from the host on screen: the one that was opened takes its place."""
+        self.disconnect()
+        self._session, self._opening = self._opening, None
 
     @property
     def running_commands(self) -> list[Command]:
@@ -198,29 +253,36 @@ class HvtuiApp(DialogApp):
         return HostsScreen(
             self._targets,
             connect=self.connect,
-            disconnect=self.disconnect,
+            stop_connecting=self.stop_connecting,
             connected=self._show_host,
+            behind=lambda: self.connection,
+            may_leave=self._may_leave,
             cursor=cursor,
             connect_to=connect_to,
         )
 
     def _show_host(self, connection: HostConnection) -> None:
+        """Replace the screen of the hosts, and that of the host behind it, by the screen of this host."""
+        self._take_opened()
+        if isinstance(self.screen_stack[-2], MainScreen):
+            self.pop_screen()
         self.switch_screen(MainScreen(connection))
 
-    @work(group="hosts", exclusive=True)
-    async def action_hosts(self) -> None:
-        connection, main = self.connection, self.screen
-        if connection is None or not isinstance(main, MainScreen) or main.asking:
-            return
+    def action_hosts(self) -> None:
+        main = self.screen
+        if self.connection is not None and isinstance(main, MainScreen) and not main.asking:
+            self.push_screen(self._hosts_screen(cursor=self.connection.target.id))
+
+    async def _may_leave(self) -> bool:
+        """Whether the host on screen may be left. While a command runs there, ask, and disconnect if so answered."""
+        if self.connection is None or not (running := self.running_commands):
+            return True
         from hvtui.tui.dialogs.quit import DisconnectDialog
 
-        running = self.running_commands
-        if running and not await self.open(DisconnectDialog(connection.target.name, running)):
-            return
+        if not await self.open(DisconnectDialog(self.connection.target.name, running)):
+            return False
         self.disconnect()
-        while self.screen is not main:
-            self.pop_screen()  # an error that was shown meanwhile
-        await self.switch_screen(self._hosts_screen(cursor=connection.target.id))
+        return True
 
     # ---- quitting ----
 
@@ -231,12 +293,13 @@ class HvtuiApp(DialogApp):
                 await worker.wait()
 
     async def action_quit(self) -> None:
-        main = self.screen
-        if isinstance(main, MainScreen) and main.asking:
-            return
+        from hvtui.tui.dialogs.quit import QuitDialog
+
+        if isinstance(self.screen, MainScreen) and self.screen.asking:
+            return  # typed ahead, for a dialog that is about to open
         if not self.running_commands:
             self.exit()
-        elif isinstance(main, MainScreen):
+        elif not isinstance(self.screen, QuitDialog):
             self.run_worker(self._ask_to_quit(), name="quit", exclusive=True, group="quit")
 
     async def _ask_to_quit(self) -> None:
@@ -244,6 +307,16 @@ class HvtuiApp(DialogApp):
 
         if await self.open(QuitDialog(self.running_commands)):
             self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say how to quit. The same key once more, within some seconds, quits."""
+        last, self._asked_how_to_quit = self._asked_how_to_quit, monotonic()
+        if self._asked_how_to_quit - last < self.NOTIFICATION_TIMEOUT:
+            self.run_worker(self.action_quit(), name="quit")
+            return
+        here = any(each.binding.id == "app.quit" for each in self.screen.active_bindings.values())
+        key = self.key_of("app.quit" if here else "app.quit_anywhere")
+        self.say(compose("To quit, press {key}, or Ctrl+C again.", key=key))
 
     def _exit_on_signals(self) -> None:
         loop = asyncio.get_running_loop()

@@ -110,8 +110,24 @@ class Targets:
         host = SavedHost(name=name, backend=target.backend_name, settings=kept, password=password)
         config.save(self._file, host, load_backend=self._load_backend)
 
-    def named(self, text: str) -> Target:
+    def choices(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        """Return the settings of a host by address that have a few values: these, and the one that is in force.
+
+        Raises `SettingsError`.
+        """
+        backend, _ = self._backend(self._remote_name)
+        return {
+            item.name: (item.choices, self._flags.get(item.name) or item.default or item.choices[0])
+            for item in describe_settings(backend.Settings)
+            if item.choices and isinstance(backend, Remote)
+        }
+
+    def named(self, text: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Target:
         """Return the saved host of this name, or the host with this address, with or without ``user@``.
+
+        An address of a machine that is saved as read-only is read-only too, also with another port.
+
+        `chosen` settings take precedence over all others.
 
         Raises `SettingsError`, also where the config file cannot be read: the host may be saved there as read-only.
         """
@@ -124,7 +140,7 @@ class Targets:
                 hint=f"{error.hint} “{text}” may be saved there as read-only.",
             ) from error
         if text in hosts:
-            return self._from_saved(hosts[text])
+            return self._from_saved(hosts[text], chosen=chosen)
         backend = self._remote()
         typed = backend.parse_address(text)
         user = typed.get("user")
@@ -133,8 +149,12 @@ class Targets:
                 f"“{text}” names a user, and --user names another one.", hint="Leave one of them out."
             )
         if (host := hosts.get(typed["host"])) is not None:
-            return self._from_saved(host, {"user": user} if user else {})
-        return self.make(self._remote_name, {**typed, **self._flags}, name=typed["host"], address=text)
+            return self._from_saved(host, {"user": user} if user else {}, chosen)
+        given = {**typed, **self._flags, **chosen}
+        target = self.make(self._remote_name, given, name=typed["host"], address=text)
+        read_only = [host for host in hosts.values() if host.read_only]
+        locked = {_machine(name) for host in read_only for name in (host.name, host.settings.get("host", ""))}
+        return replace(target, force_read_only=target.force_read_only or _machine(typed["host"]) in locked)
 
     def this_computer(self) -> Target | None:
         """Return this computer as a target; None if the backend cannot manage it. Raises `SettingsError`."""
@@ -164,7 +184,7 @@ class Targets:
             settings = backend.Settings(**(kept | environment | dict(given)))
         except (TypeError, ValueError) as error:
             raise SettingsError(f"The settings of “{backend.name}” do not fit: {error}.") from error
-        command = " ".join([shlex.quote(address), *self._address_flags(backend)]) if address else ""
+        command = " ".join([shlex.quote(address), *_address_flags(backend, given)]) if address else ""
         return Target(
             name=name,
             backend=backend,
@@ -190,15 +210,16 @@ class Targets:
                 return not demo
         return self._all_read_only
 
-    def _from_saved(self, saved: SavedHost, typed: Mapping[str, str] = MappingProxyType({})) -> Target:
-        flags = self._flags if saved.backend == self._remote_name else {}
-        return self.make(saved.backend, {**typed, **flags}, name=saved.name, saved=saved, address=saved.name)
-
-    def _address_flags(self, backend: Backend[Any]) -> Iterator[str]:
-        """Yield the flags that are part of the address of a host, as they were given."""
-        for item in describe_settings(backend.Settings):
-            if item.name in ("transport", "port") and item.name in self._flags:
-                yield f"{item.flag} {shlex.quote(self._flags[item.name])}"
+    def _from_saved(
+        self,
+        saved: SavedHost,
+        typed: Mapping[str, str] = MappingProxyType({}),
+        chosen: Mapping[str, str] = MappingProxyType({}),
+    ) -> Target:
+        given = dict(typed)
+        if saved.backend == self._remote_name:
+            given |= {**self._flags, **chosen}
+        return self.make(saved.backend, given, name=saved.name, saved=saved, address=saved.name)
 
     def _remote(self) -> Remote[Any]:
         backend, _ = self._backend(self._remote_name)
@@ -215,3 +236,20 @@ class Targets:
 
     def _load_backend(self, name: str) -> Backend[Any]:
         return self._backends[name][0] if name in self._backends else self._load(name)
+
+
+def _address_flags(backend: Backend[Any], given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the flags that are part of the address of a host, for the settings that were given."""
+    for item in describe_settings(backend.Settings):
+        if item.name in ("transport", "port") and item.name in given:
+            yield f"{item.flag} {shlex.quote(given[item.name])}"
+
+
+def _machine(address: str) -> str:
+    """Return the host name or IP address in an address, to compare it with others."""
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname or address.casefold()
+    except ValueError:
+        return address.casefold()

@@ -66,6 +66,18 @@ class HyperVBackend:
         async for check in Diagnosis(program(), read_link, write_link, target).checks():
             yield check
 
+    async def check_host(self, settings: HyperVSettings) -> None:
+        """Connect to the host, up to its certificate, without signing in. Raises `BackendError`."""
+        from functools import partial
+
+        from hvtui.backends.hyperv.winrm_settings import anonymous_target
+        from hvtui.backends.powershell.winrm.probe import approach
+        from hvtui.backends.worker_thread import WorkerThread
+
+        error = await WorkerThread("hvtui-check").run(partial(approach, anonymous_target(settings)))
+        if error is not None:
+            raise error
+
     def parse_address(self, text: str) -> dict[str, str]:
         """Return the settings `host` and, where given, `user` of ``user@host``. Raises `SettingsError`."""
         from hvtui.backends.powershell.winrm.endpoint import parse, split_user

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 RUNNING = "Running"
 START_SERVICE = "Start it there, as an administrator: Start-Service vmms"
-ELEVATE = "Start PowerShell, or your terminal, with Run as administrator, and hvtui in it."
+ELEVATE = "Start PowerShell or your terminal with “Run as administrator”, and start hvtui in it."
 FULL_TOKEN = (
     "Windows takes the rights of a local administrator away over the network. Sign in with a domain account, with a"
     " member of Hyper-V Administrators, or ask about LocalAccountTokenFilterPolicy."

@@ -18,10 +18,15 @@ class HyperVSettings:
         flag="--user", env="HVTUI_USER", help="the user: CORP\\you, you@corp.example", default=""
     )
     password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
-    transport: str = setting(flag="--transport", help="https (the default) or http", default="")
+    transport: str = setting(
+        flag="--transport", help="https (the default) or http", choices=("https", "http"), default=""
+    )
     port: str = setting(flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", default="")
     auth: str = setting(
-        flag="--auth", help="ntlm (the default), kerberos (with your ticket) or credssp", default="ntlm"
+        flag="--auth",
+        help="ntlm (the default), kerberos (with your ticket) or credssp",
+        choices=("ntlm", "kerberos", "credssp"),
+        default="ntlm",
     )
     ca_file: str = setting(
         flag="--ca-file", help="certificates of the authorities to trust, as PEM", default=""

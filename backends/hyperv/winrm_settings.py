@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from hvtui.backends.errors import SettingsError
@@ -12,6 +13,7 @@ from hvtui.backends.paths import state_folder
 from hvtui.backends.powershell.winrm.certificates import Pins, check_ca_file
 from hvtui.backends.powershell.winrm.endpoint import Endpoint, parse
 from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
+from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
     from hvtui.backends.hyperv.settings import HyperVSettings
@@ -61,14 +63,21 @@ def winrm_target(settings: HyperVSettings) -> WinRmTarget:
                 "No user is given.", hint=f"Write user@{target_endpoint.host}, or use --user."
             )
         if not settings.password:
-            raise SettingsError("An empty password is never sent.", hint="Give one, or use kerberos.")
+            raise SettingsError("An empty password is never sent.", hint="Enter one, or use kerberos.")
+    return replace(
+        anonymous_target(settings), user=settings.user, password=settings.password, auth=cast("Auth", auth)
+    )
+
+
+def anonymous_target(settings: HyperVSettings) -> WinRmTarget:
+    """Return the target without a user, to check the host before anybody signs in. Raises as `winrm_target` does."""
+    target_endpoint = endpoint(settings)
     if settings.ca_file:
         check_ca_file(settings.ca_file)
     return WinRmTarget(
         endpoint=target_endpoint,
-        user=settings.user,
-        password=settings.password,
-        auth=cast("Auth", auth),
+        user="",
+        password=Secret(""),
         pin=pins().of(target_endpoint),
         ca_file=settings.ca_file,
     )
@@ -85,5 +94,5 @@ def _check_kerberos(user: str, target_endpoint: Endpoint) -> None:
     if target_endpoint.scheme == "http" and not hasattr(package, "authGSSWinRMEncryptMessage"):
         raise SettingsError(
             f"The package {package.__name__} on this machine cannot encrypt messages, and http needs that.",
-            hint="Use https; or http with ntlm.",
+            hint="Use https, or http with ntlm.",
         )

@@ -99,7 +99,7 @@ def require_service(world: World) -> None:
         raise errors.HyperVUnavailable(
             f"hvtui runs without your rights as an administrator of {world.host_name}: it is not elevated.",
             cause=errors.UnavailableCause.NOT_ELEVATED,
-            hint="Start PowerShell, or your terminal, with Run as administrator, and hvtui in it.",
+            hint="Start PowerShell or your terminal with “Run as administrator”, and start hvtui in it.",
             detail=detail,
         )
 

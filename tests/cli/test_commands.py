@@ -50,7 +50,7 @@ def test_the_tree_of_one_vm_is_listed(demo: DemoCli) -> None:
     at = rows[0].index("CHECKPOINT")
     assert code == DONE
     assert [row[at:] for row in rows] == [
-        "CHECKPOINT", "Clean install", "├─Old branch", "└─Before CU-11", "  └─Now (running)",
+        "CHECKPOINT", "Clean install", "├─Old branch", "└─Before CU-11", "  Now (running)",
     ]  # fmt: skip
     _, vm = demo.json("list", "WEB-01")
     assert [checkpoint["id"] for checkpoint in vm["checkpoints"]] == [row.split()[0] for row in rows[1:4]]

@@ -51,6 +51,17 @@ def test_a_typed_host_is_refused_and_why_is_said_where_the_config_that_may_hold_
     assert raised.value.hint == "Is it port? “me@hv09” may be saved there as read-only."
 
 
+@pytest.mark.parametrize(
+    "typed", ["HV01", "hv01:5986", "me@hv01:5986", "hv01.corp.example", "HV01.corp.example:5985"]
+)
+def test_a_machine_that_is_saved_as_read_only_is_read_only_however_it_is_typed(
+    far: FarBackend, config: Path, typed: str
+) -> None:
+    targets = targets_of(far, config, SAVED)
+    assert targets.named(typed).read_only
+    assert not targets.named("hv02").read_only
+
+
 def test_a_user_before_a_saved_name_signs_in_there(far: FarBackend, config: Path) -> None:
     target = targets_of(far, config, SAVED).named("me@hv01")
     assert (target.settings.host, target.settings.user, target.read_only) == ("hv01.corp.example", "me", True)

@@ -11,6 +11,7 @@ import termios
 import time
 from pathlib import Path
 from select import select
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class BareTerminal:
         termios.tcsetwinsize(self._ours, (rows, columns))
         self._before = termios.tcgetattr(self._ours)
         self.written = b""
+        self._state = TemporaryDirectory()
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what is ignored is handed down
         try:
             self.process = subprocess.Popen(
@@ -49,6 +51,7 @@ class BareTerminal:
         self.go_away()
         self.process.kill()
         self.process.wait()
+        self._state.cleanup()
 
     @property
     def is_as_before(self) -> bool:
@@ -61,6 +64,11 @@ class BareTerminal:
         while before not in self.written.partition(text)[2] or text not in self.written:
             more = time.monotonic() < ends and self._read()
             assert more, f"{text!r} never came: {self.written[-2000:]!r}"
+
+    def settle(self) -> None:
+        """Read until nothing has been written for longer than the app waits after an Escape key."""
+        while select([self._ours], [], [], 0.3)[0] and self._read():
+            pass
 
     def press(self, keys: bytes) -> None:
         os.write(self._ours, keys)
@@ -85,7 +93,7 @@ class BareTerminal:
         self.written += data
         return bool(data)
 
-    @staticmethod
-    def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | dict(more)
+        own = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HVTUI_STATE_DIR": self._state.name}
+        return kept | own | dict(more)

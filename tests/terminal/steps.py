@@ -68,17 +68,17 @@ def journey(screen: Terminal) -> Iterator[str]:
     screen.press("Tab")
     steps = Steps(screen, "web-01")
     root, now = "▾ Clean install", "└─► Now"
-    deeper = ("└─▾ Before CU-11", "  └─▾ Before patch", "    └─► Now")
+    deeper = ("└─▾ Before CU-11", "  ▾ Before patch", "  ► Now")
     steps.create("Before patch", root, "├── Old branch", *deeper)
     yield "create"
     steps.rename("Old branch", "Older branch", root, "├── Older branch", *deeper)
     yield "rename"
     steps.apply(
         "Clean install",
-        root, "├── Older branch", "├─▾ Before CU-11", "│ └─▾ Before patch", "│   └── Before applyi…", now,
+        root, "├── Older branch", "├─▾ Before CU-11", "│ ▾ Before patch", "│ ─ Before applying C…", now,
     )  # fmt: skip
     yield "apply"
-    steps.delete("Before patch", root, "├── Older branch", "├─▾ Before CU-11", "│ └── Before applying…", now)
+    steps.delete("Before patch", root, "├── Older branch", "├─▾ Before CU-11", "│ ─ Before applying C…", now)
     yield "delete"
     steps.delete("Before CU-11", root, "├── Older branch", now, going=("“Before applying Clean install",))
     yield "delete subtree"

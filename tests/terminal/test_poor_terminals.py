@@ -28,7 +28,7 @@ ANSWERS = {
 @pytest.mark.terminal
 def test_at_60_by_20_all_answers_are_in_sight(terminal: OpenTerminal) -> None:
     screen = terminal(*DEMO, size="60x20")
-    screen.shows("DEMO", "● web-01", "└─► Now", "? Help", "q Quit")
+    screen.shows("DEMO", "● web-01", "► Now", "? Help", "q Quit")
     screen.press("Tab")
     for checkpoint in ("Clean install", "Before CU-11"):
         screen.go_to(checkpoint)

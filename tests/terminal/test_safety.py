@@ -40,7 +40,7 @@ def test_what_another_admin_did_meanwhile_stops_it_and_is_shown(hvtui: OpenTermi
     host.rename(target, "Keep this")
     host.advance(60)
     screen.choose("Delete")
-    screen.shows("Changed meanwhile", "“Old branch” is called “Keep this” now.")
+    screen.shows("Changed in the meantime", "“Old branch” is called “Keep this” now.")
     screen.choose("Close")
 
     screen.go_to("Keep this")
@@ -49,9 +49,9 @@ def test_what_another_admin_did_meanwhile_stops_it_and_is_shown(hvtui: OpenTermi
     host.delete(target)
     host.advance(60)
     screen.choose("Create Checkpoint and Apply")
-    screen.shows("Changed meanwhile", "The checkpoint is not there any more.")
+    screen.shows("Changed in the meantime", "The checkpoint is not there any more.")
     screen.choose("Close")
-    screen.until(lambda: screen.tree() == ["▾ Clean install", "└─▾ Before CU-11", "  └─► Now"], "the tree")
+    screen.until(lambda: screen.tree() == ["▾ Clean install", "▾ Before CU-11", "► Now"], "the tree")
     assert [ran[0] for ran in host.state()["ran"]] == ["rename", "destroy"]
 
 

@@ -56,7 +56,7 @@ def test_a_delete_that_does_not_fit_says_so_before(terminal: OpenTerminal) -> No
     told(
         screen, "Delete checkpoint",
         "“Before migration” Up to 480 GB will be merged into big-delete.vhdx on D:, which has 0 bytes free: it does not"
-        " fit. The host merges them while the VM runs.",
+        " fit. The host merges while the VM is running.",
     )  # fmt: skip
     assert screen.focus() == "Cancel"
 
@@ -88,7 +88,8 @@ def test_a_production_checkpoint_that_became_a_standard_one_says_so_at_once(term
     told(screen, "Create checkpoint", "Type: production (standard if that fails)")
     screen.name_it("First")
     screen.choose("Create")
-    screen.shows("✓ no-production: creating First", "It is a standard checkpoint", "could not")
+    screen.shows("It is a standard checkpoint", "could not")
+    screen.shows("✓ no-production: creating First")
     screen.go_to("First", "no-production")
     screen.press("a")
     screen.shows("Apply “First” to no-production?")
@@ -117,7 +118,7 @@ def test_a_guest_that_does_not_answer_can_be_turned_off(terminal: OpenTerminal) 
     screen.choose("Shut down")
     told(screen, "The guest does not answer", "its integration service does not answer. Nothing was done.")
     screen.choose("Turn off…")
-    told(screen, "Stop virtual machine", "Turn off cuts its power")
+    told(screen, "Stop virtual machine", "cuts its power")
     screen.choose("Turn off")
     told(screen, "Now  no-answer", "State off")
 
@@ -125,7 +126,7 @@ def test_a_guest_that_does_not_answer_can_be_turned_off(terminal: OpenTerminal) 
 def test_a_vm_that_does_not_finish_stopping_gets_advice_and_nothing_is_forced(terminal: OpenTerminal) -> None:
     screen = troubled(terminal, "stuck-stop")
     screen.press("S")
-    told(screen, "stuck-stop is stopping", "probably it waits for the guest. hvtui forces nothing.")
-    told(screen, "stuck-stop is stopping", "1. Wait, and look at its screen")
+    told(screen, "stuck-stop is stopping", "it is probably waiting for the guest. hvtui forces nothing.")
+    told(screen, "stuck-stop is stopping", "1. Wait, and look at its console")
     screen.choose("Close")
     assert screen.tree("stuck-stop") == ["► Now"]

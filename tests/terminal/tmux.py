@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 30.0
 POLLS = 0.03
 """Seconds between two looks: without, the looking would keep from its work what is looked at."""
+SETTLED = 0.5
+"""Seconds without a change after which a screen counts as settled."""
 WAYS_OUT = ("Cancel", "Close")
 """Each dialog has one of these, and the main screen has none."""
 _STYLE_OR_TEXT = re.compile(r"\x1b\[([\d;]*)m|([^\x1b]+)")
@@ -45,6 +47,13 @@ class Terminal:
     def screen(self) -> str:
         return self._run("capture-pane", "-p", "-t", "it")
 
+    def styled(self) -> str:
+        """The screen with the sequences of its styles."""
+        return self._run("capture-pane", "-p", "-e", "-N", "-t", "it")
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._run("resize-window", "-t", "it", "-x", str(columns), "-y", str(rows))
+
     def parting_words(self) -> str:
         """What is there when the command has ended, each line whole."""
         return self._run("capture-pane", "-p", "-J", "-S", "-", "-t", "it")
@@ -68,7 +77,7 @@ class Terminal:
     def focus(self) -> str:
         """The button in focus, which is in reverse; "" where there is none, such as in a field."""
         on, label = False, ""
-        for style, text in _STYLE_OR_TEXT.findall(self._run("capture-pane", "-p", "-e", "-t", "it")):
+        for style, text in _STYLE_OR_TEXT.findall(self.styled()):
             if on and len(text) > 2 and not label:
                 label = text.strip()
             for code in (style or "0").split(";") if not text else ():
@@ -79,6 +88,15 @@ class Terminal:
         ends = time.monotonic() + PATIENCE
         while not so():
             assert time.monotonic() < ends, f"{what} never came:\n{self.screen()}"
+            time.sleep(POLLS)
+
+    def settle(self) -> None:
+        """Wait until nothing has changed for longer than a dialog drops keys or an Escape is waited for."""
+        before, since = "", time.monotonic()
+        while time.monotonic() - since < SETTLED:
+            now = self.styled()
+            if now != before:
+                before, since = now, time.monotonic()
             time.sleep(POLLS)
 
     def shows(self, *texts: str) -> str:

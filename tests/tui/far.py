@@ -5,10 +5,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hvtui.backends.errors import AuthenticationFailed, CertificateUntrusted, SettingsError
+from hvtui.backends.errors import (
+    AuthenticationFailed,
+    CertificateFacts,
+    CertificateUntrusted,
+    HostUnreachable,
+    SettingsError,
+)
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.secret import Secret
@@ -28,14 +35,23 @@ PASSWORD = "correct horse"
 FINGERPRINT = ":".join(f"{byte:02X}" for byte in sha256(b"a certificate").digest())
 
 
+FACTS = CertificateFacts(
+    subject="CN=hv01.corp.example",
+    issuer="CN=hv01.corp.example",
+    not_before=datetime(2024, 1, 1, tzinfo=UTC),
+    not_after=datetime(2025, 1, 1, tzinfo=UTC),
+    sha1="0123456789ABCDEF0123456789ABCDEF01234567",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FarSettings:
     host: str = ""
     user: str = setting(flag="--user", env="HVTUI_USER", help="", default="")
     password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009
-    transport: str = setting(flag="--transport", help="", default="")
+    transport: str = setting(flag="--transport", help="", choices=("https", "http"), default="")
     port: str = setting(flag="--port", number=True, help="", default="")
-    auth: str = setting(flag="--auth", help="", default="ntlm")
+    auth: str = setting(flag="--auth", help="", choices=("ntlm", "kerberos"), default="ntlm")
     ca_file: str = setting(flag="--ca-file", help="", default="")
 
 
@@ -54,6 +70,8 @@ class FarBackend:
     open: list[str] = field(default_factory=list)
     """Where there are sessions."""
     breaks: Exception | None = None
+    facts: CertificateFacts | None = None
+    """What is known of the certificates that hosts show, besides their fingerprints."""
 
     name: ClassVar[str] = "hyperv"
     Settings = FarSettings
@@ -97,14 +115,7 @@ class FarBackend:
                 continue  # as a call in a thread does
         if self.breaks is not None:
             raise self.breaks
-        shown, trusted = self.shows.get(settings.host, ""), self.trusted.get(settings.host, "")
-        if shown != trusted:
-            raise CertificateUntrusted(
-                f"The certificate of {settings.host} is not one that this machine trusts. Nothing was sent to it.",
-                fingerprint=shown,
-                changed=bool(trusted),
-                hint="Compare its fingerprint with the host's owner before you trust it.",
-            )
+        await self.check_host(settings)
         if settings.host and settings.password.reveal() != PASSWORD:
             raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")
         async with self.mock.connect(MockSettings(scenario=self.scenario(settings.host))) as session:
@@ -113,6 +124,19 @@ class FarBackend:
                 yield session
             finally:
                 self.open.remove(settings.host)
+
+    async def check_host(self, settings: FarSettings) -> None:
+        if isinstance(self.breaks, HostUnreachable):
+            raise self.breaks
+        shown, trusted = self.shows.get(settings.host, ""), self.trusted.get(settings.host, "")
+        if shown != trusted:
+            raise CertificateUntrusted(
+                f"The certificate of {settings.host} is not one that this machine trusts. Nothing was sent to it.",
+                fingerprint=shown,
+                facts=self.facts,
+                trusted=trusted,
+                hint="Compare its fingerprint with the host's owner before you trust it.",
+            )
 
     def scenario(self, host: str) -> str:
         return self.scenarios.get(host, "one")
@@ -156,4 +180,7 @@ async def visit(
     start = targets.named(host) if host else None
     app = HvtuiApp(start, targets, clock=far.clock.now)
     async with app.run_test(size=size, notifications=True) as pilot:
-        yield Visit(app, pilot, far, config)
+        try:
+            yield Visit(app, pilot, far, config)
+        finally:
+            far.answers.set()  # otherwise the app would never end

@@ -15,6 +15,7 @@ from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.app import HvtuiApp
+from hvtui.tui.dialogs import dialog
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.runner import Ending
     from hvtui.tui.host_state import HostState
     from hvtui.tui.widgets.rows import Rows
+
+dialog.BURST_SECONDS = 0.0
+"""The keys of a journey may follow each other faster than those of a person."""
 
 R = TypeVar("R")
 NOWHERE = Path("no-such-folder") / "config.toml"
@@ -84,9 +88,13 @@ class Journey:
         """Open a dialog by key and wait until it takes keys."""
         await self.press(key)
         await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_ready)
-        dialog = self.app.screen
-        assert isinstance(dialog, Dialog)
-        return dialog
+        opened = self.app.screen
+        assert isinstance(opened, Dialog)
+        return opened
+
+    async def sees_dialog(self, kind: type[Dialog[Any]]) -> None:
+        """Wait until a dialog of this kind takes keys."""
+        await self.until(lambda: isinstance(self.app.screen, kind) and self.app.screen.is_ready)
 
     async def rests(self) -> None:
         """Return once all panes have followed the cursors."""
@@ -157,13 +165,17 @@ class Journey:
 
 @asynccontextmanager
 async def journey(
-    scenario: str = "one", size: tuple[int, int] = (80, 24), *, read_only: bool = False
+    scenario: str = "one",
+    size: tuple[int, int] = (80, 24),
+    *,
+    read_only: bool = False,
+    first_start: bool = False,
 ) -> AsyncIterator[Journey]:
     """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
     clock = ManualClock()
     backend = MockBackend(clock)
     targets = Targets(NOWHERE, load=lambda name: backend, read_only=read_only)
-    app = HvtuiApp(targets.demo(scenario=scenario), targets, clock=clock.now)
+    app = HvtuiApp(targets.demo(scenario=scenario), targets, clock=clock.now, first_start=first_start)
     async with app.run_test(size=size, notifications=True) as pilot:
         trip = Journey(app, pilot, backend, scenario, clock)
         await trip.until(lambda: trip.main.vm_id)

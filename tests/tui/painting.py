@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,21 @@ def lines_painted(widget: Lines) -> Iterator[list[int]]:
         yield painted
     finally:
         widget.render_line = draw  # type: ignore[method-assign]
+
+
+def title(widget: Lines) -> str:
+    """The title in its top border."""
+    return _border(widget)[0].strip()
+
+
+def heading(widget: Lines) -> str:
+    """The heading of its columns, at the right of the top border; "" if there is none."""
+    return (_border(widget)[1:] or [""])[-1].strip()
+
+
+def _border(widget: Lines) -> list[str]:
+    drawn = widget._drawn_title
+    return re.split("[─━]+", drawn.plain) if drawn else [""]
 
 
 def shown(widget: Lines) -> list[str]:

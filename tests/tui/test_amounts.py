@@ -61,13 +61,13 @@ def delete(
 def test_the_commonest_delete_says_what_the_host_merges_and_that_it_does_not_fit() -> None:
     assert delete() == (
         "Up to 480 GB will be merged into base.vhdx on D:, which has 212 GB free: it does not fit."
-        " The host merges them while the VM runs.",
+        " The host merges while the VM is running.",
         True,
     )
     roomy = dataclasses.replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=900 * GB),))
     off = dataclasses.replace(WEB, state=VmState.OFF)
     assert delete(off, roomy) == (
-        "480 GB will be merged into base.vhdx on D:, which has 900 GB free. The host merges them while the VM is off.",
+        "480 GB will be merged into base.vhdx on D:, which has 900 GB free. The host merges once the VM is off.",
         False,
     )
 
@@ -129,7 +129,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     said = create_amount(reading, WEB)
     assert said.words == (
         "It needs 8 GB for its memory if it becomes a standard one, and a new disk file on D:, which has 212 GB free."
-        " What the VM writes comes on top."
+        " What the VM writes later needs more."
     )
     assert not said.warns
     full = dataclasses.replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=GB),))

@@ -14,7 +14,7 @@ from hvtui.backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, D
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.branches import NOW, branches
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from tests.tui.painting import lines_painted, shown
+from tests.tui.painting import heading, lines_painted, shown, title
 from tests.tui.samples import HOSTILE_NAMES, checkpoint, inventory, vm
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def app() -> TreeApp:
 async def test_now_is_the_last_child_of_the_checkpoint_that_the_vm_runs_on(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)):
         assert shown(app.checkpoints)[:6] == [
-            " ▾ Clean install       2025-11-02  memory",
-            " ├─▾ Old branch        2025-11-24  no memory",
-            " │ └── Second          2025-12-04  no memory",
-            " └─▾ Before CU-11      Mon 12:00   no memory",
-            "   ├── Before driver   Tue 12:00   no memory",
-            "▌  └─► Now             running",
+            " ▾ Clean install      2025-11-02  memory",
+            " ├─▾ Old branch       2025-11-24  no memory",
+            " │ ─ Second           2025-12-04  no memory",
+            " └─▾ Before CU-11     Mon 12:00   no memory",
+            "   ├── Before driver  Tue 12:00   no memory",
+            "▌  └─► Now            running",
         ]
-        assert app.checkpoints.border_title == "web-01  running"
+        assert (title(app.checkpoints), heading(app.checkpoints)) == ("web-01  running", "taken, memory")
         assert app.heard == [NOW]
 
 
@@ -74,7 +74,7 @@ async def test_without_checkpoints_there_is_only_now(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)) as pilot:
         app.checkpoints.vm_id = DB.id
         await pilot.pause()
-        assert shown(app.checkpoints)[:2] == ["▌► Now                 off", ""]
+        assert shown(app.checkpoints)[:2] == ["▌► Now            off", ""]
         app.checkpoints.vm_id = None
         await pilot.pause()
         assert shown(app.checkpoints)[0] == " No virtual machine."
@@ -211,7 +211,8 @@ async def test_what_is_not_yours_is_drawn_apart(app: TreeApp) -> None:
         app.checkpoints.vm_id = DB.id
         app.show(inventory(DB, checkpoints=marked))
         await pilot.pause()
-        assert [(line[3:16].strip(), line[35:]) for line in shown(app.checkpoints)[:5]] == [
+        rows = [line.split() for line in shown(app.checkpoints)[:5]]
+        assert [(" ".join(row[1:3]), " ".join(row[5:])) for row in rows] == [
             ("◦ auto", "no memory"),
             ("■ backup", "backup"),
             ("✗ missing", "missing"),
@@ -230,13 +231,28 @@ async def test_hostile_names_are_only_names(app: TreeApp, name: str) -> None:
         assert safe(name).rstrip() in shown(app.checkpoints)[0]
 
 
+async def test_a_chain_without_branches_is_not_indented(app: TreeApp) -> None:
+    chain = [checkpoint("0", WEB, 100, id="0")]
+    for number in range(1, 50):
+        chain.append(checkpoint(str(number), WEB, 100 - number, chain[-1], id=str(number)))
+    async with app.run_test(size=(46, 60)):
+        app.show(inventory(dataclasses.replace(WEB, current=chain[-1].id), checkpoints=tuple(chain)))
+        assert [line[1:5].strip() for line in shown(app.checkpoints)[:51]] == [
+            *(f"▾ {number}" for number in range(50)),
+            "► No",
+        ]
+
+
 @pytest.mark.parametrize("width", [1, 3, 8, 14, 26, 30, 44, 62])
-async def test_a_long_chain_leaves_room_for_names(app: TreeApp, width: int) -> None:
+async def test_deep_branches_leave_room_for_names(app: TreeApp, width: int) -> None:
     chain = [checkpoint("0", WEB, 100, id="0")]
     for number in range(1, 60):
         chain.append(checkpoint(str(number), WEB, 100 - number, chain[-1], id=str(number)))
+    sides = [
+        checkpoint("side", WEB, 200, parent, id=f"side {number}") for number, parent in enumerate(chain[:-1])
+    ]
     async with app.run_test(size=(width, 10)) as pilot:
-        app.show(inventory(dataclasses.replace(WEB, current=chain[-1].id), checkpoints=tuple(chain)))
+        app.show(inventory(dataclasses.replace(WEB, current=chain[-1].id), checkpoints=(*chain, *sides)))
         await pilot.press("end", "up")
         line = next(line for line in shown(app.checkpoints) if line.startswith("▌") or width < 4)
         assert width < 14 or "└─▾ 59" in line

@@ -8,12 +8,11 @@ import pytest
 from textual.widgets import Button, Input
 
 from hvtui.backends.errors import HostUnreachable
-from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.save_host import SaveHostDialog
-from hvtui.tui.dialogs.trust import TrustDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
+from hvtui.tui.dialogs.hosts.trust import CertificateChangedDialog, TrustDialog
 from hvtui.tui.screens.hosts import HostsScreen
-from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, visit
+from tests.tui.far import FACTS, FINGERPRINT, PASSWORD, FarBackend, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,26 +109,24 @@ async def test_escape_cancels_at_once_and_a_session_that_comes_late_is_closed(
         far.answers.clear()
         await trip.press("enter")
         await trip.until(lambda: far.tried and "Connecting to This computer" in trip.said())
-        connecting = trip.app._connecting
+        connecting = trip.app._opening
         assert connecting is not None
         await trip.press("escape")
         assert "Cancelled." in trip.said()
         assert trip.app.connection is None
         far.answers.set()
-        await trip.until(lambda: connecting.is_finished)
+        await trip.until(lambda: connecting.worker.is_finished)
         assert far.open == []
         assert isinstance(trip.app.screen, HostsScreen)
         await trip.press("enter")
         await trip.sees_vms()
 
 
-async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once(
+async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once_and_no_password_is_asked_for_if_it_is_not_there(
     far: FarBackend, config: Path
 ) -> None:
     far.breaks = HostUnreachable("hv09 does not answer.", hint="Is it on?")
     async with visit(far, config, host="you@hv09") as trip:
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.until(lambda: "No connection: hv09 does not answer." in trip.said())
         await trip.until(lambda: "Is it on?" in trip.said())
         assert trip.app.screen.query_one(Input).value == "you@hv09"
@@ -138,51 +135,44 @@ async def test_a_host_that_is_named_on_the_command_line_is_tried_at_once(
 async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
     far: FarBackend, config: Path
 ) -> None:
-    far.shows["hv01"] = FINGERPRINT
+    far.shows["hv01"], far.facts = FINGERPRINT, FACTS
     async with visit(far, config, SAVED, host="hv01") as trip:
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.sees(TrustDialog)
-        assert FINGERPRINT[:47] in trip.said()
-        assert FINGERPRINT[48:] in trip.said()
+        said = trip.said()
+        shown = (
+            FINGERPRINT[:47],
+            FINGERPRINT[48:],
+            "CN=hv01.corp.example",
+            "itself",
+            "(expired)",
+            FACTS.sha1,
+        )
+        assert [words for words in shown if words not in said] == []
         assert trip.app.focused is not None
         assert trip.app.focused.id == "cancel"
         await trip.press("escape")
         await trip.sees(HostsScreen)
         assert (far.trusted, far.open) == ({}, [])
+        await trip.until(lambda: "Nothing was sent to it." in trip.said())
         await trip.press("enter")
         await trip.sees(TrustDialog)
         await trip.click("trust")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
         await trip.sees_vms()
+        assert len(far.tried) == 1
         assert far.trusted == {"hv01": FINGERPRINT}
-
-
-async def test_a_password_that_was_not_sent_serves_its_own_user_once_more_and_nobody_else(
-    far: FarBackend, config: Path
-) -> None:
-    far.shows["hv07"] = FINGERPRINT
-    async with visit(far, config, host="you@hv07") as trip:
-        for typed in ("you@hv07", "me@hv07"):
-            if far.tried:
-                trip.app.screen.query_one(Input).value = typed
-                await trip.press("n", "enter")
-            await trip.sees(PasswordDialog)
-            await trip.press(*PASSWORD, "enter")
-            await trip.sees(TrustDialog)
-            await trip.press("escape")
-            await trip.sees(HostsScreen)
-        await trip.press("enter")
-        await trip.sees(TrustDialog)
-        assert [asked.user for asked in far.tried] == ["you", "me", "me"]
 
 
 async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBackend, config: Path) -> None:
     far.shows["hv01"], far.trusted["hv01"] = FINGERPRINT, "FF" + FINGERPRINT[2:]
     async with visit(far, config, SAVED, host="hv01") as trip:
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
-        await trip.sees(ErrorDialog)
+        await trip.sees(CertificateChangedDialog)
         assert "hvtui forget hv01" in trip.said()
+        lines = [line.split("│")[1].strip() for line in trip.said().splitlines() if line.count("│") > 1]
+        first = lines.index(f"trusted  FF{FINGERPRINT[2:23]}")
+        assert lines[first + 1 : first + 3] == [f"now      {FINGERPRINT[:23]}", "^^"]
+        assert lines[first + 4 : first + 6] == [f"now      {FINGERPRINT[24:47]}", ""]
         assert {button.id for button in trip.app.screen.query(Button)} == {"close", "copy"}
         await trip.press("escape")
         await trip.sees(HostsScreen)
@@ -215,9 +205,43 @@ async def test_a_password_command_that_fails_is_shown_and_a_person_is_asked(
 async def test_a_broken_config_is_reported_and_the_demo_still_opens(far: FarBackend, config: Path) -> None:
     async with visit(far, config, "[hosts.hv01\n") as trip:
         await trip.sees(HostsScreen)
-        await trip.until(lambda: "is not TOML" in trip.said())
+        await trip.until(lambda: "is not TOML" in " ".join(trip.said().split()))
         await trip.press("end", "enter")
         await trip.sees_vms()
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])
+async def test_transport_and_sign_in_are_chosen_below_the_address_and_go_with_it(
+    far: FarBackend, config: Path, size: tuple[int, int]
+) -> None:
+    async with visit(far, config, size=size) as trip:
+        await trip.sees(HostsScreen)
+        await trip.press("n", *"you@hv07:5985", "tab", "space", "tab", "right")
+        assert "(x) http" in trip.said()
+        assert "(x) kerberos" in trip.said()
+        await trip.press("enter")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.until(lambda: far.tried)
+        tried = far.tried[0]
+        assert (tried.host, tried.user, tried.transport, tried.auth) == (
+            "hv07:5985",
+            "you",
+            "http",
+            "kerberos",
+        )
+
+
+async def test_choices_that_are_not_touched_leave_the_settings_of_a_saved_host_alone(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, SAVED + 'transport = "http"\n') as trip:
+        await trip.sees(HostsScreen)
+        await trip.type_host("hv01")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.until(lambda: far.tried)
+        assert far.tried[0].transport == "http"
 
 
 async def test_what_is_no_host_is_said_and_what_was_typed_stays(far: FarBackend, config: Path) -> None:
@@ -236,6 +260,4 @@ async def test_names_from_the_config_are_data_and_no_markup(far: FarBackend, con
         await trip.sees(HostsScreen)
         assert "[bold]you" in trip.said()
         await trip.press("enter")
-        await trip.sees(PasswordDialog)
-        await trip.press(*PASSWORD, "enter")
         await trip.until(lambda: "[/] does not answer." in trip.said())

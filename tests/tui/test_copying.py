@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.tui.journey import journey
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from tests.tui.journey import Journey, journey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 async def test_y_copies_the_id_of_what_the_focus_is_on() -> None:
@@ -30,3 +39,58 @@ async def test_y_on_now_copies_the_id_of_the_vm() -> None:
         assert trip.main.take_selection().checkpoint is None
         await trip.press("y")
         assert trip.app.clipboard == trip.vm.id
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("n", lambda trip, branch: "Old branch"),
+        ("i", lambda trip, branch: branch.id),
+        (
+            "p",
+            lambda trip, branch: next(
+                d.path for d in trip.main.disk_reading.disks.disks if d.checkpoint_id == branch.id
+            ),
+        ),
+    ],
+)
+async def test_capital_y_asks_what_to_copy_and_one_letter_copies_it(
+    key: str, wanted: Callable[[Journey, Any], str]
+) -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.rests()
+        await trip.open("Y")
+        await trip.press(key)
+        await trip.until(lambda: trip.app.screen is trip.main)
+        assert trip.app.clipboard == wanted(trip, trip.checkpoint("Old branch"))
+        await trip.until(lambda: trip.toasts() and "of Old branch: " in trip.toasts()[-1])
+
+
+async def test_escape_copies_nothing() -> None:
+    async with journey() as trip:
+        await trip.open("Y")
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is trip.main)
+        assert trip.app.clipboard == ""
+
+
+@pytest.mark.parametrize("pasted", ["\nweb\x1b[31m\tone\r\ntwo\n", "web[31mone"])
+async def test_of_a_paste_a_field_takes_one_line_without_control_characters_and_submits_nothing(
+    pasted: str,
+) -> None:
+    async with journey() as trip:
+        dialog = await trip.open("c")
+        dialog.query_one(Input).value = ""
+        trip.app.post_message(Paste(pasted))
+        await trip.until(lambda: dialog.query_one(Input).value == "web[31mone")
+        assert trip.app.screen is dialog
+
+
+async def test_a_paste_outside_a_field_does_nothing() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        trip.app.post_message(Paste("d\ncq\n"))
+        await trip.pilot.pause()
+        assert trip.app.screen is trip.main
+        assert trip.app.is_running

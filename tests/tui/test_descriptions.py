@@ -22,7 +22,7 @@ from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now,
 from hvtui.tui.text.impact import applied_state
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.details import Details
-from tests.tui.painting import lines_painted, shown
+from tests.tui.painting import lines_painted, shown, title
 from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
 
 if TYPE_CHECKING:
@@ -180,11 +180,11 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         details.inventory = inventory(WEB, checkpoints=(CLEAN, UPDATE))
         details.vm_id = WEB.id
         await pilot.pause()
-        assert details.border_title == "Now  web-01"
+        assert title(details) == "Now  web-01"
         assert shown(details)[0] == " State    running"
         details.checkpoint_id = UPDATE.id
         await pilot.pause()
-        assert details.border_title == "Before CU-11"
+        assert title(details) == "Before CU-11"
         assert shown(details)[6] == " Disks    not read yet"
         details.disk_reading = dataclasses.replace(READING, vm_id=vm("another").id)
         await pilot.pause()
@@ -196,7 +196,7 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         details.checkpoint_id = None
         details.vm_id = None
         await pilot.pause()
-        assert details.border_title == "Details"
+        assert title(details) == "Details"
         assert shown(details)[0] == ""
 
 

@@ -12,7 +12,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.help import HelpDialog
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place, Shortcut
-from hvtui.tui.palette import palette_commands
+from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import FarBackend, visit

@@ -127,6 +127,7 @@ async def test_a_step_paints_two_lines(app: LettersApp) -> None:
         await pilot.pause()
         with lines_painted(app.letters) as painted:
             await pilot.press("j")
+            await pilot.pause()
         assert sorted(painted) == [0, 1]
 
 

@@ -9,8 +9,8 @@ from keyring.backends import fail
 from textual.widgets import Button
 
 from hvtui.backends.hosts.config import PasswordSource, load
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.save_host import SaveHostDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import PASSWORD, FarBackend, visit

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.errors import HostUnreachable
+from hvtui.backends.errors import ConnectError
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.tui.dialogs.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import PASSWORD, FarBackend, targets_of, visit
 
@@ -30,7 +30,7 @@ def far() -> FarBackend:
     "broken",
     [
         RuntimeError(f"login(you, {MARKER}) broke"),
-        HostUnreachable(f"no way with {MARKER}", hint=f"is {MARKER} right?", detail=f"401 for {MARKER}"),
+        ConnectError(f"no way with {MARKER}", hint=f"is {MARKER} right?", detail=f"401 for {MARKER}"),
     ],
 )
 async def test_an_error_that_holds_the_password_is_shown_without_it(
@@ -55,7 +55,7 @@ async def test_an_error_that_holds_it_during_a_session_is_shown_and_copied_witho
     async with visit(far, tmp_path / "config.toml", SAVED, host="hv01") as trip:
         await trip.sees_vms()
         assert trip.app.connection is not None
-        trip.app.connection.report(HostUnreachable(f"no way with {PASSWORD}"))
+        trip.app.connection.report(ConnectError(f"no way with {PASSWORD}"))
         await trip.pilot.pause()
         assert "no way with ***" in trip.said()
         assert PASSWORD not in trip.said()

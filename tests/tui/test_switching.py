@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
-from hvtui.backends.errors import BackendError
+from hvtui.backends.errors import BackendError, HostUnreachable
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
@@ -38,6 +38,15 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "config.toml"
 
 
+async def to_the_other_although_a_write_runs(trip: Visit) -> None:
+    await trip.press("o")
+    await trip.sees(HostsScreen)
+    await trip.press("down")
+    await trip.open("enter")
+    await trip.click("disconnect")
+    await trip.sees_vms()
+
+
 async def to_the_other(trip: Visit) -> None:
     await trip.press("o")
     await trip.sees(HostsScreen)
@@ -45,17 +54,56 @@ async def to_the_other(trip: Visit) -> None:
     await trip.sees_vms()
 
 
-async def test_o_goes_back_to_the_hosts_closes_the_session_and_goes_to_another(
+async def test_o_shows_the_hosts_and_the_session_is_closed_once_another_host_is_there(
     far: FarBackend, config: Path
 ) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
         await trip.press("o")
         await trip.sees(HostsScreen)
-        await trip.until(lambda: not far.open)
+        assert far.open == ["hv01"]
         await trip.press("down", "enter")
         await trip.sees_vms()
-        assert far.open == ["hv02"]
+        await trip.until(lambda: far.open == ["hv02"])
+        assert [type(screen).__name__ for screen in trip.app.screen_stack[1:]] == ["MainScreen"]
+
+
+@pytest.mark.parametrize("keys", [["escape"], ["enter"], ["n", "escape", "escape"]])
+async def test_escape_and_the_same_host_go_back_to_the_host_that_is_still_connected(
+    far: FarBackend, config: Path, keys: list[str]
+) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        before = trip.main
+        await trip.press("o")
+        await trip.sees(HostsScreen)
+        assert "Still connected to hv01. Escape goes back to it." in trip.said()
+        await trip.press(*keys)
+        await trip.until(lambda: trip.app.screen is before)
+        assert (len(far.tried), far.open) == (1, ["hv01"])
+
+
+async def test_after_another_host_could_not_be_reached_escape_still_goes_back(
+    far: FarBackend, config: Path
+) -> None:
+    async with visit(far, config, TWO, host="hv01") as trip:
+        await trip.sees_vms()
+        before = trip.main
+        far.breaks = HostUnreachable("hv02 does not answer.")
+        await trip.press("o")
+        await trip.sees(HostsScreen)
+        await trip.press("down", "enter")
+        await trip.until(lambda: "hv02 does not answer." in trip.said())
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is before)
+        assert far.open == ["hv01"]
+
+
+async def test_escape_at_the_start_stays_on_the_first_screen(far: FarBackend, config: Path) -> None:
+    async with visit(far, config, TWO) as trip:
+        await trip.sees(HostsScreen)
+        await trip.press("escape")
+        assert isinstance(trip.app.screen, HostsScreen)
 
 
 async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config: Path) -> None:
@@ -81,20 +129,25 @@ async def test_nothing_of_one_host_is_seen_on_the_other(far: FarBackend, config:
         assert [word for word in ("PROD", "Old branch", "The line is gone") if word in said] == []
 
 
-async def test_while_a_write_runs_it_asks_before_it_disconnects(far: FarBackend, config: Path) -> None:
+async def test_while_a_write_runs_it_asks_before_it_goes_to_another_host(
+    far: FarBackend, config: Path
+) -> None:
     async with visit(far, config, TWO, host="hv01") as trip:
         await trip.sees_vms()
         release = await trip.start_held_save()
-        await trip.open("o")
+        await trip.press("o")
+        await trip.sees(HostsScreen)
+        await trip.press("down")
+        await trip.open("enter")
         assert isinstance(trip.app.screen, DisconnectDialog)
         assert "Disconnect from hv01?" in trip.said()
-        await trip.press("enter")
-        await trip.until(lambda: trip.app.screen is trip.main)
-        assert far.open == ["hv01"]
-        await trip.open("o")
-        await trip.click("disconnect")
+        await trip.press("escape")
         await trip.sees(HostsScreen)
-        await trip.until(lambda: not far.open)
+        assert far.open == ["hv01"]
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is trip.main)
+        await to_the_other_although_a_write_runs(trip)
+        await trip.until(lambda: far.open == ["hv02"])
         release.set()
 
 
@@ -124,11 +177,7 @@ async def test_the_end_of_a_write_on_one_host_is_not_shown_on_another(far: FarBa
         await trip.sees_vms()
         runner = runner_of(trip)
         release = await trip.start_held_save(BackendError("It broke on hv01."))
-        await trip.open("o")
-        await trip.click("disconnect")
-        await trip.sees(HostsScreen)
-        await trip.press("down", "enter")
-        await trip.sees_vms()
+        await to_the_other_although_a_write_runs(trip)
         release.set()
         await trip.until(lambda: runner.finished)
         await trip.pilot.pause()
@@ -143,15 +192,18 @@ async def test_a_write_that_is_still_being_checked_is_not_sent_after_disconnecti
         await trip.sees_vms()
         await trip.go_to("Old branch")
         await trip.rests()
-        runner, network = runner_of(trip), trip.network
+        runner, network, first = runner_of(trip), trip.network, trip.app.connection
         network.latency = 5
         await trip.open("d")
         await trip.click("delete")
         await trip.until(lambda: runner.running)
         await trip.clock.wait_for_sleeper()
-        await trip.open("o")
-        await trip.click("disconnect")
+        await trip.press("o")
         await trip.sees(HostsScreen)
+        await trip.press("down")
+        await trip.open("enter")
+        await trip.click("disconnect")
+        await trip.until(lambda: trip.app.connection is not first)
         network.latency = 0
         trip.clock.advance(10)
         await trip.until(lambda: runner.finished)

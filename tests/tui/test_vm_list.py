@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from hvtui.backends.model import Activity, CheckpointKind, Unread, UnreadPart, VmId, VmState
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.vm_list import VmList
-from tests.tui.painting import lines_painted, shown
+from tests.tui.painting import heading, lines_painted, shown, title
 from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
 
 WEB, DB, DC = vm("web-01"), vm("db-01", VmState.SAVED), vm("dc-01", VmState.OFF)
@@ -60,7 +60,7 @@ async def test_a_line_shows_state_name_count_age_and_concern(app: ListApp) -> No
             " ◐ db-01           1   41 d !",
             " ○ dc-01           –",
         ]
-        assert app.vms.border_title == "Virtual machines  3"
+        assert title(app.vms) == "VMs  3"
 
 
 async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(app: ListApp) -> None:
@@ -68,7 +68,7 @@ async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(ap
         node = dataclasses.replace(HOST.host, cluster="CL1")
         app.vms.inventory = dataclasses.replace(HOST, host=node)
         await pilot.pause()
-        assert app.vms.border_title == "VMs of this node  3"
+        assert title(app.vms) == "VMs of this node  3"
         app.vms.inventory = dataclasses.replace(HOST, host=node, vms=())
         await pilot.pause()
         assert "This node of the cluster has no virtual machines." in shown(app.vms)[0]
@@ -77,8 +77,8 @@ async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(ap
 @pytest.mark.parametrize(
     ("width", "line"),
     [
-        (80, "▌● web-01                                       running    2    1 d    2 d"),
-        (50, "▌● web-01                running    2    2 d"),
+        (80, "▌● web-01           running                        2    1 d    2 d"),
+        (50, "▌● web-01           running    2    2 d"),
         (24, "▌● web-01         2"),
         (14, "▌● web-01"),
     ],
@@ -128,7 +128,7 @@ async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
         app.vms.filter_text = "WEB"
         await pilot.pause()
         assert app.vms.cursor == WEB.id
-        assert app.vms.border_title == "Virtual machines  1 of 3"
+        assert title(app.vms) == "VMs  1 of 3"
         app.vms.filter_text = "-0"
         assert app.vms.cursor == WEB.id
         app.vms.filter_text = "[nothing]"
@@ -137,7 +137,7 @@ async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
         assert shown(app.vms)[0] == " No name contains “[nothing]”."
         app.vms.filter_text = ""
         await pilot.pause()
-        assert app.vms.border_title == "Virtual machines  3"
+        assert title(app.vms) == "VMs  3"
         assert app.vms.cursor is not None
 
 
@@ -210,7 +210,7 @@ async def test_ten_thousand_are_filtered_in_milliseconds(app: ListApp) -> None:
         for typed in ("9", "99", "999", "9999"):
             app.vms.filter_text = typed
         taken = time.perf_counter() - started
-        assert app.vms.border_title == "Virtual machines  1 of 10000"
+        assert title(app.vms) == "VMs  1 of 10000"
         assert taken < 0.4, "a hundred milliseconds a key, on the slowest of machines"
 
 
@@ -267,10 +267,10 @@ async def test_a_list_that_may_lack_vms_says_so(app: ListApp) -> None:
     async with app.run_test(size=(40, 8)) as pilot:
         app.vms.inventory = dataclasses.replace(HOST, incomplete="Generic failure")
         await pilot.pause()
-        assert app.vms.border_subtitle == "not all are listed !"
+        assert heading(app.vms) == "not all are listed !"
         app.vms.inventory = dataclasses.replace(HOST, vms=(), incomplete="Generic failure")
         await pilot.pause()
         assert "No VM is listed: Generic failure" in shown(app.vms)[0]
         app.vms.inventory = HOST
         await pilot.pause()
-        assert app.vms.border_subtitle == "checkpoints, oldest"
+        assert heading(app.vms) == "count, oldest"

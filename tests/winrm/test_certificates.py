@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.errors import CertificateUntrusted, SettingsError
+from hvtui.backends.errors import CertificateUntrusted, HostUnreachable, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.powershell.link import ResendRequest
@@ -150,3 +151,23 @@ async def test_a_usable_ca_file_leads_to_the_sign_in(server: FakeWinRm, tmp_path
     }
     assert checks["certificate"].words.startswith("The certificate validates")
     assert "sign-in" in checks
+
+
+async def test_a_host_is_checked_up_to_its_certificate_without_a_user_or_a_password(
+    server: FakeWinRm,
+) -> None:
+    asked = HyperVSettings(host="localhost", port=str(server.port))
+    with pytest.raises(CertificateUntrusted) as refused:
+        await HyperVBackend().check_host(asked)
+    facts = refused.value.facts
+    assert facts is not None
+    assert "CN=" in facts.subject
+    assert facts.sha1 == hashlib.sha1(CERTIFICATE.der, usedforsecurity=False).hexdigest().upper()
+    HyperVBackend().trust(asked, refused.value)
+    await HyperVBackend().check_host(asked)
+
+
+@pytest.mark.parametrize(("host", "port"), [("no-such-host.invalid", ""), ("localhost", "1")])
+async def test_a_host_that_is_not_there_is_found_out_without_a_password(host: str, port: str) -> None:
+    with pytest.raises(HostUnreachable):
+        await HyperVBackend().check_host(HyperVSettings(host=host, port=port))

@@ -104,6 +104,4 @@ def _how_to_trust(target: Target, error: CertificateUntrusted) -> CertificateUnt
         hint = f"The host now presents {error.fingerprint}. {error.hint} To forget the trusted one: hvtui forget {target.command}"
     else:
         hint = f"{error.hint} To trust it: hvtui trust {target.command} {error.fingerprint}"
-    return CertificateUntrusted(
-        error.message, fingerprint=error.fingerprint, changed=error.changed, hint=hint
-    )
+    return error.with_message(error.message, hint=hint)

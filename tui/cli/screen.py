@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.paths import config_file
+from hvtui.backends.paths import config_file, state_folder
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import SUBCOMMANDS, parse, take_words
 from hvtui.tui.cli.connection import target_of, targets_of
@@ -46,7 +46,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     preferences = load_preferences(config_file(), os.environ, _flags(arguments.options))
     from hvtui.tui.app import HvtuiApp
 
-    app = HvtuiApp(target, targets, preferences=preferences)
+    app = HvtuiApp(target, targets, first_start=_is_first_start(), preferences=preferences)
     app.run(mouse=preferences.mouse)
     if app.failure is not None:
         output.warn(output.error_text(app.failure))
@@ -69,6 +69,17 @@ def _flags(options: argparse.Namespace) -> dict[str, object]:
 def _epilog() -> str:
     lines = [f"  {name:24} {words}" for name, words in SUBCOMMANDS.items()]
     return "\n".join(["subcommands, each with a --help of its own:", *lines])
+
+
+def _is_first_start() -> bool:
+    """Return whether hvtui starts for the first time for this user, and remember that it did."""
+    marker = state_folder() / "started"
+    try:
+        marker.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        marker.touch(exist_ok=False)
+    except OSError:  # not the first time, or not to be remembered: the hint would be shown at every start
+        return False
+    return True
 
 
 def _no_screen() -> str:

@@ -5,28 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import events, on
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual import events
+from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
-from hvtui.backends.operations.naming import name_problem
+from hvtui.tui.dialogs.box import Box
 from hvtui.tui.keys.shortcuts import Place, bindings
-from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import SafeText
+from hvtui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
 
 T = TypeVar("T")
+ORDER = (
+    "dialog.choose", "dialog.accept", "dialog.cancel", "dialog.close", "dialog.page_down", "error.copy", "error.report",
+    "report.copy", "report.save", "report.names", "stuck.copy", "dialog.next",
+)  # fmt: skip
+"""Binding ids in the order in which the key bar of a dialog shows them."""
 _REPEAT_SECONDS = 1.0
 """The longest time between two repeats of a key that is held down."""
+BURST_SECONDS = 0.1
+"""The longest time between two keys that no person typed one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +49,12 @@ class Opener:
         return event.key == self.key and event.time - self.time < _REPEAT_SECONDS
 
 
-class Names(VerticalScroll, can_focus=False):
-    """A list of names in a box of its own, so that the facts above it stay in view. The page keys scroll it too."""
-
-    DEFAULT_CSS = """
-    Names { height: auto; max-height: 8; border: round $border-blurred; }
-    """
-
-
-class Box(VerticalScroll, can_focus=False):
-    """The box of a dialog. The page keys scroll by the lines above the buttons, which cover the last ones.
-
-    A list of names in it is scrolled before this box on the way up, and after it on the way down.
-    """
-
-    def action_page_up(self) -> None:
-        for names in self.query(Names):
-            if names.scroll_y > 0:
-                names.scroll_relative(y=-names.scrollable_content_region.height)
-                return
-        self._page(-1)
-
-    def action_page_down(self) -> None:
-        for names in self.query(Names):
-            if self.scroll_y >= self.max_scroll_y:
-                names.scroll_relative(y=names.scrollable_content_region.height)
-                return
-        self._page(1)
-
-    def _page(self, pages: int) -> None:
-        buttons = self.query_one("#buttons").outer_size.height
-        self.scroll_relative(y=pages * (self.scrollable_content_region.height - buttons))
-
-
 class Dialog(ModalScreen[T]):
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Place.DIALOG),
+        Binding("ctrl+c", "copy_selected_or_help_quit", show=False),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (21, "-high")]  # noqa: RUF012 - so Textual declares it
     AUTO_FOCUS = ""  # otherwise the first frame would show the focus on the first button
     heading: SafeText = SafeText("")
     initial_focus: ClassVar[str] = "#cancel"
@@ -85,6 +64,8 @@ class Dialog(ModalScreen[T]):
         super().__init__()
         self.opener: Opener | None = None
         self._painted_at: float | None = None
+        self._burst_at: float | None = None
+        """When the last key was received before the dialog was opened, or of one burst with that key."""
 
     def body(self) -> Iterable[Widget]:
         """Return the widgets between the heading and the buttons."""
@@ -100,10 +81,17 @@ class Dialog(ModalScreen[T]):
             yield from self.body()
             with Horizontal(id="buttons"):
                 yield from self.buttons()
+        yield KeyBar()
 
     def on_mount(self) -> None:
+        self.query_one(KeyBar).order = ORDER
         self.set_focus(next(widget for widget in self.query(self.initial_focus) if widget.focusable))
         self.call_after_refresh(self._painted)
+
+    def opened_after(self, key: Opener | None) -> None:
+        """Set the last key that was received before the dialog was opened."""
+        self.opener = key
+        self._burst_at = key.time if key else None
 
     @property
     def is_ready(self) -> bool:
@@ -111,11 +99,22 @@ class Dialog(ModalScreen[T]):
         return self._painted_at is not None
 
     def refuses(self, event: events.Event) -> bool:
-        """Return whether to ignore the event: it precedes the first frame or repeats the key that opened the dialog."""
-        if self._painted_at is None or event.time < self._painted_at:
-            self._still_held(event)
+        """Return whether to ignore the event.
+
+        It precedes the first frame; or it is of one burst with the key that opened the dialog, as in a paste that the
+        terminal does not mark as one; or it repeats that key.
+        """
+        early = self._painted_at is None or event.time < self._painted_at
+        held = self._still_held(event)
+        if early or self._is_of_the_burst(event):
+            self._burst_at = event.time
             return True
-        return self._still_held(event)
+        return held
+
+    def _is_of_the_burst(self, event: events.Event) -> bool:
+        if self._burst_at is None or (isinstance(event, events.Key) and event.key == "escape"):
+            return False
+        return event.time - self._burst_at < BURST_SECONDS
 
     def _still_held(self, event: events.Event) -> bool:
         opener = self.opener
@@ -129,52 +128,36 @@ class Dialog(ModalScreen[T]):
 
     def _painted(self) -> None:
         self._painted_at = Message().time
+        self.refresh_bindings()  # whether the box scrolls is known from now on
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Put the buttons below each other where a row of them is too wide."""
+        row = self.query_one("#buttons")
+        needed = sum(button.outer_size.width + button.styles.margin.width for button in row.children)
+        row.set_class(needed > row.size.width, "stacked")
+        self.refresh_bindings()
+
+    def say(self, words: SafeText) -> None:
+        """Show a short message on the lower border of the box: a toast would cover something."""
+        self.query_one(Box).border_subtitle = Content(words)
+
+    def action_scroll(self, action: str) -> None:
+        """Perform a scroll action of the box, which cannot have the focus."""
+        getattr(self.query_one("#box"), f"action_{action}")()
 
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+    async def action_copy_selected_or_help_quit(self) -> None:
+        if text := self.get_selected_text():
+            self.app.copy_to_clipboard(text)
+        else:
+            await self.run_action("app.help_quit")
 
 
 def paragraph(text: SafeText | Content, classes: str = "") -> Static:
     """Return a paragraph of a dialog. A string is never parsed as markup."""
     return Static(Content(text) if isinstance(text, str) else text, classes=classes)
-
-
-def checkpoint_name_problem(name: str) -> SafeText | None:
-    """Return why a checkpoint cannot have this name, as a sentence; None if it can."""
-    reason = name_problem(name)
-    return reason_text(reason) if reason else None
-
-
-class NameField(Vertical):
-    """An input field for a name. While the name is not valid, a line says why and some buttons are disabled."""
-
-    DEFAULT_CSS = "NameField { height: auto; }"
-
-    def __init__(
-        self,
-        value: str,
-        *,
-        disables: str,
-        problem: Callable[[str], SafeText | None] = checkpoint_name_problem,
-    ) -> None:
-        """`disables` is a selector for those buttons; `problem` returns why a name is not valid."""
-        super().__init__()
-        self._prefilled, self._disables, self._problem = value, disables, problem
-
-    def compose(self) -> ComposeResult:
-        yield Input(self._prefilled, compact=True, id="name")
-        yield Static("", id="problem", classes="warning", markup=False)
-
-    @property
-    def value(self) -> str:
-        return self.query_one(Input).value
-
-    @property
-    def problem(self) -> SafeText | None:
-        return self._problem(self.value)
-
-    @on(Input.Changed)
-    def show_problem(self) -> None:
-        problem = self.problem
-        self.query_one("#problem", Static).update(problem or "")
-        self.screen.query(self._disables).set(disabled=problem is not None)

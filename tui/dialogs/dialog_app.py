@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
+from unicodedata import category
 
 from textual import events
 from textual.app import App
@@ -16,31 +21,69 @@ from hvtui.tui.keys.shortcuts import SHORTCUTS, Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from typing import Any
 
+    from textual.await_complete import AwaitComplete
     from textual.dom import DOMNode
     from textual.widget import Widget
 
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.tui.text.safe import SafeText
+
 T = TypeVar("T")
+_MOST_MESSAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that was shown."""
+
+    at: datetime
+    title: str
+    text: str
 
 
 class DialogApp(App[None]):
-    def __init__(self, *, shortcuts: Mapping[str, Shortcut] = SHORTCUTS, **kwargs: Any) -> None:
-        """`shortcuts` are by id, with the keys in force."""
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        shortcuts: Mapping[str, Shortcut] = SHORTCUTS,
+        first_start: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`clock` returns aware UTC. `shortcuts` are by id, with the keys in force.
+
+        `first_start`: show how to find the keys.
+        """
         super().__init__(**kwargs)
+        self.first_start = first_start
+        self.clock = clock
         self.shortcuts = shortcuts
+        self.messages: deque[Said] = deque(maxlen=_MOST_MESSAGES)
+        """What was shown in toasts and error dialogs, the oldest first."""
         self._last_key: Opener | None = None
+        self._said: tuple[tuple[str, str], float] = ("", ""), -self.NOTIFICATION_TIMEOUT
+        """The last notification with its title, and when it was shown."""
+        self._waiting: list[Callable[[], None]] = []
+        """The notifications that wait until the dialog is closed."""
         if shortcuts is not SHORTCUTS:
             rebind(self, shortcuts)
 
-    def key_of(self, shortcut: str) -> str:
-        """Return the name of the first key of a shortcut, for a sentence; the shortcut in the palette if it has none."""
-        found = self.shortcuts[shortcut]
-        return key_name(found.keys[0]) if found.keys else f"“{found.sentence}”"
+    @property
+    def target(self) -> Target | None:
+        """The host that is connected, or being connected to."""
+        return None
 
-    def with_key(self, label: str, shortcut: str) -> str:
+    def key_of(self, shortcut_id: str) -> str:
+        """Return the name of the first key of a shortcut; its sentence, as it is in the palette, if it has none."""
+        shortcut = self.shortcuts[shortcut_id]
+        return key_name(shortcut.keys[0]) if shortcut.keys else f"“{shortcut.sentence}”"
+
+    def with_key(self, label: str, shortcut_id: str) -> str:
         """Return the label of a button with the key that does the same: ``Copy (y)``."""
-        keys = self.shortcuts[shortcut].keys
+        keys = self.shortcuts[shortcut_id].keys
         return f"{label} ({key_name(keys[0])})" if keys else label
 
     def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
@@ -50,7 +93,7 @@ class DialogApp(App[None]):
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""
-        dialog.opener = self._last_key
+        dialog.opened_after(self._last_key)
         return await self.push_screen_wait(dialog)
 
     def show(self, dialog: Dialog[T], answered: Callable[[T | None], None] | None = None) -> None:
@@ -58,8 +101,38 @@ class DialogApp(App[None]):
 
         `answered` is called with the answer of the person.
         """
-        dialog.opener = self._last_key
+        dialog.opened_after(self._last_key)
         self.push_screen(dialog, answered)
+
+    def remember(self, title: str, text: str) -> None:
+        """Keep a message that is shown, for the list of all messages."""
+        self.messages.append(Said(self.clock(), title, text))
+
+    def say(self, words: SafeText) -> None:
+        """Show a short message: in a dialog on its border, else as a notification."""
+        if isinstance(self.screen, Dialog):
+            self.screen.say(words)
+        else:
+            self.notify(words, markup=False)
+
+    def notify(self, message: str, *, title: str = "", **more: Any) -> None:
+        """Show a notification, but not twice at a time. Behind a dialog it waits until that is closed."""
+        if isinstance(self.screen, Dialog):
+            self._waiting.append(partial(self.notify, message, title=title, **more))
+            return
+        now, (said, since) = monotonic(), self._said
+        if said != (message, title) or now - since >= self.NOTIFICATION_TIMEOUT:
+            self._said = (message, title), now
+            self.remember(title, message)
+            super().notify(message, title=title, **more)
+
+    def pop_screen(self) -> AwaitComplete:
+        popped = super().pop_screen()
+        if not isinstance(self.screen, Dialog):
+            waiting, self._waiting = self._waiting, []
+            for show in waiting:
+                show()
+        return popped
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
@@ -71,6 +144,8 @@ class DialogApp(App[None]):
                 held = last is not None and last.repeats(event)
                 if held and event.key == "enter" and isinstance(self.screen, CommandPalette):
                     return  # it would run the chosen command again
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event = events.Paste(_one_line(event.text))
         await super().on_event(event)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -80,3 +155,9 @@ class DialogApp(App[None]):
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Dialog):
             super().action_command_palette()
+
+
+def _one_line(pasted: str) -> str:
+    """Return the first line that is not empty, without control characters."""
+    line = next((line for line in pasted.splitlines() if line.strip()), "")
+    return "".join(character for character in line if category(character) != "Cc")

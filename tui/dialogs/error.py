@@ -8,6 +8,7 @@ from textual import on
 from textual.widgets import Button
 
 from hvtui.backends.operations.command import Command
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.problems import WAY_OUT_LABELS
@@ -26,14 +27,19 @@ if TYPE_CHECKING:
 class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
-    app: DialogApp
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE, Place.ERROR)
     initial_focus = "#close"
+    app: DialogApp
 
     def __init__(self, problem: Problem) -> None:
         self.heading = safe(problem.title)
         super().__init__()
         self._problem = problem
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        title, *rest = self._texts()
+        self.app.remember(title, " ".join(rest))
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(safe(self._problem.message), "strong")
@@ -44,14 +50,25 @@ class ErrorDialog(Dialog[type[Command]]):
 
     def buttons(self) -> Iterable[Button]:
         if self._problem.way_out is not None:
-            yield Button(WAY_OUT_LABELS[self._problem.way_out], id="way-out", compact=True)
-        yield Button("Close", id="close", compact=True)
-        yield Button(self.app.with_key("Copy", "dialog.copy"), id="copy", compact=True)
+            yield AnswerButton(WAY_OUT_LABELS[self._problem.way_out], id="way-out")
+        yield AnswerButton("Close", id="close")
+        yield AnswerButton(self.app.with_key("Copy", "dialog.copy"), id="copy")
 
     def action_copy(self) -> None:
-        parts = (self._problem.title, self._problem.message, self._problem.hint, self._problem.detail)
-        self.app.copy_to_clipboard("\n".join(part for part in parts if part))
-        self.notify("Copied.", markup=False)
+        self.app.copy_to_clipboard("\n".join(self._texts()))
+        self.say(SafeText("Copied."))
+
+    def action_report(self) -> None:
+        from hvtui.tui.dialogs.report import ReportDialog
+        from hvtui.tui.error_report import ErrorReport
+
+        app, size = self.app, self.app.size
+        report = ErrorReport(problem=self._problem, target=app.target, size=(size.width, size.height))
+        app.show(ReportDialog(report))
+
+    def _texts(self) -> list[str]:
+        shown = self._problem
+        return [text for text in (shown.title, shown.message, shown.hint, shown.detail) if text]
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

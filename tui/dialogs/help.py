@@ -12,6 +12,7 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Group, Place, Shortcut, bindings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 class HelpDialog(Dialog[None]):
     heading = SafeText("Help")
     initial_focus = "#close"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.HELP)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.READING, Place.HELP)
 
     def __init__(
         self, shortcuts: Collection[Shortcut], pane: Lines | None, other_panes: Iterable[Lines]
@@ -54,11 +55,7 @@ class HelpDialog(Dialog[None]):
             yield paragraph(Content.assemble((title, "bold"), "\n", words.strip()))
 
     def buttons(self) -> Iterable[Button]:
-        yield Button("Close", id="close", compact=True)
-
-    def action_scroll(self, action: str) -> None:
-        """Perform a scroll action of the box, which cannot have the focus."""
-        getattr(self.query_one("#box"), f"action_{action}")()
+        yield AnswerButton("Close", id="close")
 
     @on(Button.Pressed)
     def answer(self) -> None:

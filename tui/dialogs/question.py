@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import on
 from textual.widgets import Button
 
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ T = TypeVar("T")
 class QuestionDialog(Dialog[T]):
     stay: ClassVar[str] = "Cancel"
     """The label of the answer that changes nothing."""
+    dangerous: ClassVar[frozenset[str]] = frozenset()
+    """The labels of the answers that lose something."""
 
     @property
     def answers(self) -> Mapping[str, T]:
@@ -26,8 +29,8 @@ class QuestionDialog(Dialog[T]):
 
     def buttons(self) -> Iterable[Button]:
         for label in self.answers:
-            yield Button(label, id=_id(label), compact=True)
-        yield Button(self.stay, id="cancel", compact=True)
+            yield AnswerButton(label, id=_id(label), dangerous=label in self.dangerous)
+        yield AnswerButton(self.stay, id="cancel")
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

@@ -35,7 +35,7 @@ class QuitDialog(QuestionDialog[bool]):
         yield paragraph(SafeText("\n".join(lines)), "strong")
         yield paragraph(
             SafeText(
-                "The host finishes the present step; later steps may not be sent. You will not see the outcome."
+                "The host finishes the current step; later steps may not be sent. You will not see the outcome."
             )
         )
 

@@ -24,8 +24,17 @@ class Place(StrEnum):
     HOSTS = "List of hosts"
     HOSTS_SCREEN = "First screen"
     ADDRESS = "Address"
+    CHOICE = "Choices beside the address"
     DIALOG = "Dialogs"
+    BOX = "Long dialogs"
+    BUTTON = "Buttons"
+    FIELD = "Fields of dialogs"
+    CLOSING = "Dialogs without a question"
+    ERROR = "Errors"
+    REPORT = "Report of an error"
+    COPY = "Choice of what to copy"
     COPYABLE = "Dialogs with text to copy"
+    READING = "Dialogs to read"
     HELP = "Help"
 
 
@@ -114,8 +123,11 @@ _ALL: Final = [
         Place.MAIN,
         Group.VIEW,
         ("vms.all", "escape", "clear_filter", "All VMs", "Show all VMs again"),
+        ("vms.sort", "t", "sort", "Sort", "Sort the VMs by name, state, count or age"),
+        ("view.zoom", "z", "zoom", "Zoom", "Show this pane alone, or all panes again"),
         ("app.refresh", "f5 ctrl+r", "refresh", "Refresh", "Read the host again"),
         ("app.copy_id", "y", "copy_id", "Copy ID", "Copy the ID of the VM or checkpoint"),
+        ("app.copy", "Y", "copy", "Copy", "Copy its name, its ID, or the path of its disk file"),
     ),
     *_table(
         Place.MAIN,
@@ -123,6 +135,11 @@ _ALL: Final = [
         ("host.stop_trying", "escape", "stop_trying", "Stop trying", "Stop trying to reconnect"),
         ("app.hosts", "o", "app.hosts", "Switch host", "Switch to another host"),
         show=True,
+    ),
+    *_table(
+        Place.MAIN,
+        Group.HVTUI,
+        ("app.activity", "m", "activity", "Messages", "Show all operations and messages"),
     ),
     *_table(
         Place.SCREENS,
@@ -142,6 +159,8 @@ _ALL: Final = [
         Place.APP,
         Group.HVTUI,
         ("app.theme", "", "change_theme", "Theme", "Choose the colours"),
+        ("app.redraw", "ctrl+l", "redraw", "Redraw", "Redraw the screen"),
+        ("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend hvtui; fg in the shell resumes it"),
     ),
     *_table(
         Place.SCREENS,
@@ -178,6 +197,9 @@ _ALL: Final = [
         ("tree.out", "left h", "out", "Fold", "Fold the checkpoint, or go to its parent"),
         ("tree.in", "right l", "in", "Unfold", "Unfold the checkpoint, or go to the first one below it"),
         ("tree.parent", "p", "parent", "Parent", "Go to the parent"),
+        ("tree.now", "n", "now", "Now", "Go to Now"),
+        ("tree.fold_all", "minus", "fold_all", "Fold all", "Fold all checkpoints"),
+        ("tree.unfold_all", "plus", "unfold_all", "Unfold all", "Unfold all checkpoints"),
     ),
     *_table(
         Place.DETAILS,
@@ -222,16 +244,88 @@ _ALL: Final = [
         show=True,
     ),
     *_table(
+        Place.CHOICE,
+        Group.HVTUI,
+        ("hosts.change", "space right", "change(1)", "Change", "Change to the next choice"),
+        show=True,
+    ),
+    *_table(
+        Place.CHOICE,
+        Group.HVTUI,
+        ("hosts.change_back", "left", "change(-1)", "Change back", "Change to the previous choice"),
+    ),
+    *_table(
+        Place.DIALOG,
+        Group.MOVE,
+        ("dialog.next", "tab right down", "app.focus_next", "Next", "Go to the next button or field"),
+        show=True,
+    ),
+    *_table(
+        Place.DIALOG,
+        Group.MOVE,
+        (
+            "dialog.previous",
+            "shift+tab left up",
+            "app.focus_previous",
+            "Previous",
+            "Go to the previous button or field",
+        ),
+    ),
+    *_table(
         Place.DIALOG,
         Group.HVTUI,
         ("dialog.cancel", "escape", "cancel", "Cancel", "Close the dialog; nothing is done"),
         show=True,
     ),
     *_table(
-        Place.DIALOG,
+        Place.CLOSING,
+        Group.HVTUI,
+        ("dialog.close", "escape", "cancel", "Close", "Close the dialog"),
+        show=True,
+    ),
+    *_table(
+        Place.BOX,
         Group.MOVE,
-        ("dialog.previous", "left up", "app.focus_previous", "Previous", "Go to the previous button"),
-        ("dialog.next", "right down", "app.focus_next", "Next", "Go to the next button"),
+        ("dialog.page_down", "pagedown", "page_down", "Scroll", "Scroll down one page"),
+        show=True,
+    ),
+    *_table(
+        Place.BOX,
+        Group.MOVE,
+        ("dialog.page_up", "pageup", "page_up", "Scroll up", "Scroll up one page"),
+    ),
+    *_table(
+        Place.BUTTON,
+        Group.HVTUI,
+        ("dialog.choose", "enter", "press", "Choose", "Choose this answer"),
+        show=True,
+    ),
+    *_table(
+        Place.FIELD,
+        Group.HVTUI,
+        ("dialog.accept", "enter", "submit", "Accept", "Accept what is typed"),
+        show=True,
+    ),
+    *_table(
+        Place.ERROR,
+        Group.HVTUI,
+        ("error.report", "r", "report", "Report", "Show a report of the error, for an issue"),
+        show=True,
+    ),
+    *_table(
+        Place.REPORT,
+        Group.HVTUI,
+        ("report.save", "s", "save", "Save", "Save the report as a file"),
+        ("report.names", "n", "names", "Names", "Show or hide names and addresses"),
+        show=True,
+    ),
+    *_table(
+        Place.COPY,
+        Group.HVTUI,
+        ("copy.name", "n", "take('n')", "Name", "Copy the name"),
+        ("copy.id", "i", "take('i')", "ID", "Copy the ID"),
+        ("copy.path", "p", "take('p')", "Path", "Copy the path of the disk file"),
+        ("copy.error", "e", "take('e')", "Error", "Copy the last error"),
     ),
     *_table(
         Place.COPYABLE,
@@ -240,14 +334,18 @@ _ALL: Final = [
         show=True,
     ),
     *_table(
-        Place.HELP,
+        Place.READING,
         Group.MOVE,
+        ("reading.up", "k", "scroll('scroll_up')", "Up", "Scroll up"),
+        ("reading.down", "j", "scroll('scroll_down')", "Down", "Scroll down"),
+        ("reading.page_down", "space", "scroll('page_down')", "Page down", "Scroll down one page"),
+        ("reading.first", "g", "scroll('scroll_home')", "Top", "Scroll to the top"),
+        ("reading.last", "G", "scroll('scroll_end')", "Bottom", "Scroll to the bottom"),
+    ),
+    *_table(
+        Place.HELP,
+        Group.HVTUI,
         ("help.close", "question_mark f1", "cancel", "Close", "Close the help"),
-        ("help.up", "k", "scroll('scroll_up')", "Up", "Scroll up"),
-        ("help.down", "j", "scroll('scroll_down')", "Down", "Scroll down"),
-        ("help.page_down", "space", "scroll('page_down')", "Page down", "Scroll down one page"),
-        ("help.first", "g", "scroll('scroll_home')", "Top", "Scroll to the top"),
-        ("help.last", "G", "scroll('scroll_end')", "Bottom", "Scroll to the bottom"),
     ),
 ]
 SHORTCUTS: Final = {shortcut.id: shortcut for shortcut in _ALL}

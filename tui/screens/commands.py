@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.message import Message
 from textual.screen import Screen
 
 from hvtui.backends.model import CheckpointKind
@@ -24,7 +23,7 @@ from hvtui.backends.operations.commands import (
 )
 from hvtui.tui.screens.main_keys import COMMANDS_BY_NAME
 from hvtui.tui.text.reasons import command_words, reason_text
-from hvtui.tui.text.safe import EMPTY, SafeText, compose, shorten
+from hvtui.tui.text.safe import SafeText, compose, shorten
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.actions import Reason
@@ -47,8 +46,6 @@ class CommandScreen(Screen[None]):
         self.connection = connection
         self.asking = False
         """A dialog is open or about to open: keys that were typed ahead are meant for the dialog."""
-        self._warned = ((EMPTY, ""), 0.0)
-        """The last warning with its title, and when it was shown."""
 
     def take_selection(self) -> Selection:
         """Make all panes follow the cursor of the list, and return what is highlighted."""
@@ -134,12 +131,7 @@ class CommandScreen(Screen[None]):
             self.asking = False
 
     def warn(self, text: SafeText, title: str = "") -> None:
-        """Show a warning, unless it is still shown: a key that is held down would cover the screen with it."""
-        now = Message().time
-        shown, since = self._warned
-        if shown == (text, title) and now - since < self.app.NOTIFICATION_TIMEOUT:
-            return
-        self._warned = (text, title), now
+        """Show a warning."""
         self.notify(shorten(text, _WARNING_CELLS), title=title, severity="warning", markup=False)
 
 

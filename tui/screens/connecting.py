@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.contract import Trusting
+from hvtui.backends.contract import HostChecking, Trusting
 from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted, ConnectError
 from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.secret import Secret, redact
-from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.dialogs.password import PasswordDialog
-from hvtui.tui.dialogs.save_host import SaveHostDialog
-from hvtui.tui.dialogs.trust import TrustDialog
-from hvtui.tui.text.problems import problem
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
+from hvtui.tui.dialogs.hosts.trust import CertificateChangedDialog, TrustDialog
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
@@ -41,21 +39,15 @@ class Connecting:
         self._keyring = Keyring()
         self._refused_targets: set[str] = set()
         """Ids of targets whose password was refused. It is not sent again, because repeated failures lock accounts."""
-        self._not_sent: tuple[Target, tuple[Target, bool]] | None = None
-        """The target whose certificate was not trusted, and its sign-in: the password is not asked for again."""
 
     async def connect(self, target: Target, *, offer_to_save: bool) -> HostConnection | None:
         """Return the open connection; None if the person cancels. Raises `BackendError`."""
-        not_sent, self._not_sent = self._not_sent, None
-        sign_in = not_sent[1] if not_sent and not_sent[0] == target else await self._sign_in(target)
+        sign_in = await self._sign_in(target)
         if sign_in is None:
-            self._show(SafeText(""))
             return None
-        wanted, (target, keep) = target, sign_in
+        target, keep = sign_in
         connection = await self._open(target)
         if connection is None:
-            self._not_sent = wanted, sign_in
-            self._show(SafeText("Nothing was sent to it."))
             return None
         try:
             if keep:
@@ -79,12 +71,31 @@ class Connecting:
                 why, keyring_works = f"{error.message} {redact(error.detail)}".strip(), False
         if not target.needs_password:
             return target, False
+        if not await self._may_ask_for_password(target):
+            return None
         self._show(SafeText(""))
         saved = target.saved
         can_keep = keyring_works and saved is not None and saved.password is PasswordSource.KEYRING
         dialog = PasswordDialog(target.name, target.settings.user, why=why, can_keep=can_keep)
         answer = await self._app.open(dialog)
         return (target.signed_in(answer.user, answer.password), answer.keep) if answer else None
+
+    async def _may_ask_for_password(self, target: Target) -> bool:
+        """Check that the host is there and that its certificate is trusted, before a password is typed for it.
+
+        Return False if the person does not trust the certificate. Raises `BackendError`.
+        """
+        if not isinstance(target.backend, HostChecking):
+            return True
+        while True:
+            self._show(self._cancellable("Connecting to {name}… {key} cancels it.", target))
+            try:
+                await target.backend.check_host(target.settings)
+            except CertificateUntrusted as error:
+                if not await self._trusts(target, error):
+                    return False
+            else:
+                return True
 
     async def _open(self, target: Target) -> HostConnection | None:
         """Return the open connection; None if the person does not trust the certificate. Raises `BackendError`."""
@@ -100,16 +111,26 @@ class Connecting:
             self._disconnect()
             if isinstance(failure, AuthenticationFailed):
                 self._refused_targets.add(target.id)
-            if not isinstance(failure, CertificateUntrusted) or not isinstance(target.backend, Trusting):
+            if not isinstance(failure, CertificateUntrusted):
                 raise failure
-            if failure.changed:
-                hint = f"{failure.hint} To forget it: hvtui forget {target.command}"
-                failure = failure.with_message(failure.message, hint=hint)
-                await self._app.open(ErrorDialog(problem(failure)))
-                raise failure
-            if not await self._app.open(TrustDialog(failure)):
+            if not await self._trusts(target, failure):
                 return None
-            target.backend.trust(target.settings, failure)
+
+    async def _trusts(self, target: Target, error: CertificateUntrusted) -> bool:
+        """Ask the person whether to trust the certificate. Raises the error if it cannot be trusted from here."""
+        if not isinstance(target.backend, Trusting):
+            raise error
+        if error.changed:
+            error = error.with_message(
+                error.message, hint=f"{error.hint} To forget it: hvtui forget {target.command}"
+            )
+            await self._app.open(CertificateChangedDialog(error))
+            raise error
+        if await self._app.open(TrustDialog(error)):
+            target.backend.trust(target.settings, error)
+            return True
+        self._show(SafeText("Nothing was sent to it."))
+        return False
 
     def _cancellable(self, words: str, target: Target) -> SafeText:
         """Return the words with the target and the key that cancels."""

@@ -15,14 +15,15 @@ from textual.worker import get_current_worker
 from hvtui.backends.errors import BackendError
 from hvtui.tui.dialogs.help import show_help
 from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.screens.address import LABELS, AddressField, Choice
 from hvtui.tui.screens.connecting import Connecting
 from hvtui.tui.text.problems import problem
-from hvtui.tui.text.safe import SafeText, lines, safe
+from hvtui.tui.text.safe import SafeText, compose, lines, safe
 from hvtui.tui.widgets.host_list import HostList
 from hvtui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.host import HostConnection
-
-
-class AddressField(Input):
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.ADDRESS)
 
 
 class HostsScreen(Screen[None]):
@@ -49,17 +46,24 @@ class HostsScreen(Screen[None]):
         targets: Targets,
         *,
         connect: Callable[[Target], HostConnection],
-        disconnect: Callable[[], None],
+        stop_connecting: Callable[[], None],
         connected: Callable[[HostConnection], None],
+        behind: Callable[[], HostConnection | None],
+        may_leave: Callable[[], Awaitable[bool]],
         cursor: str = "",
         connect_to: Target | None = None,
     ) -> None:
-        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` immediately."""
+        """The cursor starts on the target with the id `cursor`. The screen connects to `connect_to` immediately.
+
+        `behind` returns the connection of the screen below, which Escape goes back to. `may_leave` asks the person
+        whether that may be left.
+        """
         super().__init__()
         self._targets, self._connect_to = targets, connect_to
         self._cursor = connect_to.id if connect_to else cursor
         self._shown: dict[str | None, Target] = {}
-        self._start_connection, self._disconnect, self._connected = connect, disconnect, connected
+        self._start_connection, self._stop_connecting, self._connected = connect, stop_connecting, connected
+        self._behind, self._may_leave = behind, may_leave
         self._attempt: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -69,7 +73,11 @@ class HostsScreen(Screen[None]):
         yield hosts
         with Horizontal(id="other"):
             yield Static("Another host", markup=False)
-            yield AddressField(placeholder="user@host", id="address", compact=True)
+            yield AddressField()
+        for name, (values, value) in self._choices().items():
+            with Horizontal(classes="choice"):
+                yield Static(LABELS.get(name, name.capitalize()), markup=False)
+                yield Choice(name, values, value)
         with VerticalScroll(id="message", can_focus=False):
             yield Static(id="words", markup=False)
         yield KeyBar()
@@ -79,10 +87,15 @@ class HostsScreen(Screen[None]):
             self.app,
             self._targets,
             connect=self._start_connection,
-            disconnect=self._disconnect,
+            disconnect=self._stop_connecting,
             show=self._show,
         )
         self._fill()
+        if (behind := self._behind()) is not None:
+            key = self.app.key_of("hosts.back")
+            self._show(
+                compose("Still connected to {name}. {key} goes back.", name=behind.target.name, key=key)
+            )
         if (target := self._connect_to) is not None:
             if target.saved is None:
                 user = f"{target.settings.user}@" if target.settings.user else ""
@@ -95,7 +108,7 @@ class HostsScreen(Screen[None]):
             case "other":
                 return not typing
             case "back":
-                return typing or self._attempt is not None
+                return typing or self._attempt is not None or self._behind() is not None
             case _:
                 return True
 
@@ -109,20 +122,29 @@ class HostsScreen(Screen[None]):
         if self._attempt is not None:
             self._attempt.cancel()
             self._attempt = None
-            self._disconnect()
+            self._stop_connecting()
             self._show(SafeText("Cancelled."))
-        else:
+        elif isinstance(self.focused, Input):
             self.query_one(HostList).focus()
+        else:
+            self.app.pop_screen()
 
     @on(HostList.Chosen)
     def connect_to_chosen(self, event: HostList.Chosen) -> None:
-        self._connect(self._shown[event.row_id])
+        target, behind = self._shown[event.row_id], self._behind()
+        if behind is not None and behind.target.id == target.id and behind.state.failure is None:
+            self.app.pop_screen()
+        else:
+            self._connect(target)
 
     @on(Input.Submitted)
-    def connect_to_typed(self, event: Input.Submitted) -> None:
-        if event.value.strip():
+    @on(Choice.Submitted)
+    def connect_to_typed(self) -> None:
+        address = self.query_one(AddressField).value
+        chosen = {choice.name or "": choice.value for choice in self.query(Choice) if choice.changed}
+        if address.strip():
             try:
-                self._connect(self._targets.named(event.value), typed=True)
+                self._connect(self._targets.named(address, chosen), typed=True)
             except BackendError as error:
                 self._show_error(error)
 
@@ -133,6 +155,8 @@ class HostsScreen(Screen[None]):
 
     async def _try(self, target: Target, *, typed: bool) -> None:
         try:
+            if not await self._may_leave():
+                return
             offer_to_save = typed and target.saved is None
             connection = await self._connecting.connect(target, offer_to_save=offer_to_save)
             if connection is not None:
@@ -155,6 +179,12 @@ class HostsScreen(Screen[None]):
         failed = problem(error)
         parts = [f"{failed.title}: {safe(failed.message)}", safe(failed.hint), *lines(failed.detail)]
         self._show(SafeText("\n".join(part for part in parts if part)))
+
+    def _choices(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        try:
+            return self._targets.choices()
+        except BackendError:
+            return {}  # this backend takes no address: who types one is told so
 
     def _fill(self) -> None:
         found: list[Target] = []

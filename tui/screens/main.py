@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
@@ -15,7 +15,7 @@ from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.commands import CommandScreen
-from hvtui.tui.screens.main_keys import NOT_WHILE_TYPING, ORDER
+from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER
 from hvtui.tui.text.disks.merging import merge_totals
 from hvtui.tui.text.outcomes import fallback_text
 from hvtui.tui.text.safe import SafeText, compose
@@ -24,6 +24,7 @@ from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
 from hvtui.tui.widgets.filter_field import FilterField
 from hvtui.tui.widgets.key_bar import KeyBar
+from hvtui.tui.widgets.lines import Lines
 from hvtui.tui.widgets.operation_strip import OperationStrip, Shown, shown_operations
 from hvtui.tui.widgets.title_bar import TitleBar
 from hvtui.tui.widgets.vm_list import VmList
@@ -37,14 +38,25 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.model import CheckpointId, DiskReading, Inventory
+    from hvtui.backends.model import Checkpoint, CheckpointId, DiskReading, Inventory, Vm
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.host import HostConnection
     from hvtui.tui.host_state import HostState
 
 
+_HINT = "New here? {help} shows all keys, {palette} finds every command, VM and checkpoint."
+
+
 class MainScreen(CommandScreen):
     AUTO_FOCUS = "VmList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (150, "-wide")]  # noqa: RUF012, as Textual declares it
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-tiny"),
+        (16, "-low"),
+        (22, "-short"),
+        (30, "-tall"),
+        (40, "-high"),
+    ]
     PLACES = (Place.MAIN, Place.SCREENS)
     BINDINGS: ClassVar[list[BindingType]] = bindings(*PLACES)
 
@@ -76,7 +88,7 @@ class MainScreen(CommandScreen):
         here = MainScreen
         title = TitleBar(self.connection.target).data_bind(here.inventory, here.capabilities)
         yield title
-        with Horizontal(id="panes"):
+        with Container(id="panes"):
             with Vertical(id="left"):
                 yield VmList().data_bind(
                     here.inventory,
@@ -92,15 +104,15 @@ class MainScreen(CommandScreen):
             yield CheckpointTree().data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )
-        yield Details().data_bind(
-            here.inventory,
-            here.vm_id,
-            here.checkpoint_id,
-            here.disk_reading,
-            here.now,
-            here.capabilities,
-            here.stale,
-        )
+            yield Details().data_bind(
+                here.inventory,
+                here.vm_id,
+                here.checkpoint_id,
+                here.disk_reading,
+                here.now,
+                here.capabilities,
+                here.stale,
+            )
         yield OperationStrip().data_bind(
             here.operations, here.oldest_reading, here.failure, here.waiting, here.now, here.stale
         )
@@ -109,7 +121,11 @@ class MainScreen(CommandScreen):
     def on_mount(self) -> None:
         keys = self.query_one(KeyBar)
         keys.order, keys.keep = ORDER, frozenset({"app.help", "app.quit"})
-        keys.why_not = self.why_not
+        keys.why_not, keys.danger = self.why_not, DANGER
+        if self.app.first_start:
+            self.query_one(OperationStrip).hint = compose(
+                _HINT, help=self.app.key_of("app.help"), palette=self.app.key_of("app.palette")
+            )
         self._tick()
         self.set_interval(1.0, self._tick)
         self.connection.attach(self)
@@ -214,6 +230,19 @@ class MainScreen(CommandScreen):
 
     # ---- other keys ----
 
+    def go_to(self, vm_id: VmId, checkpoint_id: CheckpointId | None) -> None:
+        """Put the cursor on a VM, or on one of its checkpoints. A filter that hides the VM is cleared."""
+        vms, tree = self.query_one(VmList), self.query_one(CheckpointTree)
+        vms.put_cursor(vm_id)
+        if vms.cursor != vm_id:
+            self.action_clear_filter()
+            vms.filter_text = ""  # the field's own message comes later
+            vms.put_cursor(vm_id)
+        self.take_selection()
+        if checkpoint_id is not None:
+            tree.reveal(checkpoint_id)
+        self.set_focus(tree if checkpoint_id is not None else vms)
+
     def action_explain_windows_key(self) -> None:
         """Say that F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
         key = self.app.key_of("vms.choose")
@@ -225,18 +254,57 @@ class MainScreen(CommandScreen):
         self.connection.refresh()
 
     def action_copy_id(self) -> None:
+        from hvtui.tui.dialogs.copy import copy
+
+        if (wanted := self._focused_object()) is not None:
+            copy(self.app, "ID", wanted.name, wanted.id)
+
+    def action_copy(self) -> None:
+        if not self.asking and self._focused_object() is not None:
+            self.asking = True
+            self.run_worker(self._ask_what_to_copy(), name="copy")
+
+    async def _ask_what_to_copy(self) -> None:
+        from hvtui.tui.dialogs.copy import ask_and_copy
+
+        try:
+            failure = self.connection.state.failure
+            disks = self.disk_reading.disks if self.disk_reading else None
+            await ask_and_copy(self.app, self._focused_object(), disks, failure.message if failure else "")
+        finally:
+            self.asking = False
+
+    def _focused_object(self) -> Vm | Checkpoint | None:
+        """Return what is highlighted in the pane that has the focus: a checkpoint, or else the VM."""
         selection = self.take_selection()
-        wanted = selection.vm if self.query_one(VmList).has_focus else selection.checkpoint or selection.vm
-        if wanted is not None:
-            self.app.copy_to_clipboard(wanted.id)
-            self.notify(
-                compose("Copied the ID of {name}: {id}", name=wanted.name, id=wanted.id), markup=False
-            )
+        return selection.vm if self.query_one(VmList).has_focus else selection.checkpoint or selection.vm
 
     def action_help(self) -> None:
         from hvtui.tui.dialogs.help import show_help
 
         self.run_worker(show_help(self, self.app, (*self.PLACES, Place.APP)), name="help")
+
+    def action_sort(self) -> None:
+        self.query_one(VmList).action_sort()
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all panes again."""
+        self.toggle_class("-zoomed")
+        self._mark_focused_pane()
+
+    def on_descendant_focus(self) -> None:
+        self._mark_focused_pane()
+
+    def _mark_focused_pane(self) -> None:
+        """Mark the pane that is shown while only one is."""
+        if isinstance(self.focused, Lines):
+            for pane in self.query("#panes Lines"):
+                pane.set_class(pane is self.focused, "-shown-alone")
+
+    def action_activity(self) -> None:
+        from hvtui.tui.dialogs.activity import ActivityDialog
+
+        self.app.show(ActivityDialog(lambda: self.operations, self.app.messages, self.connection.clock))
 
     @property
     def focus_chain(self) -> list[Widget]:

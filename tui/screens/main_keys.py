@@ -5,8 +5,20 @@ from __future__ import annotations
 from hvtui.backends.operations.commands import COMMANDS
 
 COMMANDS_BY_NAME = {command.name: command for command in COMMANDS}
-NOT_WHILE_TYPING = {*COMMANDS_BY_NAME, "refresh", "copy_id", "help", "app.hosts", "explain_windows_key"}
+NOT_WHILE_TYPING = {
+    *COMMANDS_BY_NAME,
+    "refresh",
+    "copy_id",
+    "copy",
+    "sort",
+    "zoom",
+    "activity",
+    "help",
+    "app.hosts",
+    "explain_windows_key",
+}
 
+DANGER = frozenset({"checkpoint.delete", "checkpoint.delete_subtree"})
 ORDER = (
     "host.stop_trying", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
     "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",

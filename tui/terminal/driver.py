@@ -1,12 +1,15 @@
 """Textual's terminal driver for POSIX, corrected for a terminal that is closed and for input that is not UTF-8.
 
 It depends on these internals of Textual: `LinuxDriver.run_input_thread`, which it replaces, `_file`, `_app`, `_debug`,
-`_key_thread` and `_loop`, and `XTermParser`. Check them when Textual is updated.
+`_key_thread`, `_writer_thread`, `_sigcont_application` and `_loop`, `App._exit`, and `XTermParser`. Check them when Textual is updated.
 """
 
 from __future__ import annotations
 
+import re
+import signal
 import sys
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,13 @@ if TYPE_CHECKING:
 
 GONE = 129
 """The exit code if the terminal was closed: that of SIGHUP."""
+_BEGUN_SEQUENCE = re.compile(r"\x1b[\[O][0-9;?<]*\Z")
+"""The beginning of what a special key sends, beyond the ESC that is a key of its own."""
+_LONGEST_SEQUENCE = 32
+_LINE_SECONDS = 2.0
+"""How long the rest of it may take over a bad line. Without it, the D of a Left key would be a key of its own."""
+_SIGNAL_SECONDS = 0.05
+"""How long a process that is continued in the background runs, to see whether it was told to end as well."""
 DRIVER: type[Driver] | None = None
 """None: Textual chooses."""
 
@@ -34,10 +44,12 @@ if sys.platform != "win32":
     from textual.drivers.linux_driver import LinuxDriver
 
     class PosixDriver(LinuxDriver):
-        """Textual's POSIX driver with three corrections.
+        """Textual's POSIX driver with five corrections.
 
         It exits if the terminal was closed (Textual's would loop at full load), exits without waiting for the input
-        thread, and accepts bytes that are not UTF-8 (Textual's would fail).
+        thread, accepts bytes that are not UTF-8 (Textual's would fail), and waits for the rest of a key whose bytes the
+        line delivers one by one (Textual's would take them for keys of their own). Suspended, it ends when it is told to
+        (Textual's would stay suspended).
         """
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,6 +59,34 @@ if sys.platform != "win32":
         def start_application_mode(self) -> None:
             self._wake_receiver, self._wake_sender = socket.socketpair()
             super().start_application_mode()  # type: ignore[no-untyped-call]
+
+        def suspend_application_mode(self) -> None:
+            super().suspend_application_mode()
+            self._writer_thread = self._key_thread = self.attrs_before = None
+
+        def write(self, data: str) -> None:
+            if self._writer_thread is not None:  # while it is suspended, the terminal is another program's
+                super().write(data)
+
+        def _sigcont_application(self, *_: object) -> None:
+            if self._is_in_background:
+                self._loop.call_soon_threadsafe(
+                    self._loop.call_later, _SIGNAL_SECONDS, self._stop_in_background
+                )
+            else:
+                super()._sigcont_application()
+
+        @property
+        def _is_in_background(self) -> bool:
+            """Whether another process has the terminal, so that changing its settings would stop this one."""
+            try:
+                return os.tcgetpgrp(self.fileno) != os.getpgrp()
+            except OSError:
+                return False
+
+        def _stop_in_background(self) -> None:
+            if not self._app._exit:
+                os.kill(os.getpid(), signal.SIGSTOP)
 
         def disable_input(self) -> None:
             if self._key_thread is None:
@@ -58,6 +98,7 @@ if sys.platform != "win32":
         def run_input_thread(self) -> None:
             parser = XTermParser(self._debug)
             decode = getincrementaldecoder(getattr(sys.__stdin__, "encoding", "utf-8"))("replace").decode
+            received, received_at = "", 0.0
             with selectors.DefaultSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
                 selector.register(self._wake_receiver, selectors.EVENT_READ)
@@ -73,8 +114,10 @@ if sys.platform != "win32":
                         if text := decode(
                             data
                         ):  # an empty string, after half a character, would end the parser
+                            received, received_at = received[-_LONGEST_SEQUENCE:] + text, time.monotonic()
                             self._post(parser.feed(text))
-                    self._post(parser.tick())
+                    if not _BEGUN_SEQUENCE.search(received) or time.monotonic() - received_at > _LINE_SECONDS:
+                        self._post(parser.tick())
 
         def _post(self, messages: Iterable[Message]) -> None:
             for message in messages:

@@ -77,7 +77,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
     if current is None and vm is not None and vm.current is not None:
         return SafeText(f"All changes since {_where(selection)} will be lost.")
     if current is None:
-        return SafeText("The present state of the VM will be lost completely.")
+        return SafeText("The current state of the VM will be lost.")
     written = written_since(disks, None) if disks and vm and disks.vm_id == vm.id else None
     return compose(
         "All changes since “{name}” ({moment}{written}) will be lost.",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The first class that fits gives the title.
 _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
-    (TargetChanged, "Changed meanwhile"),
+    (TargetChanged, "Changed in the meantime"),
     (TargetUnread, "Could not be read"),
     (errors.OutcomeUnknown, "Outcome unknown"),
     (errors.CertificateUntrusted, "Certificate not trusted"),
@@ -31,7 +31,7 @@ _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
     (errors.SettingsError, "Settings"),
     (errors.ConnectionLost, "Connection lost"),
     (errors.NotAllowed, "Not allowed"),
-    (errors.Missing, "Not there any more"),
+    (errors.Missing, "No longer there"),
     (errors.HyperVUnavailable, "Hyper-V does not answer"),
     (errors.GuestNotResponding, "The guest does not answer"),
     (errors.Conflict, "Not possible now"),

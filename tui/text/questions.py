@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.actions import Reason
 
 APPLY_CANNOT_BE_UNDONE = SafeText("“Apply” without a checkpoint cannot be undone.")
-SAVE_CONSEQUENCE = SafeText("The VM stops, and its memory is kept on disk. Starting it resumes from there.")
+SAVE_CONSEQUENCE = SafeText(
+    "The VM stops and its memory is saved to disk. When it is started again, it resumes from there."
+)
 OTHERS_UNCHANGED = SafeText("The virtual machine itself and its other checkpoints do not change.")
 
 

@@ -24,8 +24,8 @@ _FIXED = {
     ReasonCode.NO_CHECKPOINT: "Select a checkpoint first.",
     ReasonCode.NOT_ABANDONED: "This checkpoint was not left behind by a backup.",
     ReasonCode.BACKUP_TOO_YOUNG: "The checkpoint is less than a day old: a backup may still need it.",
-    ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date of the checkpoint: a backup may still need it.",
-    ReasonCode.JOBS_UNREAD: "It is not known what the host works on: a backup may be at work on the VM.",
+    ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date for the checkpoint: a backup may still need it.",
+    ReasonCode.JOBS_UNREAD: "It is not known what the host is working on: a backup of the VM may be running.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
     ReasonCode.NAME_EMPTY: "Enter a name.",
@@ -33,12 +33,12 @@ _FIXED = {
     ReasonCode.NAME_UNCHANGED: "The checkpoint already has this name.",
 }
 _CANNOT = {
-    "create": "have a checkpoint created now",
-    "apply": "have a checkpoint applied now",
-    "start": "be started",
-    "stop": "be stopped",
-    "save": "be saved",
-    "discard_saved_state": "have its saved state discarded",
+    "create": "no checkpoint can be created now",
+    "apply": "no checkpoint can be applied now",
+    "start": "it cannot be started",
+    "stop": "it cannot be stopped",
+    "save": "it cannot be saved",
+    "discard_saved_state": "it has no saved state to discard",
 }
 
 
@@ -60,7 +60,7 @@ def reason_text(reason: Reason) -> SafeText:
         case ReasonCode.ORPHAN_RUNNING if reason.orphan:
             what = f"{orphans.doing(reason.orphan)} {reason.orphan_target}".strip()
             return compose(
-                "A command from an earlier hvtui may still be running on this VM: {what}.", what=what
+                "A command from an earlier hvtui session may still be running on this VM: {what}.", what=what
             )
         case ReasonCode.HOST_BUSY if vm and reason.activity is not Activity.NONE:
             return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=reason.activity.value)
@@ -79,9 +79,7 @@ def reason_text(reason: Reason) -> SafeText:
         case ReasonCode.STUCK if vm:
             return compose("The VM is {state}.", state=state(vm))
         case ReasonCode.WRONG_STATE if vm and reason.command:
-            return compose(
-                "The VM is {state}: it cannot {what}.", state=state(vm), what=_CANNOT[reason.command.name]
-            )
+            return compose("The VM is {state}: {what}.", state=state(vm), what=_CANNOT[reason.command.name])
         case ReasonCode.NAME_TOO_LONG:
             return SafeText(f"The name has {reason.count} characters; at most {reason.limit} are allowed.")
     return SafeText(reason.code.value)

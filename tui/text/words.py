@@ -68,6 +68,11 @@ def when(moment: datetime, now: datetime) -> SafeText:
     return SafeText(f"{local:%a %H:%M}" if 0 < days < 7 else f"{local:%Y-%m-%d}")
 
 
+def time_of_day(moment: datetime) -> SafeText:
+    """Return the local time: ``10:42:07``."""
+    return SafeText(f"{moment.astimezone():%H:%M:%S}")
+
+
 def in_full(moment: datetime) -> SafeText:
     """Return the local date and time: ``Tue 2025-11-02 10:42``."""
     if not is_plausible(moment):

@@ -1,4 +1,7 @@
-"""The rows of a checkpoint tree from top to bottom, with some branches folded."""
+"""The rows of a checkpoint tree from top to bottom, with some branches folded.
+
+Only branches are indented: an only child stands below its parent, so that a long chain stays readable.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ class Branch:
     parent: str | None
     """The id of the row of its parent."""
     depth: int
+    """How many branches it is in."""
     guides: SafeText
     """The lines to the left of the row, for at most its last 32 levels."""
     below: int = 0
@@ -47,18 +51,22 @@ def branches(
     roots = tree(checkpoints)
     below, above_now = _counts(roots, current)
     rows: list[Branch] = []
-    # A node of None is Now. `stem` is the beginning of the guides of the children.
-    pending: list[tuple[Node | None, str | None, str, bool, int]] = []
+    # A node of None is Now. `stem` is what the guides of the rows below begin with.
+    pending: list[tuple[Node | None, str | None, str, str, int]] = []
 
     def push(nodes: Iterable[Node], parent: str | None, stem: str, depth: int, *, now: bool) -> None:
         children: list[Node | None] = [*nodes, *([None] if now else [])]
-        last = len(children) - 1
-        pending.extend((children[i], parent, stem, i == last, depth) for i in range(last, -1, -1))
+        if len(children) == 1:
+            pending.append((children[0], parent, stem, stem, depth))
+            return
+        for child in reversed(children):
+            own, inner = (LAST_BRANCH, GAP) if child is children[-1] else (BRANCH, TRUNK)
+            pending.append((child, parent, stem + own, stem + inner, depth + 1))
 
     push(roots, None, "", 0, now=not above_now)
     while pending:
-        node, parent, stem, last, depth = pending.pop()
-        guides = SafeText((stem + (LAST_BRANCH if last else BRANCH))[-_MAX_GUIDES:] if depth else "")
+        node, parent, own, stem, depth = pending.pop()
+        guides = SafeText(own[-_MAX_GUIDES:])
         if node is None:
             rows.append(Branch(NOW, None, parent, depth, guides))
             continue
@@ -76,8 +84,7 @@ def branches(
         )
         rows.append(row)
         if not is_folded:
-            inner = (stem + (GAP if last else TRUNK))[-_MAX_GUIDES:] if depth else ""
-            push(node.children, checkpoint.id, inner, depth + 1, now=checkpoint.id == current)
+            push(node.children, checkpoint.id, stem[-_MAX_GUIDES:], depth, now=checkpoint.id == current)
     return rows
 
 

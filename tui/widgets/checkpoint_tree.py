@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import var
 
-from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading, Inventory, Vm, VmId
+from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading, Inventory, Vm, VmDisks, VmId
 from hvtui.backends.operations.actions import is_locked
 from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.keys.shortcuts import Place, bindings
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
     from hvtui.tui.widgets.lines import Spans
 
-_WHEN, _AGE, _MEMORY = 10, 5, 9
+_WHEN, _AGE, _MEMORY, _SIZE_HEADING = 10, 5, 9, 13
+_WITH_MEMORY, _WITH_AGE, _WITH_SIZE = 40, 60, 72
+"""From these widths on there are these columns."""
+_SHORTEST = 16
+"""Columns stand right of the longest name, and not further left than this."""
 
 
 class CheckpointTree(Rows[Branch]):
@@ -61,6 +65,9 @@ Folding and unfolding never apply anything.
         self._checkpoints: tuple[Checkpoint, ...] = ()
         self._folded: set[CheckpointId] = set()
         self._cursors: dict[VmId, str] = {}
+        self._written: dict[CheckpointId, SafeText] = {}
+        self._name_room = 0
+        """The cells of the longest name with its guides."""
         self.show_title(Content("Checkpoints"))
 
     @property
@@ -72,6 +79,10 @@ Folding and unfolding never apply anything.
     def row_id(self, row: Branch) -> str:
         return row.id
 
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._pick()
+
     def watch_inventory(self) -> None:
         self._pick()
 
@@ -82,6 +93,7 @@ Folding and unfolding never apply anything.
         self._pick(cursor=self._cursors.get(after, NOW) if after else None)
 
     def watch_disk_reading(self) -> None:
+        self._written = {}
         self.repaint_changed()
 
     def watch_now(self) -> None:
@@ -107,10 +119,34 @@ Folding and unfolding never apply anything.
         elif row and row.below:
             self.action_move(1)
 
+    def action_fold_all(self) -> None:
+        self._folded = {row.checkpoint.id for row in self._rows if row.checkpoint and row.below}
+        self._show()
+
+    def action_unfold_all(self) -> None:
+        self._folded = set()
+        self._show()
+
+    def action_now(self) -> None:
+        """Go to Now, and unfold what it is below."""
+        if self._vm and self._vm.current:
+            self.reveal(self._vm.current)
+            self._folded.discard(self._vm.current)
+        self._show(NOW)
+
     def action_parent(self) -> None:
         row = self.cursor_row
         if row and row.parent:
             self.put_cursor(row.parent)
+
+    def reveal(self, checkpoint_id: CheckpointId) -> None:
+        """Put the cursor on a checkpoint, and unfold what it is below."""
+        above = {checkpoint.id: checkpoint.parent for checkpoint in self._checkpoints}
+        parent = above.pop(checkpoint_id, None)
+        while parent is not None:
+            self._folded.discard(parent)
+            parent = above.pop(parent, None)  # the host may report a cycle
+        self._show(checkpoint_id)
 
     def clicked(self, row: Branch, x: int) -> None:
         width = self.span_room
@@ -120,6 +156,8 @@ Folding and unfolding never apply anything.
     def spans(self, row: Branch, width: int) -> Spans:
         right = self._right(row, width)
         room = width - sum(cell_len(text) for text, _ in right)
+        if width >= _WITH_MEMORY:
+            room = min(room, max(_SHORTEST, self._name_room + 1))
         guides = _guides(row, room)
         room = max(0, room - len(guides))
         if row.checkpoint is None:
@@ -142,9 +180,11 @@ Folding and unfolding never apply anything.
         now = self.now or (self.inventory.taken if self.inventory else None)
         if now is None or width < 28:
             return ()
-        with_memory, with_age = width >= 40, width >= 60
+        with_memory, with_age, with_size = (width >= least for least in (_WITH_MEMORY, _WITH_AGE, _WITH_SIZE))
         if row.checkpoint is None:
-            room = _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE)
+            room = (
+                _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE) + with_size * (_SIZE_HEADING + 2)
+            )
             return ((SafeText(f" {fit(self._now_words(room), room)}"), ""),)
         columns = [(SafeText(f" {fit(when(row.checkpoint.created, now), _WHEN)}"), "muted")]
         if with_age:
@@ -153,7 +193,30 @@ Folding and unfolding never apply anything.
             memory = SafeText("memory" if row.checkpoint.with_memory else "no memory")
             word = kind_word(row.checkpoint) if is_locked(row.checkpoint) else memory
             columns.append((SafeText(f"  {fit(word, _MEMORY)}"), "muted"))
+        if with_size:
+            columns.append(
+                (SafeText(f"  {self._written_words(row.checkpoint.id):>{_SIZE_HEADING}}"), "muted")
+            )
         return tuple(columns)
+
+    @property
+    def _disks(self) -> VmDisks | None:
+        """The disks of this VM, if they were read."""
+        reading, vm = self.disk_reading, self._vm
+        return reading.disks if reading and vm and reading.vm_id == vm.id else None
+
+    def _written_words(self, checkpoint: CheckpointId) -> SafeText:
+        """Return how much was written after a checkpoint, up to the next ones; "" if that is not known."""
+        if checkpoint not in self._written:
+            written = written_since(self._disks, checkpoint) if self._disks else None
+            self._written[checkpoint] = size(written) if written is not None else EMPTY
+        return self._written[checkpoint]
+
+    def _heading_words(self) -> SafeText:
+        width = self.span_room
+        columns = ["taken", "age", "memory", "written since"]
+        shown = [width >= least for least in (28, _WITH_AGE, _WITH_MEMORY, _WITH_SIZE)]
+        return SafeText(", ".join(word for word, there in zip(columns, shown, strict=True) if there))
 
     def _now_words(self, room: int) -> SafeText:
         """Return the state of the VM, and its activity or the size of its changes if there is room."""
@@ -161,8 +224,7 @@ Folding and unfolding never apply anything.
         if vm is None:
             return EMPTY
         words = state(vm)
-        disks = self.disk_reading.disks if self.disk_reading and self.disk_reading.vm_id == vm.id else None
-        since = written_since(disks, None) if disks else None
+        since = written_since(self._disks, None) if self._disks else None
         if vm.activity is not Activity.NONE:
             more = vm.activity.value
         elif vm.critical:
@@ -182,15 +244,26 @@ Folding and unfolding never apply anything.
                 *title,
                 "  could not be read" if self._checkpoints else "  checkpoints could not be read",
             )
-        self.show_title(Content.assemble(*title))
+        self._written = {}
+        self.show_title(Content.assemble(*title), self._heading_words() if self._checkpoints else EMPTY)
         self.empty = EMPTY if self._vm else SafeText("No virtual machine.")
         self._show(cursor)
 
     def _show(self, cursor: str | None = None) -> None:
         if self._vm is None:
             self.show_rows(())
-        else:
-            self.show_rows(branches(self._checkpoints, self._vm.current, self._folded), cursor=cursor)
+            return
+        rows = branches(self._checkpoints, self._vm.current, self._folded)
+        self._name_room = max(map(_name_cells, rows), default=0)
+        self.show_rows(rows, cursor=cursor)
+
+
+def _name_cells(row: Branch) -> int:
+    """Return the width of the name with all that stands before and behind it."""
+    if row.checkpoint is None:
+        return len(row.guides) + 6
+    kind = 2 if kind_glyph(row.checkpoint) else 0
+    return len(row.guides) + 2 + kind + cell_len(safe(row.checkpoint.name)) + cell_len(_hidden(row))
 
 
 def _guides(row: Branch, width: int) -> SafeText:

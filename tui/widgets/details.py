@@ -52,6 +52,7 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
         return "", next(islice(self._lines, index, None), ())
 
     def on_resize(self) -> None:
+        super().on_resize()
         self._lay_out()
 
     def _show(self) -> None:

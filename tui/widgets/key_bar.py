@@ -38,6 +38,8 @@ class KeyBar(Lines, can_focus=False):
     """Binding ids from left to right; others follow. If there is too little room, the rightmost are dropped first."""
     keep: var[Collection[str]] = var(frozenset, init=False)
     """Binding ids that are dropped last, at any position."""
+    danger: var[Collection[str]] = var(frozenset, init=False)
+    """Binding ids of what destroys something."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -62,7 +64,7 @@ class KeyBar(Lines, can_focus=False):
             grey = self.why_not(binding.action) is not None
             spans += [
                 (SafeText(" "), ""),
-                (self._key(binding), "faint" if grey else "accent"),
+                (self._key(binding), "faint" if grey else self._tone(binding)),
                 (SafeText(f" {binding.description}"), "faint" if grey else ""),
                 (SafeText(" " * (_GAP - 1)), ""),
             ]
@@ -94,6 +96,9 @@ class KeyBar(Lines, can_focus=False):
 
     def _key(self, binding: Binding) -> SafeText:
         return SafeText(self.app.get_key_display(binding))
+
+    def _tone(self, binding: Binding) -> str:
+        return "bad" if binding.id in self.danger else "accent"
 
     def _cells(self, binding: Binding) -> int:
         return cell_len(self._key(binding)) + 1 + cell_len(binding.description) + _GAP

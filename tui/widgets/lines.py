@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style as ContentStyle
+
+from hvtui.tui.text.safe import EMPTY, SafeText
 
 if TYPE_CHECKING:
-    from textual.content import Content
-
     from hvtui.tui.keys.shortcuts import Place
-    from hvtui.tui.text.safe import SafeText
 
 Spans = tuple[tuple["SafeText", str], ...]
 """A line as pieces of text, each with its tone: "" or one of `Lines.TONES`."""
 
 
+_BORDER_CELLS = 6
+"""What the top border needs beside its title."""
 _PLAIN = {
     # The cursor line omits tones that it does not need: each change of style costs some 40 bytes at every cursor step.
     "cursor": ("", "muted", "faint", "strong", "accent", "good"),
@@ -63,9 +67,22 @@ class Lines(ScrollView):
         & > .lines--warning { color: $warning; text-style: bold; }
         & > .lines--bad { color: $error; text-style: bold; }
         & > .lines--badge { color: $background; background: $warning; text-style: bold; }
+        & > .lines--badge-demo { color: $background; background: $accent; text-style: bold; }
+        & > .lines--badge-locked { color: $foreground; background: $border-blurred; text-style: bold; }
     }
     """
-    TONES: ClassVar = ("muted", "faint", "strong", "accent", "good", "warning", "bad", "badge")
+    TONES: ClassVar = (
+        "muted",
+        "faint",
+        "strong",
+        "accent",
+        "good",
+        "warning",
+        "bad",
+        "badge",
+        "badge-demo",
+        "badge-locked",
+    )
     PLACES: ClassVar[tuple[Place, ...]] = ()
     """Whose shortcuts work while it has the focus, besides those of the screen."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -81,7 +98,9 @@ class Lines(ScrollView):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._painted: dict[int, tuple[str, Spans]] = {}
+        self._drawn_title: Content | None = None
         self._title: Content | None = None
+        self._heading = EMPTY
 
     def watch_stale(self) -> None:
         self.refresh()
@@ -101,11 +120,32 @@ class Lines(ScrollView):
             if self._painted.get(y) != self.line(y + top):
                 self.refresh_line(y + top)
 
-    def show_title(self, title: Content) -> None:
-        """Set the border title if it differs: setting it repaints the whole widget."""
-        if self._title is None or title.plain != self._title.plain:
-            self._title = title
-            self.border_title = title
+    def show_title(self, title: Content, heading: SafeText | None = None) -> None:
+        """Show a title in the top border, and at its right, if there is room, a heading of the columns below."""
+        self._title = title
+        self._heading = self._heading if heading is None else heading
+        self._draw_title()
+
+    def on_resize(self) -> None:
+        self._draw_title()
+
+    def on_focus(self) -> None:
+        self._draw_title()
+
+    def on_blur(self) -> None:
+        self._draw_title()
+
+    def _draw_title(self) -> None:
+        if self._title is None:
+            return
+        line, color = self.styles.border_top
+        filler = self.outer_size.width - _BORDER_CELLS - self._title.cell_length - cell_len(self._heading) - 2
+        title = self._title
+        if self._heading and filler > 0:
+            drawn = (("━" if line == "heavy" else "─") * filler, ContentStyle(foreground=color))
+            title = Content.assemble(title, " ", drawn, " ", self._heading)
+        if title != self._drawn_title:  # setting it repaints the whole widget
+            self._drawn_title = self.border_title = title
 
     def render_line(self, y: int) -> Strip:
         kind, spans = self._painted[y] = self.line(y + self.scroll_offset.y)
@@ -122,5 +162,5 @@ class Lines(ScrollView):
     def _toned(self, style: Style, tone: str) -> Style:
         # Not the partial style: only the full one has transparent colours blended with the background.
         full = self.get_component_rich_style(f"lines--{tone}")
-        background = full.bgcolor if tone == "badge" else style.bgcolor
+        background = full.bgcolor if tone.startswith("badge") else style.bgcolor
         return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)

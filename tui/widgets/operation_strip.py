@@ -139,6 +139,14 @@ def _orphan(ended: OrphanEnded) -> Shown:
     )
 
 
+def ending_of(shown: Shown) -> tuple[SafeText, SafeText]:
+    """Return the glyph and the words for how the operation ended, or that it is running."""
+    if shown.ending is None:
+        return WORKING, SafeText("running")
+    glyph, words, _ = _ENDINGS[shown.ending]
+    return (WORKING, SafeText("done, merging")) if shown.merging else (glyph, words)
+
+
 class OperationStrip(Lines, can_focus=False):
     DEFAULT_CSS = """
     OperationStrip { height: 2; overflow-y: hidden; }
@@ -153,8 +161,10 @@ class OperationStrip(Lines, can_focus=False):
     waiting: var[SafeText] = var(EMPTY, init=False)
     """What the current reading is waiting for; "" if it is not slow."""
     now: var[datetime | None] = var(None, init=False)
+    hint: var[SafeText] = var(EMPTY, init=False)
+    """Shown until there is an operation."""
 
-    watch_operations = watch_oldest_reading = watch_failure = watch_waiting = watch_now = (
+    watch_hint = watch_operations = watch_oldest_reading = watch_failure = watch_waiting = watch_now = (
         Lines.repaint_changed
     )
 
@@ -170,6 +180,8 @@ class OperationStrip(Lines, can_focus=False):
         left: Spans = ()
         if index < len(self.operations):
             left = self._line(self.operations[index], width - taken)
+        elif self.hint and not self.operations and last:
+            left = ((shorten(self.hint, width - taken), "muted"),)
         gap = SafeText(" " * max(0, width - taken - _cells(left)))
         return "", ((_SPACE, ""), *left, (gap, ""), *notice)
 

@@ -88,7 +88,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         on_screen = self._index - top
         follow = cursor is not None or not self._rows or 0 <= on_screen < self.size.height
-        anchor = None if follow else self.row_id(self._rows[top])
+        anchor = None if follow or top >= len(self._rows) else self.row_id(self._rows[top])
         self._rows = rows
         self._index = self._find(wanted, self._index)
         if self.virtual_size.height != len(rows):
@@ -129,6 +129,7 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
                 self.action_choose()
 
     def on_resize(self) -> None:
+        super().on_resize()
         self._scroll_to_cursor()
 
     @property

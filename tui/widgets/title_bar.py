@@ -44,11 +44,13 @@ class TitleBar(Lines, can_focus=False):
 
     def line(self, index: int) -> tuple[str, Spans]:
         left = [(SafeText(" "), ""), (SafeText("hvtui"), "accent"), (_GAP, "")]
-        badges = ["DEMO"] if self._demo else []
-        badges += [safe(self._target.label)] if self._target.label else []
-        badges += ["READ ONLY"] if self._target.read_only else []
-        for badge in badges:
-            left += [(SafeText(f" {badge} "), "badge"), (_GAP, "")]
+        badges = (
+            ("DEMO" if self._demo else "", "badge-demo"),
+            (safe(self._target.label), "badge"),
+            ("READ ONLY" if self._target.read_only else "", "badge-locked"),
+        )
+        for badge, tone in badges:
+            left += [(SafeText(f" {badge} "), tone), (_GAP, "")] if badge else []
         host = self.inventory.host if self.inventory else None
         left.append((shorten(safe(host.name if host else self._target.name), 40), "strong"))
         left += [] if host else [(SafeText("  connecting…"), "muted")]

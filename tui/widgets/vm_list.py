@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
@@ -18,21 +21,35 @@ from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
-from hvtui.tui.text.words import age, ago, state
+from hvtui.tui.text.words import age, ago, elapsed, size, state
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
 
 _COUNT, _AGE, _MARK = 2, 6, 2
 """Widths in cells. An age has at most five; the sixth separates it from the count."""
+_WITH_STATE, _WITH_NEWEST = 44, 56
+"""From these widths on there are these columns."""
+_SHORTEST = 16
+"""Columns stand right of the longest name, and not further left than this."""
 _RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
+_UPTIME, _MEMORY = 11, 7
+_WITH_MEMORY = 2 + 10 + _RIGHT + _AGE + 1 + _UPTIME + 1 + _MEMORY + 1
+"""There are uptime and memory if the longest name has this room beside it."""
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _SHORT = {"being changed": "changing", "shutting down": "stopping", "backing up": "backup"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    STATE = "state"
+    COUNT = "count"
+    AGE = "age"
 
 
 class VmList(Rows[Vm]):
@@ -62,6 +79,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     filter_text: var[str] = var("", init=False)
+    sort: var[Sort] = var(Sort.NAME, init=False)
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What commands of this hvtui are doing to VMs: ``applying``."""
     disk_readings: var[Mapping[VmId, DiskReading]] = var(MappingProxyType({}), init=False)
@@ -80,6 +98,8 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._casefolded: tuple[str, ...] | None = None
         self._total = ""
         self._limit: int | None = None
+        self._name_room = 0
+        """The cells of the longest name."""
         self.empty = SafeText("Reading…")
 
     def row_id(self, row: Vm) -> str:
@@ -91,7 +111,16 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._checkpoints = after.checkpoints_by_vm() if after else {}
         self._percents = merge_percents(after.jobs or ()) if after else {}
         self._casefolded = None
+        self._name_room = max((_name_cells(vm) for vm in after.vms), default=0) if after else 0
         self._show()
+
+    def watch_sort(self) -> None:
+        self._show()
+
+    def action_sort(self) -> None:
+        """Sort by the next property."""
+        every = list(Sort)
+        self.sort = every[(every.index(self.sort) + 1) % len(every)]
 
     def watch_filter_text(self) -> None:
         self._show(first_if_lost=True)
@@ -106,7 +135,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self.repaint_changed()
 
     def watch_now(self) -> None:
-        self._update_subtitle()
+        self._update_title()
         self.repaint_changed()
 
     def watch_capabilities(self) -> None:
@@ -131,6 +160,8 @@ not all are listed: the host may have more VMs; the details of Now say why.
             if width - 2 - taken < 8:
                 right = marked
         room = width - 2 - sum(len(text) for text, _ in right)
+        if width >= _WITH_STATE and not busy:
+            room = min(room, max(_SHORTEST, self._name_room + 1))
         return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
 
     def _busy(self, row: Vm) -> tuple[SafeText, ...]:
@@ -166,39 +197,53 @@ not all are listed: the host may have more VMs; the details of Now say why.
         ages = (SafeText(f" {age(min(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
         if width < 24:
             return (count, marked)
-        if width < 44:
+        if width < _WITH_STATE:
             return (count, ages, marked)
-        if width < 56:
+        if width < _WITH_NEWEST:
             return (word, count, ages, marked)
         newest = (SafeText(f" {age(max(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
-        return (word, count, newest, ages, marked)
+        if width < self._name_room + _WITH_MEMORY:
+            return (word, count, newest, ages, marked)
+        memory = size(row.memory_assigned) if row.memory_assigned else EMPTY
+        uptime = elapsed(row.uptime_seconds) if row.uptime_seconds else EMPTY
+        return (
+            word,
+            (SafeText(f" {uptime:>{_UPTIME}}"), "muted"),
+            (SafeText(f" {memory:>{_MEMORY}}"), "muted"),
+            *(count, newest, ages, marked),
+        )
 
     def on_resize(self) -> None:
-        self._update_subtitle()
+        super().on_resize()
         self._update_title()
 
-    def _update_subtitle(self) -> None:
-        """Name the columns, or say how old all this is while the host cannot be read."""
-        words = "checkpoints, oldest" if self.room >= 26 else ""
-        if self.stale and self.now and self.oldest_reading:
-            words = f"read {ago(self.oldest_reading, self.now)}"
-        elif self.inventory and self.inventory.incomplete:
-            words = "not all are listed !" if self.room >= 26 else "not all !"
-        if self.border_subtitle != words:
-            self.border_subtitle = words
-
     def watch_stale(self) -> None:
-        self._update_subtitle()
+        self._update_title()
         super().watch_stale()
 
     def watch_oldest_reading(self) -> None:
-        self._update_subtitle()
+        self._update_title()
 
     def _update_title(self) -> None:
-        what = "Virtual machines" if self.room >= 26 else "VMs"
+        what = "Virtual machines" if self.room >= 44 else "VMs"
         if self.inventory and self.inventory.host.cluster and self.room >= 22:
             what = "VMs of this node"
-        self.show_title(Content(f"{what}  {self._total}".rstrip()))
+        self.show_title(Content(f"{what}  {self._total}".rstrip()), self._heading_words())
+
+    def _heading_words(self) -> SafeText:
+        """Name the columns, or say how old all this is while the host cannot be read."""
+        if self.stale and self.now and self.oldest_reading:
+            return SafeText(f"read {ago(self.oldest_reading, self.now)}")
+        if self.inventory and self.inventory.incomplete:
+            return SafeText("not all are listed !" if self.room >= 26 else "not all !")
+        width = self.span_room
+        columns = "state, " if width >= _WITH_STATE else ""
+        columns += "uptime, memory, " if width >= self._name_room + _WITH_MEMORY else ""
+        columns += "checkpoints" if width >= _WITH_STATE else "count"
+        columns += ", newest, oldest" if width >= _WITH_NEWEST else ", oldest"
+        if self.sort is Sort.NAME:
+            return SafeText(columns)
+        return SafeText(f"{columns}, by {self.sort}" if self.room >= _WITH_STATE else f"by {self.sort}")
 
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None:
@@ -211,6 +256,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
             if self._casefolded is None:
                 self._casefolded = tuple(vm.name.casefold() for vm in every)
             rows = [vm for vm, name in zip(every, self._casefolded, strict=True) if wanted in name]
+        rows = self._sorted(rows)
         if every:
             self.empty = compose("No name contains “{text}”.", text=self.filter_text)
         elif self.inventory.incomplete:
@@ -219,11 +265,32 @@ not all are listed: the host may have more VMs; the details of Now say why.
             self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
         else:
             self.empty = SafeText("This host has no virtual machines.")
-        self._update_subtitle()
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
+
+    def _sorted(self, vms: Sequence[Vm]) -> Sequence[Vm]:
+        """Return the VMs in the chosen order; those that are equal in it stay in the host's order, by name."""
+        match self.sort:
+            case Sort.NAME:
+                return vms
+            case Sort.STATE:
+                return sorted(vms, key=lambda vm: (vm.state is not VmState.RUNNING, state(vm)))
+            case Sort.COUNT:
+                return sorted(vms, key=lambda vm: -len(self._checkpoints.get(vm.id, ())))
+            case Sort.AGE:
+                return sorted(vms, key=lambda vm: self._oldest(vm) or _LATEST)
+
+    def _oldest(self, vm: Vm) -> datetime | None:
+        return min(
+            (c.created for c in self._checkpoints.get(vm.id, ()) if is_plausible(c.created)), default=None
+        )
+
+
+def _name_cells(vm: Vm) -> int:
+    name = vm.name  # `safe` takes long for ten thousand
+    return len(name) if name.isascii() and name.isprintable() else cell_len(safe(name))
 
 
 def _shorter(words: str) -> tuple[SafeText, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hvtui.backends import atomic
-from hvtui.backends.errors import BackendError, CertificateUntrusted, SettingsError
+from hvtui.backends.errors import BackendError, CertificateFacts, CertificateUntrusted, SettingsError
 
 if TYPE_CHECKING:
     from hvtui.backends.powershell.winrm.endpoint import Endpoint
@@ -42,15 +42,28 @@ def fingerprint(certificate: bytes) -> str:
     return _hex_pairs(hashlib.sha256(certificate).hexdigest())
 
 
-def days_until_expiry(certificate: bytes) -> int | None:
-    """Return the whole days until the certificate expires: negative if it has expired, None if it is malformed."""
+def facts_of(certificate: bytes) -> CertificateFacts | None:
+    """Return what a person can compare of a DER certificate; None if it is malformed."""
     from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
     try:
-        return (load_der_x509_certificate(certificate).not_valid_after_utc - datetime.now(UTC)).days
+        parsed = load_der_x509_certificate(certificate)
+        return CertificateFacts(
+            subject=parsed.subject.rfc4514_string(),
+            issuer=parsed.issuer.rfc4514_string(),
+            not_before=parsed.not_valid_before_utc,
+            not_after=parsed.not_valid_after_utc,
+            sha1=hashlib.sha1(certificate, usedforsecurity=False).hexdigest().upper(),
+        )
     except (ValueError, InvalidVersion):
         _log.debug("Malformed certificate", exc_info=True)
         return None
+
+
+def days_until_expiry(certificate: bytes) -> int | None:
+    """Return the whole days until the certificate expires: negative if it has expired, None if it is malformed."""
+    facts = facts_of(certificate)
+    return (facts.not_after - datetime.now(UTC)).days if facts else None
 
 
 def fetch_and_verify(target: WinRmTarget) -> CertificateUntrusted | None:
@@ -70,7 +83,8 @@ def verify(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | No
         return CertificateUntrusted(
             f"The certificate of {netloc} is not the one that you trusted. Nothing was sent to it.",
             fingerprint=presented,
-            changed=True,
+            facts=facts_of(certificate),
+            trusted=pinned,
             hint="Ask the host's owner whether it was renewed. If so, forget the old one and connect again.",
             detail=f"trusted {pinned}",
         )
@@ -80,6 +94,7 @@ def verify(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | No
     return CertificateUntrusted(
         f"The certificate of {netloc} is not trusted by this machine. Nothing was sent to it.",
         fingerprint=presented,
+        facts=facts_of(certificate),
         hint="Compare its fingerprint with the one that the host's owner gives you before you trust it.",
         detail=reason,
     )

@@ -125,7 +125,7 @@ def from_connecting(error: Exception, target: WinRmTarget) -> BackendError:
             )
         case "refused":
             return errors.HostUnreachable(
-                f"Nothing listens at {netloc}.",
+                f"Nothing is listening at {netloc}.",
                 hint=_enable_winrm(target.endpoint),
                 detail=detail,
             )
@@ -154,7 +154,7 @@ def broke(target: WinRmTarget, detail: str) -> errors.ConnectError:
     netloc, scheme = target.endpoint.netloc, target.endpoint.scheme
     return errors.ConnectError(
         f"The connection to {netloc} broke.",
-        hint=f"Try again. If it breaks each time, check the network between, and that this is a port for {scheme}.",
+        hint=f"Try again. If that happens each time, check the network in between, and that this is a port for {scheme}.",
         detail=detail,
     )
 

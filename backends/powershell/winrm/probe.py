@@ -37,6 +37,16 @@ async def checks(target: WinRmTarget) -> AsyncIterator[Check]:
             return
 
 
+def approach(target: WinRmTarget) -> BackendError | None:
+    """Connect to the host up to its certificate, without signing in. Return what is wrong; None if nothing is."""
+    if error := _unreachable(target):
+        return error
+    if target.endpoint.scheme != "https":
+        return None
+    presented = certificates.fetch(target.endpoint, target.connect_timeout)
+    return certificates.verify(target, presented) if presented else winrm_errors.no_tls(target)
+
+
 def ok(name: str, words: str) -> Check:
     return Check(name=name, verdict=Verdict.OK, words=words)
 
@@ -63,18 +73,23 @@ def _name(target: WinRmTarget) -> Check:
 
 
 def _port(target: WinRmTarget) -> Check:
+    if error := _unreachable(target):
+        return failed("port", error)
+    return ok("port", f"Port {target.endpoint.port} at {target.endpoint.host} is open.")
+
+
+def _unreachable(target: WinRmTarget) -> BackendError | None:
+    """Return why the port cannot be connected to; None if it can."""
     endpoint = target.endpoint
     try:
-        with socket.create_connection(
-            (endpoint.host, endpoint.port), timeout=target.connect_timeout
-        ) as plain:
-            return ok("port", f"Port {endpoint.port} at {plain.getpeername()[0]} is open.")
+        socket.create_connection((endpoint.host, endpoint.port), timeout=target.connect_timeout).close()
     except TimeoutError:
         _log.debug("Connecting to %s timed out", endpoint.netloc, exc_info=True)
-        return failed("port", winrm_errors.no_answer(target))
+        return winrm_errors.no_answer(target)
     except OSError as error:
         _log.debug("Connecting to %s failed", endpoint.netloc, exc_info=True)
-        return failed("port", winrm_errors.from_connecting(error, target))
+        return winrm_errors.from_connecting(error, target)
+    return None
 
 
 def _certificate(target: WinRmTarget) -> Check:
@@ -88,7 +103,7 @@ def _certificate(target: WinRmTarget) -> Check:
             name="certificate",
             verdict=Verdict.FAILED,
             words=f"The certificate of {target.endpoint.netloc} is malformed. {sha256}",
-            remedy="Ask the host's owner for another one: no sign-in can be bound to this one.",
+            remedy="Ask the host's owner for another one: hvtui cannot sign in with this one.",
         )
     if error := certificates.verify(target, presented):
         expired = " It has expired." if days < 0 else ""

@@ -13,7 +13,8 @@ from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
 from hvtui.backends.operations.impact import stops_vm
 from hvtui.backends.operations.naming import safety_name
-from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.dialogs.controls import AnswerButton, NameField, checkpoint_name_problem
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.disks.amounts import create_amount
 from hvtui.tui.text.impact import applied_state, apply_warning_texts, lost_by_apply
 from hvtui.tui.text.questions import (
@@ -59,15 +60,19 @@ class ApplyDialog(Dialog[Command]):
             need = create_amount(self._subject.reading, self._vm)
             yield paragraph(need.words, "warning" if need.warns else "")
             yield paragraph(SafeText("Safety checkpoint name:"), "field-label")
-            yield NameField(safety_name(self._checkpoint, self._subject.now), disables="#create-and-apply")
+            yield NameField(
+                safety_name(self._checkpoint, self._subject.now),
+                disables="#create-and-apply",
+                problem=checkpoint_name_problem,
+            )
         yield paragraph(APPLY_CANNOT_BE_UNDONE, "muted")
 
     def buttons(self) -> Iterable[Button]:
-        safest = Button("Create Checkpoint and Apply", id="create-and-apply", compact=True)
+        safest = AnswerButton("Create Checkpoint and Apply", id="create-and-apply")
         safest.disabled = self._no_safety is not None
         yield safest
-        yield Button("Apply", id="apply", compact=True)
-        yield Button("Cancel", id="cancel", compact=True)
+        yield AnswerButton("Apply", id="apply", dangerous=True)
+        yield AnswerButton("Cancel", id="cancel")
 
     @on(Input.Submitted)
     def go_to_the_button(self) -> None:

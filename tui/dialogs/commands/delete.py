@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import DeleteCheckpoint, DeleteSubtree
-from hvtui.tui.dialogs.dialog import Names, paragraph
+from hvtui.tui.dialogs.box import Names
+from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 class DeleteDialog(QuestionDialog[Command]):
     heading = SafeText("Delete checkpoint")
+    dangerous = frozenset({"Delete"})
     kind: ClassVar[type[DeleteCheckpoint]] = DeleteCheckpoint
 
     def __init__(self, subject: Subject) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 class DiscardSavedStateDialog(QuestionDialog[Command]):
     heading = SafeText("Discard saved state")
+    dangerous = frozenset({"Discard"})
 
     def __init__(self, subject: Subject) -> None:
         super().__init__()

@@ -8,7 +8,8 @@ from textual import on
 from textual.widgets import Button, Input
 
 from hvtui.backends.operations.command import Command
-from hvtui.tui.dialogs.dialog import Dialog, NameField, checkpoint_name_problem, paragraph
+from hvtui.tui.dialogs.controls import AnswerButton, NameField, checkpoint_name_problem
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class NameDialog(Dialog[Command]):
         yield NameField(self._prefilled, disables="#confirm", problem=self.name_problem)
 
     def buttons(self) -> Iterable[Button]:
-        yield Button(self.confirm, id="confirm", compact=True)
-        yield Button("Cancel", id="cancel", compact=True)
+        yield AnswerButton(self.confirm, id="confirm")
+        yield AnswerButton("Cancel", id="cancel")
 
     @on(Input.Submitted)
     def take_name(self) -> None:

@@ -36,8 +36,9 @@ class PowerDialog(QuestionDialog[Command]):
 
 class StopDialog(PowerDialog):
     verb = "Stop"
+    dangerous = frozenset({"Turn off"})
     consequence = SafeText(
-        "Shut down asks the guest. Turn off cuts its power: what it has not written is lost."
+        "“Shut down” asks the guest to shut down. “Turn off” cuts its power: what it has not written to disk is lost."
     )
 
     @property

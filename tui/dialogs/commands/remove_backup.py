@@ -9,7 +9,8 @@ from textual.widgets import Button, Input
 
 from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import RemoveBackupCheckpoint
-from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.dialogs.controls import AnswerButton, NameField
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.safe import SafeText, compose
@@ -45,8 +46,8 @@ class RemoveBackupDialog(Dialog[Command]):
         yield NameField("", disables="#delete", problem=self._problem)
 
     def buttons(self) -> Iterable[Button]:
-        yield Button("Delete", id="delete", compact=True, disabled=True)
-        yield Button("Cancel", id="cancel", compact=True)
+        yield AnswerButton("Delete", id="delete", dangerous=True, disabled=True)
+        yield AnswerButton("Cancel", id="cancel")
 
     def _problem(self, typed: str) -> SafeText | None:
         return None if typed.strip() == self._word else SafeText("This is not the name of the VM.")

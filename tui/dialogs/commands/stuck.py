@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.widgets import Button
 
+from hvtui.tui.dialogs.controls import AnswerButton
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import SafeText
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 class StuckDialog(Dialog[None]):
     app: DialogApp
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPYABLE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE)
     initial_focus = "#close"
 
     def __init__(self, selection: Selection) -> None:
@@ -44,12 +45,12 @@ class StuckDialog(Dialog[None]):
                 yield paragraph(advice.command, "muted")
 
     def buttons(self) -> Iterable[Button]:
-        yield Button(self.app.with_key("Copy", "dialog.copy"), id="copy", compact=True)
-        yield Button("Close", id="close", compact=True)
+        yield AnswerButton(self.app.with_key("Copy", "dialog.copy"), id="copy")
+        yield AnswerButton("Close", id="close")
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(stuck_text(self._vm, self._inventory))
-        self.notify("Copied.", markup=False)
+        self.say(SafeText("Copied."))
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

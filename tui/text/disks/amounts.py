@@ -61,12 +61,12 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
         room=_room(merge.volume, fits=merge.fits),
     )
     when = (
-        "The host merges them while the VM runs."
-        if merge.online
-        else "The host merges them while the VM is off."
+        "The host merges while the VM is running." if merge.online else "The host merges once the VM is off."
     )
     due = (
-        compose(" {due} of it is due anyway.", due=amount(merge.already_due)) if merge.already_due else EMPTY
+        compose(" {due} of that has to be merged anyway.", due=amount(merge.already_due))
+        if merge.already_due
+        else EMPTY
     )
     return Amount(SafeText(f"{words} {when}{due}{freed}"), merge.fits is not True)
 
@@ -92,7 +92,7 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     files = "a new disk file" if need.links == 1 else f"{need.links} new disk files"
     room = _room(need.volume, fits=need.fits)
     words = compose(
-        "It needs {memory}{files}{room} What the VM writes comes on top.",
+        "It needs {memory}{files}{room} What the VM writes later needs more.",
         memory=memory,
         files=files,
         room=room,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, Vm
 
 DISCARD_CONSEQUENCE = SafeText(
-    "The memory of the VM is lost, with all that its programs have not written to disk. The VM is off"
+    "The memory of the VM is lost, with everything that its programs have not written to disk. The VM is off"
     " afterwards, and starts as after a power cut. Its disks and checkpoints do not change."
 )
 CHECK_BACKUP_FIRST = SafeText(

@@ -31,40 +31,40 @@ def stuck_causes(vm: Vm, inventory: Inventory) -> Iterator[SafeText]:
     jobs = inventory.jobs_of(vm.id)
     for job in jobs:
         percent = f", {job.percent} % done" if job.percent is not None else ""
-        yield compose("The host works on it: {what}{percent}.", what=job.activity.value, percent=percent)
+        yield compose("The host is working on it: {what}{percent}.", what=job.activity.value, percent=percent)
     if not jobs and vm.activity is not Activity.NONE:
-        yield compose("The host works on it: {what}.", what=vm.activity.value)
+        yield compose("The host is working on it: {what}.", what=vm.activity.value)
     if vm.critical:
         yield SafeText("Its storage is full or cannot be reached.")
     if vm.status_text and (vm.health or vm.critical or vm.in_service or vm.activity is not Activity.NONE):
         yield compose("The host says: {words}", words=vm.status_text)
     if inventory.jobs is None:
-        yield SafeText("It is not known what the host works on.")
+        yield SafeText("It is not known what the host is working on.")
     elif not jobs and vm.activity is Activity.NONE and not vm.critical:
-        yield SafeText("The host lists nothing that works on it: probably it waits for the guest.")
+        yield SafeText("The host lists no work on it: it is probably waiting for the guest.")
 
 
 def stuck_advice(vm: Vm) -> Iterator[Advice]:
     """Yield what may help, the safest first. The commands name the VM by its id."""
     yield Advice(
-        SafeText("Wait, and look at its screen: a guest that installs updates may need an hour."),
+        SafeText("Wait, and look at its console: a guest that is installing updates may need an hour."),
         compose("vmconnect.exe localhost -G {id}", id=vm.id),
     )
     yield Advice(
-        SafeText("Let backups, exports and merges of the VM end, or end them where they were started.")
+        SafeText("Let backups, exports and merges of the VM finish, or stop them where they were started.")
     )
     yield Advice(
         SafeText(
-            "Restart the management service. VMs go on; running backups, migrations and checkpoints break."
+            "Restart the management service. VMs keep running; backups, migrations and checkpoints in progress are interrupted."
         ),
         SafeText("Restart-Service vmms"),
     )
     yield Advice(
-        SafeText("Turn it off: what the guest has not written is lost."),
+        SafeText("Turn it off: what the guest has not written to disk is lost."),
         compose("Stop-VM -VM (Get-VM -Id {id}) -TurnOff -Force", id=vm.id),
     )
     yield Advice(
-        SafeText("End its worker process, only if all that failed: also like a power cut."),
+        SafeText("End its worker process, only if everything else failed. That is like a power cut too."),
         compose(
             "Get-CimInstance Win32_Process -Filter \"Name='vmwp.exe' AND CommandLine LIKE '%{id}%'\""
             " | ForEach-Object {{ Stop-Process -Id $_.ProcessId -Force }}",

@@ -9,7 +9,8 @@ from textual import on
 from textual.widgets import Button, Input
 
 from hvtui.backends.hosts.config import PasswordSource
-from hvtui.tui.dialogs.dialog import Dialog, NameField, paragraph
+from hvtui.tui.dialogs.controls import AnswerButton, NameField
+from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class SaveHostDialog(Dialog[Save]):
 
     def buttons(self) -> Iterable[Button]:
         if self._can_keep:
-            yield Button("Save, with its password", id=PasswordSource.KEYRING, compact=True)
-        yield Button("Save", id=PasswordSource.PROMPT, compact=True)
-        yield Button("Not now", id="cancel", compact=True)
+            yield AnswerButton("Save, with its password", id=PasswordSource.KEYRING)
+        yield AnswerButton("Save", id=PasswordSource.PROMPT)
+        yield AnswerButton("Not now", id="cancel")
 
     def _name_problem(self, name: str) -> SafeText | None:
         if not name.strip():

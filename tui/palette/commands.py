@@ -1,4 +1,4 @@
-"""The command palette: a searchable list of what the keys do at the moment."""
+"""What the keys do at the moment, in the command palette."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from hvtui.tui.keys.names import key_name
-from hvtui.tui.keys.shortcuts import SHORTCUTS, Place, is_key
+from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place, is_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -37,15 +37,14 @@ class PaletteCommand:
 
 
 def palette_commands(screen: Screen[Any]) -> list[PaletteCommand]:
-    """Return what the keys of the screen and of its focused pane do, those of the screen first."""
+    """Return what the keys of the screen and of its focused pane do; what moves the cursor comes last."""
     found: dict[str, PaletteCommand] = {}
     for key, active in screen.active_bindings.items():
         id, tooltip = active.binding.id or "", active.binding.tooltip
         if id in SHORTCUTS and id not in _NOT_LISTED and id not in found:
-            found[id] = PaletteCommand(
-                id, tooltip, key_name(key) if is_key(key) else "", active.binding.action, active.node
-            )
-    return sorted(found.values(), key=lambda each: each.node not in (screen, screen.app))
+            name = key_name(key) if is_key(key) else ""
+            found[id] = PaletteCommand(id, tooltip, name, active.binding.action, active.node)
+    return sorted(found.values(), key=lambda each: SHORTCUTS[each.id].group is Group.MOVE)
 
 
 class Commands(Provider):

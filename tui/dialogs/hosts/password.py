@@ -9,6 +9,7 @@ from textual import on
 from textual.widgets import Button, Input
 
 from hvtui.backends.secret import Secret
+from hvtui.tui.dialogs.controls import AnswerButton, Field
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
 from hvtui.tui.text.safe import SafeText, compose, safe
 
@@ -42,14 +43,14 @@ class PasswordDialog(Dialog[SignIn]):
             yield paragraph(compose("Password of {user} on {host}:", user=self._user, host=self._host))
         else:
             yield paragraph(compose("User and password for {host}:", host=self._host))
-            yield Input(placeholder=r"CORP\you or you@corp.example", id="user", compact=True)
-        yield Input(password=True, placeholder="password", id="password", compact=True)
+            yield Field(placeholder=r"CORP\you or you@corp.example", id="user")
+        yield Field(password=True, placeholder="password", id="password")
 
     def buttons(self) -> Iterable[Button]:
-        yield Button("Sign in", id="sign-in", compact=True)
+        yield AnswerButton("Sign in", id="sign-in")
         if self._can_keep:
-            yield Button("Sign in and keep it in the keyring", id="keep", compact=True)
-        yield Button("Cancel", id="cancel", compact=True)
+            yield AnswerButton("Sign in and keep it in the keyring", id="keep")
+        yield AnswerButton("Cancel", id="cancel")
 
     @on(Input.Submitted)
     def submit(self, event: Input.Submitted) -> None:

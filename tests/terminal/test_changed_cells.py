@@ -1,0 +1,59 @@
+"""In a real terminal too, sending only the cells that changed leaves the screen that repainting leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyte
+import pytest
+
+from tests.tui.test_changed_cells import rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.terminal.conftest import OpenTerminal
+    from tests.terminal.tmux import Terminal
+
+KEYS = ("Tab", "k", "k", "d", "Escape", "c", "Escape", "?", "Escape", "m", "Escape", "C-p", "Escape",
+        "BTab", "j", "PageDown", "/", "w", "BSpace", "Escape", "End", "Home", "C-l")  # fmt: skip
+SIZES = ((60, 20), (100, 30), (80, 24))
+
+
+def look(screen: Terminal) -> list[list[tuple[Any, ...]]]:
+    """All that a person sees, with its colours."""
+    seen = pyte.Screen(120, 40)
+    pyte.Stream(seen).feed(screen.styled().replace("\n", "\r\n"))
+    return rows(seen)
+
+
+@pytest.mark.terminal
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scenario", ["one", "hostile"])
+def test_in_tmux_both_ways_look_the_same_after_each_key_and_size(
+    scenario: str, terminal: OpenTerminal, tmp_path: Path
+) -> None:
+    screens = [
+        terminal("-m", "hvtui", "--demo", scenario, HVTUI_WIRE=wire, HVTUI_STATE_DIR=str(tmp_path / wire))
+        for wire in ("plain", "changes")
+    ]
+    plain, changes = screens
+    for screen in screens:
+        screen.shows("DEMO", "Now")
+
+    def same() -> None:
+        for screen in screens:
+            screen.settle()
+        assert look(plain) == look(changes), f"{plain.screen()}\n{changes.screen()}"
+
+    for key in KEYS:
+        for screen in screens:
+            screen.press(key)
+        same()
+    for size in SIZES:
+        for screen in screens:
+            screen.resize(*size)
+        same()
+    for screen in screens:
+        screen.press("q")
+        assert screen.ended() == 0

@@ -1,0 +1,152 @@
+"""What all dialogs have in common: their own key bar, messages on the border, and how hvtui is quit from them."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from hvtui.backends.errors import BackendError
+from hvtui.tui.dialogs import dialog
+from hvtui.tui.dialogs.commands.delete import DeleteDialog
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.quit import QuitDialog
+from hvtui.tui.text.safe import SafeText
+from tests.tui.journey import Journey, journey
+
+SIZES = ((40, 12), (60, 20), (80, 24))
+
+
+def last_line(trip: Journey) -> str:
+    return trip.said().splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_dialog_shows_its_own_keys_and_none_of_the_screen_below(size: tuple[int, int]) -> None:
+    async with journey("one", size) as trip:
+        await trip.go_to("Old branch")
+        await trip.open("d")
+        await trip.until(lambda: "Choose" in last_line(trip))
+        assert "Cancel" in last_line(trip)
+        assert "Create" not in last_line(trip)
+        await trip.press("escape")
+        await trip.until(lambda: "Create" in last_line(trip))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_key_bar_of_a_dialog_names_the_page_keys_only_where_something_is_out_of_view(
+    size: tuple[int, int],
+) -> None:
+    async with journey("one", size) as trip:
+        await trip.go_to("Old branch")
+        asked = await trip.open("a")
+        scrolls = asked.query_one("#box").max_scroll_y > 0
+        assert scrolls == (size == (40, 12))
+        await trip.until(lambda: ("Scroll" in last_line(trip)) == scrolls)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ["a", "c", "d", "D", "e", "S", "v"])
+async def test_the_buttons_of_every_dialog_are_in_view_at_every_size(size: tuple[int, int], key: str) -> None:
+    async with journey("one", size) as trip:
+        await trip.go_to("Before CU-11")
+        asked = await trip.open(key)
+        await trip.pilot.pause()
+        for button in asked.query("Button"):
+            assert asked.region.contains_region(button.region), button.id
+            assert str(getattr(button, "label", "")) in trip.said()
+
+
+async def test_the_button_that_loses_something_is_red_and_the_others_are_not() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        for key, red in (("d", {"delete"}), ("a", {"apply"}), ("S", {"turn-off"}), ("v", set())):
+            asked = await trip.open(key)
+            error = asked.app.theme_variables["error"]
+            assert {b.id for b in asked.query("Button") if b.styles.color.hex == error.upper()} == red
+            await trip.press("escape")
+            await trip.until(lambda: trip.app.screen is trip.main)
+
+
+async def test_what_is_copied_from_an_error_is_said_on_the_border_of_its_dialog() -> None:
+    async with journey() as trip:
+        assert trip.app.connection is not None
+        trip.app.connection.report(BackendError("The shelf fell over."))
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("y")
+        await trip.until(lambda: "─ Copied. ─" in trip.said())
+        assert "The shelf fell over." in trip.app.clipboard
+        assert trip.toasts() == []
+
+
+async def test_a_message_that_comes_while_a_dialog_is_open_is_shown_once_it_is_closed() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.open("d")
+        trip.main.warn(SafeText("The host is low on memory."))
+        await trip.pilot.pause()
+        assert trip.toasts() == []
+        await trip.press("escape")
+        await trip.until(lambda: trip.toasts() == ["The host is low on memory."])
+
+
+async def test_a_message_covers_neither_the_key_bar_nor_the_first_lines_of_the_details() -> None:
+    async with journey() as trip:
+        before = trip.said().splitlines()
+        trip.main.warn(SafeText("A word of warning. " * 10))
+        await trip.until(lambda: "A word of warning." in trip.said())
+        now = trip.said().splitlines()
+        changed = [index for index, line in enumerate(now) if line != before[index]]
+        first = next(index for index, line in enumerate(before) if "Now  web-01" in line)
+        assert min(changed) > first + 2
+        assert max(changed) < len(now) - 1
+
+
+async def test_ctrl_c_says_once_how_to_quit_and_quits_when_it_is_repeated() -> None:
+    async with journey() as trip:
+        await trip.press("ctrl+c")
+        await trip.until(lambda: trip.toasts() == ["To quit, press q, or Ctrl+C again."])
+        assert trip.app.is_running
+        await trip.press("ctrl+c")
+        await trip.until(lambda: trip.app._exit)
+
+
+async def test_ctrl_c_in_a_dialog_is_answered_on_its_border_and_ctrl_q_quits_from_there() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        await trip.open("d")
+        await trip.press("ctrl+c")
+        await trip.until(lambda: "To quit, press Ctrl+Q, or Ctrl+C again." in trip.said())
+        await trip.press("ctrl+q")
+        await trip.until(lambda: trip.app._exit)
+        assert "Old branch" in trip.names()
+
+
+@pytest.mark.parametrize("keys", [["ctrl+q"], ["ctrl+c", "ctrl+c"]])
+async def test_while_a_write_runs_no_dialog_lets_hvtui_quit_without_a_question(keys: list[str]) -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        release = await trip.start_held_save()
+        await trip.open("question_mark")
+        await trip.press(*keys)
+        await trip.sees_dialog(QuitDialog)
+        assert not trip.app._exit
+        await trip.press("ctrl+q", "escape")
+        await trip.until(lambda: not isinstance(trip.app.screen, QuitDialog))
+        assert not trip.app._exit
+        release.set()
+
+
+async def test_a_paste_that_the_terminal_sends_as_keys_answers_no_dialog_that_its_first_letter_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dialog, "BURST_SECONDS", 60.0)
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        for key in ("d", "left"):
+            trip.app.post_message(events.Key(key, None))
+        await trip.sees_dialog(DeleteDialog)
+        await trip.press("left", "enter", "enter")
+        assert isinstance(trip.app.screen, DeleteDialog)
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is trip.main)
+        assert "Old branch" in trip.names()

@@ -1,0 +1,80 @@
+"""Finding one's way: the palette goes to VMs and checkpoints, and all that was said can be read again."""
+
+from __future__ import annotations
+
+from textual.widgets import Static
+
+from hvtui.tui.dialogs.activity import ActivityDialog
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.operation_strip import OperationStrip
+from hvtui.tui.widgets.vm_list import VmList
+from tests.tui.journey import Journey, journey
+
+
+async def go(trip: Journey, *letters: str) -> None:
+    """Type this into the palette, and choose the first line that is found."""
+    from textual.widgets import OptionList
+
+    await trip.press("ctrl+p")
+    await trip.pilot.pause()
+    await trip.press(*letters)
+    await trip.until(
+        lambda: any(
+            "Go to" in str(o.get_option_at_index(0).prompt)
+            for o in trip.app.screen.query(OptionList)
+            if o.option_count
+        )
+    )
+    await trip.press("enter")
+    await trip.until(lambda: trip.app.screen is trip.main)
+
+
+async def test_the_palette_goes_to_a_vm_whose_name_has_these_letters_in_order() -> None:
+    async with journey("lab") as trip:
+        await go(trip, *"bld07")
+        vms = trip.main.query_one(VmList)
+        await trip.until(lambda: vms.has_focus)
+        assert vms.cursor_row is not None
+        assert vms.cursor_row.name == "build-07"
+
+
+async def test_the_palette_goes_to_a_checkpoint_of_another_vm_in_a_folded_branch_past_a_filter() -> None:
+    async with journey("lab") as trip:
+        await go(trip, *"web-01")
+        await trip.go_to("Old branch")
+        await trip.press("space", "slash", "d", "b", "enter")
+        await trip.until(lambda: "web-01" not in trip.said())
+        await go(trip, *"tuning,third")
+        tree = trip.main.query_one(CheckpointTree)
+        await trip.until(lambda: tree.has_focus)
+        assert tree.checkpoint is not None
+        assert tree.checkpoint.name == "IIS tuning, third try"
+
+
+async def test_a_message_that_has_gone_from_the_screen_can_be_read_again_and_copied() -> None:
+    async with journey() as trip:
+        await trip.press("y", "m")
+        await trip.until(lambda: isinstance(trip.app.screen, ActivityDialog) and trip.app.screen.is_ready)
+        assert "Copied the ID of" in trip.said()
+        await trip.press("y")
+        assert "Copied the ID of" in trip.app.clipboard
+        await trip.press("escape")
+        await trip.until(lambda: trip.app.screen is trip.main)
+
+
+async def test_operations_are_listed_while_they_run_and_with_their_outcome() -> None:
+    async with journey() as trip:
+        await trip.go_to("Before CU-11")
+        await trip.open("e")
+        await trip.press("X", "enter")
+        await trip.until(lambda: trip.main.operations and trip.main.operations[0].ended)
+        await trip.open("m")
+        operations = trip.app.screen.query_one("#operations", Static)
+        assert "web-01: renaming" in str(operations.content)
+        assert "done  after 0 s" in str(operations.content)
+
+
+async def test_the_hint_for_the_first_start_names_the_keys_until_there_is_an_operation() -> None:
+    async with journey(first_start=True) as trip:
+        strip = trip.main.query_one(OperationStrip)
+        assert "? shows all keys, Ctrl+P finds" in strip.hint

@@ -1,0 +1,1 @@
+"""The dialogs on the way to a host, one file each."""

@@ -1,0 +1,60 @@
+"""VMs and checkpoints in the command palette: choosing one moves the cursor there."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from textual.command import Hit, Hits, Provider
+
+from hvtui.tui.text.safe import SafeText, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hvtui.backends.model import CheckpointId, Inventory, VmId
+
+_MOST_HITS = 50
+_AT_ONCE = 1000
+"""How many names are searched before the next key press is handled."""
+
+Destination = tuple["VmId", "CheckpointId | None", SafeText]
+"""A VM, one of its checkpoints or none, and its line in the palette."""
+
+
+@runtime_checkable
+class Navigable(Protocol):
+    """A screen with VMs and checkpoints."""
+
+    inventory: Inventory | None
+
+    def go_to(self, vm_id: VmId, checkpoint_id: CheckpointId | None) -> None: ...
+
+
+class Destinations(Provider):
+    async def search(self, query: str) -> Hits:
+        screen = self.screen
+        if not isinstance(screen, Navigable) or screen.inventory is None:
+            return
+        matcher, count = self.matcher(query), 0
+        letters_in_order = re.compile(".*".join(map(re.escape, query)), re.IGNORECASE | re.DOTALL)
+        for number, (vm_id, checkpoint_id, line) in enumerate(_destinations(screen.inventory)):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if letters_in_order.search(line) and (score := matcher.match(line)) > 0:
+                yield Hit(score, matcher.highlight(line), partial(screen.go_to, vm_id, checkpoint_id))
+                count += 1
+            if count == _MOST_HITS:
+                return
+
+
+def _destinations(inventory: Inventory) -> Iterator[Destination]:
+    """Yield the VMs, and then their checkpoints."""
+    for vm in inventory.vms:
+        yield vm.id, None, SafeText(f"Go to {safe(vm.name)}")
+    checkpoints = inventory.checkpoints_by_vm()
+    for vm in inventory.vms:
+        for checkpoint in checkpoints.get(vm.id, ()):
+            yield vm.id, checkpoint.id, SafeText(f"Go to {safe(vm.name)}: {safe(checkpoint.name)}")

@@ -1,0 +1,202 @@
+"""Sends only the cells of the screen that changed, instead of whole regions.
+
+Textual repaints each region that may have changed. A `TerminalCells` knows what the terminal shows, and turns an update
+of Textual's compositor into the moves, styles and characters that make the difference.
+
+A row with text whose width terminals disagree on, such as emoji or combining marks, is sent as Textual would send it,
+and what the terminal shows in that row counts as unknown. So does everything after `forget`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
+
+from rich.color import ColorSystem
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+from hvtui.tui.terminal.glyphs import ASCII
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.style import Style
+    from textual.geometry import Size
+
+
+class Look(NamedTuple):
+    """A style as the parameters of ``ESC [ parameters m``; each is "" for the default."""
+
+    attributes: str = ""
+    foreground: str = ""
+    background: str = ""
+
+    @property
+    def seen_on_blanks(self) -> bool:
+        return not _SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
+
+
+Cell = tuple[str, Look]
+"""A character and its style."""
+Piece = tuple[int, int, Strip]
+"""A part of a row to paint: the row, the column, and what to paint there."""
+
+_FIRST_UNCERTAIN = "\u0530"
+"""Below are Latin, Greek and Cyrillic. Above are scripts that are wide, shaped or written from the right, and emoji."""
+_CHEAPER_TO_REPEAT = 6
+"""Unchanged cells between two changes are sent again if there are at most this many: a move costs as much."""
+_PARAMETER = re.compile(r"([34]8;(?:2;\d+;\d+;\d+|5;\d+)|(?:3|4|9|10)[0-79]\b)|(\d+)")
+"""A colour, or an attribute."""
+_SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "53"})
+"""Underline, reverse, strike, double underline and overline."""
+
+
+class TerminalCells:
+    """What the terminal shows, as far as it is known."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, Cell]] = {}
+        self._size: Size | None = None
+
+    def forget(self) -> None:
+        """Count everything as unknown: the terminal was resized, or another program wrote to it."""
+        self._rows.clear()
+
+    def changes(self, update: CompositorUpdate) -> CompositorUpdate:
+        """Return an update that paints the same with fewer bytes. To be rendered once, and immediately."""
+        if isinstance(update, LayoutUpdate) and update.region.size != self._size:
+            self._size = update.region.size
+            self.forget()  # frames of the old size may have been painted since the terminal was resized
+        pieces = _pieces(update)
+        if pieces is None:
+            self.forget()
+            return update
+        return _Changes(self, pieces)
+
+    def paint(self, pieces: Iterator[Piece], console: Console) -> str:
+        """Return what to send to paint these, and take it as shown."""
+        rows: dict[int, list[tuple[int, Strip]]] = {}
+        for y, x, strip in pieces:
+            rows.setdefault(y, []).append((x, strip))
+        return "".join(self._paint_row(y, row, console) for y, row in rows.items())
+
+    def _paint_row(self, y: int, row: list[tuple[int, Strip]], console: Console) -> str:
+        if not all(_is_certain(segment.text, segment.style) for _, strip in row for segment in strip):
+            self._rows[y] = {}
+            return "".join(f"{_move_to(x, y)}{strip.render(console)}" for x, strip in row)
+        shown = self._rows.setdefault(y, {})
+        wanted: dict[int, Cell] = {}
+        for x, strip in row:
+            wanted.update(enumerate(_cells(strip, console), x))
+        changed = sorted(x for x, cell in wanted.items() if shown.get(x) != cell)
+        shown.update(wanted)
+        return "".join(_runs(y, changed, wanted))
+
+
+class _Changes(CompositorUpdate):
+    def __init__(self, cells: TerminalCells, pieces: Iterator[Piece]) -> None:
+        self._cells, self._pieces = cells, pieces
+
+    def render_segments(self, console: Console) -> str:
+        return self._cells.paint(self._pieces, console)
+
+
+def _pieces(update: CompositorUpdate) -> Iterator[Piece] | None:
+    """Return what an update paints, cut as the compositor cuts it; None for a kind of update that is not known."""
+    if isinstance(update, LayoutUpdate):
+        return _layout_pieces(update)
+    if isinstance(update, ChopsUpdate):
+        return _chops_pieces(update)
+    return None
+
+
+def _layout_pieces(update: LayoutUpdate) -> Iterator[Piece]:
+    for y, line in enumerate(update.strips, update.region.y):
+        yield y, update.region.x, Strip.join(line)
+
+
+def _chops_pieces(update: ChopsUpdate) -> Iterator[Piece]:
+    for y, left, right in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= right and end > left:
+                yield (
+                    y,
+                    x,
+                    strip if left <= x < right and end <= right else strip.crop(0, min(end, right) - x),
+                )
+
+
+def _cells(strip: Strip, console: Console) -> Iterator[Cell]:
+    color_system = console._color_system or ColorSystem.TRUECOLOR  # as Strip.render has it
+    for text, style, _ in strip:
+        look = _look(style, color_system)
+        blank = look if look.seen_on_blanks else Look(background=look.background)
+        for character in text:
+            yield (character, blank if character == " " else look)
+
+
+def _runs(y: int, changed: list[int], wanted: dict[int, Cell]) -> Iterator[str]:
+    """Yield the sequences that paint the changed cells of a row, from left to right."""
+    cursor, look = -1, Look()
+    for x in changed:
+        gap = [wanted.get(between) for between in range(cursor, x)] if cursor >= 0 else [None]
+        if None in gap or len(gap) > _CHEAPER_TO_REPEAT:
+            yield _move_to(x, y) if cursor < 0 else f"\x1b[{x - cursor}C"
+            gap = []
+        for cell in (*gap, wanted[x]):
+            assert cell is not None
+            character, wanted_look = cell
+            if character == " " and not (wanted_look.seen_on_blanks or look.seen_on_blanks):
+                wanted_look = look._replace(background=wanted_look.background)
+            if wanted_look != look:
+                yield _change_of_look(look, wanted_look)
+                look = wanted_look
+            yield character
+        cursor = x + 1
+    if look != Look():
+        yield "\x1b[0m"
+
+
+def _change_of_look(before: Look, after: Look) -> str:
+    if before.attributes and before.attributes != after.attributes:
+        parameters = ["0", *(each for each in after if each)]
+    else:
+        defaults = Look("", "39", "49")
+        parameters = [
+            new or default for old, new, default in zip(before, after, defaults, strict=True) if old != new
+        ]
+    return f"\x1b[{';'.join(parameters)}m"
+
+
+def _move_to(x: int, y: int) -> str:
+    return f"\x1b[{y + 1};{x + 1}H"
+
+
+@lru_cache(maxsize=4096)
+def _is_certain(text: str, style: Style | None) -> bool:
+    """Whether each character takes one cell in every terminal, and the style is no more than parameters."""
+    if style is not None and style.link:
+        return False
+    return (text.isascii() and text.isprintable()) or all(
+        each in ASCII or (each < _FIRST_UNCERTAIN and category(each)[0] not in "MC") for each in text
+    )
+
+
+@lru_cache(maxsize=4096)
+def _look(style: Style | None, color_system: ColorSystem) -> Look:
+    if style is None:
+        return Look()
+    rendered = Strip.render_style(style, "x", color_system=color_system)
+    found = re.match(r"\x1b\[([\d;]*)m", rendered)
+    colors: dict[str, str] = {}
+    attributes = []
+    for color, attribute in _PARAMETER.findall(found[1] if found else ""):
+        if color:
+            colors["background" if color.startswith(("4", "10")) else "foreground"] = color
+        else:
+            attributes.append(attribute)
+    return Look(";".join(attributes), **colors)

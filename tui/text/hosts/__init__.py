@@ -1,0 +1,1 @@
+"""The sentences about hosts that hvtui connects to."""
