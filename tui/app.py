@@ -96,7 +96,7 @@ class HvtuiApp(DialogApp):
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
-        self._terminal_cells = None if preferences.wire == "plain" else TerminalCells()
+        self._terminal_cells = TerminalCells() if preferences.wire != "plain" else None
         self._never_colors = self.no_color
         """NO_COLOR is in the environment."""
         self.look = ""

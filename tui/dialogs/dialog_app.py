@@ -76,14 +76,14 @@ class DialogApp(App[None]):
         """The host that is connected, or being connected to."""
         return None
 
-    def key_of(self, shortcut: str) -> str:
-        """Return the name of the first key of a shortcut, for a sentence; the shortcut in the palette if it has none."""
-        found = self.shortcuts[shortcut]
-        return key_name(found.keys[0]) if found.keys else f"“{found.sentence}”"
+    def key_of(self, shortcut_id: str) -> str:
+        """Return the name of the first key of a shortcut; its sentence, as it is in the palette, if it has none."""
+        shortcut = self.shortcuts[shortcut_id]
+        return key_name(shortcut.keys[0]) if shortcut.keys else f"“{shortcut.sentence}”"
 
-    def with_key(self, label: str, shortcut: str) -> str:
+    def with_key(self, label: str, shortcut_id: str) -> str:
         """Return the label of a button with the key that does the same: ``Copy (y)``."""
-        keys = self.shortcuts[shortcut].keys
+        keys = self.shortcuts[shortcut_id].keys
         return f"{label} ({key_name(keys[0])})" if keys else label
 
     def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:

@@ -158,9 +158,9 @@ _ALL: Final = [
     *_table(
         Place.APP,
         Group.HVTUI,
+        ("app.theme", "", "change_theme", "Theme", "Choose the colours"),
         ("app.redraw", "ctrl+l", "redraw", "Redraw", "Redraw the screen"),
         ("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend hvtui; fg in the shell resumes it"),
-        ("app.theme", "", "change_theme", "Theme", "Choose the colours"),
     ),
     *_table(
         Place.SCREENS,

@@ -42,9 +42,8 @@ def palette_commands(screen: Screen[Any]) -> list[PaletteCommand]:
     for key, active in screen.active_bindings.items():
         id, tooltip = active.binding.id or "", active.binding.tooltip
         if id in SHORTCUTS and id not in _NOT_LISTED and id not in found:
-            found[id] = PaletteCommand(
-                id, tooltip, key_name(key) if is_key(key) else "", active.binding.action, active.node
-            )
+            name = key_name(key) if is_key(key) else ""
+            found[id] = PaletteCommand(id, tooltip, name, active.binding.action, active.node)
     return sorted(found.values(), key=lambda each: SHORTCUTS[each.id].group is Group.MOVE)
 
 

@@ -26,9 +26,8 @@ _MOVEMENT: Final = {
 _LOSES: Final = {
     "checkpoint.apply", "checkpoint.delete", "checkpoint.delete_subtree", "vm.stop", "vm.discard",
 }  # fmt: skip
-_ALWAYS_NEEDED: Final = ("dialog.cancel", "app.quit_anywhere", "app.help")
-_NEEDED_WHILE_TYPING: Final = ("dialog.cancel", "app.quit_anywhere")
-_PRESSES: Final = {"enter": "presses the button", "tab": "goes to the next button"}
+_NEEDED_WHILE_TYPING: Final = ("dialog.cancel", "app.quit_anywhere", "dialog.next")
+_ALWAYS_NEEDED: Final = (*_NEEDED_WHILE_TYPING, "app.help", "dialog.choose")
 
 
 def preset_shortcuts(name: str) -> dict[str, Shortcut]:
@@ -93,12 +92,10 @@ def _why_not(shortcut: Shortcut, key: str) -> str:
         return f"{name} is for moving and choosing; it never gives a command"
     if shortcut.id in _LOSES and key.lower() == "r":
         return f"{name} is where people expect Refresh; it never gives a command that can lose something"
-    if shortcut.place in (Place.FILTER, Place.ADDRESS) and is_typed(key):
+    if shortcut.place in (Place.FILTER, Place.ADDRESS, Place.FIELD) and is_typed(key):
         return f"{name} is typed into the field"
-    if shortcut.place in (Place.DIALOG, Place.COPYABLE, Place.HELP) and key in _PRESSES:
-        return f"{name} {_PRESSES[key]} in dialogs"
-    if key == "tab" and shortcut.place is Place.APP:
-        return "Tab goes to the next pane"
+    if key == "ctrl+c":
+        return "Ctrl+C copies what is selected, or says how to quit"
     return ""
 
 

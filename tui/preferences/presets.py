@@ -11,10 +11,7 @@ _VIM: Final = {
     "rows.page_down": ("Ctrl+F", "Ctrl+D", "PgDn"),
     "details.page_up": ("Ctrl+B", "Ctrl+U", "PgUp"),
     "details.page_down": ("Ctrl+F", "Ctrl+D", "PgDn", "Space"),
-    "tree.fold": ("z", "Enter", "Space"),
-    "tree.parent": ("-", "p"),
     "checkpoint.create": ("i", "c"),
-    "app.copy_id": ("y",),
 }
 """Letters of vim that are free here. hjkl, g, G and / are default keys."""
 _HYPER_V_MANAGER: Final = {
@@ -39,6 +36,12 @@ _HYPER_V_MANAGER: Final = {
     "tree.out": ("Left", "-"),
     "tree.in": ("Right", "+"),
     "tree.parent": ("Backspace",),
+    "tree.unfold_all": ("*",),
+    "tree.fold_all": (),
+    "reading.up": (),
+    "reading.down": (),
+    "reading.first": (),
+    "reading.last": (),
     "pane.next": ("Tab", "F6"),
 }
 """The keys of Windows and no letters for what can be lost by a slip of the finger."""

@@ -88,7 +88,7 @@ class Connecting:
         if not isinstance(target.backend, HostChecking):
             return True
         while True:
-            self._show(compose("Connecting to {name}… Escape cancels it.", name=target.name))
+            self._show(self._cancellable("Connecting to {name}… {key} cancels it.", target))
             try:
                 await target.backend.check_host(target.settings)
             except CertificateUntrusted as error:
