@@ -226,6 +226,15 @@ class HostChecking(Protocol[S_contra]):
         ...
 
 
+@runtime_checkable
+class LocalProgram(Protocol):
+    """A backend that manages this computer through another program."""
+
+    def local_program(self) -> str:
+        """Return the path of the program. Raises `ConnectError` if there is none."""
+        ...
+
+
 class Verdict(StrEnum):
     OK = "ok"
     SKIPPED = "skipped"

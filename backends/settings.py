@@ -23,6 +23,8 @@ class Setting:
     flag: str
     env: str
     help: str
+    placeholder: str
+    """What stands for the value in a help text; ``FILE`` if it is a file, "" for the name of the setting."""
     secret: bool
     number: bool
     """The value is a number in the config file. On the command line and in the environment it is text."""
@@ -36,6 +38,7 @@ def setting(
     flag: str,
     help: str,
     env: str = "",
+    placeholder: str = "",
     secret: bool = False,
     number: bool = False,
     choices: tuple[str, ...] = (),
@@ -48,6 +51,7 @@ def setting(
             "flag": flag,
             "env": env,
             "help": help,
+            "placeholder": placeholder,
             "secret": secret,
             "number": number,
             "choices": choices,
@@ -63,6 +67,7 @@ def describe_settings(settings_type: type[Any]) -> list[Setting]:
             flag=item.metadata["flag"],
             env=item.metadata["env"],
             help=item.metadata["help"],
+            placeholder=item.metadata["placeholder"],
             secret=item.metadata["secret"],
             number=item.metadata["number"],
             choices=item.metadata["choices"],

@@ -102,12 +102,16 @@ class HyperVBackend:
 
     def works_locally(self) -> bool:
         from hvtui.backends.errors import BackendError
-        from hvtui.backends.powershell.local_link import find_powershell
 
         try:
-            return bool(find_powershell())
+            return bool(self.local_program())
         except BackendError:
             return False
+
+    def local_program(self) -> str:
+        from hvtui.backends.powershell.local_link import find_powershell
+
+        return find_powershell()
 
     def trust(self, settings: HyperVSettings, error: CertificateUntrusted) -> None:
         """Accept this certificate of the host from now on, and no other. Raises `BackendError`."""

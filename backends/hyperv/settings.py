@@ -25,15 +25,20 @@ class HyperVSettings:
     auth: str = setting(
         flag="--auth",
         help="ntlm (the default), kerberos (with your ticket) or credssp",
+        placeholder="METHOD",
         choices=("ntlm", "kerberos", "credssp"),
         default="ntlm",
     )
     ca_file: str = setting(
-        flag="--ca-file", help="certificates of the authorities to trust, as PEM", default=""
+        flag="--ca-file",
+        help="certificates of the authorities to trust, as PEM",
+        placeholder="FILE",
+        default="",
     )
     read_limit: str = setting(
         flag="--read-limit",
         env="HVTUI_READ_LIMIT",
+        placeholder="SECONDS",
         help="the longest that reading all VMs may take, in seconds; without it a slow host is waited for",
         number=True,
         default="",

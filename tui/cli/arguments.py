@@ -1,47 +1,33 @@
-"""The arguments of the command line. Each subcommand adds its own to those that all of them have."""
+"""Parses the arguments of the command line."""
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.settings import describe_settings
+from hvtui.tui.cli.subcommands import SUBCOMMANDS
+from hvtui.tui.cli.syntax import Parser, add_log_option, add_target_options, parser_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import argparse
+    from collections.abc import Sequence
 
     from hvtui.backends.contract import Backend
-
-    LoadBackend = Callable[[str], Backend[Any]]
+    from hvtui.tui.cli.syntax import LoadBackend, Syntax
 
 DEMO_BACKEND = "mock"
-SUBCOMMANDS = {
-    "list": "list the VMs of a host, or the checkpoints of one VM",
-    "create": "create a checkpoint",
-    "rename": "rename a checkpoint",
-    "apply": "apply a checkpoint",
-    "delete": "delete a checkpoint, or it and all below it",
-    "start": "start a VM",
-    "stop": "shut a VM down, or turn it off",
-    "save": "save a VM",
-    "discard-saved-state": "delete the memory of a saved VM: it is off afterwards",
-    "remove-backup-checkpoint": "delete a checkpoint that a backup left behind",
-    "diagnose": "check the connection to a host, and the host",
-    "trust": "trust the certificate of a host",
-    "forget": "stop trusting the certificate of a host",
-    "backends": "list the kinds of host",
-    "config": "print the settings in force, or write a config file",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
+    host: str
+    """The host; "" if none was named."""
     words: tuple[str, ...]
-    """The positional arguments; the first one is the host if `names_host`."""
+    """The positional arguments after the host, in the order of the syntax; "" for each that is missing."""
     backend: str
     demo: str | None
     """The scenario, "" for the default one; None if the demo was not chosen."""
@@ -49,84 +35,62 @@ class Arguments:
     settings: dict[str, str] = field(default_factory=dict)
     """The settings of the backend that were given as options."""
     options: argparse.Namespace
-    names_host: bool
-    """Whether the first word is a host."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Raises `SettingsError` where argparse would print and exit."""
-
-    def error(self, message: str) -> NoReturn:
-        raise SettingsError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
-
-
-def parse(
-    argv: Sequence[str],
-    load: LoadBackend,
-    *,
-    prog: str,
-    usage: str,
-    description: str,
-    epilog: str = "",
-    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
-) -> Arguments:
+def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     """Parse the arguments of the app or of one subcommand. Raises `SettingsError`."""
     argv, names = split_at_dashes(argv)
-    backend_name = _backend_name(argv)
+    backend_name = backend_of(argv) if syntax.target else DEFAULT_BACKEND
     backend = load(backend_name)
-    parser = Parser(
-        prog=prog,
-        usage=usage,
-        description=description,
-        epilog=epilog,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
-    add_options(parser)
-    _add_target_options(parser)
-    settings = [setting for setting in describe_settings(backend.Settings) if setting.flag]
-    connection = parser.add_argument_group("connection")
-    for setting in settings:
-        connection.add_argument(setting.flag, dest=f"setting_{setting.name}", metavar="…", help=setting.help)
-    options = parser.parse_intermixed_args(_with_scenario(argv, _scenarios(backend)))
+    options = parser_of(syntax, backend).parse_intermixed_args(_with_scenario(argv, scenarios(backend)))
+    words = [*options.words, *names]
+    if not syntax.target:
+        return Arguments(
+            host="",
+            words=tuple(_matched(words, syntax.words, syntax)),
+            backend=backend_name,
+            demo=None,
+            local=False,
+            options=options,
+        )
     demo: str | None = options.demo
-    given = {setting.name: getattr(options, f"setting_{setting.name}") for setting in settings}
     chosen = [flag for flag, given in (("--local", options.local), ("--demo", demo is not None)) if given]
     if len(chosen) > 1:
         raise SettingsError(f"{' and '.join(chosen)} exclude each other.", hint="Choose one.")
+    given = {
+        setting.name: getattr(options, f"setting_{setting.name}")
+        for setting in describe_settings(backend.Settings)
+        if setting.flag
+    }
+    if not takes_host(argv, backend):
+        words.insert(0, "")
+    host, *others = _matched(words, ("HOST", *syntax.words), syntax)
     return Arguments(
-        words=(*options.words, *names),
+        host=host,
+        words=tuple(others),
         backend=backend_name,
         demo=demo,
         local=options.local,
         settings={name: value for name, value in given.items() if value is not None},
         options=options,
-        names_host=demo is None and not options.local and isinstance(backend, Remote),
     )
 
 
-def take_words(arguments: Arguments, *names: str, optional: int = 0) -> list[str]:
-    """Return the host, "" if these arguments name none, and the words in the order of `names`.
-
-    The last `optional` ones of `names` may be missing, and are "" then. Raises `SettingsError`.
-    """
-    words = list(arguments.words)
-    if not arguments.names_host:
-        words.insert(0, "")
-    names = ("HOST", *names)
-    if len(words) < len(names) - optional:
-        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint="Add it, or see --help.")
+def _matched(words: Sequence[str], names: Sequence[str], syntax: Syntax) -> list[str]:
+    """Return a word for each name, "" for those that are missing. Raises `SettingsError`."""
+    if len(words) < len(names) - syntax.optional:
+        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint=f"See: {syntax.command} --help")
     if len(words) > len(names):
-        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(arguments.words))
-    return words + [""] * (len(names) - len(words))
+        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(words, syntax))
+    return [*words, *[""] * (len(names) - len(words))]
 
 
-def _hint(words: Sequence[str]) -> str:
+def _hint(words: Sequence[str], syntax: Syntax) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(words[0], SUBCOMMANDS, n=1)
-    return f"Did you mean: hvtui {near[0]}?" if near else "Leave it out, or see --help."
+    first = next((word for word in words if word), "")
+    near = [] if syntax.name else get_close_matches(first, SUBCOMMANDS, n=1)
+    return f"Did you mean: hvtui {near[0]}?" if near else f"See: {syntax.command} --help"
 
 
 def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -137,41 +101,35 @@ def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(argv[:at]), list(argv[at + 1 :])
 
 
+def takes_host(argv: Sequence[str], backend: Backend[Any]) -> bool:
+    """Return whether the first positional argument is a host. Raises `SettingsError`."""
+    chosen = _target_options(argv)
+    return chosen.demo is None and not chosen.local and isinstance(backend, Remote)
+
+
+def backend_of(argv: Sequence[str]) -> str:
+    """Return the name of the backend that the arguments choose. Raises `SettingsError`."""
+    chosen = _target_options(argv)
+    if chosen.demo is not None:
+        return DEMO_BACKEND
+    return DEFAULT_BACKEND if chosen.local else chosen.backend or DEFAULT_BACKEND
+
+
+def scenarios(backend: Backend[Any]) -> tuple[str, ...]:
+    return next((s.choices for s in describe_settings(backend.Settings) if s.name == "scenario"), ())
+
+
+def _target_options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = Parser(add_help=False, allow_abbrev=False)
+    add_target_options(parser)
+    add_log_option(parser)
+    chosen, _ = parser.parse_known_args(list(argv))
+    return chosen
+
+
 def _with_scenario(argv: Sequence[str], scenarios: Sequence[str]) -> list[str]:
     """Return the arguments with ``--demo=`` for each ``--demo`` that is not followed by the name of a scenario."""
     return [
         "--demo=" if word == "--demo" and not set(argv[index + 1 : index + 2]) & set(scenarios) else word
         for index, word in enumerate(argv)
     ]
-
-
-def _backend_name(argv: Sequence[str]) -> str:
-    """Return the name of the backend whose settings are options."""
-    parser = Parser(add_help=False, allow_abbrev=False)
-    _add_target_options(parser)
-    chosen, _ = parser.parse_known_args(list(argv))
-    if chosen.demo is not None:
-        return DEMO_BACKEND
-    return DEFAULT_BACKEND if chosen.local else chosen.backend or DEFAULT_BACKEND
-
-
-def _add_target_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("target")
-    group.add_argument("--demo", nargs="?", const="", metavar="SCENARIO", help="demo host with sample data")
-    group.add_argument("--local", action="store_true", help="this computer's Hyper-V")
-    group.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
-    group.add_argument("--read-only", action="store_true", help="refuse every change")
-    parser.add_argument("--log", metavar="FILE", help="append a log to this file (or set HVTUI_LOG)")
-
-
-def _scenarios(backend: Backend[Any]) -> tuple[str, ...]:
-    return next((s.choices for s in describe_settings(backend.Settings) if s.name == "scenario"), ())
-
-
-def program_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hvtui")
-    except PackageNotFoundError:
-        return "(not installed)"

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.tui.cli.arguments import Arguments, LoadBackend
+    from hvtui.tui.cli.arguments import Arguments
+    from hvtui.tui.cli.syntax import LoadBackend
 
 
 def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
@@ -39,7 +40,7 @@ def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
     )
 
 
-def target_of(arguments: Arguments, targets: Targets, host: str, load: LoadBackend) -> Target | None:
+def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Target | None:
     """Return the target that the arguments choose; None if they choose none. Raises `SettingsError`."""
     backend = load(arguments.backend)
     if arguments.demo is not None:
@@ -47,20 +48,20 @@ def target_of(arguments: Arguments, targets: Targets, host: str, load: LoadBacke
         return targets.demo(**(arguments.settings | scenario))
     if arguments.local:
         return targets.make(arguments.backend, {}, name=THIS_COMPUTER)
-    if host:
+    if arguments.host:
         if not isinstance(backend, Remote):
             raise SettingsError(
                 f"“{arguments.backend}” takes no host.", hint="Leave the host or --backend out."
             )
-        return targets.named(host)
+        return targets.named(arguments.host)
     if arguments.options.backend:
         return targets.make(arguments.backend, arguments.settings, name=arguments.backend)
     return None
 
 
-def require_target(arguments: Arguments, host: str, load: LoadBackend) -> Target:
+def require_target(arguments: Arguments, load: LoadBackend) -> Target:
     """Return the target that the arguments choose. Raises `SettingsError` if they choose none."""
-    target = target_of(arguments, targets_of(arguments, load), host, load)
+    target = target_of(arguments, targets_of(arguments, load), load)
     if target is None:
         raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
     return target

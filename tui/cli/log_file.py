@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
@@ -25,6 +26,27 @@ _SECRET_KIND = re.compile(
 )
 
 
+class _LogFile(logging.FileHandler):
+    """Stops at the first record that cannot be written. `logging` would print a traceback for each."""
+
+    failure = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self.failure:
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        error = sys.exception()
+        words = error.strerror if isinstance(error, OSError) else error
+        self.failure = f"The log file {self.baseFilename} is incomplete: {words}."
+
+
+def failure() -> str:
+    """Return why the log is incomplete, as a sentence; "" if it is complete, or off."""
+    files = (each for each in logging.getLogger("hvtui").handlers if isinstance(each, _LogFile))
+    return next((file.failure for file in files if file.failure), "")
+
+
 class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return _SECRET_KIND.sub(r"\1\2***", redact(super().format(record)))
@@ -34,7 +56,7 @@ def log_to(file: Path) -> None:
     """Append everything that hvtui logs to this file, which only its owner may read. Raises `SettingsError`."""
     try:
         file.touch(mode=0o600)
-        handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")
+        handler = _LogFile(file, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise SettingsError(
             f"The log file {file} cannot be written: {error.strerror}.", hint="Name another file."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -13,24 +12,28 @@ from hvtui.backends import registry
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import log_file, output
-from hvtui.tui.cli.arguments import SUBCOMMANDS, split_at_dashes
+from hvtui.tui.cli.arguments import split_at_dashes
+from hvtui.tui.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
+from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
-_FOLDERS = {
-    "hosts": {"list", "diagnose", "trust", "forget", "backends", "config"},
-    "commands": {"create", "rename", "apply", "delete", "remove-backup-checkpoint"},
-    "commands.power": {"start", "stop", "save", "discard-saved-state"},
-}
+COMPLETE = "__complete"
+"""The first argument from a completion script."""
 
 
 def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load) -> int:
     """Run hvtui and return its exit code."""
     output.prepare()
     words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == [COMPLETE]:
+        from hvtui.tui.cli.completion.reply import reply
+
+        output.write(reply(words[1:], load))
+        return DONE
     options, names = split_at_dashes(words)
     try:
         return _main(options, names, load)
@@ -41,30 +44,31 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
             output.write_json({"outcome": outcome, "error": output.error_object(error)})
         else:
             output.warn(output.error_text(error))
-        return output.USAGE if usage else output.FAILED
+        return USAGE if usage else FAILED
     except (KeyboardInterrupt, EOFError):
-        return output.INTERRUPTED
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001  a traceback could show secrets
         output.warn(f"hvtui: unexpected error: {redact(f'{type(error).__name__}: {error}')}")
-        return output.FAILED
+        return FAILED
+    finally:
+        if failure := log_file.failure():
+            output.warn(f"hvtui: {failure}")
 
 
 def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
     """Run what the arguments choose. `names` are those after ``--``."""
-    if file := _log_path(options):
-        log_file.log_to(Path(file))
+    log = _log_path(options)
+    if log:
+        log_file.log_to(Path(log))
     if "--version" in options:
-        from hvtui.tui.cli.arguments import program_version
+        from hvtui.tui.cli.about.version import version_text
 
-        output.write(f"hvtui {program_version()}\n")
-        return output.DONE
+        output.write(version_text(load, log=log, verbose=bool({"-v", "--verbose"} & {*options})))
+        return DONE
     argv = [*options, "--", *names] if names else options
     name = options[0] if options else ""
     if name in SUBCOMMANDS:
-        folder = next(folder for folder, names in _FOLDERS.items() if name in names)
-        module = importlib.import_module(f"hvtui.tui.cli.{folder}.{name.replace('-', '_')}")
-        code: int = module.run(argv[1:], load)
-        return code
+        return module_of(name).run(argv[1:], load)
     gc.disable()  # until the first frame, to start faster: imports leave no garbage
     try:
         from hvtui.tui.cli import screen

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,44 +16,62 @@ from hvtui.backends.secret import redact
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
-DONE, FAILED, USAGE, REFUSED, UNKNOWN, PARTLY = 0, 1, 2, 3, 4, 5
-INTERRUPTED = 130
-EXIT_CODES = """\
-exit codes:
-  0    done, perhaps with an error that the host reported afterwards: see the message
-  1    failed: nothing was changed, as far as the host shows it
-  2    wrong usage: nothing was sent
-  3    refused by a rule, or by you: nothing was sent
-  4    the outcome is not known: look at the VM
-  5    partly done, as the message says
-  130  interrupted by Ctrl+C before anything was sent"""
+
+_ESCAPES = "hvtui-escapes"
 
 
 def prepare() -> None:
-    """Make the streams write escapes for characters that their encoding does not have."""
+    """Make the streams write other characters for those that their encoding does not have."""
+    codecs.register_error(_ESCAPES, _escaped)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_ESCAPES)
 
 
-def write(text: str) -> None:
-    """Write to standard output. If it is closed, the text is dropped: the command has been carried out in any case."""
+def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace our glyphs by their ASCII forms, and write escapes for other characters."""
+    from hvtui.tui.terminal.glyphs import ASCII
+
+    if isinstance(error, UnicodeEncodeError) and (glyph := ASCII.get(error.object[error.start])):
+        return glyph, error.start + 1
+    return codecs.backslashreplace_errors(error)
+
+
+def terminal_width() -> int | None:
+    """Return the width of the terminal, or ``COLUMNS``; None if standard output is no terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def write(text: str) -> bool:
+    """Write to standard output, and return whether that was possible. No error ends a command that was carried out."""
     if sys.stdout is None:
-        return
+        return False
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        return True  # its reader has all that it wants
     except (OSError, ValueError) as error:
-        warn(f"hvtui: standard output cannot be written: {error}")
+        _drop_output()
+        words = getattr(error, "strerror", None) or error
+        warn(f"hvtui: standard output cannot be written: {words}.")
+        return False
+    return True
 
 
-def write_json(value: Any) -> None:
+def _drop_output() -> None:
+    """Let what is still buffered be dropped at the end, in place of an error then."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_json(value: Any) -> bool:
     import json  # the screen does not need it
 
-    write(f"{json.dumps(value, indent=2)}\n")
+    return write(f"{json.dumps(value, indent=2)}\n")
 
 
 def warn(line: str) -> None:

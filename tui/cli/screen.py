@@ -8,41 +8,39 @@ from typing import TYPE_CHECKING
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.paths import config_file, state_folder
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import SUBCOMMANDS, parse, take_words
-from hvtui.tui.cli.connection import target_of, targets_of
-from hvtui.tui.preferences.reading import load as load_preferences
-from hvtui.tui.terminal.theme import THEMES
+from hvtui.tui.cli.arguments import parse
+from hvtui.tui.cli.exit_codes import DONE, FAILED, USAGE
+from hvtui.tui.cli.subcommands import SUBCOMMANDS
+from hvtui.tui.cli.syntax import Syntax
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
-USAGE = "hvtui [HOST | --local | --demo [SCENARIO]] [options]\n       hvtui SUBCOMMAND [...]"
+_STREAMS = ("standard input", "standard output", "standard error")
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    arguments = parse(
-        argv,
-        load,
-        prog="hvtui",
-        usage=USAGE,
-        description="Hyper-V checkpoints in a terminal. Without a host, the first screen lets you choose one.\n"
-        "HOST is a host of your config file, or user@address.",
-        epilog=_epilog() if {"-h", "--help"} & set(argv) else "",
-        add_options=_add_options,
+    from hvtui.tui.cli.connection import (  # slow, and the completion needs only the syntax
+        target_of,
+        targets_of,
     )
-    (host,) = take_words(arguments, optional=1)
-    if host in SUBCOMMANDS and "--" not in argv:
+
+    arguments = parse(argv, load, SYNTAX)
+    if arguments.host in SUBCOMMANDS and "--" not in argv:
         raise SettingsError(
-            f"The subcommand “{host}” has to be the first word.", hint=f"Write: hvtui {host} ..."
+            f"The subcommand “{arguments.host}” has to be the first word.",
+            hint=f"Write: hvtui {arguments.host} ...",
         )
     targets = targets_of(arguments, load)
-    target = target_of(arguments, targets, host, load)
+    target = target_of(arguments, targets, load)
     if reason := _no_screen():
-        output.warn(f"hvtui: {reason}")
-        return output.USAGE
+        output.warn(f"hvtui: {reason} Without a screen: hvtui list.")
+        return USAGE
+    from hvtui.tui.preferences.reading import load as load_preferences
+
     preferences = load_preferences(config_file(), os.environ, _flags(arguments.options))
     from hvtui.tui.app import HvtuiApp
 
@@ -50,25 +48,24 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     app.run(mouse=preferences.mouse)
     if app.failure is not None:
         output.warn(output.error_text(app.failure))
-        return output.FAILED
-    return app.return_code or output.DONE
+        return FAILED
+    return app.return_code or DONE
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    from hvtui.tui.terminal.theme import THEMES
+
     parser.add_argument("--theme", choices=THEMES, metavar="NAME", help=f"the colours: {', '.join(THEMES)}")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    parser.add_argument("--version", action="store_true", help="print the version")
+    parser.add_argument(
+        "--version", action="store_true", help="print the version; with -v, more for a report"
+    )
 
 
 def _flags(options: argparse.Namespace) -> dict[str, object]:
     """Return the settings that flags give, by their names in the config file."""
     flags: dict[str, object] = {"mouse": False} if options.no_mouse else {}
     return flags | ({"theme": options.theme} if options.theme else {})
-
-
-def _epilog() -> str:
-    lines = [f"  {name:24} {words}" for name, words in SUBCOMMANDS.items()]
-    return "\n".join(["subcommands, each with a --help of its own:", *lines])
 
 
 def _is_first_start() -> bool:
@@ -83,9 +80,28 @@ def _is_first_start() -> bool:
 
 
 def _no_screen() -> str:
-    """Return why no screen can be shown here; "" if one can."""
-    if not (os.isatty(0) and os.isatty(2)):
-        return "a terminal is required. Use `hvtui list` where there is none."
+    """Return why no screen can be shown here, as a sentence; "" if one can."""
+    redirected = [name for descriptor, name in enumerate(_STREAMS) if not os.isatty(descriptor)]
+    if len(redirected) == len(_STREAMS):
+        return "a terminal is required."
+    if redirected:
+        return f"a terminal is required, and {' and '.join(redirected)} is none."
     if os.environ.get("TERM") == "dumb":
-        return "this terminal (TERM=dumb) cannot show screens. Use `hvtui list`."
+        return "this terminal (TERM=dumb) cannot show screens."
     return ""
+
+
+SYNTAX = Syntax(
+    target="[HOST | --local | --demo [SCENARIO]]",
+    optional=1,
+    description="Hyper-V checkpoints in a terminal. Without a host, the first screen lets you choose one.\n"
+    "HOST is a host of your config file, or an address, such as you@hv01.",
+    examples=("--demo", "--local", "you@hv01.corp.example"),
+    epilog="\n".join(
+        [
+            "subcommands, each with a --help of its own:",
+            *(f"  {name:25} {words}" for name, words in SUBCOMMANDS.items()),
+        ]
+    ),
+    add_options=_add_options,
+)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
+    app: DialogApp
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE, Place.ERROR)
     initial_focus = "#close"
 

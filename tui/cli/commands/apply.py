@@ -28,22 +28,12 @@ if TYPE_CHECKING:
 
     from hvtui.backends.model import DiskReading
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="apply",
-        description="Apply a checkpoint. First a safety checkpoint of the present state is created.",
-        words=("VM", "CHECKPOINT"),
-        add_options=_add_options,
-        kind=lambda options: ApplyCheckpoint,
-        build=_build,
-        question=_question,
-        notes=_notes,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -87,3 +77,17 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
         return [*question, APPLY_CANNOT_BE_UNDONE]
     name = compose("Safety checkpoint name: “{name}”", name=command.safety_name)
     return [*question, safety_type_text(command.vm), name]
+
+
+_SUBCOMMAND = Subcommand(
+    name="apply",
+    description="Apply a checkpoint. First a safety checkpoint of the present state is created.",
+    words=("VM", "CHECKPOINT"),
+    add_options=_add_options,
+    kind=lambda options: ApplyCheckpoint,
+    build=_build,
+    question=_question,
+    notes=_notes,
+    examples=('apply hv01 web-01 "Before patch"', 'apply hv01 web-01 "Before patch" --start --yes'),
+)
+SYNTAX = _SUBCOMMAND.syntax

@@ -18,20 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="create",
-        description="Create a checkpoint of a VM. Without a name it is called after the VM and the time.",
-        words=("VM", "NAME"),
-        optional=1,
-        kind=lambda options: CreateCheckpoint,
-        build=_build,
-        notes=lambda command, selection, reading: [create_amount(reading, command.vm).words],
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
@@ -45,3 +36,16 @@ def checked_name(name: str) -> str:
     if problem := name_problem(name):
         raise SettingsError(f"“{name}” cannot be the name of a checkpoint: {reason_text(problem)}")
     return name
+
+
+_SUBCOMMAND = Subcommand(
+    name="create",
+    description="Create a checkpoint of a VM. Without a name it is called after the VM and the time.",
+    words=("VM", "NAME"),
+    optional=1,
+    kind=lambda options: CreateCheckpoint,
+    build=_build,
+    notes=lambda command, selection, reading: [create_amount(reading, command.vm).words],
+    examples=('create hv01 web-01 "Before patch"',),
+)
+SYNTAX = _SUBCOMMAND.syntax

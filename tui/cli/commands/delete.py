@@ -18,22 +18,12 @@ if TYPE_CHECKING:
 
     from hvtui.backends.model import DiskReading
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="delete",
-        description="Delete a checkpoint; those below it move up to its parent.",
-        words=("VM", "CHECKPOINT"),
-        add_options=_add_options,
-        kind=_kind,
-        build=_build,
-        question=_question,
-        notes=_notes,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -68,3 +58,17 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
         current_text(selection, deleted),
         OTHERS_UNCHANGED,
     ]
+
+
+_SUBCOMMAND = Subcommand(
+    name="delete",
+    description="Delete a checkpoint; those below it move up to its parent.",
+    words=("VM", "CHECKPOINT"),
+    add_options=_add_options,
+    kind=_kind,
+    build=_build,
+    question=_question,
+    notes=_notes,
+    examples=('delete hv01 web-01 "Before patch" --wait', 'delete hv01 web-01 "Old branch" --subtree'),
+)
+SYNTAX = _SUBCOMMAND.syntax

@@ -19,24 +19,12 @@ if TYPE_CHECKING:
 
     from hvtui.backends.model import DiskReading
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="remove-backup-checkpoint",
-        description="Delete a checkpoint that a backup left behind: one that is older than a day, on a VM on which\n"
-        f"nothing is at work.\n\n{textwrap.fill(CHECK_BACKUP_FIRST, 100)}\n",
-        words=("VM", "CHECKPOINT"),
-        add_options=_add_options,
-        kind=lambda options: RemoveBackupCheckpoint,
-        build=_build,
-        question=_question,
-        confirm_word=lambda command: word_to_type(command.vm),
-        notes=_notes,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -64,3 +52,19 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
         CHECK_BACKUP_FIRST,
         current_text(selection, [command.checkpoint]),
     ]
+
+
+_SUBCOMMAND = Subcommand(
+    name="remove-backup-checkpoint",
+    description="Delete a checkpoint that a backup left behind: one that is older than a day, on a VM on which\n"
+    f"nothing is at work.\n\n{textwrap.fill(CHECK_BACKUP_FIRST, 100)}\n",
+    words=("VM", "CHECKPOINT"),
+    add_options=_add_options,
+    kind=lambda options: RemoveBackupCheckpoint,
+    build=_build,
+    question=_question,
+    confirm_word=lambda command: word_to_type(command.vm),
+    notes=_notes,
+    examples=('remove-backup-checkpoint hv01 web-01 "web-01 backup" --confirm web-01',),
+)
+SYNTAX = _SUBCOMMAND.syntax

@@ -18,18 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="rename",
-        description="Rename a checkpoint.",
-        words=("VM", "CHECKPOINT", "NEW_NAME"),
-        kind=lambda options: RenameCheckpoint,
-        build=_build,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
@@ -41,3 +34,14 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
         unchanged = Reason(code=ReasonCode.NAME_UNCHANGED)
         raise Refused(reason_text(unchanged), reason=unchanged)
     return RenameCheckpoint(vm=vm, checkpoint=checkpoint, new_name=name)
+
+
+_SUBCOMMAND = Subcommand(
+    name="rename",
+    description="Rename a checkpoint.",
+    words=("VM", "CHECKPOINT", "NEW_NAME"),
+    kind=lambda options: RenameCheckpoint,
+    build=_build,
+    examples=('rename hv01 web-01 "Before patch" "Before KB5031364"',),
+)
+SYNTAX = _SUBCOMMAND.syntax

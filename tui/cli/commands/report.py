@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.cli import output
+from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY, REFUSED, UNKNOWN
 from hvtui.tui.text.outcomes import change_lines, fallback_text, findings_text, operation_detail
 from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.text.reasons import operation_words
@@ -25,22 +26,22 @@ if TYPE_CHECKING:
     from hvtui.tui.text.safe import SafeText
 
 _ENDINGS = {
-    Ending.PARTLY: ("Partly done", output.PARTLY),
-    Ending.FAILED: ("Failed", output.FAILED),
-    Ending.UNKNOWN: ("Outcome unknown", output.UNKNOWN),
+    Ending.PARTLY: ("Partly done", PARTLY),
+    Ending.FAILED: ("Failed", FAILED),
+    Ending.UNKNOWN: ("Outcome unknown", UNKNOWN),
 }
 _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
-    MergeState.FINISHED: ("Its disks are merged.", True, output.DONE),
+    MergeState.FINISHED: ("Its disks are merged.", True, DONE),
     MergeState.ENDED: (
         "The host shows no merge any more; whether it finished is not known.",
         None,
-        output.UNKNOWN,
+        UNKNOWN,
     ),
-    MergeState.INTERRUPTED: ("The merge of its disks was interrupted.", False, output.PARTLY),
-    MergeState.FAILED: ("The merge of its disks failed.", False, output.PARTLY),
+    MergeState.INTERRUPTED: ("The merge of its disks was interrupted.", False, PARTLY),
+    MergeState.FAILED: ("The merge of its disks failed.", False, PARTLY),
 }
 _NOT_BEGUN = "The host has not begun to merge its disks."
-_MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, output.UNKNOWN)
+_MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, UNKNOWN)
 _MERGING = "The host is merging its disks now; --wait would follow that."
 _WAYS_OUT = {"stop": "stop {words} --turn-off", "discard_saved_state": "discard-saved-state {words}"}
 
@@ -64,7 +65,7 @@ class Report:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
-        words, code = f"Done: {operation_words(operation.command)}.", output.DONE
+        words, code = f"Done: {operation_words(operation.command)}.", DONE
         if created:
             words += f" Created: {created['id']}."
         if waited:
@@ -92,14 +93,14 @@ class Report:
         self._print_error(f"{refused.message} {refused.hint}".strip(), {"outcome": "refused", "error": error})
         if refused.advice and not self._as_json:
             output.warn(refused.advice)
-        return output.REFUSED
+        return REFUSED
 
     def target_changed(self, error: TargetChanged) -> int:
         """Report a command that was not sent, because the host has changed since the person was asked."""
         changes = change_lines(error)
         fields = {"outcome": "refused", "error": {**output.error_object(error), "changes": changes}}
         self._print_error(" ".join([error.message, *changes, error.hint]).strip(), fields)
-        return output.REFUSED
+        return REFUSED
 
     def failed(self, operation: Operation, error: BackendError) -> int:
         """Report a command that failed or is partly done, or whose outcome is not known, with what the host shows."""
@@ -121,7 +122,7 @@ class Report:
         )
         error = {"type": "Interrupted", "message": words, "hint": "", "detail": ""}
         self._print_error(words, {"outcome": "unknown", "error": error})
-        return output.UNKNOWN
+        return UNKNOWN
 
     def _way_out(self, operation: Operation) -> str | None:
         """Return the command line that leads out of the problem; None if there is none."""
@@ -167,7 +168,7 @@ def _merge_words(merge: MergeResult | None) -> tuple[str, bool | None, int]:
     links = "1 link is" if count == 1 else f"{count} links are"
     if merge.state is MergeState.ENDED:
         said = "The host shows no merge any more."
-    return f"{said} {links} still to be merged.", False, output.PARTLY
+    return f"{said} {links} still to be merged.", False, PARTLY
 
 
 def _merge_code(merge: MergeResult | None) -> str | None:

@@ -13,8 +13,7 @@ from hvtui.backends.operations.commands import DeleteCheckpoint, RemoveBackupChe
 from hvtui.backends.operations.disk_chains.merges import merge_of_delete
 from hvtui.backends.operations.preconditions import TargetChanged
 from hvtui.backends.operations.runner import Ending, Runner
-from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.commands.merge import follow_merge
 from hvtui.tui.cli.commands.progress import show_progress
 from hvtui.tui.cli.commands.question import Refused, confirm, confirm_by_word
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import DiskReading, Inventory
     from hvtui.backends.operations.command import Command
-    from hvtui.tui.cli.arguments import LoadBackend
     from hvtui.tui.cli.commands.subcommand import Subcommand
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
     Options = argparse.Namespace
@@ -44,31 +43,10 @@ if TYPE_CHECKING:
 
 def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBackend) -> int:
     """Run a subcommand and return its exit code. Raises `BackendError` for wrong arguments, or if no session opens."""
-
-    def add_options(parser: argparse.ArgumentParser) -> None:
-        subcommand.add_options(parser)
-        if subcommand.confirm_word:
-            parser.add_argument("--confirm", metavar="NAME", help="the name of the VM: do not ask for it")
-        else:
-            parser.add_argument("--yes", action="store_true", help="do not ask")
-        parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
-
-    required = len(subcommand.words) - subcommand.optional
-    words = [*subcommand.words[:required], *(f"[{word}]" for word in subcommand.words[required:])]
-    arguments = parse(
-        argv,
-        load,
-        prog=f"hvtui {subcommand.name}",
-        usage=f"hvtui {subcommand.name} (HOST | --local | --demo [SCENARIO]) {' '.join(words)} [options]",
-        description=f"{subcommand.description}\nVMs and checkpoints are named by their name or id; after --, a name may"
-        " begin with a dash.",
-        epilog=output.EXIT_CODES,
-        add_options=add_options,
-    )
-    host, *found = take_words(arguments, *subcommand.words, optional=subcommand.optional)
-    target = require_target(arguments, host, load)
+    arguments = parse(argv, load, subcommand.syntax)
+    target = require_target(arguments, load)
     report = Report(subcommand.name, target, as_json=arguments.options.json)
-    return asyncio.run(_run(subcommand, arguments.options, target, found, report))
+    return asyncio.run(_run(subcommand, arguments.options, target, arguments.words, report))
 
 
 async def _run(

@@ -10,7 +10,9 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config
 from hvtui.backends.paths import config_file
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import Parser
+from hvtui.tui.cli.arguments import parse
+from hvtui.tui.cli.exit_codes import DONE, USAGE
+from hvtui.tui.cli.syntax import Syntax
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.preferences.reading import load
 from hvtui.tui.text.safe import safe
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.preferences.preferences import Preferences
 
     Row = tuple[str, Any, str]
@@ -30,12 +32,12 @@ _DEFAULT = "default"
 
 
 def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
-    options = _parse(argv)
+    options = parse(argv, load_backend, SYNTAX).options
     file = config_file()
     if options.init:
         _init(file)
         output.write(f"Wrote {safe(str(file))}.\n")
-        return output.DONE
+        return DONE
     preferences = load(file, os.environ, {})
     try:
         hosts, wrong = config.load(file, load_backend=load_backend), ""
@@ -44,22 +46,13 @@ def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
     mistakes = _mistakes(preferences, wrong)
     rows = [*_settings(preferences, hosts), *_keys(preferences)]
     (_print_json if options.json else _print)(file, rows, mistakes)
-    return output.USAGE if mistakes else output.DONE
+    return USAGE if mistakes else DONE
 
 
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = Parser(
-        prog="hvtui config",
-        usage="hvtui config [--init | --json]",
-        description="Print where the config file is, and which settings are in force from where. "
-        "Exits with 2 if something in it cannot be used, and says in which line.",
-        allow_abbrev=False,
-    )
+def _add_options(parser: argparse.ArgumentParser) -> None:
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--init", action="store_true", help="write a commented file, unless there is one")
     choice.add_argument("--json", action="store_true", help="print an object")
-    parser.add_argument("--log", metavar="FILE", help="append a log to this file (or set HVTUI_LOG)")
-    return parser.parse_args(argv)
 
 
 def _init(file: Path) -> None:
@@ -126,3 +119,13 @@ def _shown(value: Any) -> str:
 def _print_json(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> None:
     settings = {name: {"value": value, "from": origin} for name, value, origin in rows}
     output.write_json({"file": str(file), "settings": settings, "mistakes": [*mistakes]})
+
+
+SYNTAX = Syntax(
+    name="config",
+    target="",
+    description="Print where the config file is, and which settings are in force from where. "
+    "Exits with 2 if something in it cannot be used, and says in which line.",
+    examples=("config", "config --init"),
+    add_options=_add_options,
+)

@@ -11,8 +11,10 @@ from hvtui.backends.contract import Check, Diagnosing, Verdict
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.secret import redact
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, program_version, take_words
+from hvtui.tui.cli.about.version import program_version
+from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import require_target, signed_in
+from hvtui.tui.cli.syntax import Syntax
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
@@ -20,23 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from hvtui.backends.hosts.targets import Target
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 SKIPPED = "What was skipped could not be checked: it may be as it should be, or not."
 REPORT = "hvtui has met few hosts: please send this to its authors, good or bad. It contains names of hosts and users."
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    arguments = parse(
-        argv,
-        load,
-        prog="hvtui diagnose",
-        usage="hvtui diagnose (HOST | --local) [options]",
-        description="Check the connection to a host, and the host. Nothing is changed there.",
-        add_options=_add_options,
-    )
-    (host,) = take_words(arguments, optional=1)
-    target = require_target(arguments, host, load)
+    arguments = parse(argv, load, SYNTAX)
+    target = require_target(arguments, load)
     return asyncio.run(_diagnose(target, as_json=arguments.options.json))
 
 
@@ -90,3 +84,13 @@ def _object(check: Check) -> dict[str, str]:
         "words": redact(check.words),
         "remedy": redact(check.remedy),
     }
+
+
+SYNTAX = Syntax(
+    name="diagnose",
+    target="(HOST | --local)",
+    optional=1,
+    description="Check the connection to a host, and the host. Nothing is changed there.\n\nThe exit code is 1 if a check failed.",
+    examples=("diagnose hv01", "diagnose --local --json > report.json"),
+    add_options=_add_options,
+)

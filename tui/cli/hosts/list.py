@@ -6,12 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import connected, require_target
+from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.find import find_vm
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
 from hvtui.tui.cli.listing.table import concern_lines, table, tree, unread_lines
 from hvtui.tui.cli.reading import read_disks, read_inventory
+from hvtui.tui.cli.syntax import Syntax
 
 if TYPE_CHECKING:
     import argparse
@@ -19,33 +21,37 @@ if TYPE_CHECKING:
 
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Vm
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 _DESCRIPTION = """\
-List the VMs of a host, or with a VM (its name or id) the tree of its checkpoints.
-The columns are separated by spaces; the name, which may contain some, is the last one.
+List the VMs of a host, or with a VM (its name or its ID) the tree of its
+checkpoints.
 
-STATE   the state of the VM; -critical where its storage is full or cannot be reached
-!       ! for a concern, !! for a grave one, - for none; concerns about disks need --disks
-COUNT   the number of checkpoints, ? if they could not be read
-OLDEST  the age of the oldest one"""
+ID          of the VM, or of the checkpoint
+STATE       the state of the VM; -critical if its storage is full or cannot be
+            reached
+!           ! for a concern, !! for a grave one; concerns about disks need
+            --disks
+COUNT       the number of its checkpoints
+OLDEST      the age of the oldest one
+CREATED     when the checkpoint was created, in your time zone
+MEMORY      whether it has the memory of the VM
+
+"-" stands for nothing, and "?" for what could not be read. Each line has all
+columns, at least two spaces apart. The name is the last one, because it may
+contain spaces. On a terminal that is too narrow, the IDs are left out and long
+names are cut; in a file or a pipe never."""
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    arguments = parse(
-        argv,
-        load,
-        prog="hvtui list",
-        usage="hvtui list (HOST | --local | --demo [SCENARIO]) [VM] [options]",
-        description=_DESCRIPTION,
-        add_options=_add_options,
-    )
-    host, vm = take_words(arguments, "VM", optional=2)
-    target = require_target(arguments, host, load)
+    arguments = parse(argv, load, SYNTAX)
+    (vm,) = arguments.words
+    target = require_target(arguments, load)
     return asyncio.run(_list(target, vm, arguments.options))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-header", action="store_true", help="print no names of columns")
     parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
     parser.add_argument(
         "--disks",
@@ -67,9 +73,28 @@ async def _list(target: Target, vm_name: str, options: argparse.Namespace) -> in
             disk_readings=await read_disks(session, [each.id for each in wanted], now=inventory.taken),
         )
     if options.json:
-        output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
-        return output.DONE
-    output.write(tree(vm, listing) if vm else table(listing))
+        written = output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
+        return DONE if written else FAILED
+    width, header = output.terminal_width(), not options.no_header
+    printed = (
+        tree(vm, listing, width=width, header=header) if vm else table(listing, width=width, header=header)
+    )
+    written = output.write(printed)
     for line in concern_lines(vm, listing) if vm else unread_lines(listing):
         output.warn(f"hvtui: {line}")
-    return output.DONE
+    return DONE if written else FAILED
+
+
+SYNTAX = Syntax(
+    name="list",
+    words=("VM",),
+    optional=2,
+    description=_DESCRIPTION,
+    examples=(
+        "list hv01",
+        "list hv01 web-01 --json",
+        "list hv01 --no-header | awk '$3 == \"!!\" {print $1}'",
+        "list hv01 | awk -F '  +' 'NR > 1 {print $NF}'",
+    ),
+    add_options=_add_options,
+)

@@ -8,31 +8,27 @@ from typing import TYPE_CHECKING
 from hvtui.backends.contract import Trusting
 from hvtui.backends.errors import CertificateUntrusted, SettingsError
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse, take_words
+from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import require_target
+from hvtui.tui.cli.exit_codes import DONE
+from hvtui.tui.cli.syntax import Syntax
 from hvtui.tui.text.safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.hosts.targets import Target
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    arguments = parse(
-        argv,
-        load,
-        prog="hvtui trust",
-        usage="hvtui trust HOST FINGERPRINT [options]",
-        description="Accept this certificate of the host from now on, and no other.",
-    )
-    host, fingerprint = take_words(arguments, "FINGERPRINT")
-    target = require_target(arguments, host, load)
+    arguments = parse(argv, load, SYNTAX)
+    (fingerprint,) = arguments.words
+    target = require_target(arguments, load)
     error = CertificateUntrusted("", fingerprint=_pairs(fingerprint))
     trusting(target).trust(target.settings, error)
     output.write(f"From now on this certificate of {safe(target.name)} is trusted, and no other.\n")
-    return output.DONE
+    return DONE
 
 
 def trusting(target: Target) -> Trusting[object]:
@@ -50,3 +46,12 @@ def _pairs(fingerprint: str) -> str:
             hint="It has 32 pairs of hex digits, as hvtui or the host shows it.",
         )
     return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
+
+
+SYNTAX = Syntax(
+    name="trust",
+    target="HOST",
+    words=("FINGERPRINT",),
+    description="Accept this certificate of the host from now on, and no other. The fingerprint is its SHA-256, as hvtui and the host show it.",
+    examples=("trust hv01 5E:0C:…:9B",),
+)

@@ -1,60 +1,67 @@
-"""VMs as a table and the checkpoints of one VM as a tree, in columns that scripts can split at spaces."""
+"""VMs as a table and the checkpoints of one VM as a tree, in columns for people and for scripts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from hvtui.backends.limits import is_plausible
 from hvtui.tui.text.absence import incomplete_text, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
-from hvtui.tui.text.safe import SafeText, compose, safe
+from hvtui.tui.text.safe import SafeText, compose, fit, safe, shorten
 from hvtui.tui.text.words import age, state
 from hvtui.tui.widgets.branches import branches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from hvtui.backends.model import Vm
+    from hvtui.backends.model import Checkpoint, Vm
     from hvtui.tui.cli.listing.objects import Listing
 
-NOTHING, UNKNOWN = "-", "?"
+NOTHING, UNKNOWN = SafeText("-"), SafeText("?")
+_GAP = "  "
+_NUMBERS = ("COUNT", "OLDEST")
+_LEAST_NAME = 8
+"""The least cells to which a name is cut."""
 
 
-def table(listing: Listing) -> str:
-    """Return a line for each VM. The name, which may contain spaces, is the last column."""
-    words = {vm.id: _state(vm) for vm in listing.inventory.vms}
-    width = max([len("STATE"), *map(len, words.values())])
-    rows = [f"{'ID':36}  {'STATE':{width}}  {'!':2}  {'COUNT':>5}  {'OLDEST':>6}  NAME"]
+def table(listing: Listing, *, width: int | None, header: bool = True) -> str:
+    """Return a line for each VM. The name, which may contain spaces, is the last column.
+
+    `width` is that of the terminal in cells. Lines that are wider lose their IDs, and then the end of the name.
+    """
+    rows = [[SafeText(name) for name in ("ID", "STATE", "!", "COUNT", "OLDEST", "NAME")]]
     for vm in listing.inventory.vms:
         own = listing.inventory.checkpoints_of(vm.id)
-        count = str(len(own)) if listing.inventory.lists_checkpoints_of(vm.id) else UNKNOWN
-        mark = concern_mark(listing.concerns(vm)) or NOTHING
         rows.append(
-            f"{vm.id:36}  {words[vm.id]:{width}}  {mark:2}  {count:>5}  {_oldest(vm, listing):>6}  {safe(vm.name)}"
+            [
+                safe(vm.id),
+                _state(vm),
+                concern_mark(listing.concerns(vm)) or NOTHING,
+                SafeText(str(len(own))) if listing.inventory.lists_checkpoints_of(vm.id) else UNKNOWN,
+                _oldest(vm, listing),
+                safe(vm.name),
+            ]
         )
-    return "".join(f"{row}\n" for row in rows)
+    return _columns(rows, width, header=header)
 
 
-def tree(vm: Vm, listing: Listing) -> str:
-    """Return a line for each checkpoint of the VM, and one for Now."""
-    rows = [f"{'ID':36}  {'CREATED':16}  {'MEMORY':6}  CHECKPOINT"]
+def tree(vm: Vm, listing: Listing, *, width: int | None, header: bool = True) -> str:
+    """Return a line for each checkpoint of the VM, and one for Now; `width` as in `table`."""
+    rows = [[SafeText(name) for name in ("ID", "CREATED", "MEMORY", "CHECKPOINT")]]
     if not listing.inventory.lists_checkpoints_of(vm.id):
-        rows.append(f"{UNKNOWN:36}  {UNKNOWN:16}  {UNKNOWN:6}  {UNKNOWN}")
+        rows.append([UNKNOWN] * 4)
     for branch in branches(listing.inventory.checkpoints_of(vm.id), vm.current, ()):
         checkpoint = branch.checkpoint
         if checkpoint is None:
-            rows.append(
-                f"{NOTHING:36}  {NOTHING:16}  {NOTHING:6}  {branch.guides}Now ({_state(vm).replace('-', ' ')})"
-            )
-            continue
-        created = (
-            f"{checkpoint.created.astimezone():%Y-%m-%dT%H:%M}"
-            if is_plausible(checkpoint.created)
-            else UNKNOWN
-        )
-        memory = "yes" if checkpoint.with_memory else "no"
-        rows.append(f"{checkpoint.id:36}  {created:16}  {memory:6}  {branch.guides}{safe(checkpoint.name)}")
-    return "".join(f"{row}\n" for row in rows)
+            now = SafeText(f"{branch.guides}Now ({_state(vm).replace('-', ' ')})")
+            rows.append([NOTHING, NOTHING, NOTHING, now])
+        else:
+            memory = SafeText("yes" if checkpoint.with_memory else "no")
+            name = SafeText(f"{branch.guides}{safe(checkpoint.name)}")
+            rows.append([safe(checkpoint.id), _created(checkpoint), memory, name])
+    return _columns(rows, width, header=header)
 
 
 def unread_lines(listing: Listing) -> Iterator[SafeText]:
@@ -77,15 +84,44 @@ def concern_lines(vm: Vm, listing: Listing) -> Iterator[SafeText]:
         yield compose("{vm}: {mark} {said}", vm=vm.name, mark=concern_mark([concern]), said=SafeText(said))
 
 
+def _columns(rows: Sequence[Sequence[SafeText]], width: int | None, *, header: bool) -> str:
+    """Return the rows as lines. The first row is the header, the first column the ID, the last one the name."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if width is not None and _width_of(columns) > width:
+        columns = columns[1:]
+        room = width - _width_of([*columns[:-1], [SafeText("")]])
+        columns[-1] = [shorten(name, max(_LEAST_NAME, room)) for name in columns[-1]]
+    *fixed, names = columns
+    padded = [
+        [fit(cell, _widest(column), right=column[0] in _NUMBERS) for cell in column] for column in fixed
+    ]
+    lines = [_GAP.join(cells) for cells in zip(*padded, names, strict=True)]
+    return "".join(f"{line}\n" for line in lines[0 if header else 1 :])
+
+
+def _width_of(columns: Sequence[Sequence[SafeText]]) -> int:
+    return sum(_widest(column) for column in columns) + len(_GAP) * (len(columns) - 1)
+
+
+def _widest(column: Sequence[SafeText]) -> int:
+    return max(map(cell_len, column))
+
+
 def _state(vm: Vm) -> SafeText:
     words = f"{state(vm)} critical" if vm.critical else state(vm)
     return SafeText("-".join(words.split()) or UNKNOWN)
 
 
-def _oldest(vm: Vm, listing: Listing) -> str:
+def _oldest(vm: Vm, listing: Listing) -> SafeText:
     inventory = listing.inventory
     own = inventory.checkpoints_of(vm.id)
     if not own:
         return NOTHING if inventory.lists_checkpoints_of(vm.id) else UNKNOWN
     dates = [c.created for c in own if is_plausible(c.created)]
-    return age(min(dates), inventory.taken).replace(" ", "") if dates else UNKNOWN
+    return SafeText(age(min(dates), inventory.taken).replace(" ", "")) if dates else UNKNOWN
+
+
+def _created(checkpoint: Checkpoint) -> SafeText:
+    if not is_plausible(checkpoint.created):
+        return UNKNOWN
+    return SafeText(f"{checkpoint.created.astimezone():%Y-%m-%dT%H:%M}")

@@ -15,20 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="discard-saved-state",
-        description="Delete the memory of a saved VM, for example because the host cannot resume it.\n"
-        "The VM is off afterwards, and starts as after a power cut.",
-        kind=lambda options: DiscardSavedState,
-        build=_build,
-        question=_question,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
@@ -38,3 +30,15 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
 
 def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     return [discard_question(command.vm), DISCARD_CONSEQUENCE]
+
+
+_SUBCOMMAND = Subcommand(
+    name="discard-saved-state",
+    description="Delete the memory of a saved VM, for example because the host cannot resume it.\n"
+    "The VM is off afterwards, and starts as after a power cut.",
+    kind=lambda options: DiscardSavedState,
+    build=_build,
+    question=_question,
+    examples=("discard-saved-state hv01 web-01",),
+)
+SYNTAX = _SUBCOMMAND.syntax

@@ -16,19 +16,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
     from hvtui.tui.text.safe import SafeText
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="save",
-        description="Save the state of a VM to disk and stop it.",
-        kind=lambda options: SaveVm,
-        build=_build,
-        question=_question,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
@@ -41,3 +34,14 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
         compose("Save {vm}?", vm=command.vm.name),
         SAVE_CONSEQUENCE,
     ]
+
+
+_SUBCOMMAND = Subcommand(
+    name="save",
+    description="Save the state of a VM to disk and stop it.",
+    kind=lambda options: SaveVm,
+    build=_build,
+    question=_question,
+    examples=("save hv01 web-01",),
+)
+SYNTAX = _SUBCOMMAND.syntax

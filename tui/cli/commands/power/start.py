@@ -14,16 +14,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="start", description="Start a VM.", kind=lambda options: StartVm, build=_build
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _build(options: argparse.Namespace, words: Sequence[str], selection: Selection, now: datetime) -> Command:
     assert selection.vm is not None
     return StartVm(vm=selection.vm)
+
+
+_SUBCOMMAND = Subcommand(
+    name="start",
+    description="Start a VM.",
+    kind=lambda options: StartVm,
+    build=_build,
+    examples=("start hv01 web-01",),
+)
+SYNTAX = _SUBCOMMAND.syntax

@@ -16,19 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.cli.arguments import LoadBackend
+    from hvtui.tui.cli.syntax import LoadBackend
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    subcommand = Subcommand(
-        name="stop",
-        description="Ask the guest to shut down; with --turn-off, cut its power: what it has not written is lost.",
-        add_options=_add_options,
-        kind=lambda options: StopVm,
-        build=_build,
-        question=_question,
-    )
-    return run_subcommand(subcommand, argv, load)
+    return run_subcommand(_SUBCOMMAND, argv, load)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -46,3 +38,15 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
     if command.how is StopHow.SHUT_DOWN:
         return [compose("Shut {vm} down?", vm=command.vm.name)]
     return [compose("Turn {vm} off? What its guest has not written is lost.", vm=command.vm.name)]
+
+
+_SUBCOMMAND = Subcommand(
+    name="stop",
+    description="Ask the guest to shut down; with --turn-off, cut its power: what it has not written is lost.",
+    add_options=_add_options,
+    kind=lambda options: StopVm,
+    build=_build,
+    question=_question,
+    examples=("stop hv01 web-01", "stop hv01 web-01 --turn-off --yes"),
+)
+SYNTAX = _SUBCOMMAND.syntax

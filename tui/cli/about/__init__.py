@@ -1,0 +1,1 @@
+"""The subcommands about hvtui itself, one file each, and its version."""

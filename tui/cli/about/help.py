@@ -1,0 +1,45 @@
+"""``hvtui help``: prints a topic, or the help of a subcommand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import parse
+from hvtui.tui.cli.exit_codes import DONE
+from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
+from hvtui.tui.cli.syntax import Syntax, parser_of
+from hvtui.tui.cli.topics.topics import TOPICS, topic_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hvtui.tui.cli.syntax import LoadBackend
+
+
+def run(argv: Sequence[str], load: LoadBackend) -> int:
+    arguments = parse(argv, load, SYNTAX)
+    (name,) = arguments.words
+    if not name:
+        output.write(_overview())
+    elif name in SUBCOMMANDS and name not in TOPICS:
+        output.write(parser_of(module_of(name).SYNTAX, load(arguments.backend)).format_help())
+    else:
+        output.write(topic_text(name))
+    return DONE
+
+
+def _overview() -> str:
+    topics = [f"  hvtui help {name:15} {words}" for name, words in TOPICS.items()]
+    return "\n".join([*topics, "", "  hvtui SUBCOMMAND --help", "  hvtui --help", ""])
+
+
+SYNTAX = Syntax(
+    name="help",
+    target="",
+    words=("TOPIC",),
+    optional=1,
+    values={"TOPIC": lambda: (*TOPICS, *(name for name in SUBCOMMANDS if name not in TOPICS))},
+    description="Print help about a topic or a subcommand; without a topic, print the topics.",
+    examples=("help keys", "help create"),
+)

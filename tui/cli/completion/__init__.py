@@ -1,0 +1,1 @@
+"""What a shell may complete, and a script for each shell that asks for it."""

@@ -1,0 +1,132 @@
+"""What may follow on a command line, from the parsers of the subcommands and the config file. Nothing is connected to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hvtui.backends import registry
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.hosts import config
+from hvtui.backends.paths import config_file
+from hvtui.backends.settings import describe_settings
+from hvtui.tui.cli.arguments import backend_of, scenarios, takes_host
+from hvtui.tui.cli.screen import SYNTAX as APP
+from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
+from hvtui.tui.cli.syntax import FILE, parser_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from hvtui.tui.cli.syntax import LoadBackend
+
+    Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    values: Values
+    """Each with a description, which may be empty."""
+    files: bool = False
+    """The names of files, in place of `values`."""
+
+
+def candidates(words: Sequence[str], current: str, load: LoadBackend) -> Candidates:
+    """Return what may be in the place of `current`, the beginning of a word. `words` are those before it.
+
+    Raises `SettingsError` if there is no such backend.
+    """
+    if "--" in words:
+        return Candidates(values={})
+    found = _Completer(words, load).at(current)
+    values = {value: words for value, words in found.values.items() if value.startswith(current)}
+    return Candidates(values=values, files=found.files)
+
+
+class _Completer:
+    def __init__(self, words: Sequence[str], load: LoadBackend) -> None:
+        subcommand = words[0] if words and words[0] in SUBCOMMANDS else ""
+        self._at_first = not words
+        self._syntax = module_of(subcommand).SYNTAX if subcommand else APP
+        self._words = list(words[1:] if subcommand else words)
+        self._load = load
+        chosen = self._words[:-1] if self._words[-1:] in (["--backend"], ["--log"]) else self._words
+        self._backend = load(backend_of(chosen))
+        self._takes_host = bool(self._syntax.target) and takes_host(chosen, self._backend)
+        options = parser_of(self._syntax, self._backend)._actions
+        self._options = {flag: option for option in options for flag in option.option_strings}
+
+    def at(self, current: str) -> Candidates:
+        flag, equals, _ = current.partition("=")
+        if equals and flag in self._options:
+            found = self._values_of(self._options[flag])
+            return Candidates(
+                values={f"{flag}={value}": words for value, words in found.values.items()}, files=found.files
+            )
+        option = self._options.get(self._words[-1]) if self._words else None
+        if option and option.nargs is None:
+            return self._values_of(option)
+        if current.startswith("-"):
+            return Candidates(values=dict(self._unused_flags()))
+        if option and option.dest == "demo":
+            return self._values_of(option)
+        return Candidates(values=self._positional(user="".join(current.rpartition("@")[:2])))
+
+    def _values_of(self, option: argparse.Action) -> Candidates:
+        if option.metavar == FILE:
+            return Candidates(values={}, files=True)
+        if option.dest == "demo":
+            return Candidates(values=_undescribed(scenarios(self._load(backend_of(["--demo"])))))
+        if option.dest == "backend":
+            return Candidates(values=_undescribed(registry.names()))
+        settings = {
+            f"setting_{setting.name}": setting for setting in describe_settings(self._backend.Settings)
+        }
+        setting = settings.get(option.dest)
+        return Candidates(values=_undescribed(setting.choices if setting else ()))
+
+    def _unused_flags(self) -> Iterable[tuple[str, str]]:
+        used = {
+            self._options[word.partition("=")[0]]
+            for word in self._words
+            if word.partition("=")[0] in self._options
+        }
+        for flag, option in self._options.items():
+            if flag.startswith("--") and option not in used:
+                yield flag, option.help or ""
+
+    def _positional(self, *, user: str) -> Values:
+        names = [*(["HOST"] if self._takes_host else []), *self._syntax.words]
+        place = len(self._positional_words())
+        if place >= len(names):
+            return {}
+        if names[place] == "HOST":
+            hosts = {f"{user}{name}": label for name, label in _saved_hosts(self._load).items()}
+            return {**(SUBCOMMANDS if self._at_first else {}), **hosts}
+        if name := self._syntax.values.get(names[place]):
+            return _undescribed(name())
+        return {}
+
+    def _positional_words(self) -> list[str]:
+        found: list[str] = []
+        taken = False
+        for before, word in zip(["", *self._words], self._words, strict=False):
+            option = self._options.get(before)
+            taken = option is not None and (
+                option.nargs is None or (option.dest == "demo" and word in scenarios(self._backend))
+            )
+            if not taken and not word.startswith("-"):
+                found.append(word)
+        return found
+
+
+def _saved_hosts(load: LoadBackend) -> Values:
+    try:
+        return {host.name: host.label for host in config.load(config_file(), load_backend=load).hosts}
+    except SettingsError:
+        return {}
+
+
+def _undescribed(values: Iterable[str]) -> Values:
+    return dict.fromkeys(values, "")

@@ -1,0 +1,115 @@
+"""The command line of each subcommand as data: for its parser, its help and the completion."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.settings import describe_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hvtui.backends.contract import Backend
+
+    LoadBackend = Callable[[str], Backend[Any]]
+
+ANY_TARGET = "(HOST | --local | --demo [SCENARIO])"
+FILE = "FILE"
+"""The placeholder of a value that is a file."""
+_WIDTH = 79
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syntax:
+    """The command line of one subcommand, or of the app."""
+
+    name: str = ""
+    """The subcommand; "" for the app."""
+    target: str = ANY_TARGET
+    """How the usage names the host; "" if there is none to name."""
+    words: tuple[str, ...] = ()
+    """The positional arguments after the host."""
+    optional: int = 0
+    """The number of the last positional arguments, the host among them, that may be missing."""
+    description: str
+    examples: tuple[str, ...] = ()
+    """Command lines without ``hvtui``."""
+    epilog: str = ""
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    values: Mapping[str, Callable[[], Sequence[str]]] = field(default_factory=lambda: MappingProxyType({}))
+    """The possible values of a positional argument, where they are known."""
+
+    @property
+    def command(self) -> str:
+        return f"hvtui {self.name}".rstrip()
+
+    @property
+    def usage(self) -> str:
+        required = max(0, len(self.words) - self.optional)
+        words = [*self.words[:required], *(f"[{word}]" for word in self.words[required:])]
+        usage = " ".join(filter(None, [self.command, self.target, *words, "[options]"]))
+        return usage if self.name else f"{usage}\n       hvtui SUBCOMMAND [...]"
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises `SettingsError` where argparse would print and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of descriptions that fit, and wraps the others."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **options)
+        self._width = min(self._width + 1, _WIDTH)  # argparse leaves two columns free
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = (line if len(line) <= width else textwrap.fill(line, width) for line in text.splitlines())
+        return "\n".join(f"{indent}{line}" for line in lines)
+
+
+def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:
+    """Return the parser. Its connection options are the settings of the backend."""
+    examples = "\n".join(["examples:", *(f"  hvtui {example}" for example in syntax.examples)])
+    parser = Parser(
+        prog=syntax.command,
+        usage=syntax.usage,
+        description=syntax.description,
+        epilog="\n\n".join(filter(None, [examples if syntax.examples else "", syntax.epilog])),
+        allow_abbrev=False,
+        formatter_class=_HelpFormatter,
+    )
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    syntax.add_options(parser)
+    add_log_option(parser)
+    if syntax.target:
+        add_target_options(parser)
+        connection = parser.add_argument_group("connection")
+        for setting in describe_settings(backend.Settings):
+            if setting.flag:
+                connection.add_argument(
+                    setting.flag,
+                    dest=f"setting_{setting.name}",
+                    metavar=setting.placeholder or setting.name.upper(),
+                    help=setting.help,
+                )
+    return parser
+
+
+def add_log_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--log", metavar=FILE, help="append a log to this file (or set HVTUI_LOG)")
+
+
+def add_target_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("target")
+    group.add_argument("--demo", nargs="?", const="", metavar="SCENARIO", help="demo host with sample data")
+    group.add_argument("--local", action="store_true", help="this computer's Hyper-V")
+    group.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
+    group.add_argument("--read-only", action="store_true", help="refuse every change")

@@ -1,0 +1,1 @@
+"""The topics of `hvtui help`: a text file for each, or what the code says."""
