@@ -36,11 +36,11 @@ IDLE_SECONDS = 20
 
 
 def main() -> int:
-    counts = {wire: dict(measure(wire)) for wire in ("plain", "changes")}
+    counts = {wire: dict(measure(wire)) for wire in ("plain", "light")}
     row("bytes at 120x40", "all repainted", "changed cells", "of before")
     for name in counts["plain"]:
         before = next((bytes_before for step, _, bytes_before in STEPS if step == name), 0)
-        changed = counts["changes"][name]
+        changed = counts["light"][name]
         share = f"{changed / before:.2f} (at most 0.15)" if before else ""
         row(name, f"{counts['plain'][name]:,}", f"{changed:,}", share)
     return 0

@@ -12,6 +12,7 @@ from unicodedata import east_asian_width
 
 from hvtui.backends import atomic, registry
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.hosts import document
 from hvtui.backends.settings import describe_settings
 
 if TYPE_CHECKING:
@@ -51,29 +52,29 @@ _COMMON_KEYS = ("backend", "address", *_OWN_KEYS)
 """The keys that are not settings of a backend."""
 
 
-def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> tuple[SavedHost, ...]:
-    """Return the saved hosts in the order of the file; none if there is no file. Raises `SettingsError`."""
-    import tomllib
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the file says of hosts."""
 
-    try:
+    hosts: tuple[SavedHost, ...] = ()
+    """In the order of the file."""
+    read_only: bool = False
+    """Every host is read-only, also one that is not saved."""
+
+
+def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> Config:
+    """Return what the file says of hosts; nothing if there is no file. Raises `SettingsError`."""
+    found = document.read(file)
+    if found is None:
+        return Config()
+    if document.HOSTS in found.values:
         _check_private(file)
-        document = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise SettingsError(
-            f"{file} cannot be read: {error.strerror}.",
-            hint="Fix that, or set HVTUI_CONFIG to another file.",
-        ) from error
-    except UnicodeError as error:
-        raise SettingsError(f"{file} is not UTF-8.", hint="Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file} is not TOML: {error}.", hint="Correct it there.") from None
-    _check_keys(document, ("hosts",), f"{file}")
-    tables = document.get("hosts", {})
+    _check_keys(found.values, (document.HOSTS, document.READ_ONLY, *document.PREFERENCES), f"{file}")
+    tables = found.values.get(document.HOSTS, {})
     if not isinstance(tables, dict):
         raise SettingsError(f"{file}: hosts is not a table.", hint="Write each host as [hosts.NAME].")
-    return tuple(_host(file, name, table, load_backend) for name, table in tables.items())
+    hosts = tuple(_host(file, name, table, load_backend) for name, table in tables.items())
+    return Config(hosts=hosts, read_only=document.all_read_only(found, file))
 
 
 def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> None:
@@ -84,8 +85,9 @@ def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[A
     load(file, load_backend=load_backend)
     try:
         file = file.resolve()
-        document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
-        hosts = document.setdefault("hosts", tomlkit.table(is_super_table=True))
+        found = document.read(file)
+        content = tomlkit.parse(found.text) if found else tomlkit.document()
+        hosts = content.setdefault(document.HOSTS, tomlkit.table(is_super_table=True))
         table = hosts.get(host.name)
         if not isinstance(table, Table):
             table = hosts[host.name] = tomlkit.table()
@@ -93,7 +95,7 @@ def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[A
         for key in [key for key in table if key not in values]:
             del table[key]
         table.update(values)
-        atomic.write_text(file, tomlkit.dumps(document))
+        atomic.write_text(file, tomlkit.dumps(content))
     except (OSError, ValueError) as error:  # ValueError: [hosts] is written in a form that cannot be extended
         raise SettingsError(
             f"{file} cannot be written: {getattr(error, 'strerror', None) or error}. The host is not saved.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hvtui.backends import registry
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.hosts import config
+from hvtui.backends.hosts import config, document
 from hvtui.backends.hosts.config import PasswordSource, SavedHost
 from hvtui.backends.settings import describe_settings, from_environment
 
@@ -91,6 +91,8 @@ class Targets:
         self._read_only = read_only
         self._load = load
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
+        self._all_read_only: bool | None = None
+        """Whether the config file makes every host read-only; None until it was read."""
 
     def saved(self) -> list[Target]:
         """Read the config file and return its targets. Raises `SettingsError`."""
@@ -191,11 +193,22 @@ class Targets:
             saved=saved,
             remote=bool(address),
             command=command,
-            force_read_only=self._read_only,
+            force_read_only=self._read_only or self._read_only_by_file(demo=backend_name == "mock"),
         )
 
     def _saved_hosts(self) -> tuple[SavedHost, ...]:
-        return config.load(self._file, load_backend=self._load_backend)
+        found = config.load(self._file, load_backend=self._load_backend)
+        self._all_read_only = found.read_only
+        return found.hosts
+
+    def _read_only_by_file(self, *, demo: bool) -> bool:
+        """Return whether the config file allows no change, or may do so: nobody knows if it cannot be read."""
+        if self._all_read_only is None:
+            try:
+                self._all_read_only = document.all_read_only(document.read(self._file), self._file)
+            except SettingsError:
+                return not demo
+        return self._all_read_only
 
     def _from_saved(
         self,

@@ -209,7 +209,7 @@ class Poller:
         finally:
             self._reading_since = None
         if self._stopped:
-            self._stopped, error = False, PollingStopped("Refresh paused.", hint="F5 resumes.")
+            self._stopped, error = False, PollingStopped("Refresh paused.", hint="Refresh to resume.")
         self._details.allow(error is None)
         self._failed(error)
         return error

@@ -59,7 +59,7 @@ def write(file: Path, text: str | bytes) -> None:
 
 def test_hosts_come_in_their_order_with_all_that_was_said_of_them(file: Path) -> None:
     write(file, FULL)
-    big, lab = load(file)
+    big, lab = load(file).hosts
     assert big == SavedHost(
         name="hv01",
         settings={
@@ -78,7 +78,7 @@ def test_hosts_come_in_their_order_with_all_that_was_said_of_them(file: Path) ->
 
 
 def test_without_a_file_there_are_no_hosts(file: Path) -> None:
-    assert load(file) == ()
+    assert load(file).hosts == ()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_host_remembers_its_backend_and_the_settings_of_that(file: Path) -> No
 
     host = SavedHost(name="x", backend="other", settings={"host": "10.0.0.9", "tenant": "blue", "port": "7"})
     save(file, host, load_backend=load_backend)
-    assert load(file, load_backend=load_backend) == (host,)
+    assert load(file, load_backend=load_backend).hosts == (host,)
     assert 'backend = "other"' in file.read_text("utf-8")
     with pytest.raises(SettingsError, match="Unknown key “tenant”"):
         load(file, load_backend=lambda name: SimpleNamespace(Settings=HyperVSettings))  # type: ignore[arg-type, return-value]
@@ -133,7 +133,7 @@ def test_a_host_remembers_its_backend_and_the_settings_of_that(file: Path) -> No
 
 def test_a_host_whose_backend_is_not_installed_does_not_hide_the_others(file: Path) -> None:
     write(file, FULL + '[hosts.old]\nbackend = "removed"\ntenant = "blue"\n')
-    assert [(host.name, host.backend) for host in load(file)][2] == ("old", "removed")
+    assert [(host.name, host.backend) for host in load(file).hosts][2] == ("old", "removed")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
@@ -162,16 +162,16 @@ def test_what_is_saved_is_read_again_and_what_stood_there_stays(file: Path) -> N
         password=PasswordSource.KEYRING,
     )
     save(file, new)
-    assert load(file)[-1] == new
+    assert load(file).hosts[-1] == new
     assert file.read_text("utf-8").startswith(FULL)
     save(file, SavedHost(name="hv02", label="LAB"))
-    assert load(file)[1] == SavedHost(name="hv02", label="LAB")
+    assert load(file).hosts[1] == SavedHost(name="hv02", label="LAB")
     assert "# the lab" in file.read_text("utf-8")
 
 
 def test_the_first_host_makes_the_file_for_its_owner_alone(file: Path) -> None:
     save(file, SavedHost(name="hv01"))
-    assert load(file) == (SavedHost(name="hv01"),)
+    assert load(file).hosts == (SavedHost(name="hv01"),)
     assert [path.name for path in file.parent.iterdir()] == ["config.toml"]
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -193,4 +193,4 @@ def test_a_link_to_the_file_stays_a_link(file: Path, tmp_path: Path) -> None:
     file.symlink_to(kept)
     save(file, SavedHost(name="hv03"))
     assert file.is_symlink()
-    assert [host.name for host in load(kept)] == ["hv01", "hv02", "hv03"]
+    assert [host.name for host in load(kept).hosts] == ["hv01", "hv02", "hv03"]

@@ -38,7 +38,6 @@ def test_a_saved_name_goes_before_an_address(far: FarBackend, config: Path) -> N
         "6000",
     )
     assert target.read_only
-    assert not targets_of(far, config).named("hv01.corp.example").read_only
 
 
 def test_a_typed_host_is_refused_and_why_is_said_where_the_config_that_may_hold_it_is_not_read(

@@ -197,7 +197,7 @@ async def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None
         )
         job = Job(id="1", vm_id=machine.id, activity=Activity.APPLYING, percent=43)
         strip.operations = shown_operations([running], [lost, lost], [], [], [job])
-        strip.failure = failure_text(BackendError(name), retries=True)
+        strip.failure = failure_text(BackendError(name), retries=True, refresh_key="F5")
         await pilot.pause()
         for index in (0, 1):
             assert sum(cell_len(text) for text, _ in strip.line(index)[1]) <= max(width, 20)

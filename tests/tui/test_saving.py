@@ -38,7 +38,7 @@ async def test_a_typed_host_is_saved_with_its_password_in_the_keyring(
         await trip.sees(SaveHostDialog)
         await trip.click("keyring")
         await trip.sees_vms()
-        (saved,) = load(config)
+        (saved,) = load(config).hosts
         assert (saved.name, saved.settings["user"], saved.password) == ("hv07", "you", PasswordSource.KEYRING)
         assert ring.held == {("hvtui", "you@hv07"): PASSWORD}
         assert PASSWORD not in text_of(config)
@@ -64,9 +64,9 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
         assert "There is a host of this name." in trip.said()
         await trip.press("backspace", "7", "enter")
         await trip.sees_vms()
-        assert [(host.name, host.settings.get("host", ""), host.password) for host in load(config)][1:] == [
-            ("hv07", "", PasswordSource.PROMPT)
-        ]
+        assert [(host.name, host.settings.get("host", ""), host.password) for host in load(config).hosts][
+            1:
+        ] == [("hv07", "", PasswordSource.PROMPT)]
         assert ring.held == {}
 
 
@@ -81,7 +81,7 @@ async def test_enter_held_down_since_the_password_saves_nothing(far: FarBackend,
             await trip.press("enter")
         await trip.press(*["enter"] * 20)
         assert isinstance(trip.app.screen, SaveHostDialog)
-        assert load(config) == ()
+        assert load(config).hosts == ()
 
 
 async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
@@ -98,4 +98,4 @@ async def test_without_a_keyring_only_the_host_can_be_saved_and_why_is_said(
             assert {button.id for button in trip.app.screen.query(Button)} == {"prompt", "cancel"}
             await trip.press("escape")
             await trip.sees_vms()
-            assert load(config) == ()
+            assert load(config).hosts == ()

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import SettingsError
-from hvtui.backends.paths import state_folder
+from hvtui.backends.paths import config_file, state_folder
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.exit_codes import DONE, FAILED, USAGE
@@ -39,10 +39,13 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     if reason := _no_screen():
         output.warn(f"hvtui: {reason} Without a screen: hvtui list.")
         return USAGE
+    from hvtui.tui.preferences.reading import load as load_preferences
+
+    preferences = load_preferences(config_file(), os.environ, _flags(arguments.options))
     from hvtui.tui.app import HvtuiApp
 
-    app = HvtuiApp(target, targets, first_start=_is_first_start())
-    app.run(mouse=not arguments.options.no_mouse)
+    app = HvtuiApp(target, targets, first_start=_is_first_start(), preferences=preferences)
+    app.run(mouse=preferences.mouse)
     if app.failure is not None:
         output.warn(output.error_text(app.failure))
         return FAILED
@@ -50,12 +53,21 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    from hvtui.tui.terminal.theme import THEMES
+
+    parser.add_argument("--theme", choices=THEMES, metavar="NAME", help=f"the colours: {', '.join(THEMES)}")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument(
         "--version",
         action="store_true",
         help="print the version; with -v, also that of Python and others, and where files are",
     )
+
+
+def _flags(options: argparse.Namespace) -> dict[str, object]:
+    """Return the settings that flags give, by their names in the config file."""
+    flags: dict[str, object] = {"mouse": False} if options.no_mouse else {}
+    return flags | ({"theme": options.theme} if options.theme else {})
 
 
 def _is_first_start() -> bool:

@@ -25,11 +25,12 @@ SUBCOMMANDS = {
     "trust": "trust the certificate of a host",
     "forget": "stop trusting the certificate of a host",
     "backends": "list the kinds of host",
+    "config": "print the settings in force, or write a config file",
     "completion": "print the completion script of a shell",
     "help": "print help about a topic or a subcommand",
 }
 _FOLDERS = {
-    "hosts": {"list", "diagnose", "trust", "forget", "backends"},
+    "hosts": {"list", "diagnose", "trust", "forget", "backends", "config"},
     "commands": {"create", "rename", "apply", "delete", "remove-backup-checkpoint"},
     "commands.power": {"start", "stop", "save", "discard-saved-state"},
     "about": {"completion", "help"},

@@ -71,6 +71,7 @@ def _can_be_copied(about: Vm | Checkpoint, disks: VmDisks | None, error: str) ->
 class CopyDialog(Dialog[Copied]):
     """The answer is what to copy."""
 
+    app: DialogApp
     initial_focus = "#copy-n"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COPY)
 
@@ -82,12 +83,17 @@ class CopyDialog(Dialog[Copied]):
     def body(self) -> Iterable[Widget]:
         for each in self._found:
             text = "\n".join(compose("   {line}", line=line) for line in each.text.splitlines())
-            yield paragraph(SafeText(f"{each.key}  {each.what}\n{text}"))
+            yield paragraph(SafeText(f"{self._key(each)}  {each.what}\n{text}"))
 
     def buttons(self) -> Iterable[Button]:
         for each in self._found:
             yield AnswerButton(each.what.split()[0].capitalize().replace("Id", "ID"), id=f"copy-{each.key}")
         yield AnswerButton("Cancel", id="cancel")
+
+    def _key(self, copied: Copied) -> str:
+        """Return the name of the key in force."""
+        action = f"take('{copied.key}')"
+        return next(self.app.key_of(each.id) for each in self.app.shortcuts.values() if each.action == action)
 
     def action_take(self, key: str) -> None:
         found = [each for each in self._found if each.key == key]

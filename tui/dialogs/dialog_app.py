@@ -15,6 +15,7 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from hvtui.tui.dialogs.dialog import Dialog, Opener
+from hvtui.tui.keys.in_force import rebind
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Shortcut
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from textual.await_complete import AwaitComplete
+    from textual.dom import DOMNode
+    from textual.widget import Widget
 
     from hvtui.backends.hosts.targets import Target
     from hvtui.tui.text.safe import SafeText
@@ -42,13 +45,22 @@ class Said:
 
 
 class DialogApp(App[None]):
-    def __init__(self, clock: Callable[[], datetime], *, first_start: bool = False, **kwargs: Any) -> None:
-        """`clock` returns aware UTC. `first_start`: show how to find the keys."""
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        shortcuts: Mapping[str, Shortcut] = SHORTCUTS,
+        first_start: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`clock` returns aware UTC. `shortcuts` are by id, with the keys in force.
+
+        `first_start`: show how to find the keys.
+        """
         super().__init__(**kwargs)
         self.first_start = first_start
         self.clock = clock
-        self.shortcuts: Mapping[str, Shortcut] = SHORTCUTS
-        """By id, with the keys in force."""
+        self.shortcuts = shortcuts
         self.messages: deque[Said] = deque(maxlen=_MOST_MESSAGES)
         """What was shown in toasts and error dialogs, the oldest first."""
         self._last_key: Opener | None = None
@@ -56,6 +68,8 @@ class DialogApp(App[None]):
         """The last notification with its title, and when it was shown."""
         self._waiting: list[Callable[[], None]] = []
         """The notifications that wait until the dialog is closed."""
+        if shortcuts is not SHORTCUTS:
+            rebind(self, shortcuts)
 
     @property
     def target(self) -> Target | None:
@@ -63,9 +77,19 @@ class DialogApp(App[None]):
         return None
 
     def key_of(self, shortcut_id: str) -> str:
-        """Return the name of the first key of a shortcut; "" if it has none."""
+        """Return the name of the first key of a shortcut; its sentence, as it is in the palette, if it has none."""
+        shortcut = self.shortcuts[shortcut_id]
+        return key_name(shortcut.keys[0]) if shortcut.keys else f"“{shortcut.sentence}”"
+
+    def with_key(self, label: str, shortcut_id: str) -> str:
+        """Return the label of a button with the key that does the same: ``Copy (y)``."""
         keys = self.shortcuts[shortcut_id].keys
-        return key_name(keys[0]) if keys else ""
+        return f"{label} ({key_name(keys[0])})" if keys else label
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        super()._register_child(parent, child, before, after)
+        if self.shortcuts is not SHORTCUTS:
+            rebind(child, self.shortcuts)
 
     async def open(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and return its answer. To be called in a worker."""

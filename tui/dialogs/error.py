@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class ErrorDialog(Dialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
+    app: DialogApp
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE, Place.ERROR)
     initial_focus = "#close"
-    app: DialogApp
 
     def __init__(self, problem: Problem) -> None:
         self.heading = safe(problem.title)
@@ -52,7 +52,7 @@ class ErrorDialog(Dialog[type[Command]]):
         if self._problem.way_out is not None:
             yield AnswerButton(WAY_OUT_LABELS[self._problem.way_out], id="way-out")
         yield AnswerButton("Close", id="close")
-        yield AnswerButton("Copy (y)", id="copy")
+        yield AnswerButton(self.app.with_key("Copy", "dialog.copy"), id="copy")
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard("\n".join(self._texts()))

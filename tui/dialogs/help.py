@@ -73,7 +73,9 @@ async def show_help(screen: Screen[Any], app: DialogApp, places: Collection[Plac
         return
     pane = screen.focused if isinstance(screen.focused, Lines) else None
     wanted = {*places, *(pane.PLACES if pane else ())}
-    shortcuts = [_reachable(each, screen) for each in app.shortcuts.values() if each.place in wanted]
+    shortcuts = [
+        _reachable(each, screen) for each in app.shortcuts.values() if each.keys and each.place in wanted
+    ]
     await app.open(HelpDialog(shortcuts, pane, (each for each in screen.query(Lines) if each is not pane)))
 
 

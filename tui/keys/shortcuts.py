@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from textual.binding import Binding
-
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
@@ -160,6 +158,7 @@ _ALL: Final = [
     *_table(
         Place.APP,
         Group.HVTUI,
+        ("app.theme", "", "change_theme", "Theme", "Choose the colours"),
         ("app.redraw", "ctrl+l", "redraw", "Redraw", "Redraw the screen"),
         ("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend hvtui; fg in the shell resumes it"),
     ),
@@ -350,13 +349,31 @@ _ALL: Final = [
     ),
 ]
 SHORTCUTS: Final = {shortcut.id: shortcut for shortcut in _ALL}
+_NO_KEY: Final = "no key: "
+REMINDER: Final = "reminder"
+"""The id of a binding that only says that its keys do nothing there. It gives way to any shortcut."""
+
+
+def no_key(id: str) -> str:
+    """Return what is bound in place of a key for a shortcut without one: no terminal sends it.
+
+    So the shortcut stays in the palette.
+    """
+    return f"{_NO_KEY}{id}"
+
+
+def is_key(key: str) -> bool:
+    """Return whether this is a key, and not a stand-in for one."""
+    return not key.startswith(_NO_KEY)
 
 
 def bindings(*places: Place) -> list[BindingType]:
     """Return the default bindings of these places, for the ``BINDINGS`` of a screen or widget."""
+    from textual.binding import Binding  # what reads the config file does without Textual
+
     return [
         Binding(
-            ",".join(each.keys),
+            ",".join(each.keys) or no_key(each.id),
             each.action,
             each.label,
             show=each.show,

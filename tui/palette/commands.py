@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from hvtui.tui.keys.names import key_name
-from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place
+from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place, is_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,14 +26,14 @@ class PaletteCommand:
     id: str
     sentence: str
     key: str
-    """The name of its first key."""
+    """The name of its first key; "" if it has none."""
     action: str
     node: DOMNode
     """The node that has the action."""
 
     @property
     def words(self) -> str:
-        return f"{self.sentence}  ({self.key})"
+        return f"{self.sentence}  ({self.key})" if self.key else self.sentence
 
 
 def palette_commands(screen: Screen[Any]) -> list[PaletteCommand]:
@@ -42,7 +42,8 @@ def palette_commands(screen: Screen[Any]) -> list[PaletteCommand]:
     for key, active in screen.active_bindings.items():
         id, tooltip = active.binding.id or "", active.binding.tooltip
         if id in SHORTCUTS and id not in _NOT_LISTED and id not in found:
-            found[id] = PaletteCommand(id, tooltip, key_name(key), active.binding.action, active.node)
+            name = key_name(key) if is_key(key) else ""
+            found[id] = PaletteCommand(id, tooltip, name, active.binding.action, active.node)
     return sorted(found.values(), key=lambda each: SHORTCUTS[each.id].group is Group.MOVE)
 
 

@@ -64,7 +64,7 @@ class Connecting:
         if target.remote and target.id in self._refused_targets:
             target, why = target.signed_in(target.settings.user, Secret("")), "The last password was refused."
         elif target.needs_password:
-            self._show(compose("Looking for the password of {name}… Escape cancels it.", name=target.name))
+            self._show(self._cancellable("Looking for the password of {name}… {key} cancels it.", target))
             try:
                 target = await with_password(target, self._keyring)
             except ConnectError as error:
@@ -88,7 +88,7 @@ class Connecting:
         if not isinstance(target.backend, HostChecking):
             return True
         while True:
-            self._show(compose("Connecting to {name}… Escape cancels it.", name=target.name))
+            self._show(self._cancellable("Connecting to {name}… {key} cancels it.", target))
             try:
                 await target.backend.check_host(target.settings)
             except CertificateUntrusted as error:
@@ -100,7 +100,7 @@ class Connecting:
     async def _open(self, target: Target) -> HostConnection | None:
         """Return the open connection; None if the person does not trust the certificate. Raises `BackendError`."""
         while True:
-            self._show(compose("Connecting to {name}… Escape cancels it.", name=target.name))
+            self._show(self._cancellable("Connecting to {name}… {key} cancels it.", target))
             if target.warning:
                 self._app.notify(compose("{words}", words=target.warning), severity="warning", markup=False)
             connection = self._connect(target)
@@ -131,6 +131,10 @@ class Connecting:
             return True
         self._show(SafeText("Nothing was sent to it."))
         return False
+
+    def _cancellable(self, words: str, target: Target) -> SafeText:
+        """Return the words with the target and the key that cancels."""
+        return compose(words, name=target.name, key=self._app.key_of("hosts.back"))
 
     async def _offer_to_save(self, target: Target) -> None:
         has_password = bool(target.settings.password)

@@ -92,7 +92,10 @@ class HostsScreen(Screen[None]):
         )
         self._fill()
         if (behind := self._behind()) is not None:
-            self._show(compose("Still connected to {name}. Escape goes back to it.", name=behind.target.name))
+            key = self.app.key_of("hosts.back")
+            self._show(
+                compose("Still connected to {name}. {key} goes back.", name=behind.target.name, key=key)
+            )
         if (target := self._connect_to) is not None:
             if target.saved is None:
                 user = f"{target.settings.user}@" if target.settings.user else ""

@@ -138,7 +138,9 @@ class MainScreen(CommandScreen):
             self.inventory = state.inventory
         self.oldest_reading, self.disk_readings = state.oldest_reading, state.disk_readings
         self.capabilities, self.stale = state.capabilities, state.stale
-        self.failure = failure_text(state.failure, retries=state.retries)
+        self.failure = failure_text(
+            state.failure, retries=state.retries, refresh_key=self.app.key_of("app.refresh")
+        )
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
         readings = state.disk_readings
         self.merging = merge_totals(state.inventory, state.finished, readings) if state.inventory else {}
@@ -243,7 +245,10 @@ class MainScreen(CommandScreen):
 
     def action_explain_windows_key(self) -> None:
         """Say that F2 and Del do nothing in the list of VMs: in Hyper-V Manager they rename and delete the VM there."""
-        self.warn(SafeText("In this list F2 and Del do nothing. Press Enter to go to the checkpoints."))
+        key = self.app.key_of("vms.choose")
+        self.warn(
+            compose("In this list F2 and Del do nothing. Press {key} to go to the checkpoints.", key=key)
+        )
 
     def action_refresh(self) -> None:
         self.connection.refresh()

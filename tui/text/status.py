@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
 
-def failure_text(error: BackendError | None, *, retries: bool) -> SafeText:
-    """Return why the screen is not refreshed; "" if it is."""
+def failure_text(error: BackendError | None, *, retries: bool, refresh_key: str) -> SafeText:
+    """Return why the screen is not refreshed; "" if it is. `refresh_key` is the name of the key that refreshes it."""
     if error is None:
         return EMPTY
     if isinstance(error, PollingStopped):
-        return SafeText("Refresh paused. F5 resumes.")
-    after = "Retrying..." if retries else "F5 tries again."
+        return compose("Refresh paused. {key} resumes.", key=refresh_key)
+    after = "Retrying..." if retries else f"{refresh_key} tries again."
     return compose("Refresh failed: {error} {after}", error=redact(error.message), after=after)
 
 

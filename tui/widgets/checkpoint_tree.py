@@ -39,7 +39,7 @@ class CheckpointTree(Rows[Branch]):
 Checkpoints
 Each is below the one it was taken after. ► Now is the present state of the virtual machine.
 ◦ automatic, ■ from backup software, ≡ of a replica or planned, ✗ has lost its parent
-Enter and Space fold and unfold; they never apply anything.
+Folding and unfolding never apply anything.
 """
     PLACES = (Place.ROWS, Place.TREE)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TREE)

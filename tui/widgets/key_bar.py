@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
+from hvtui.tui.keys.shortcuts import is_key
 from hvtui.tui.text.safe import SafeText
 from hvtui.tui.widgets.lines import Lines, Spans
 
@@ -80,7 +81,7 @@ class KeyBar(Lines, can_focus=False):
     def _update_keys(self, screen: Screen[object]) -> None:
         first: dict[str, Binding] = {}
         for active in screen.active_bindings.values():
-            if active.binding.show:
+            if active.binding.show and is_key(active.binding.key):
                 first.setdefault(active.binding.action, active.binding)
         ranks = {id: rank for rank, id in enumerate(self.order)}
         self._keys = sorted(first.values(), key=lambda b: ranks.get(b.id or "", len(ranks)))

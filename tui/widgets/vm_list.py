@@ -15,7 +15,7 @@ from textual.reactive import var
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns
-from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
 from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
@@ -64,7 +64,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
     PLACES = (Place.ROWS, Place.VMS)
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Place.VMS),
-        Binding("f2,delete,shift+delete", "screen.explain_windows_key", show=False),
+        Binding("f2,delete,shift+delete", "screen.explain_windows_key", show=False, id=REMINDER),
     ]
 
     class Highlighted(Rows.Highlighted):

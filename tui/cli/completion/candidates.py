@@ -125,7 +125,7 @@ class _Completer:
 
 def _saved_hosts(load: LoadBackend) -> Values:
     try:
-        return {host.name: host.label for host in config.load(config_file(), load_backend=load)}
+        return {host.name: host.label for host in config.load(config_file(), load_backend=load).hosts}
     except SettingsError:
         return {}
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.operations.command import Selection
+    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 
 class StuckDialog(Dialog[None]):
+    app: DialogApp
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE)
     initial_focus = "#close"
 
@@ -43,7 +45,7 @@ class StuckDialog(Dialog[None]):
                 yield paragraph(advice.command, "muted")
 
     def buttons(self) -> Iterable[Button]:
-        yield AnswerButton("Copy (y)", id="copy")
+        yield AnswerButton(self.app.with_key("Copy", "dialog.copy"), id="copy")
         yield AnswerButton("Close", id="close")
 
     def action_copy(self) -> None:

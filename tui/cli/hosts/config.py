@@ -1,0 +1,131 @@
+"""``hvtui config``: says which settings are in force and from where, or writes a config file to start with."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from hvtui.backends import atomic
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.hosts import config
+from hvtui.backends.paths import config_file
+from hvtui.tui.cli import output
+from hvtui.tui.cli.arguments import parse
+from hvtui.tui.cli.exit_codes import DONE, USAGE
+from hvtui.tui.cli.syntax import Syntax
+from hvtui.tui.keys.names import key_name
+from hvtui.tui.preferences.reading import load
+from hvtui.tui.text.safe import safe
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from hvtui.tui.cli.syntax import LoadBackend
+    from hvtui.tui.preferences.preferences import Preferences
+
+    Row = tuple[str, Any, str]
+    """A name in the file, its value, and where that comes from."""
+
+_DEFAULT = "default"
+
+
+def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
+    options = parse(argv, load_backend, SYNTAX).options
+    file = config_file()
+    if options.init:
+        _init(file)
+        output.write(f"Wrote {safe(str(file))}.\n")
+        return DONE
+    preferences = load(file, os.environ, {})
+    try:
+        hosts, wrong = config.load(file, load_backend=load_backend), ""
+    except SettingsError as error:
+        hosts, wrong = config.Config(), f"{error.message} {error.hint}"
+    mistakes = _mistakes(preferences, wrong)
+    rows = [*_settings(preferences, hosts), *_keys(preferences)]
+    (_print_json if options.json else _print)(file, rows, mistakes)
+    return USAGE if mistakes else DONE
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--init", action="store_true", help="write a commented file, unless there is one")
+    choice.add_argument("--json", action="store_true", help="print an object")
+
+
+def _init(file: Path) -> None:
+    from hvtui.tui.preferences.sample import sample
+
+    if os.path.lexists(file):
+        raise SettingsError(f"{file} exists already.", hint="It is left as it is.")
+    try:
+        atomic.write_text(file, sample())
+    except OSError as error:
+        raise SettingsError(
+            f"{file} cannot be written: {error.strerror}.",
+            hint="Fix that, or set HVTUI_CONFIG to another file.",
+        ) from error
+
+
+def _mistakes(preferences: Preferences, wrong: str) -> list[str]:
+    """Return all mistakes, without the one that both readers found."""
+    if not wrong or any(each.startswith(wrong) for each in preferences.mistakes):
+        return list(preferences.mistakes)
+    return [wrong, *preferences.mistakes]
+
+
+def _settings(preferences: Preferences, hosts: config.Config) -> Iterator[Row]:
+    from hvtui.tui.preferences.settings import SETTINGS
+
+    yield "hosts", len(hosts.hosts), "saved"
+    yield "read_only", hosts.read_only, "file" if hosts.read_only else _DEFAULT
+    for setting in SETTINGS:
+        value = getattr(preferences, setting.field)
+        yield setting.name, value, preferences.origins.get(setting.name, _DEFAULT)
+
+
+def _keys(preferences: Preferences) -> Iterator[Row]:
+    preset = preferences.preset
+    yield "keys.preset", preset, preferences.origins.get("keys.preset", _DEFAULT)
+    from hvtui.tui.preferences.presets import PRESETS
+
+    for id, shortcut in preferences.shortcuts.items():
+        name = f"keys.{id}"
+        origin = f"preset {preset}" if id in PRESETS[preset] else _DEFAULT
+        yield name, [*map(key_name, shortcut.keys)], preferences.origins.get(name, origin)
+
+
+def _print(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> None:
+    there = "" if os.path.lexists(file) else "  (there is none: hvtui config --init writes one)"
+    output.write(f"{safe(str(file))}{there}\n\n")
+    cells = [(name, _shown(value), origin) for name, value, origin in rows]
+    widths = [max(len(row[column]) for row in cells) for column in (0, 1)]
+    for name, value, origin in cells:
+        output.write(f"{name:{widths[0]}}  {value:{widths[1]}}  {safe(origin)}\n")
+    for mistake in mistakes:
+        output.warn(f"hvtui: {safe(mistake)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ", ".join(value) or "-"
+    return "-" if value is None else f"{value}"
+
+
+def _print_json(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> None:
+    settings = {name: {"value": value, "from": origin} for name, value, origin in rows}
+    output.write_json({"file": str(file), "settings": settings, "mistakes": [*mistakes]})
+
+
+SYNTAX = Syntax(
+    name="config",
+    target="",
+    description="Print where the config file is, and which settings are in force from where. "
+    "Exits with 2 if something in it cannot be used, and says in which line.",
+    examples=("config", "config --init"),
+    add_options=_add_options,
+)

@@ -1,0 +1,112 @@
+"""The table of all settings but keys: what each may be, and what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hvtui.tui.preferences.nearest import known_words
+from hvtui.tui.terminal.theme import THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COLUMNS: Final = ("state", "count", "oldest", "memory", "uptime")
+
+
+class Mistake(ValueError):
+    """A value that a setting cannot have. The message is the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    """In the config file: ``theme``, or ``refresh.seconds`` for a key of a table."""
+    sentence: str
+    """What it is for."""
+    parse: Callable[[Any], Any]
+    """Checks what TOML gives, and returns the value. Raises `Mistake`."""
+    sample: str
+    """A value as it is written in TOML: the default one, where there is one."""
+    environment: str = ""
+
+    @property
+    def field(self) -> str:
+        """The name in `Preferences`."""
+        return self.name.replace(".", "_")
+
+
+def _true_or_false(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Mistake("must be true or false")
+    return value
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if not isinstance(value, str):
+            raise Mistake("must be text in quotes")
+        if value not in choices:
+            raise Mistake(f"there is no “{value}”. {known_words(value, choices)}")
+        return value
+
+    return parse
+
+
+def _whole_number(least: int, most: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Mistake(f"must be a whole number from {least} to {most}")
+        return value
+
+    return parse
+
+
+def _columns(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Mistake('must be a list, such as ["state", "count"]')
+    for each in value:
+        if each not in COLUMNS:
+            raise Mistake(f"there is no “{each}”. {known_words(each, COLUMNS)}")
+    return tuple(dict.fromkeys(value))
+
+
+SETTINGS: Final = (
+    Setting(
+        "theme",
+        f"The colours: {', '.join(THEMES)}. NO_COLOR in the environment takes precedence.",
+        _one_of(*THEMES),
+        '"dark"',
+        environment="HVTUI_THEME",
+    ),
+    Setting("mouse", "false leaves the mouse to the terminal, as --no-mouse does.", _true_or_false, "true"),
+    Setting(
+        "wire",
+        "light sends only the cells of the screen that changed, plain all that is repainted.",
+        _one_of("light", "plain"),
+        '"light"',
+        environment="HVTUI_WIRE",
+    ),
+    Setting(
+        "refresh.seconds",
+        "The shortest pause between two automatic readings. It is ten times the duration of the last one if that is longer.",
+        _whole_number(5, 3600),
+        "10",
+    ),
+    Setting(
+        "refresh.others_seconds",
+        "The shortest pause between two readings of the VMs that are not on screen.",
+        _whole_number(60, 86400),
+        "60",
+    ),
+    Setting("confirm.start", "true asks before a VM is started.", _true_or_false, "false"),
+    Setting(
+        "notify.bell", "true rings the bell when a command that took long has ended.", _true_or_false, "false"
+    ),
+    Setting(
+        "notify.title",
+        "true shows in the title of the terminal that a command that took long has ended.",
+        _true_or_false,
+        "false",
+    ),
+)
