@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Preferences:
     theme: str = "dark"
     mouse: bool = True
-    wire: str = "auto"
+    wire: str = "light"
     columns: tuple[str, ...] | None = None
     """Those of the list of VMs; None for as many as there is room for."""
     refresh_seconds: int = 10

@@ -82,9 +82,9 @@ SETTINGS: Final = (
     Setting("mouse", "false leaves the mouse to the terminal, as --no-mouse does.", _true_or_false, "true"),
     Setting(
         "wire",
-        "How much is sent to the terminal: auto, light or plain.",
-        _one_of("auto", "light", "plain"),
-        '"auto"',
+        "light sends only what changed to the terminal; plain sends what Textual repaints.",
+        _one_of("light", "plain"),
+        '"light"',
         environment="HVTUI_WIRE",
     ),
     Setting(
