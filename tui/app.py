@@ -15,15 +15,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import events, on, work
+from textual import events, work
 from textual._compositor import CompositorUpdate
-from textual.command import CommandPalette
-from textual.filter import Monochrome
 from textual.worker import WorkerCancelled, WorkerFailed
 
-from hvtui.backends.errors import SettingsError
+from hvtui.backends.operations.polling import Pauses
 from hvtui.backends.secret import redact
-from hvtui.tui.dialogs.dialog_app import DialogApp
 from hvtui.tui.host import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
@@ -34,9 +31,9 @@ from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
 from hvtui.tui.terminal.changed_cells import TerminalCells
 from hvtui.tui.terminal.driver import DRIVER
-from hvtui.tui.terminal.theme import NO_COLOR, textual_theme
 from hvtui.tui.text.problems import problem
-from hvtui.tui.text.safe import SafeText, compose, safe
+from hvtui.tui.text.safe import compose
+from hvtui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,8 +51,6 @@ if TYPE_CHECKING:
     from hvtui.tui.screens.hosts import HostsScreen
 
 _now = partial(datetime.now, UTC)
-_MISTAKES, _MISTAKES_SECONDS = 3, 20.0
-"""How many mistakes in the settings are shown at the start, and for how long."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,7 +65,7 @@ def _leave(session: _Session | None) -> None:
         session.worker.cancel()
 
 
-class HvtuiApp(DialogApp):
+class HvtuiApp(ThemedApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[Any]] = {Commands, Destinations}
@@ -86,8 +81,7 @@ class HvtuiApp(DialogApp):
         preferences: Preferences = DEFAULTS,
     ) -> None:
         """Connect to `start`; if it is None, let the person choose from `targets`. `clock` returns aware UTC."""
-        super().__init__(clock, shortcuts=preferences.shortcuts, first_start=first_start, driver_class=DRIVER)
-        self.preferences = preferences
+        super().__init__(clock, preferences, first_start=first_start, driver_class=DRIVER)
         self.animation_level = "none"
         self._session: _Session | None = None
         self._opening: _Session | None = None
@@ -97,72 +91,17 @@ class HvtuiApp(DialogApp):
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
         self._terminal_cells = TerminalCells() if preferences.wire != "plain" else None
-        self._never_colors = self.no_color
-        """NO_COLOR is in the environment."""
-        self.look = ""
-        """The name of the look that is shown."""
-        self._look_before: str | None = None
-        """The look to go back to if none is chosen; None while there is no choice."""
-        self.use_theme(preferences.theme)
 
     @property
     def failure(self) -> BackendError | None:
         """The error that kept the screen from showing any data of the host; None if there is none."""
         return self.connection.failure if self.connection else None
 
-    def use_theme(self, name: str) -> None:
-        """Change the colours to those of this look, unless the environment allows no colours."""
-        if name == self.look:
-            return
-        self.look = name
-        self.no_color = self._never_colors or name == NO_COLOR
-        theme = textual_theme(NO_COLOR if self._never_colors else name)
-        self.register_theme(theme)
-        self.theme = theme.name
-
-    def action_change_theme(self) -> None:
-        from hvtui.tui.palette.themes import ThemePalette
-
-        self._look_before = self.look
-        palette = ThemePalette(self.screen, self.look, show=self.use_theme, choose=self._choose_theme)
-        self.push_screen(palette)
-
-    @on(CommandPalette.Closed)
-    def end_preview(self, event: CommandPalette.Closed) -> None:
-        if self._look_before is not None and not event.option_selected:
-            self.use_theme(self._look_before)
-        self._look_before = None
-
-    def _choose_theme(self, name: str) -> None:
-        """Change the colours, and remember the choice in the config file."""
-        from hvtui.tui.preferences.saving import save_theme
-
-        self.use_theme(name)
-        try:
-            if self.preferences.file is not None:
-                save_theme(self.preferences.file, name)
-        except SettingsError as error:
-            words = compose("{error} The colours stay until hvtui ends.", error=error.message)
-            self.notify(words, title="Settings", severity="warning", markup=False)
-
-    def _tell_mistakes(self) -> None:
-        """Say what could not be used of the settings."""
-        mistakes = self.preferences.mistakes
-        shown = [safe(words) for words in mistakes[:_MISTAKES]]
-        if more := len(mistakes) - len(shown):
-            shown.append(SafeText(f"And {more} more: `hvtui config` lists them."))
-        if shown:
-            words = "\n".join(shown)
-            self.notify(words, title="Settings", severity="warning", timeout=_MISTAKES_SECONDS, markup=False)
-
     def get_key_display(self, binding: Binding) -> str:
         return key_name(binding.key)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        filters = [*super().get_line_filters()]
-        if self.no_color and not self._never_colors:
-            filters.append(Monochrome())
-        return [*filters, *([self._ascii_fallback] if self._ascii_fallback else [])]
+        return [*super().get_line_filters(), *([self._ascii_fallback] if self._ascii_fallback else [])]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self._terminal_cells and isinstance(renderable, CompositorUpdate):
@@ -193,7 +132,7 @@ class HvtuiApp(DialogApp):
 
     def on_ready(self) -> None:
         """Say what is wrong with the settings, and enable garbage collection: the command line disabled it."""
-        self._tell_mistakes()
+        self.tell_mistakes()
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -213,7 +152,9 @@ class HvtuiApp(DialogApp):
     def connect(self, target: Target) -> HostConnection:
         """Start to connect to a target. The caller waits for `opened`, and then shows the host."""
         self.stop_connecting()
-        connection = HostConnection(target, self.clock)
+        preferences = self.preferences
+        pauses = Pauses(preferences.refresh_seconds, preferences.refresh_others_seconds)
+        connection = HostConnection(target, self.clock, pauses)
         worker: Worker[None] = self.run_worker(connection.run, name="session", group="sessions")
         self._opening = _Session(connection, worker)
         return connection
@@ -288,6 +229,7 @@ class HvtuiApp(DialogApp):
 
     async def on_unmount(self) -> None:
         """Wait until the sessions are closed: Textual cancels their workers next."""
+        self.window_title.restore()
         for worker in [worker for worker in self.workers if worker.group == "sessions"]:
             with suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()

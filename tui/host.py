@@ -12,7 +12,7 @@ from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
-from hvtui.backends.operations.polling import Poller, PollingStopped, needs_a_person
+from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Operation, Runner
 from hvtui.tui.disk_readings import DiskReadings
 from hvtui.tui.earlier_writes import EarlierWrites
@@ -37,8 +37,8 @@ SLOW_SECONDS = 5.0
 
 
 class HostConnection:
-    def __init__(self, target: Target, clock: Callable[[], datetime]) -> None:
-        self.target = target
+    def __init__(self, target: Target, clock: Callable[[], datetime], pauses: Pauses | None = None) -> None:
+        self.target, self._pauses = target, pauses
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
@@ -103,6 +103,7 @@ class HostConnection:
             failed=self._take_failure,
             watched=self._watched_vm,
             on_screen=lambda: self._viewer.vms_on_screen() if self._viewer else (),
+            pauses=self._pauses,
         )
         self._runner = Runner(
             session,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -34,13 +34,25 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory, VmId
 
 MIN_INTERVAL, INTERVAL_FACTOR = 10.0, 10
-"""The pause between automatic readings: this many seconds, or this many times the last reading's duration if longer."""
+"""The pause between automatic readings: this many seconds, or this many times the last reading's duration if longer.
+
+A person may set another number of seconds.
+"""
 WHOLE_INTERVAL = 60.0
 """Seconds between two readings of the VMs that are not on screen."""
 WATCHED_INTERVAL = 2.0
 """Seconds between two readings of the VM that the host is working on."""
 FIRST_RETRY, LAST_RETRY = 2.0, 30.0
 """Seconds before a failed reading is repeated: the first delay, which then doubles each time, and the maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """The shortest pauses between automatic readings, in seconds."""
+
+    on_screen: float
+    whole: float
+    """For the VMs that are not on screen."""
 
 
 class PollingStopped(ConnectionLost):
@@ -61,6 +73,7 @@ class Poller:
         failed: Callable[[BackendError | None], None],
         watched: Callable[[], VmId | None],
         on_screen: Callable[[], Collection[VmId]],
+        pauses: Pauses | None = None,
     ) -> None:
         """`show` receives each new inventory; `failed` is called after each attempt with its error or None.
 
@@ -69,6 +82,7 @@ class Poller:
         self.inventory: Inventory | None = None
         self._session, self._show, self._failed = session, show, failed
         self._watched, self._on_screen = watched, on_screen
+        self._pauses = pauses or Pauses(MIN_INTERVAL, WHOLE_INTERVAL)
         self._requested = asyncio.Event()
         self._stopped = False
         self._reading_since: float | None = None
@@ -124,7 +138,7 @@ class Poller:
             seconds = monotonic() - started
             if error is None:
                 failures = 0
-                error = await self._pause(max(MIN_INTERVAL, INTERVAL_FACTOR * seconds))
+                error = await self._pause(max(self._pauses.on_screen, INTERVAL_FACTOR * seconds))
             if error is not None:
                 failures += 1
                 await self._pause_after(error, failures, seconds)
@@ -177,7 +191,7 @@ class Poller:
             self._whole_due = 0.0
             raise
         if self._whole_due:  # no refresh was asked for meanwhile
-            self._whole_due = monotonic() + max(WHOLE_INTERVAL, INTERVAL_FACTOR * (monotonic() - started))
+            self._whole_due = monotonic() + max(self._pauses.whole, INTERVAL_FACTOR * (monotonic() - started))
         newer = [vm_id for vm_id, moment in self._started.items() if moment > started]
         whole = completed(whole, self._bare, self._taken)
         if newer and self._bare is not None:

@@ -77,7 +77,7 @@ async def test_escape_and_the_same_host_go_back_to_the_host_that_is_still_connec
         before = trip.main
         await trip.press("o")
         await trip.sees(HostsScreen)
-        assert "Still connected to hv01. Escape goes back to it." in trip.said()
+        assert "Still connected to hv01. Esc goes back." in trip.said()
         await trip.press(*keys)
         await trip.until(lambda: trip.app.screen is before)
         assert (len(far.tried), far.open) == (1, ["hv01"])

@@ -18,6 +18,9 @@ from hvtui.tui.dialogs.dialog import Dialog, Opener
 from hvtui.tui.keys.in_force import rebind
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Shortcut
+from hvtui.tui.terminal.attention import WindowTitle
+from hvtui.tui.text.reasons import operation_words
+from hvtui.tui.text.safe import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,10 +32,14 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.operations.runner import Operation
+    from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.text.safe import SafeText
 
 T = TypeVar("T")
 _MOST_MESSAGES = 500
+LONG_SECONDS = 10.0
+"""From this duration on, the end of an operation rings the bell or changes the title, if the preferences say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +55,17 @@ class DialogApp(App[None]):
     def __init__(
         self,
         clock: Callable[[], datetime],
+        preferences: Preferences,
         *,
-        shortcuts: Mapping[str, Shortcut] = SHORTCUTS,
         first_start: bool = False,
         **kwargs: Any,
     ) -> None:
-        """`clock` returns aware UTC. `shortcuts` are by id, with the keys in force.
-
-        `first_start`: show how to find the keys.
-        """
+        """`clock` returns aware UTC. `first_start`: show how to find the keys."""
         super().__init__(**kwargs)
         self.first_start = first_start
         self.clock = clock
-        self.shortcuts = shortcuts
+        self.preferences = preferences
+        self.window_title = WindowTitle(self)
         self.messages: deque[Said] = deque(maxlen=_MOST_MESSAGES)
         """What was shown in toasts and error dialogs, the oldest first."""
         self._last_key: Opener | None = None
@@ -68,13 +73,30 @@ class DialogApp(App[None]):
         """The last notification with its title, and when it was shown."""
         self._waiting: list[Callable[[], None]] = []
         """The notifications that wait until the dialog is closed."""
-        if shortcuts is not SHORTCUTS:
-            rebind(self, shortcuts)
+        if self.shortcuts is not SHORTCUTS:
+            rebind(self, self.shortcuts)
 
     @property
     def target(self) -> Target | None:
         """The host that is connected, or being connected to."""
         return None
+
+    @property
+    def shortcuts(self) -> Mapping[str, Shortcut]:
+        """By id, with the keys in force."""
+        return self.preferences.shortcuts
+
+    def operation_ended(self, operation: Operation) -> None:
+        """Call the person back to the terminal if the operation took long."""
+        if operation.ended is None or (operation.ended - operation.started).total_seconds() < LONG_SECONDS:
+            return
+        if self.preferences.notify_bell:
+            self.bell()
+        if self.preferences.notify_title:
+            words = operation_words(operation.command)
+            self.window_title.show(
+                compose("hvtui: {words}: {ending}", words=words, ending=f"{operation.ending}")
+            )
 
     def key_of(self, shortcut_id: str) -> str:
         """Return the name of the first key of a shortcut; its sentence, as it is in the palette, if it has none."""

@@ -1,1 +1,1 @@
-"""What a person can set for the screen: keys, colours, columns, refresh. It comes from the config file, the environment and flags."""
+"""What a person can set for the screen: keys, colours, refresh and more. It comes from the config file, the environment and flags."""

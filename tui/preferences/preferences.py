@@ -20,8 +20,6 @@ class Preferences:
     theme: str = "dark"
     mouse: bool = True
     wire: str = "light"
-    columns: tuple[str, ...] | None = None
-    """Those of the list of VMs; None for as many as there is room for."""
     refresh_seconds: int = 10
     refresh_others_seconds: int = 60
     confirm_start: bool = False

@@ -11,8 +11,6 @@ from hvtui.tui.terminal.theme import THEMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COLUMNS: Final = ("state", "count", "oldest", "memory", "uptime")
-
 
 class Mistake(ValueError):
     """A value that a setting cannot have. The message is the end of a sentence."""
@@ -62,15 +60,6 @@ def _whole_number(least: int, most: int) -> Callable[[Any], int]:
     return parse
 
 
-def _columns(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise Mistake('must be a list, such as ["state", "count"]')
-    for each in value:
-        if each not in COLUMNS:
-            raise Mistake(f"there is no “{each}”. {known_words(each, COLUMNS)}")
-    return tuple(dict.fromkeys(value))
-
-
 SETTINGS: Final = (
     Setting(
         "theme",
@@ -82,7 +71,7 @@ SETTINGS: Final = (
     Setting("mouse", "false leaves the mouse to the terminal, as --no-mouse does.", _true_or_false, "true"),
     Setting(
         "wire",
-        "light sends only the cells of the screen that changed, plain all that is repainted.",
+        "light sends only what changed to the terminal; plain sends what Textual repaints.",
         _one_of("light", "plain"),
         '"light"',
         environment="HVTUI_WIRE",

@@ -156,7 +156,7 @@ class MainScreen(CommandScreen):
         if state.warning and state.warning != self._warning:
             self.notify(compose("{words}", words=state.warning), severity="warning", markup=False)
         self._warning = state.warning
-        self._tell_fallback(state)
+        self._tell_ended(state)
         self._show_next_problem()
         self._repaint_keys()
 
@@ -185,12 +185,13 @@ class MainScreen(CommandScreen):
             self.show_problem(problems[0])
             self.connection.mark_read(problems[0])
 
-    def _tell_fallback(self, state: HostState) -> None:
-        """Say at once that a checkpoint is not of the type that was asked for: the strip may be too short for it."""
+    def _tell_ended(self, state: HostState) -> None:
+        """Tell the app that an operation has ended, and say if a checkpoint is not of the type that was asked for."""
         newest = state.finished[0] if state.finished else None
         if newest is not None and newest is not self._newest:
             if newest.ending is Ending.DONE and (words := fallback_text(newest)):
                 self.warn(words, title=compose("{vm}", vm=newest.command.vm.name))
+            self.app.operation_ended(newest)
             self._newest = newest
 
     def _tick(self) -> None:

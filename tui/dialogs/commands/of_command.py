@@ -20,7 +20,7 @@ from hvtui.tui.dialogs.commands.apply import ApplyDialog
 from hvtui.tui.dialogs.commands.create import CreateDialog
 from hvtui.tui.dialogs.commands.delete import DeleteDialog, DeleteSubtreeDialog
 from hvtui.tui.dialogs.commands.discard import DiscardSavedStateDialog
-from hvtui.tui.dialogs.commands.power import SaveDialog, StopDialog
+from hvtui.tui.dialogs.commands.power import SaveDialog, StartDialog, StopDialog
 from hvtui.tui.dialogs.commands.remove_backup import RemoveBackupDialog
 from hvtui.tui.dialogs.commands.rename import RenameDialog
 from hvtui.tui.dialogs.commands.subject import Subject
@@ -40,6 +40,7 @@ DIALOGS: Mapping[type[Command], Callable[[Subject], Dialog[Command]]] = {
     RenameCheckpoint: RenameDialog,
     DeleteCheckpoint: DeleteDialog,
     DeleteSubtree: DeleteSubtreeDialog,
+    StartVm: StartDialog,
     StopVm: StopDialog,
     SaveVm: SaveDialog,
     DiscardSavedState: DiscardSavedStateDialog,
@@ -57,6 +58,6 @@ async def ask(
     """Ask the person for what the command needs, and return it; None if the person cancels."""
     reading = readings.get(selection.vm_id) if selection.vm_id else None
     subject = Subject(selection=selection, reading=reading, now=now)
-    if kind is StartVm:
+    if kind is StartVm and not app.preferences.confirm_start:
         return StartVm(vm=subject.vm)
     return await app.open(DIALOGS[kind](subject))

@@ -1,4 +1,4 @@
-"""Asks whether to stop or to save a VM."""
+"""Asks whether to start, to stop or to save a VM."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hvtui.backends.contract import StopHow
 from hvtui.backends.operations.command import Command
-from hvtui.backends.operations.commands import SaveVm, StopVm
+from hvtui.backends.operations.commands import SaveVm, StartVm, StopVm
 from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.questions import SAVE_CONSEQUENCE
@@ -32,6 +32,15 @@ class PowerDialog(QuestionDialog[Command]):
     def body(self) -> Iterable[Widget]:
         yield paragraph(compose("{verb} {vm}?", verb=self.verb, vm=self._vm.name), "strong")
         yield paragraph(self.consequence)
+
+
+class StartDialog(PowerDialog):
+    verb = "Start"
+    consequence = SafeText("It resumes from its saved state if there is one; otherwise it boots.")
+
+    @property
+    def answers(self) -> Mapping[str, Command]:
+        return {"Start": StartVm(vm=self._vm)}
 
 
 class StopDialog(PowerDialog):
