@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,8 @@ from hvtui.tui.cli.main import main
 from tests.terminal.conftest import host, powershell, winrm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hvtui.backends.contract import Backend
 
 __all__ = ["host", "powershell", "winrm"]
@@ -49,3 +52,14 @@ class DemoCli:
 @pytest.fixture
 def demo(capsys: pytest.CaptureFixture[str]) -> DemoCli:
     return DemoCli(capsys)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Undo what ``--log`` does to the logging of this process."""
+    logger = logging.getLogger("hvtui")
+    before = [*logger.handlers], logger.level, logger.propagate
+    yield
+    for handler in set(logger.handlers) - set(before[0]):
+        handler.close()
+    logger.handlers, logger.level, logger.propagate = before

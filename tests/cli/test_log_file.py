@@ -17,18 +17,7 @@ from hvtui.tui.cli.main import main
 from tests.cli.test_main import hvtui
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
-    logger = logging.getLogger("hvtui")
-    before = [*logger.handlers], logger.level, logger.propagate
-    yield
-    for handler in set(logger.handlers) - set(before[0]):
-        handler.close()
-    logger.handlers, logger.level, logger.propagate = before
 
 
 def test_nothing_is_logged_unless_a_file_is_named(tmp_path: Path) -> None:

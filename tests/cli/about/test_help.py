@@ -18,6 +18,7 @@ from hvtui.tui.cli.subcommands import SUBCOMMANDS
 from hvtui.tui.cli.topics.topics import TOPICS
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import SHORTCUTS
+from hvtui.tui.preferences.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ WIDTH = 79
 def hvtui(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Hvtui:
     """Run hvtui on a terminal of 80 columns and return its standard output."""
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("HVTUI_CONFIG", "no-such-file")
 
     def run(*words: str) -> str:
         try:
@@ -79,8 +81,22 @@ def test_a_topic_that_does_not_exist_is_refused_with_those_that_do(
 def test_the_keys_are_all_there(hvtui: Hvtui) -> None:
     said = hvtui("help", "keys")
     for shortcut in SHORTCUTS.values():
-        keys = ", ".join(map(key_name, shortcut.keys))
+        keys = ", ".join(map(key_name, shortcut.keys)) or "(none)"
         assert re.search(rf"^  {re.escape(keys)} +{re.escape(shortcut.sentence)}$", said, re.MULTILINE)
+
+
+def test_the_keys_are_those_in_force(hvtui: Hvtui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[keys]\n"checkpoint.apply" = "F7"\n"vm.save" = []\n')
+    monkeypatch.setenv("HVTUI_CONFIG", str(config))
+    said = hvtui("help", "keys")
+    assert re.search(r"^  F7 +Apply the checkpoint to the VM$", said, re.MULTILINE)
+    assert re.search(r"^  \(none\) +Save the state of the VM$", said, re.MULTILINE)
+
+
+def test_every_setting_is_explained(hvtui: Hvtui) -> None:
+    said = hvtui("help", "config")
+    assert [each.name for each in SETTINGS if f"\n  {each.name} = {each.sample}\n" not in said] == []
 
 
 def test_the_exit_codes_are_all_there(hvtui: Hvtui) -> None:

@@ -78,6 +78,7 @@ def test_options_are_those_of_the_backend_that_is_chosen_and_none_is_offered_twi
         (("list", "--demo", ""), list(NAMES)),
         (("list", "--demo=tr",), ["--demo=troubled"]),
         (("--transport", ""), ["https", "http"]),
+        (("--theme", "high"), ["high-contrast"]),
         (("list", "hv01", "--auth=k"), ["--auth=kerberos"]),
         (("--backend", "m"), ["mock"]),
         (("--backend", "mock", "--scenario", "fl"), ["fleet", "flaky"]),

@@ -82,6 +82,8 @@ class _Completer:
             return Candidates(values=_undescribed(scenarios(self._load(DEMO_BACKEND))))
         if option.dest == "backend":
             return Candidates(values=_undescribed(registry.names()))
+        if option.choices:
+            return Candidates(values=_undescribed(map(str, option.choices)))
         settings = {
             f"setting_{setting.name}": setting for setting in describe_settings(self._backend.Settings)
         }

@@ -92,11 +92,14 @@ def _columns(rows: Sequence[Sequence[SafeText]], width: int | None, *, header: b
         room = width - _width_of([*columns[:-1], [SafeText("")]])
         columns[-1] = [shorten(name, max(_LEAST_NAME, room)) for name in columns[-1]]
     *fixed, names = columns
-    padded = [
-        [fit(cell, _widest(column), right=column[0] in _NUMBERS) for cell in column] for column in fixed
-    ]
+    padded = [_padded(column) for column in fixed]
     lines = [_GAP.join(cells) for cells in zip(*padded, names, strict=True)]
     return "".join(f"{line}\n" for line in lines[0 if header else 1 :])
+
+
+def _padded(column: Sequence[SafeText]) -> list[SafeText]:
+    width, right = _widest(column), column[0] in _NUMBERS
+    return [fit(cell, width, right=right) for cell in column]
 
 
 def _width_of(columns: Sequence[Sequence[SafeText]]) -> int:

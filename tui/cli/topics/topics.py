@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.paths import config_file
 from hvtui.tui.cli.exit_codes import exit_codes_text
 
 TOPICS = {
@@ -22,12 +24,23 @@ TOPICS = {
 
 def topic_text(name: str) -> str:
     """Return the text of a topic. Raises `SettingsError` if there is none of this name."""
-    if name not in TOPICS:
-        raise SettingsError(f"There is no topic “{name}”.", hint=f"Topics: {', '.join(TOPICS)}.")
-    if name == "keys":
-        from hvtui.tui.cli.topics.keys import keys_topic  # needs Textual
+    match name:
+        case _ if name not in TOPICS:
+            raise SettingsError(f"There is no topic “{name}”.", hint=f"Topics: {', '.join(TOPICS)}.")
+        case "keys":
+            from hvtui.tui.cli.topics.keys import keys_topic  # needs Textual, as the next two do
+            from hvtui.tui.preferences.reading import load
 
-        return keys_topic()
-    if name == "exit-codes":
-        return f"Exit codes\n\n{exit_codes_text()}\n"
+            return keys_topic(load(config_file(), os.environ, {}).shortcuts)
+        case "config":
+            from hvtui.tui.cli.topics.config import config_topic
+
+            return config_topic(_file(name))
+        case "exit-codes":
+            return f"Exit codes\n\n{exit_codes_text()}\n"
+        case _:
+            return _file(name)
+
+
+def _file(name: str) -> str:
     return files("hvtui.tui.cli.topics").joinpath(f"{name}.txt").read_text("utf-8")
