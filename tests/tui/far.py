@@ -21,6 +21,7 @@ from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.secret import Secret
 from hvtui.backends.settings import setting
 from hvtui.tui.app import HvtuiApp
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.screens.main import MainScreen
 from tests.tui.journey import Journey
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Backend, Session
     from hvtui.backends.mock.clock import ManualClock
+    from hvtui.tui.preferences.preferences import Preferences
 
 PASSWORD = "correct horse"
 FINGERPRINT = ":".join(f"{byte:02X}" for byte in sha256(b"a certificate").digest())
@@ -173,12 +175,18 @@ def targets_of(far: FarBackend, config: Path, saved: str = "", **flags: str) -> 
 
 @asynccontextmanager
 async def visit(
-    far: FarBackend, config: Path, saved: str = "", *, host: str = "", size: tuple[int, int] = (80, 24)
+    far: FarBackend,
+    config: Path,
+    saved: str = "",
+    *,
+    host: str = "",
+    size: tuple[int, int] = (80, 24),
+    preferences: Preferences = DEFAULTS,
 ) -> AsyncIterator[Visit]:
     """Bare ``hvtui``, or ``hvtui HOST``, with that config file."""
     targets = targets_of(far, config, saved)
     start = targets.named(host) if host else None
-    app = HvtuiApp(start, targets, clock=far.clock.now)
+    app = HvtuiApp(start, targets, clock=far.clock.now, preferences=preferences)
     async with app.run_test(size=size, notifications=True) as pilot:
         try:
             yield Visit(app, pilot, far, config)

@@ -17,6 +17,7 @@ from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs import dialog
 from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.vm_list import VmList
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Pause, ReadVm
     from hvtui.backends.operations.runner import Ending
     from hvtui.tui.host_state import HostState
+    from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.widgets.rows import Rows
 
 dialog.BURST_SECONDS = 0.0
@@ -170,12 +172,19 @@ async def journey(
     *,
     read_only: bool = False,
     first_start: bool = False,
+    preferences: Preferences = DEFAULTS,
 ) -> AsyncIterator[Journey]:
     """The real app before a host of this scenario, once it shows its VMs. Time stands still for both."""
     clock = ManualClock()
     backend = MockBackend(clock)
     targets = Targets(NOWHERE, load=lambda name: backend, read_only=read_only)
-    app = HvtuiApp(targets.demo(scenario=scenario), targets, clock=clock.now, first_start=first_start)
+    app = HvtuiApp(
+        targets.demo(scenario=scenario),
+        targets,
+        clock=clock.now,
+        first_start=first_start,
+        preferences=preferences,
+    )
     async with app.run_test(size=size, notifications=True) as pilot:
         trip = Journey(app, pilot, backend, scenario, clock)
         await trip.until(lambda: trip.main.vm_id)

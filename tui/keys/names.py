@@ -44,9 +44,7 @@ def key_name(key: str) -> str:
 @lru_cache(1024)
 def is_typed(key: str) -> bool:
     """Return whether this key writes a character into a text field."""
-    from textual.keys import key_to_character
-
-    return "+" not in key and (key == "space" or key_to_character(key) is not None)
+    return key == "space" or _character(key) is not None
 
 
 def parse_key(written: str) -> str:
@@ -59,18 +57,25 @@ def parse_key(written: str) -> str:
     last = _last(last, written)
     if set(modifiers) - {"alt", "ctrl", "shift"}:
         raise _unknown(written)
-    if "shift" in modifiers and len(last) == 1 and last.isalpha():
-        modifiers.remove("shift")
-        last = last.upper()
-    if modifiers and len(last) == 1:
-        last, upper = last.lower(), last.isupper() and "ctrl" not in modifiers
-        modifiers += ["shift"] if upper else []
+    if modifiers == ["shift"] and len(last) == 1 and last.isalpha():
+        modifiers, last = [], last.upper()
+    elif modifiers == ["alt"] and last.isupper():
+        modifiers = ["alt", "shift"]
+    last = last.lower() if modifiers else last
     key = "+".join([*modifiers, last])
     if key in _SENT_AS:
         raise KeyMistake(f"terminals send {key_name(key)} as {_SENT_AS[key]}")
     if modifiers and not _is_sent(modifiers, last):
         raise KeyMistake(f"few terminals send {key_name(key)}")
     return key
+
+
+def _character(key: str) -> str | None:
+    """Return the character that this key writes, other than a space; None if it writes none."""
+    from textual.keys import format_key
+
+    name = format_key(key)
+    return name if len(name) == 1 and name.isprintable() and key not in _NAMES else None
 
 
 def _split(written: str) -> list[str]:
@@ -82,7 +87,7 @@ def _split(written: str) -> list[str]:
 
 def _last(name: str, written: str) -> str:
     """Return what Textual calls this key without its modifiers."""
-    from textual.keys import _character_to_key, key_to_character
+    from textual.keys import _character_to_key
 
     if len(name) == 1 and name.isprintable() and name != " ":
         return _character_to_key(name)
@@ -90,7 +95,7 @@ def _last(name: str, written: str) -> str:
     lower = _OTHER_SPELLINGS.get(lower, lower)
     if (lower in _NAMES and lower not in ("ctrl", "shift", "alt")) or lower in _FUNCTION_KEYS:
         return lower
-    character = key_to_character(lower) if len(lower) > 1 else None
+    character = _character(lower) if len(lower) > 1 else None
     if character is None:
         raise _unknown(written)
     return _character_to_key(character)

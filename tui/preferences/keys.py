@@ -26,7 +26,7 @@ _MOVEMENT: Final = {
 _LOSES: Final = {
     "checkpoint.apply", "checkpoint.delete", "checkpoint.delete_subtree", "vm.stop", "vm.discard",
 }  # fmt: skip
-_NEEDED_WHILE_TYPING: Final = ("dialog.cancel", "app.quit_anywhere", "dialog.next")
+_NEEDED_WHILE_TYPING: Final = ("dialog.cancel", "dialog.close", "dialog.next", "app.quit_anywhere")
 _ALWAYS_NEEDED: Final = (*_NEEDED_WHILE_TYPING, "app.help", "dialog.choose")
 
 
