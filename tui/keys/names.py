@@ -59,8 +59,6 @@ def parse_key(written: str) -> str:
         raise _unknown(written)
     if modifiers == ["shift"] and len(last) == 1 and last.isalpha():
         modifiers, last = [], last.upper()
-    elif modifiers == ["alt"] and last.isupper():
-        modifiers = ["alt", "shift"]
     last = last.lower() if modifiers else last
     key = "+".join([*modifiers, last])
     if key in _SENT_AS:

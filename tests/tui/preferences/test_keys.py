@@ -36,7 +36,7 @@ def set_keys(**wanted: object) -> tuple[dict[str, Shortcut], dict[str, str]]:
         ("Ctrl+P", "ctrl+p"), ("ctrl+p", "ctrl+p"), ("Control+P", "ctrl+p"), ("Shift+Del", "shift+delete"),
         ("shift+delete", "shift+delete"), ("Esc", "escape"), ("Enter", "enter"), ("Return", "enter"),
         ("PgUp", "pageup"), ("Page Down", "pagedown"), ("Space", "space"), ("Alt+x", "alt+x"),
-        ("Alt+Shift+X", "alt+shift+x"), ("Alt+X", "alt+shift+x"), ("Ctrl+Shift+Home", "ctrl+shift+home"),
+        ("Alt+Shift+X", "alt+shift+x"), ("Alt+X", "alt+x"), ("Ctrl+Shift+Home", "ctrl+shift+home"),
         ("Ctrl+\\", "ctrl+backslash"), ("ä", "ä"), ("Shift+Tab", "shift+tab"),
     ],
 )  # fmt: skip
