@@ -74,7 +74,7 @@ def test_a_shell_that_is_not_elevated_is_told_so_with_the_remedy(hvtui: OpenTerm
     host.set_management(filtered=True)
     screen = hvtui()
     told(screen, "Hyper-V does not answer", "it is not elevated")
-    told(screen, "Hyper-V does not answer", "with Run as administrator")
+    told(screen, "Hyper-V does not answer", "with “Run as administrator”")
     told(screen, "Hyper-V does not answer", "Verify that the Virtual Machine Management service")
 
 

@@ -57,6 +57,14 @@ def ago(moment: datetime, now: datetime) -> SafeText:
     return SafeText(humanize.naturaltime(passed, months=False))
 
 
+def ago_short(moment: datetime, now: datetime) -> SafeText:
+    """Return how long ago it was, for a heading: ``just now``, ``25 min ago``, ``41 d ago``."""
+    seconds = (now - moment).total_seconds()
+    if seconds < MINUTE:
+        return SafeText("just now")
+    return SafeText(f"{int(seconds // MINUTE)} min ago" if seconds < HOUR else f"{age(moment, now)} ago")
+
+
 def when(moment: datetime, now: datetime) -> SafeText:
     """Return the local time in at most ten cells: ``10:42``, ``Tue 10:42``, ``2025-11-02``."""
     if not is_plausible(moment):

@@ -21,7 +21,7 @@ from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
-from hvtui.tui.text.words import age, ago, elapsed, size, state
+from hvtui.tui.text.words import age, ago_short, elapsed, size, state
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
     def _heading_words(self) -> SafeText:
         """Name the columns, or say how old all this is while the host cannot be read."""
         if self.stale and self.now and self.oldest_reading:
-            return SafeText(f"read {ago(self.oldest_reading, self.now)}")
+            return SafeText(f"read {ago_short(self.oldest_reading, self.now)}")
         if self.inventory and self.inventory.incomplete:
             return SafeText("not all are listed !" if self.room >= 26 else "not all !")
         width = self.span_room
