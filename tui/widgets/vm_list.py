@@ -226,7 +226,8 @@ not all are listed: the host may have more VMs; the details of Now say why.
 
     def _update_title(self) -> None:
         what = "Virtual machines" if self.room >= 44 else "VMs"
-        if self.inventory and self.inventory.host.cluster and self.room >= 22:
+        says_more = self.stale or bool(self.inventory and self.inventory.incomplete)  # it needs the room
+        if self.inventory and self.inventory.host.cluster and self.room >= (_WITH_STATE if says_more else 22):
             what = "VMs of this node"
         self.show_title(Content(f"{what}  {self._total}".rstrip()), self._heading_words())
 
