@@ -78,3 +78,11 @@ async def test_the_hint_for_the_first_start_names_the_keys_until_there_is_an_ope
     async with journey(first_start=True) as trip:
         strip = trip.main.query_one(OperationStrip)
         assert "? shows all keys, Ctrl+P finds" in strip.hint
+
+
+async def test_the_key_typed_ahead_of_a_dialog_that_is_about_to_open_shows_no_messages_over_it() -> None:
+    async with journey() as trip:
+        trip.main.asking = True
+        await trip.press("m")
+        await trip.pilot.pause()
+        assert trip.app.screen is trip.main

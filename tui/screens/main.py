@@ -303,6 +303,8 @@ class MainScreen(CommandScreen):
                 pane.set_class(pane is self.focused, "-shown-alone")
 
     def action_activity(self) -> None:
+        if self.asking:
+            return
         from hvtui.tui.dialogs.activity import ActivityDialog
 
         self.app.show(ActivityDialog(lambda: self.operations, self.app.messages, self.connection.clock))
