@@ -86,3 +86,11 @@ async def test_the_key_typed_ahead_of_a_dialog_that_is_about_to_open_shows_no_me
         await trip.press("m")
         await trip.pilot.pause()
         assert trip.app.screen is trip.main
+
+
+async def test_a_zoomed_tree_gives_way_to_the_list_while_its_filter_is_typed() -> None:
+    async with journey("lab") as trip:
+        await trip.press("enter", "z", "slash", "d", "b")
+        await trip.until(lambda: "db-01" in trip.said())
+        assert trip.main.query_one(VmList).display
+        assert not trip.main.query_one(CheckpointTree).display

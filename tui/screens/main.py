@@ -297,10 +297,11 @@ class MainScreen(CommandScreen):
         self._mark_focused_pane()
 
     def _mark_focused_pane(self) -> None:
-        """Mark the pane that is shown while only one is."""
-        if isinstance(self.focused, Lines):
+        """Mark the pane that is shown while only one is: for the filter, the list that it is for."""
+        focused = self.query_one(VmList) if isinstance(self.focused, FilterField) else self.focused
+        if isinstance(focused, Lines):
             for pane in self.query("#panes Lines"):
-                pane.set_class(pane is self.focused, "-shown-alone")
+                pane.set_class(pane is focused, "-shown-alone")
 
     def action_activity(self) -> None:
         if self.asking:
