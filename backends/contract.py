@@ -7,9 +7,10 @@ write can fail after its effect: whether the host is unchanged, only another rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
+
+from msgspec import Struct
 
 from hvtui.backends.errors import Unsupported
 
@@ -45,8 +46,7 @@ class StopHow(StrEnum):
     """Cut its power."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True, kw_only=True):
     """What a session can do, and the limits of its kind of host."""
 
     verbs: frozenset[Verb]
@@ -243,8 +243,7 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """The result of one check of the connection to a host, or of the host."""
 
     name: str

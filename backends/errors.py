@@ -35,9 +35,10 @@ BackendError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,8 +97,7 @@ class HostUnreachable(ConnectError): ...
 class AuthenticationFailed(ConnectError): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateFacts:
+class CertificateFacts(Struct, frozen=True, kw_only=True):
     """What a person compares before trusting a certificate."""
 
     subject: str

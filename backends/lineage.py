@@ -6,8 +6,9 @@ checkpoint of a cycle, so that every checkpoint is in the tree exactly once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, CheckpointId
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A checkpoint in the tree."""
 
     checkpoint: Checkpoint

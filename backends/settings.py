@@ -7,16 +7,17 @@ line flag and its environment variable.
 from __future__ import annotations
 
 import os
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from typing import Any
+
+from msgspec import Struct
 
 from hvtui.backends.secret import Secret
 
 PASSWORD = "HVTUI_PASSWORD"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """The description of one field of a `Settings` dataclass."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import BackendError, NotAllowed, OutcomeUnknown

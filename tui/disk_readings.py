@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost

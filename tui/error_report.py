@@ -7,10 +7,11 @@ import logging
 import os
 import platform
 import re
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends import atomic
 from hvtui.backends.paths import state_folder
@@ -31,8 +32,7 @@ _MIN_NAME = 2
 """The fewest characters of a name that is replaced: a shorter one is part of many words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorReport:
+class ErrorReport(Struct, frozen=True, kw_only=True):
     problem: Problem
     target: Target | None
     size: tuple[int, int]

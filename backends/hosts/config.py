@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
+
+from msgspec import Struct, field
 
 from hvtui.backends import atomic, registry
 from hvtui.backends.errors import SettingsError
@@ -31,8 +32,7 @@ class PasswordSource(StrEnum):
     KEYRING = "keyring"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedHost:
+class SavedHost(Struct, frozen=True, kw_only=True):
     """One ``[hosts.NAME]`` table."""
 
     name: str
@@ -52,8 +52,7 @@ _COMMON_KEYS = ("backend", "address", *_OWN_KEYS)
 """The keys that are not settings of a backend."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """What the file says of hosts."""
 
     hosts: tuple[SavedHost, ...] = ()

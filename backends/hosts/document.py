@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from hvtui.backends.errors import SettingsError
 
@@ -15,8 +16,7 @@ PREFERENCES = ("theme", "mouse", "wire", "refresh", "confirm", "notify", "keys")
 """What else the file may have at its top: the front end reads it, and a mistake there is no reason not to connect."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     text: str
     values: dict[str, Any]
 

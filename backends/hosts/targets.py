@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends import registry
 from hvtui.backends.contract import Remote
@@ -24,21 +27,23 @@ if TYPE_CHECKING:
 THIS_COMPUTER, DEMO = "This computer", "Demo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A host that can be connected to, with the settings for it."""
 
     name: str
     backend: Backend[Any]
     backend_name: str = registry.DEFAULT_BACKEND
     """The name under which the backend is registered."""
-    settings: Any = field(repr=False)
+    settings: Any
     saved: SavedHost | None = None
     remote: bool = False
     """The host has an address and requires a sign-in."""
     command: str = ""
     """The arguments that name the target on the command line."""
     force_read_only: bool = False
+
+    def __repr__(self) -> str:
+        return f"Target({self.id!r})"  # its settings may hold a secret
 
     @property
     def id(self) -> str:
@@ -69,7 +74,7 @@ class Target:
         return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
 
     def signed_in(self, user: str, password: Secret) -> Target:
-        return replace(self, settings=replace(self.settings, user=user, password=password))
+        return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
 
 
 class Targets:

@@ -6,8 +6,9 @@ is in the language of the host (facts §8, "Errors, locale-independent"). The me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends import errors
 from hvtui.backends.errors import BackendError, Effect, UnavailableCause
@@ -54,8 +55,7 @@ CHANGE = frozenset({Asked.CHANGE})
 ANY = frozenset(Asked)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """A row of the table: the records that it fits, and the error that they become."""
 
     asked: frozenset[Asked]

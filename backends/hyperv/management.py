@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from hvtui.backends.errors import HyperVUnavailable, NotAllowed, OperationFailed, UnavailableCause
 from hvtui.backends.hyperv.errors import JOIN_HYPER_V, NOT_PERMITTED
@@ -23,8 +24,7 @@ INSTALL = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Struct, frozen=True, kw_only=True):
     user: str
     administrator: bool
     hyper_v: bool
@@ -39,8 +39,7 @@ class Token:
         return self.administrator or self.hyper_v
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Management:
+class Management(Struct, frozen=True, kw_only=True):
     """What could be learnt without asking Hyper-V. None is not known."""
 
     service: str | None

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import BackendError

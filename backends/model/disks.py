@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model.ids import CheckpointId, VmId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiskFile:
+class DiskFile(Struct, frozen=True, kw_only=True):
     """A file in the chain of a virtual disk."""
 
     path: str
@@ -27,8 +27,7 @@ class DiskFile:
     """The name of its volume in `VmDisks.volumes`; "" if it is not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
+class Disk(Struct, frozen=True, kw_only=True):
     """A hard disk drive of a VM, or of one of its checkpoints."""
 
     vm_id: VmId
@@ -40,8 +39,7 @@ class Disk:
     """The controller and location, such as ``SCSI 0:1``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadFile:
+class UnreadFile(Struct, frozen=True, kw_only=True):
     """A file of a chain that could not be read: its size and its parent are not known."""
 
     path: str
@@ -51,8 +49,7 @@ class UnreadFile:
     """The host says that there is no such file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadDrives:
+class UnreadDrives(Struct, frozen=True, kw_only=True):
     """A VM or checkpoint whose drives could not be read."""
 
     checkpoint_id: CheckpointId | None
@@ -61,8 +58,7 @@ class UnreadDrives:
     """Why, in the host's own words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VmDisks:
+class VmDisks(Struct, frozen=True, kw_only=True):
     """The drives and disk chains of a VM, as far as they could be read.
 
     Paths are as the host gave them: compare them with `path_key`.
@@ -105,8 +101,7 @@ class MergeEventCode(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeEvent:
+class MergeEvent(Struct, frozen=True, kw_only=True):
     """An entry of the host's event log about a merge of a VM's disks."""
 
     vm_id: VmId
@@ -115,8 +110,7 @@ class MergeEvent:
     hresult: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedFile:
+class SharedFile(Struct, frozen=True, kw_only=True):
     """A disk file that another VM has a drive on too."""
 
     path: str
@@ -124,8 +118,7 @@ class SharedFile:
     """The other VM."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiskReading:
+class DiskReading(Struct, frozen=True, kw_only=True):
     """What the last attempt to read the disks of a VM, and its merge events, brought."""
 
     vm_id: VmId

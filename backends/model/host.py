@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model.vms import Activity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
+class Volume(Struct, frozen=True, kw_only=True):
     """A volume of the host that contains files of VMs."""
 
     name: str
@@ -22,8 +22,7 @@ class Volume:
     free: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True):
     """A Hyper-V host."""
 
     name: str
@@ -38,8 +37,7 @@ class Host:
     """What could not be read of the host, each as a sentence with the host's own words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """An operation that is running on the host, started by hvtui or by anything else."""
 
     id: str
@@ -49,8 +47,7 @@ class Job:
     started: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrphanedWrite:
+class OrphanedWrite(Struct, frozen=True, kw_only=True):
     """A write that was sent to this host and whose answer was never received, by this hvtui or an earlier one."""
 
     id: str
@@ -65,8 +62,7 @@ class OrphanedWrite:
     """This session raised `OutcomeUnknown` for the write: the person has been informed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostDetails:
+class HostDetails(Struct, frozen=True, kw_only=True):
     """What is known of a host besides its VMs. It is read apart from them, so that it never delays them."""
 
     host: Host

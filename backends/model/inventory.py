@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +26,7 @@ class UnreadPart(StrEnum):
     """Whether it has checkpoints, and which, is not known; the inventory may hold those of an earlier reading."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True):
     """A VM that could not be read, fully or in part, although its host answers."""
 
     vm_id: VmId
@@ -41,8 +42,7 @@ class Unread:
         return self.part is UnreadPart.VM and self.since is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
+class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for the cached properties
     """The data of a host, or of some of its VMs, from one read.
 
     If it is of some VMs, one that is in neither `vms` nor `unread` is gone: the host proved in this read that it
@@ -64,26 +64,10 @@ class Inventory:
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
 
-    _vms_by_id: dict[str | None, Vm] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """Filled by the first lookup, like the next three: a host may have thousands of VMs."""
-    _checkpoints_by_id: dict[str | None, Checkpoint] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
-    _unread_by_vm: dict[str | None, Unread] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
-    _checkpoints_by_vm: dict[VmId, tuple[Checkpoint, ...]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
-
     def vm(self, id: VmId | None) -> Vm | None:
-        if not self._vms_by_id:
-            self._vms_by_id.update((vm.id, vm) for vm in reversed(self.vms))
         return self._vms_by_id.get(id)
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
-        if not self._unread_by_vm:
-            self._unread_by_vm.update((unread.vm_id, unread) for unread in reversed(self.unread))
         return self._unread_by_vm.get(vm)
 
     def jobs_of(self, vm: VmId) -> tuple[Job, ...]:
@@ -95,18 +79,27 @@ class Inventory:
         return self.vm(vm) is not None and self.unread_of(vm) is None
 
     def checkpoint(self, id: str | None) -> Checkpoint | None:
-        if not self._checkpoints_by_id:
-            self._checkpoints_by_id.update((c.id, c) for c in reversed(self.checkpoints))
         return self._checkpoints_by_id.get(id)
 
     def checkpoints_of(self, vm: VmId | None) -> tuple[Checkpoint, ...]:
-        return self.checkpoints_by_vm().get(vm, ()) if vm else ()
+        return self.checkpoints_by_vm.get(vm, ()) if vm else ()
 
+    @cached_property
     def checkpoints_by_vm(self) -> Mapping[VmId, tuple[Checkpoint, ...]]:
-        """Return the checkpoints of all VMs. A VM that has none is left out."""
-        if not self._checkpoints_by_vm:
-            found: dict[VmId, list[Checkpoint]] = {}
-            for checkpoint in self.checkpoints:
-                found.setdefault(checkpoint.vm_id, []).append(checkpoint)
-            self._checkpoints_by_vm.update((vm_id, tuple(own)) for vm_id, own in found.items())
-        return self._checkpoints_by_vm
+        """The checkpoints of all VMs. A VM that has none is left out."""
+        found: dict[VmId, list[Checkpoint]] = {}
+        for checkpoint in self.checkpoints:
+            found.setdefault(checkpoint.vm_id, []).append(checkpoint)
+        return {vm_id: tuple(own) for vm_id, own in found.items()}
+
+    @cached_property
+    def _vms_by_id(self) -> Mapping[str | None, Vm]:
+        return {vm.id: vm for vm in reversed(self.vms)}
+
+    @cached_property
+    def _checkpoints_by_id(self) -> Mapping[str | None, Checkpoint]:
+        return {checkpoint.id: checkpoint for checkpoint in reversed(self.checkpoints)}
+
+    @cached_property
+    def _unread_by_vm(self) -> Mapping[str | None, Unread]:
+        return {unread.vm_id: unread for unread in reversed(self.unread)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,8 +101,7 @@ class HealthCode(StrEnum):
     UNKNOWN = "unknown-status"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vm:
+class Vm(Struct, frozen=True, kw_only=True):
     """A virtual machine."""
 
     id: VmId
@@ -137,8 +137,7 @@ def unread_vm(id: VmId, name: str = "") -> Vm:
     return Vm(id=id, name=name or id, state=VmState.UNKNOWN, checkpoint_setting=CheckpointSetting.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True, kw_only=True):
     """A checkpoint of a virtual machine."""
 
     id: CheckpointId

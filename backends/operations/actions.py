@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.lineage import subtree
@@ -66,8 +67,7 @@ class ReasonCode(StrEnum):
     NAME_UNCHANGED = "name-unchanged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     code: ReasonCode
     command: type[Command] | None = None
     """The command that is not possible."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     Pause = Callable[[float], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """The selected VM and checkpoint, if any, in the inventory that the person sees."""
 
     inventory: Inventory | None = None
@@ -86,8 +86,7 @@ class FindingCode(StrEnum):
     """The host is still working on the VM."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     code: FindingCode
     name: str = ""
     """The name of the checkpoint that was found."""
@@ -101,8 +100,7 @@ class Finding:
     """How far the command, or this step of it, got; None if the reading does not show it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """A command from a person for one VM."""
 
     vm: Vm

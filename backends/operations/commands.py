@@ -6,7 +6,6 @@ class variables to decide whether it is possible.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import StopHow, Verb
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _STABLE = frozenset({VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateCheckpoint(Command):
+class CreateCheckpoint(Command, frozen=True, kw_only=True):
     checkpoint_name: str
 
     name = "create"
@@ -50,8 +48,7 @@ class CreateCheckpoint(Command):
         yield from created(self.checkpoint_name, before, after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckpointCommand(Command):
+class CheckpointCommand(Command, frozen=True, kw_only=True):
     """A command on one of the VM's checkpoints."""
 
     checkpoint: Checkpoint
@@ -63,8 +60,7 @@ class CheckpointCommand(Command):
         return self.checkpoint.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyCheckpoint(CheckpointCommand):
+class ApplyCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
     safety_name: str | None
     """The name of the safety checkpoint to create first; None to create none."""
     start: bool = False
@@ -106,8 +102,7 @@ class ApplyCheckpoint(CheckpointCommand):
         return self.safety_name is None and bool(before.vm and before.vm.current == self.checkpoint.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenameCheckpoint(CheckpointCommand):
+class RenameCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
     new_name: str
 
     name = "rename"
@@ -138,8 +133,7 @@ class RenameCheckpoint(CheckpointCommand):
         yield Finding(code=FindingCode.NAME, name=renamed.name, effect=effect)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteCheckpoint(CheckpointCommand):
+class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
     name = "delete"
     doing = "deleting"
     verb = Verb.DELETE
@@ -161,8 +155,7 @@ class DeleteCheckpoint(CheckpointCommand):
             yield Finding(code=FindingCode.DELETED, effect=Effect.DONE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteSubtree(DeleteCheckpoint):
+class DeleteSubtree(DeleteCheckpoint, frozen=True, kw_only=True):
     name = "delete_subtree"
     doing = "deleting subtree"
     on_subtree = True
@@ -183,8 +176,7 @@ class DeleteSubtree(DeleteCheckpoint):
             yield Finding(code=FindingCode.ALL_DELETED, total=len(wanted), effect=Effect.DONE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartVm(Command):
+class StartVm(Command, frozen=True, kw_only=True):
     name = "start"
     doing = "starting"
     verb = Verb.START
@@ -200,8 +192,7 @@ class StartVm(Command):
         yield state_reached(VmState.RUNNING, before, after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopVm(Command):
+class StopVm(Command, frozen=True, kw_only=True):
     how: StopHow
 
     name = "stop"
@@ -221,8 +212,7 @@ class StopVm(Command):
         yield state_reached(VmState.OFF, before, after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveVm(Command):
+class SaveVm(Command, frozen=True, kw_only=True):
     name = "save"
     doing = "saving"
     verb = Verb.SAVE
@@ -236,8 +226,7 @@ class SaveVm(Command):
         yield state_reached(VmState.SAVED, before, after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscardSavedState(Command):
+class DiscardSavedState(Command, frozen=True, kw_only=True):
     """Delete the saved memory of a VM, for example because it cannot be resumed. The VM is off afterwards."""
 
     name = "discard_saved_state"
@@ -252,8 +241,7 @@ class DiscardSavedState(Command):
         yield state_reached(VmState.OFF, before, after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveBackupCheckpoint(DeleteCheckpoint):
+class RemoveBackupCheckpoint(DeleteCheckpoint, frozen=True, kw_only=True):
     """Delete a checkpoint that a backup left behind. It is locked for all other commands."""
 
     name = "remove_backup_checkpoint"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, CheckpointKind, HealthCode, MergeEventCode, UnreadPart
@@ -62,8 +63,7 @@ _CHANGES_CHAINS = frozenset({Activity.CREATING, Activity.APPLYING, Activity.DELE
 """While such an operation runs, links without owner are no trouble."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
+class Concern(Struct, frozen=True, kw_only=True):
     code: ConcernCode
     grave: bool = False
     number: int = 0

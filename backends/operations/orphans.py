@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.model import Vm, unread_vm
 from hvtui.backends.operations.commands import COMMANDS
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, Inventory, OrphanedWrite, VmId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherWork:
+class OtherWork(Struct, frozen=True, kw_only=True):
     vm: Vm
     started: datetime
     doing: str
@@ -28,8 +28,7 @@ class OtherWork:
     orphan: OrphanedWrite | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrphanEnded:
+class OrphanEnded(Struct, frozen=True, kw_only=True):
     """An orphaned write whose process is gone, so that a reading shows its outcome."""
 
     orphan: OrphanedWrite

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, Effect
 from hvtui.backends.model import Activity, UnreadPart, VmState, path_key
@@ -32,8 +34,7 @@ PASSING_STATES = frozenset(
 """States that a VM leaves by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class Findings(Struct, frozen=True, kw_only=True):
     """What a reading of the VM after a command shows."""
 
     findings: tuple[Finding, ...] = ()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends.errors import (
     AuthenticationFailed,
@@ -46,8 +48,7 @@ FIRST_RETRY, LAST_RETRY = 2.0, 30.0
 """Seconds before a failed reading is repeated: the first delay, which then doubles each time, and the maximum."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
+class Pauses(Struct, frozen=True):
     """The shortest pauses between automatic readings, in seconds."""
 
     on_screen: float

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import (
@@ -65,8 +67,7 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True, eq=False):
     """A command that is running or has ended."""
 
     command: Command

@@ -13,8 +13,9 @@ import secrets
 import threading
 import time
 from asyncio import wrap_future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, OutcomeUnknown, ReplyError
 from hvtui.backends.powershell import bootstrap
@@ -36,8 +37,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True, kw_only=True):
     """Seconds until an agent stops waiting for a response."""
 
     start: float = 60
@@ -54,8 +54,7 @@ class Deadlines:
     """Until an agent asks for a response again, because it may have been lost. Doubles with each repetition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """The process of an agent, as its host identifies it."""
 
     id: int

@@ -10,16 +10,16 @@ import base64
 import binascii
 import json
 import zlib
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 NOISE_BYTES = 4_000
 MAX_REPLY = 64 * 2**20
 """The largest reply in bytes, before and after decompression."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     id: str
     kind: str
     """H for the handshake, R for a result, E for an error."""

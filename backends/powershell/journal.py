@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from hvtui.backends import atomic
 from hvtui.backends.errors import BackendError
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """The record of one write. The VM is identified by `host` and `vm_id` together."""
 
     id: str

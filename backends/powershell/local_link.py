@@ -11,8 +11,9 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.errors import ConnectError
 from hvtui.backends.powershell.link import ERROR_BYTES, Link, LinkEnded, RequestNotSent
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detachment:
+class Detachment(Struct, frozen=True, kw_only=True):
     """How this platform starts a process that survives the terminal and receives none of its signals."""
 
     new_session: bool = False

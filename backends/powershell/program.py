@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+
+from msgspec import Struct, field
 
 from hvtui.backends.errors import ConnectError, OperationFailed
 
@@ -30,8 +31,7 @@ class ErrorRecord(TypedDict):
     """How far a write got, as its script saw after the error; "" if it did not look."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What a host was asked for."""
 
     op: str = ""
@@ -64,8 +64,7 @@ def start_failed(record: ErrorRecord, where: str) -> BackendError:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class Program(Struct, frozen=True, kw_only=True):
     """The scripts of an agent, and the functions that turn its error records into errors.
 
     `prelude` and `functions` run first, then `prepare`, whose result is part of the handshake.

@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import CheckpointMissing, OperationFailed, VmMissing

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.tui.cli.main import main

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import HyperVUnavailable, UnavailableCause
 from hvtui.tui.cli import reading

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import FileNotPermitted, GuestNotResponding, OperationFailed, SavedStateUnusable
 from hvtui.backends.model import Activity, CheckpointKind, MergeEvent, MergeEventCode, VmState

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, CheckpointMissing, OperationFailed, VmMissing
 from hvtui.backends.hyperv.program import program
@@ -51,7 +51,7 @@ async def session(powershell: Engine, host: Host, tmp_path: Path) -> AsyncIterat
 
     opened = HyperVSession(
         lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
-        replace(program(prelude(host.port)), operation_failed=raw),  # type: ignore[arg-type]
+        replace(program(prelude(host.port)), operation_failed=raw),
         Journal(tmp_path, "test"),
         Deadlines(),
     )

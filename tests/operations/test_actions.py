@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Verb
 from hvtui.backends.model import (
@@ -56,7 +56,7 @@ def why(action: type[Command], selection: Selection) -> str | None:
 
 
 def with_vm(**changes: object) -> Selection:
-    return replace(SEEN, inventory=inventory(replace(WEB, **changes), checkpoints=(OLD, NEW)))  # type: ignore[arg-type]
+    return replace(SEEN, inventory=inventory(replace(WEB, **changes), checkpoints=(OLD, NEW)))
 
 
 def test_a_running_vm_allows_all_but_starting_it() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import Activity, CheckpointId, CheckpointKind, HealthCode, Job, Unread, UnreadPart
 from hvtui.backends.operations.health import Concern, ConcernCode, concerns

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import Activity, Inventory, OrphanedWrite, Unread, UnreadPart, VmState
 from hvtui.backends.operations.orphans import has_ended

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, StopHow, Verb
 from hvtui.backends.model import Checkpoint, CheckpointSetting, Unread, UnreadPart, VmState
@@ -41,7 +40,7 @@ ALL = set(COMMANDS)
 
 
 def seen(*checkpoints: Checkpoint, **changes: object) -> Selection:
-    changed = replace(WEB, **changes)  # type: ignore[arg-type]
+    changed = replace(WEB, **changes)
     return Selection(
         inventory=inventory(changed, checkpoints=checkpoints or (OLD, NEW)),
         vm_id=WEB.id,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError, OperationFailed, OutcomeUnknown

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session
 from hvtui.backends.errors import BackendError, ConnectError, ConnectionLost, Effect, NoSpace, OutcomeUnknown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,8 +45,7 @@ NOWHERE = Path("no-such-folder") / "config.toml"
 _wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.01, 0.001
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldSave(SaveVm):
+class HeldSave(SaveVm, frozen=True, kw_only=True):
     """A save that runs until the test sets `release`, and then fails if it has an `error`."""
 
     release: asyncio.Event

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.contract import StopHow
 from hvtui.backends.model import (
@@ -36,7 +36,7 @@ from tests.tui.samples import NOON, checkpoint, inventory, vm
 WEB = vm("web-01")
 OLD = checkpoint("Old", WEB, 3, id="old")
 NEW = checkpoint("New", WEB, 2, OLD, id="new")
-GHOST = dataclasses.replace(WEB, current=CheckpointId("ghost"))
+GHOST = replace(WEB, current=CheckpointId("ghost"))
 SICK = Unread(
     vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failure", since=NOON - timedelta(minutes=4)
 )
@@ -83,8 +83,8 @@ def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
     assert where in current_text(seen, [OLD])
     assert current_text(seen, [OLD]).endswith("it may be below this one.")
     assert current_text(seen, [OLD, NEW]).endswith("it may be below these.")
-    between = dataclasses.replace(NEW, parent=CheckpointId("ghost"))
-    web = dataclasses.replace(WEB, current=NEW.id)
+    between = replace(NEW, parent=CheckpointId("ghost"))
+    web = replace(WEB, current=NEW.id)
     here = inventory(web, checkpoints=(OLD, between))
     above = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
     assert current_text(above, [OLD]) == "The VM currently runs on “New”; it may be below this one."
@@ -100,14 +100,14 @@ def test_what_a_vm_runs_on_after_a_command_is_not_made_unlisted_if_its_checkpoin
     asked = Selection(inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id, checkpoint_id=OLD.id)
     started = StartVm(vm=WEB)
     assert f"on {where}." in findings_text(findings(started, asked, here))
-    now = dataclasses.replace(asked, inventory=here)
+    now = replace(asked, inventory=here)
     changed = TargetChanged(before=asked, after=now, changes=(ChangeCode.CURRENT,), reason=None)
     assert change_lines(changed) == [f"The VM ran on no checkpoint and runs on {where} now."]
 
 
 def test_what_a_deleted_branch_hung_from_is_not_made_none() -> None:
-    lost = dataclasses.replace(OLD, parent=CheckpointId("ghost"))
-    here = inventory(dataclasses.replace(WEB, current=NEW.id), checkpoints=(lost, NEW))
+    lost = replace(OLD, parent=CheckpointId("ghost"))
+    here = inventory(replace(WEB, current=NEW.id), checkpoints=(lost, NEW))
     seen = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
     assert current_text(seen, [lost, NEW]).endswith("afterwards on a checkpoint that the host does not list.")
 
@@ -156,17 +156,17 @@ def test_one_owner_whose_drives_could_not_be_read_hides_no_other() -> None:
 def test_after_a_command_a_checkpoint_that_could_not_be_read_is_not_called_unlisted() -> None:
     before = Selection(inventory=inventory(WEB, checkpoints=(OLD, NEW)), vm_id=WEB.id)
     for unread, words in (((SICK,), "could not be read"), ((), "the host does not list")):
-        found = inventory(dataclasses.replace(GHOST, state=VmState.OFF), unread=unread)
+        found = inventory(replace(GHOST, state=VmState.OFF), unread=unread)
         seen = findings(StopVm(vm=WEB, how=StopHow.TURN_OFF), before, found)
         assert findings_text(seen) == f"The VM is off now, on a checkpoint that {words}."
-        after = dataclasses.replace(before, inventory=found)
+        after = replace(before, inventory=found)
         (changed,) = change_lines(TargetChanged(before, after, (ChangeCode.CURRENT,), None))
         assert changed == f"The VM ran on no checkpoint and runs on a checkpoint that {words} now."
 
 
 def test_a_checkpoint_whose_type_the_host_does_not_say_is_locked_without_an_empty_word() -> None:
-    assert "“”" not in lock_text(dataclasses.replace(OLD, kind=CheckpointKind.UNKNOWN))
-    odd = dataclasses.replace(OLD, kind=CheckpointKind.UNKNOWN, kind_text="Odd")
+    assert "“”" not in lock_text(replace(OLD, kind=CheckpointKind.UNKNOWN))
+    odd = replace(OLD, kind=CheckpointKind.UNKNOWN, kind_text="Odd")
     assert "“Odd”" in lock_text(odd)
 
 
@@ -193,14 +193,14 @@ def test_a_missing_file_of_the_chain_is_named_once() -> None:
 
 
 def test_a_host_without_checkpoint_types_decides_itself() -> None:
-    old = dataclasses.replace(WEB, checkpoint_setting=CheckpointSetting.UNKNOWN)
+    old = replace(WEB, checkpoint_setting=CheckpointSetting.UNKNOWN)
     assert facts_of_now(old)["Next"] == "as the host decides (it has no checkpoint types)"
 
 
 @pytest.mark.parametrize("year", [1, 1601, 1980])
 def test_a_date_that_is_none_is_not_made_an_age(year: int) -> None:
-    dateless = dataclasses.replace(OLD, created=datetime(year, 1, 1, tzinfo=UTC))
-    here = inventory(dataclasses.replace(WEB, current=OLD.id), checkpoints=(dateless,))
+    dateless = replace(OLD, created=datetime(year, 1, 1, tzinfo=UTC))
+    here = inventory(replace(WEB, current=OLD.id), checkpoints=(dateless,))
     taken = next(describe_checkpoint(dateless, WEB, here, None, NOON))
     assert taken.text == "date not known, without memory"
     seen = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
@@ -209,7 +209,7 @@ def test_a_date_that_is_none_is_not_made_an_age(year: int) -> None:
 
 def test_other_software_that_acts_on_a_vm_is_named() -> None:
     assert not {"Replica", "Cluster", "Auto"} & set(facts_of_now())
-    busy = dataclasses.replace(WEB, replicated=True, clustered=True, automatic_checkpoints=True)
+    busy = replace(WEB, replicated=True, clustered=True, automatic_checkpoints=True)
     found = facts_of_now(busy)
     assert "resynchronization" in found["Replica"]
     assert "failover cluster" in found["Cluster"]

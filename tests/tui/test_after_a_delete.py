@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
 from hvtui.backends.contract import StopHow
@@ -42,7 +42,7 @@ JOB = Job(id="1", vm_id=WEB.id, activity=Activity.MERGING, percent=43, started=N
 
 
 def ended(command: Command, ending: Ending, **more: object) -> Operation:
-    return dataclasses.replace(DELETED, command=command, ending=ending, merge=None, **more)  # type: ignore[arg-type]
+    return replace(DELETED, command=command, ending=ending, merge=None, **more)
 
 
 class StripApp(App[None]):
@@ -52,7 +52,7 @@ class StripApp(App[None]):
 
 
 async def test_a_done_delete_shows_its_merge_first_and_once_and_on_the_row_of_the_vm() -> None:
-    merging = dataclasses.replace(WEB, activity=Activity.MERGING)
+    merging = replace(WEB, activity=Activity.MERGING)
     theirs = OtherWork(vm=merging, started=NOON, doing="merging", percent=43)
     renamed = ended(RenameCheckpoint(vm=WEB, checkpoint=LEAF, new_name="x"), Ending.DONE)
     app = StripApp()
@@ -81,7 +81,7 @@ async def test_a_done_delete_shows_its_merge_first_and_once_and_on_the_row_of_th
     ],
 )
 def test_how_a_merge_ended_is_said(merge: MergeState, words: str) -> None:
-    assert words in operation_detail(dataclasses.replace(DELETED, merge=merge))
+    assert words in operation_detail(replace(DELETED, merge=merge))
 
 
 def test_a_fallback_to_a_standard_checkpoint_is_said_with_where_to_look() -> None:
@@ -119,9 +119,7 @@ def test_a_refusal_is_told_with_the_line_that_has_the_reason() -> None:
     refused = ended(CreateCheckpoint(vm=WEB, checkpoint_name="x"), Ending.FAILED, error=error)
     reason = "Checkpoint operation failed. Production checkpoints cannot be created for 'a'."
     assert operation_detail(refused) == reason
-    bare = dataclasses.replace(
-        refused, error=OperationFailed("It failed.", error_id="X", detail="It failed.\nX\n")
-    )
+    bare = replace(refused, error=OperationFailed("It failed.", error_id="X", detail="It failed.\nX\n"))
     assert operation_detail(bare) == "It failed."
 
 

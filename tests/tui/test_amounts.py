@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import (
     Disk,
@@ -64,8 +63,8 @@ def test_the_commonest_delete_says_what_the_host_merges_and_that_it_does_not_fit
         " The host merges while the VM is running.",
         True,
     )
-    roomy = dataclasses.replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=900 * GB),))
-    off = dataclasses.replace(WEB, state=VmState.OFF)
+    roomy = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=900 * GB),))
+    off = replace(WEB, state=VmState.OFF)
     assert delete(off, roomy) == (
         "480 GB will be merged into base.vhdx on D:, which has 900 GB free. The host merges once the VM is off.",
         False,
@@ -73,7 +72,7 @@ def test_the_commonest_delete_says_what_the_host_merges_and_that_it_does_not_fit
 
 
 def test_where_nothing_is_merged_that_is_said() -> None:
-    leaf = dataclasses.replace(
+    leaf = replace(
         DISKS,
         disks=(
             Disk(vm_id=WEB.id, checkpoint_id=None, path="D:\\base.vhdx", location="SCSI 0:0"),
@@ -87,25 +86,19 @@ def test_where_nothing_is_merged_that_is_said() -> None:
     ("disks", "why"),
     [
         (
-            dataclasses.replace(
-                DISKS, files=DISKS.files[:1], unread=(UnreadFile(path="D:\\base.vhdx", missing=True),)
-            ),
+            replace(DISKS, files=DISKS.files[:1], unread=(UnreadFile(path="D:\\base.vhdx", missing=True),)),
             "a file of the disk chain is missing: D:\\base.vhdx.",
         ),
         (
-            dataclasses.replace(
-                DISKS, files=DISKS.files[:1], unread=(UnreadFile(path="D:\\base.vhdx", words="Denied"),)
-            ),
+            replace(DISKS, files=DISKS.files[:1], unread=(UnreadFile(path="D:\\base.vhdx", words="Denied"),)),
             "D:\\base.vhdx could not be read: Denied.",
         ),
         (
-            dataclasses.replace(DISKS, unread_drives=(UnreadDrives(checkpoint_id=None, words="Failed"),)),
+            replace(DISKS, unread_drives=(UnreadDrives(checkpoint_id=None, words="Failed"),)),
             "the drives of the VM or of a checkpoint could not be read: Failed.",
         ),
         (
-            dataclasses.replace(
-                DISKS, files=(dataclasses.replace(DISKS.files[0], size=None), DISKS.files[1])
-            ),
+            replace(DISKS, files=(replace(DISKS.files[0], size=None), DISKS.files[1])),
             "a file of the disk chain has no size of its own.",
         ),
     ],
@@ -132,7 +125,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
         " What the VM writes later needs more."
     )
     assert not said.warns
-    full = dataclasses.replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=GB),))
+    full = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=GB),))
     tight = create_amount(DiskReading(vm_id=WEB.id, disks=full), WEB)
     assert tight.warns
     assert "it does not fit." in tight.words

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -41,7 +41,7 @@ LOST = Shown(
     ending=Ending.UNKNOWN,
     detail=SafeText("the connection broke"),
 )
-DONE = dataclasses.replace(LOST, ending=Ending.DONE, detail=SafeText(""))
+DONE = replace(LOST, ending=Ending.DONE, detail=SafeText(""))
 
 
 def connected_to(name: str, *, label: str = "", read_only: bool = False) -> Target:
@@ -104,9 +104,7 @@ async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
         bar = app.query_one(TitleBar)
         host = inventory().host
         small = Volume(name="E:", size=100 * 2**30, free=4 * 2**30)
-        bar.inventory = dataclasses.replace(
-            inventory(), host=dataclasses.replace(host, volumes=(*host.volumes, small))
-        )
+        bar.inventory = replace(inventory(), host=replace(host, volumes=(*host.volumes, small)))
         await pilot.pause()
         assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv-demo-01 ")
         assert shown(bar)[0].endswith("E: 4 GB free !")
@@ -118,8 +116,8 @@ async def test_the_title_names_the_target_before_the_host_answers_and_then_the_c
         bar = app.query_one(TitleBar)
         await pilot.pause()
         assert shown(bar) == [" hvtui  hv01 [/]  connecting…"]
-        host = dataclasses.replace(inventory().host, cluster="CL [prod]")
-        bar.inventory = dataclasses.replace(inventory(), host=host)
+        host = replace(inventory().host, cluster="CL [prod]")
+        bar.inventory = replace(inventory(), host=host)
         await pilot.pause()
         assert shown(bar)[0].startswith(" hvtui  hv-demo-01  node of cluster CL [prod]  ")
 
@@ -138,7 +136,7 @@ async def test_operations_running_lost_and_done() -> None:
         ]
         strip.operations = (
             DONE,
-            dataclasses.replace(LOST, ending=Ending.FAILED, detail=SafeText("no space")),
+            replace(LOST, ending=Ending.FAILED, detail=SafeText("no space")),
         )
         await pilot.pause()
         assert shown(strip) == [
@@ -186,15 +184,13 @@ async def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None
     app = BarsApp(connected_to("hv01", label=name))
     async with app.run_test(size=(width, 10)) as pilot:
         strip, bar = app.query_one(OperationStrip), app.query_one(TitleBar)
-        host = dataclasses.replace(inventory().host, name=name, system=name)
-        bar.inventory = dataclasses.replace(inventory(), host=host)
+        host = replace(inventory().host, name=name, system=name)
+        bar.inventory = replace(inventory(), host=host)
         strip.now = NOON
         machine = vm(name, id="1")
         command = ApplyCheckpoint(vm=machine, checkpoint=checkpoint(name, machine), safety_name=None)
         running = Operation(command=command, before=Selection(), started=LOST.started)
-        lost = dataclasses.replace(
-            running, ended=LOST.ended, ending=Ending.UNKNOWN, error=OutcomeUnknown(name)
-        )
+        lost = replace(running, ended=LOST.ended, ending=Ending.UNKNOWN, error=OutcomeUnknown(name))
         job = Job(id="1", vm_id=machine.id, activity=Activity.APPLYING, percent=43)
         strip.operations = shown_operations([running], [lost, lost], [], [], [job])
         strip.failure = failure_text(BackendError(name), retries=True, refresh_key="F5")

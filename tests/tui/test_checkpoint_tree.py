@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
 from hvtui.backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, DiskReading, VmDisks, VmState
@@ -121,7 +121,7 @@ async def test_folds_and_cursor_are_kept_over_updates_and_over_other_vms(app: Tr
         app.checkpoints.put_cursor("old")
         await pilot.press("enter")
         fresh = checkpoint("Fresh", WEB, 0.5, DRIVER, id="fresh")
-        app.show(dataclasses.replace(HOST, checkpoints=(*HOST.checkpoints, fresh)))
+        app.show(replace(HOST, checkpoints=(*HOST.checkpoints, fresh)))
         await pilot.pause()
         assert app.checkpoints.cursor == "old"
         assert "▸ Old branch (1)" in shown(app.checkpoints)[1]
@@ -161,7 +161,7 @@ async def test_equal_inventory_paints_nothing_and_a_new_state_paints_one_line(ap
     async with app.run_test(size=(46, 10)) as pilot:
         await pilot.pause()
         with lines_painted(app.checkpoints) as painted:
-            app.show(dataclasses.replace(HOST))
+            app.show(replace(HOST))
             await pilot.pause()
             assert painted == []
             disks = VmDisks(
@@ -236,7 +236,7 @@ async def test_a_chain_without_branches_is_not_indented(app: TreeApp) -> None:
     for number in range(1, 50):
         chain.append(checkpoint(str(number), WEB, 100 - number, chain[-1], id=str(number)))
     async with app.run_test(size=(46, 60)):
-        app.show(inventory(dataclasses.replace(WEB, current=chain[-1].id), checkpoints=tuple(chain)))
+        app.show(inventory(replace(WEB, current=chain[-1].id), checkpoints=tuple(chain)))
         assert [line[1:5].strip() for line in shown(app.checkpoints)[:51]] == [
             *(f"▾ {number}" for number in range(50)),
             "► No",
@@ -252,7 +252,7 @@ async def test_deep_branches_leave_room_for_names(app: TreeApp, width: int) -> N
         checkpoint("side", WEB, 200, parent, id=f"side {number}") for number, parent in enumerate(chain[:-1])
     ]
     async with app.run_test(size=(width, 10)) as pilot:
-        app.show(inventory(dataclasses.replace(WEB, current=chain[-1].id), checkpoints=(*chain, *sides)))
+        app.show(inventory(replace(WEB, current=chain[-1].id), checkpoints=(*chain, *sides)))
         await pilot.press("end", "up")
         line = next(line for line in shown(app.checkpoints) if line.startswith("▌") or width < 4)
         assert width < 14 or "└─▾ 59" in line
@@ -267,7 +267,7 @@ def test_every_checkpoint_and_now_is_once_in_the_unfolded_tree(
     parents: list[tuple[int, int]], current: int | None, folded: set[int]
 ) -> None:
     checkpoints = [
-        dataclasses.replace(checkpoint("x", WEB, age, id=str(number)), parent=CheckpointId(str(parent)))
+        replace(checkpoint("x", WEB, age, id=str(number)), parent=CheckpointId(str(parent)))
         for number, (age, parent) in enumerate(parents)
     ]
     at = None if current is None else CheckpointId(str(current))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
 from hvtui.backends.model import (
@@ -32,7 +32,7 @@ GB = 2**30
 WEB = vm("web-01")
 CLEAN = checkpoint("Clean install", WEB, 122, id="clean", with_memory=True)
 UPDATE = checkpoint("Before CU-11", WEB, 2, CLEAN, id="cu", notes="change 4711\nby night")
-AFTER_UPDATE = dataclasses.replace(WEB, current=UPDATE.id)
+AFTER_UPDATE = replace(WEB, current=UPDATE.id)
 DISKS = VmDisks(
     vm_id=WEB.id,
     disks=(
@@ -72,8 +72,8 @@ def words(facts: Iterable[Fact]) -> list[tuple[str, str]]:
 def test_the_predicted_result_of_an_apply_is_what_hyper_v_does(
     state: VmState, with_memory: bool, outcome: str
 ) -> None:
-    it = dataclasses.replace(CLEAN, with_memory=with_memory)
-    assert outcome in applied_state(it, dataclasses.replace(WEB, state=state))
+    it = replace(CLEAN, with_memory=with_memory)
+    assert outcome in applied_state(it, replace(WEB, state=state))
 
 
 def test_nothing_is_said_of_the_next_checkpoint_of_a_vm_that_was_never_read() -> None:
@@ -83,7 +83,7 @@ def test_nothing_is_said_of_the_next_checkpoint_of_a_vm_that_was_never_read() ->
     unread = Unread(vm_id=WEB.id, part=UnreadPart.VM, words="No.")
     facts = describe_now(never, inventory(never, unread=(unread,)), None, NOON, limit=50)
     assert "Next" not in [fact.label for fact in facts]
-    earlier = dataclasses.replace(unread, since=NOON)
+    earlier = replace(unread, since=NOON)
     facts = describe_now(WEB, inventory(WEB, unread=(earlier,)), None, NOON, limit=50)
     assert "Next" in [fact.label for fact in facts]
 
@@ -110,7 +110,7 @@ def test_unread_disks_are_not_made_up() -> None:
     assert ("Since", "“Before CU-11”, 12 GB written") in words(
         describe_now(AFTER_UPDATE, HOST, READING, NOON, limit=50)
     )
-    unread = dataclasses.replace(DISKS, files=())
+    unread = replace(DISKS, files=())
     assert ("Since", "“Before CU-11”") in words(
         describe_now(AFTER_UPDATE, HOST, DiskReading(vm_id=WEB.id, disks=unread), NOON, limit=50)
     )
@@ -118,13 +118,13 @@ def test_unread_disks_are_not_made_up() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in CheckpointKind if kind is not CheckpointKind.STANDARD])
 def test_what_is_locked_says_why(kind: CheckpointKind) -> None:
-    facts = describe_checkpoint(dataclasses.replace(CLEAN, kind=kind), WEB, HOST, None, NOON)
+    facts = describe_checkpoint(replace(CLEAN, kind=kind), WEB, HOST, None, NOON)
     assert [fact.label for fact in facts if fact.tone == "warning"] == ["Locked"]
     assert all(fact.label != "Locked" for fact in describe_checkpoint(CLEAN, WEB, HOST, None, NOON))
 
 
 def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
-    missing = dataclasses.replace(CLEAN, kind=CheckpointKind.MISSING)
+    missing = replace(CLEAN, kind=CheckpointKind.MISSING)
     assert applied_state(missing, WEB) == "Applying it is not possible."
 
 
@@ -139,20 +139,20 @@ def test_a_missing_checkpoint_is_not_said_to_be_applied() -> None:
     ],
 )
 def test_now_says_what_type_the_next_checkpoint_will_have(setting: CheckpointSetting, next_one: str) -> None:
-    machine = dataclasses.replace(WEB, checkpoint_setting=setting, checkpoint_setting_text="Quantum\u202e")
+    machine = replace(WEB, checkpoint_setting=setting, checkpoint_setting_text="Quantum\u202e")
     assert ("Next", next_one) in words(describe_now(machine, HOST, None, NOON, limit=50))
 
 
 def test_a_drive_that_was_not_read_leaves_the_sum_unsaid() -> None:
     second = Disk(vm_id=WEB.id, checkpoint_id=None, path="E:\\lost.avhdx", location="SCSI 0:1")
-    disks = dataclasses.replace(DISKS, disks=(*DISKS.disks, second))
+    disks = replace(DISKS, disks=(*DISKS.disks, second))
     assert ("Since", "“Before CU-11”") in words(
         describe_now(AFTER_UPDATE, HOST, DiskReading(vm_id=WEB.id, disks=disks), NOON, limit=50)
     )
 
 
 def test_an_unknown_kind_is_named_as_the_host_names_it_and_hides_nothing() -> None:
-    odd = dataclasses.replace(CLEAN, kind=CheckpointKind.UNKNOWN, kind_text="Quantum\u202e")
+    odd = replace(CLEAN, kind=CheckpointKind.UNKNOWN, kind_text="Quantum\u202e")
     facts = words(describe_checkpoint(odd, WEB, HOST, None, NOON))
     assert ("Locked", "The host calls its type “Quantum‹202E›”, which hvtui does not know.") in facts
 
@@ -162,9 +162,9 @@ def test_the_hosts_zone_is_named_where_it_is_another() -> None:
     local = NOON.astimezone().utcoffset()
     assert local is not None
     here = int(local.total_seconds() // 60)
-    assert other_time_zone(dataclasses.replace(host, utc_offset_minutes=here), NOON) == ()
-    assert other_time_zone(dataclasses.replace(host, utc_offset_minutes=None), NOON) == ()
-    away = other_time_zone(dataclasses.replace(host, utc_offset_minutes=-570), NOON)
+    assert other_time_zone(replace(host, utc_offset_minutes=here), NOON) == ()
+    assert other_time_zone(replace(host, utc_offset_minutes=None), NOON) == ()
+    away = other_time_zone(replace(host, utc_offset_minutes=-570), NOON)
     assert words(away) == [("Zone", "Times are local; the host uses UTC-09:30.")]
 
 
@@ -186,7 +186,7 @@ async def test_the_pane_follows_what_it_is_given_and_paints_only_that() -> None:
         await pilot.pause()
         assert title(details) == "Before CU-11"
         assert shown(details)[6] == " Disks    not read yet"
-        details.disk_reading = dataclasses.replace(READING, vm_id=vm("another").id)
+        details.disk_reading = replace(READING, vm_id=vm("another").id)
         await pilot.pause()
         assert shown(details)[6] == " Disks    not read yet"
         with lines_painted(details) as painted:
@@ -221,8 +221,8 @@ async def test_hostile_names_are_only_names(name: str) -> None:
 
 
 def test_what_could_not_be_read_of_the_host_is_said_in_its_words() -> None:
-    host = dataclasses.replace(HOST.host, unread=("The jobs could not be read: Access denied.",))
-    here = dataclasses.replace(HOST, host=host, incomplete="Generic failure")
+    host = replace(HOST.host, unread=("The jobs could not be read: Access denied.",))
+    here = replace(HOST, host=host, incomplete="Generic failure")
     said = [fact.text for fact in describe_now(WEB, here, READING, NOON, limit=50) if fact.label == "Host"]
     assert said == [
         "The host may have VMs that are not listed: Generic failure",

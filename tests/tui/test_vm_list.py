@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
 from hvtui.backends.model import Activity, CheckpointKind, Unread, UnreadPart, VmId, VmState
@@ -65,11 +65,11 @@ async def test_a_line_shows_state_name_count_age_and_concern(app: ListApp) -> No
 
 async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(app: ListApp) -> None:
     async with app.run_test(size=(60, 8)) as pilot:
-        node = dataclasses.replace(HOST.host, cluster="CL1")
-        app.vms.inventory = dataclasses.replace(HOST, host=node)
+        node = replace(HOST.host, cluster="CL1")
+        app.vms.inventory = replace(HOST, host=node)
         await pilot.pause()
         assert title(app.vms) == "VMs of this node  3"
-        app.vms.inventory = dataclasses.replace(HOST, host=node, vms=())
+        app.vms.inventory = replace(HOST, host=node, vms=())
         await pilot.pause()
         assert "This node of the cluster has no virtual machines." in shown(app.vms)[0]
 
@@ -91,7 +91,7 @@ async def test_narrow_lists_drop_columns(app: ListApp, width: int, line: str) ->
 
 
 async def test_a_running_operation_replaces_the_columns(app: ListApp) -> None:
-    merging = dataclasses.replace(WEB, activity=Activity.CREATING)
+    merging = replace(WEB, activity=Activity.CREATING)
     async with app.run_test(size=(32, 8)) as pilot:
         app.vms.inventory = inventory(merging, DB)
         app.vms.operations = {DB.id: "applying"}
@@ -168,17 +168,17 @@ async def test_an_update_keeps_the_cursor_and_paints_what_changed(app: ListApp) 
         await pilot.press("down")
         await pilot.pause()
         with lines_painted(app.vms) as painted:
-            app.vms.inventory = dataclasses.replace(HOST, taken=NOON + timedelta(minutes=1))
+            app.vms.inventory = replace(HOST, taken=NOON + timedelta(minutes=1))
             await pilot.pause()
             assert painted == []
-            off = dataclasses.replace(WEB, state=VmState.OFF)
-            app.vms.inventory = dataclasses.replace(HOST, vms=(off, DB, DC))
+            off = replace(WEB, state=VmState.OFF)
+            app.vms.inventory = replace(HOST, vms=(off, DB, DC))
             await pilot.pause()
             assert painted == [0]
             app.vms.now = NOON + timedelta(days=1)
             await pilot.pause()
             assert painted == [0, 0, 1]
-        app.vms.inventory = dataclasses.replace(HOST, vms=(vm("aa"), WEB, DB, DC))
+        app.vms.inventory = replace(HOST, vms=(vm("aa"), WEB, DB, DC))
         assert app.vms.cursor == DB.id
 
 
@@ -216,7 +216,7 @@ async def test_ten_thousand_are_filtered_in_milliseconds(app: ListApp) -> None:
 
 async def test_marks_grow_with_the_concern(app: ListApp) -> None:
     machines = [vm(f"vm{number}") for number in range(5)]
-    machines[3] = dataclasses.replace(machines[3], critical=True)
+    machines[3] = replace(machines[3], critical=True)
     async with app.run_test(size=(40, 10)) as pilot:
         app.vms.inventory = inventory(
             *machines,
@@ -236,7 +236,7 @@ async def test_marks_grow_with_the_concern(app: ListApp) -> None:
 async def test_checkpoints_that_could_not_be_read_are_no_number_and_marked(app: ListApp) -> None:
     sick = Unread(vm_id=WEB.id, part=UnreadPart.CHECKPOINTS, words="Generic failure")
     async with app.run_test(size=(32, 8)) as pilot:
-        app.vms.inventory = dataclasses.replace(HOST, unread=(sick,))
+        app.vms.inventory = replace(HOST, unread=(sick,))
         await pilot.pause()
         assert shown(app.vms)[0].split() == ["▌●", "web-01", "?", "2", "d", "!"]
         assert shown(app.vms)[1].split() == ["◐", "db-01", "1", "41", "d", "!"]
@@ -244,7 +244,7 @@ async def test_checkpoints_that_could_not_be_read_are_no_number_and_marked(app: 
 
 @pytest.mark.parametrize("width", [20, 32, 50, 70])
 async def test_a_vm_at_work_keeps_its_mark(app: ListApp, width: int) -> None:
-    busy = dataclasses.replace(WEB, activity=Activity.BACKING_UP)
+    busy = replace(WEB, activity=Activity.BACKING_UP)
     async with app.run_test(size=(width, 8)) as pilot:
         app.vms.inventory = inventory(busy, DB, checkpoints=(checkpoint("very old", busy, 200),))
         await pilot.pause()
@@ -253,7 +253,7 @@ async def test_a_vm_at_work_keeps_its_mark(app: ListApp, width: int) -> None:
 
 
 async def test_dates_that_are_none_are_left_out_of_the_ages(app: ListApp) -> None:
-    dateless = dataclasses.replace(checkpoint("x", WEB, 1), created=datetime(1601, 1, 1, tzinfo=UTC))
+    dateless = replace(checkpoint("x", WEB, 1), created=datetime(1601, 1, 1, tzinfo=UTC))
     async with app.run_test(size=(32, 8)) as pilot:
         app.vms.inventory = inventory(WEB, checkpoints=(dateless,))
         await pilot.pause()
@@ -265,10 +265,10 @@ async def test_dates_that_are_none_are_left_out_of_the_ages(app: ListApp) -> Non
 
 async def test_a_list_that_may_lack_vms_says_so(app: ListApp) -> None:
     async with app.run_test(size=(40, 8)) as pilot:
-        app.vms.inventory = dataclasses.replace(HOST, incomplete="Generic failure")
+        app.vms.inventory = replace(HOST, incomplete="Generic failure")
         await pilot.pause()
         assert heading(app.vms) == "not all are listed !"
-        app.vms.inventory = dataclasses.replace(HOST, vms=(), incomplete="Generic failure")
+        app.vms.inventory = replace(HOST, vms=(), incomplete="Generic failure")
         await pilot.pause()
         assert "No VM is listed: Generic failure" in shown(app.vms)[0]
         app.vms.inventory = HOST

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Button
 
 from hvtui.backends.contract import StopHow
@@ -111,7 +111,7 @@ def test_what_holds_a_vm_is_not_that_the_host_says_it_is_well() -> None:
 
     stuck = vm("a", VmState.STOPPING, status_text="Operating normally")
     assert not any("Operating normally" in cause for cause in stuck_causes(stuck, inventory(stuck)))
-    merging = dataclasses.replace(stuck, activity=Activity.MERGING, status_text="Merging disks")
+    merging = replace(stuck, activity=Activity.MERGING, status_text="Merging disks")
     assert any("Merging disks" in cause for cause in stuck_causes(merging, inventory(merging)))
 
 
@@ -145,7 +145,7 @@ async def test_a_saved_state_that_cannot_be_resumed_leads_to_discarding_it() -> 
         await reread(trip)
         able = trip.main.capabilities
         assert able is not None
-        trip.main.capabilities = dataclasses.replace(able, verbs=able.verbs | {DiscardSavedState.verb})
+        trip.main.capabilities = replace(able, verbs=able.verbs | {DiscardSavedState.verb})
         dialog = await trip.open("x")
         assert isinstance(dialog, DiscardSavedStateDialog)
         assert "The memory of the VM is lost" in trip.said()

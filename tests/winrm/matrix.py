@@ -9,8 +9,10 @@ unknown    nothing or all steps, once
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from hvtui.backends.contract import StopHow
 from hvtui.backends.errors import BackendError, OutcomeUnknown

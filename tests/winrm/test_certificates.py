@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import CertificateUntrusted, HostUnreachable, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings

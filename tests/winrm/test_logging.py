@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError
 from hvtui.backends.hyperv.winrm_settings import winrm_target

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.agent import Deadlines

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 DEMO_BACKEND = "mock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments:
+class Arguments(Struct, frozen=True, kw_only=True):
     host: str
     """The host; "" if none was named."""
     words: tuple[str, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct, field
 
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.settings import describe_settings
@@ -25,8 +26,7 @@ _WIDTH = 79
 _USAGE_INDENT = " " * len("usage: ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Syntax:
+class Syntax(Struct, frozen=True, kw_only=True):
     """The command line of one subcommand, or of the app."""
 
     name: str = ""

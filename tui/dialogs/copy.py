@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.widgets import Button
 
@@ -30,8 +30,7 @@ _SHOWN_CELLS = 160
 """The most of what was copied that is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """Something that can be copied."""
 
     key: str

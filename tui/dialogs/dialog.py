@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from msgspec import Struct
 from textual import events
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -37,8 +37,7 @@ BURST_SECONDS = 0.1
 """The longest time between two keys that no person typed one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
+class Opener(Struct, frozen=True):
     """The key that opened a dialog, and when it was received last."""
 
     key: str

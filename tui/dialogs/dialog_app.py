@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 from unicodedata import category
 
+from msgspec import Struct
 from textual import events
 from textual.app import App
 from textual.command import CommandPalette
@@ -42,8 +42,7 @@ LONG_SECONDS = 10.0
 """From this duration on, the end of an operation rings the bell or changes the title, if the preferences say so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A message that was shown."""
 
     at: datetime

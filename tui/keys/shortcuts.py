@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -48,8 +49,7 @@ class Group(StrEnum):
     MOVE = "Move"
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(Struct, frozen=True):
     id: str
     """The name in the config file."""
     keys: tuple[str, ...]

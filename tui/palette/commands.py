@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from hvtui.tui.keys.names import key_name
@@ -21,8 +21,7 @@ _NOT_LISTED = {"app.palette", "app.quit_anywhere"} | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PaletteCommand:
+class PaletteCommand(Struct, frozen=True):
     id: str
     sentence: str
     key: str

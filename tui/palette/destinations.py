@@ -54,7 +54,7 @@ def _destinations(inventory: Inventory) -> Iterator[Destination]:
     """Yield the VMs, and then their checkpoints."""
     for vm in inventory.vms:
         yield vm.id, None, SafeText(f"Go to {safe(vm.name)}")
-    checkpoints = inventory.checkpoints_by_vm()
+    checkpoints = inventory.checkpoints_by_vm
     for vm in inventory.vms:
         for checkpoint in checkpoints.get(vm.id, ()):
             yield vm.id, checkpoint.id, SafeText(f"Go to {safe(vm.name)}: {safe(checkpoint.name)}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from hvtui.tui.keys.names import KeyMistake, is_typed, key_name, parse_key
 from hvtui.tui.keys.overlaps import clashes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hvtui.tui.keys.shortcuts import SHORTCUTS
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from hvtui.tui.keys.shortcuts import Shortcut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class Preferences(Struct, frozen=True, kw_only=True):
     theme: str = "dark"
     mouse: bool = True
     wire: str = "light"

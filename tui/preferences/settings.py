@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from hvtui.tui.preferences.nearest import known_words
 from hvtui.tui.terminal.theme import THEMES
@@ -16,8 +17,7 @@ class Mistake(ValueError):
     """A value that a setting cannot have. The message is the end of a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     name: str
     """In the config file: ``theme``, or ``refresh.seconds`` for a key of a table."""
     sentence: str

@@ -60,11 +60,14 @@ class TerminalCells:
 
     def __init__(self) -> None:
         self._rows: dict[int, dict[int, Cell]] = {}
+        self._uncounted: dict[int, list[tuple[int, Strip]]] = {}
+        """Rows that were unknown and then painted in one go: their cells are worked out once they are needed."""
         self._size: Size | None = None
 
     def forget(self) -> None:
         """Count everything as unknown: the terminal was resized, or another program wrote to it."""
         self._rows.clear()
+        self._uncounted.clear()
 
     def changes(self, update: CompositorUpdate) -> CompositorUpdate:
         """Return an update that paints the same with fewer bytes. To be rendered once, and immediately."""
@@ -85,13 +88,17 @@ class TerminalCells:
         return "".join(self._paint_row(y, row, console) for y, row in rows.items())
 
     def _paint_row(self, y: int, row: list[tuple[int, Strip]], console: Console) -> str:
-        if not all(_is_certain(segment.text, segment.style) for _, strip in row for segment in strip):
-            self._rows[y] = {}
+        certain = all(_is_certain(segment.text, segment.style) for _, strip in row for segment in strip)
+        if not certain or (y not in self._rows and y not in self._uncounted):
+            self._rows.pop(y, None)
+            self._uncounted[y] = row if certain else []
+            if certain:
+                return "".join(_whole(y, x, strip, console) for x, strip in row)
             return "".join(f"{_move_to(x, y)}{strip.render(console)}" for x, strip in row)
-        shown = self._rows.setdefault(y, {})
-        wanted: dict[int, Cell] = {}
-        for x, strip in row:
-            wanted.update(enumerate(_cells(strip, console), x))
+        if y in self._uncounted:
+            self._rows[y] = _cells_by_column(self._uncounted.pop(y), console)
+        shown = self._rows[y]
+        wanted = _cells_by_column(row, console)
         changed = sorted(x for x, cell in wanted.items() if shown.get(x) != cell)
         shown.update(wanted)
         return "".join(_runs(y, changed, wanted))
@@ -130,18 +137,52 @@ def _chops_pieces(update: ChopsUpdate) -> Iterator[Piece]:
                 )
 
 
+def _cells_by_column(row: list[tuple[int, Strip]], console: Console) -> dict[int, Cell]:
+    cells: dict[int, Cell] = {}
+    for x, strip in row:
+        cells.update(enumerate(_cells(strip, console), x))
+    return cells
+
+
 def _cells(strip: Strip, console: Console) -> Iterator[Cell]:
-    color_system = console._color_system or ColorSystem.TRUECOLOR  # as Strip.render has it
-    for text, style, _ in strip:
-        look = _look(style, color_system)
+    for text, look in _texts(strip, console):
         blank = look if look.seen_on_blanks else Look(background=look.background)
         for character in text:
             yield (character, blank if character == " " else look)
 
 
+def _texts(strip: Strip, console: Console) -> Iterator[tuple[str, Look]]:
+    color_system = console._color_system or ColorSystem.TRUECOLOR  # as Strip.render has it
+    return ((text, _look(style, color_system)) for text, style, _ in strip)
+
+
+class _Pen:
+    """Writes text, and changes the style of the terminal only where it has to."""
+
+    def __init__(self) -> None:
+        self._look = Look()
+
+    def write(self, text: str, look: Look) -> str:
+        now = self._look
+        if text.isspace() and not (look.seen_on_blanks or now.seen_on_blanks):
+            look = now._replace(background=look.background)
+        self._look = look
+        return text if look == now else f"{_change_of_look(now, look)}{text}"
+
+    def put_down(self) -> str:
+        return "\x1b[0m" if self._look != Look() else ""
+
+
+def _whole(y: int, x: int, strip: Strip, console: Console) -> str:
+    """Return what paints the strip, whatever the terminal shows there."""
+    pen = _Pen()
+    texts = [pen.write(text, look) for text, look in _texts(strip, console)]
+    return "".join((_move_to(x, y), *texts, pen.put_down()))
+
+
 def _runs(y: int, changed: list[int], wanted: dict[int, Cell]) -> Iterator[str]:
     """Yield the sequences that paint the changed cells of a row, from left to right."""
-    cursor, look = -1, Look()
+    cursor, pen = -1, _Pen()
     for x in changed:
         gap = [wanted.get(between) for between in range(cursor, x)] if cursor >= 0 else [None]
         if None in gap or len(gap) > _CHEAPER_TO_REPEAT:
@@ -149,16 +190,9 @@ def _runs(y: int, changed: list[int], wanted: dict[int, Cell]) -> Iterator[str]:
             gap = []
         for cell in (*gap, wanted[x]):
             assert cell is not None
-            character, wanted_look = cell
-            if character == " " and not (wanted_look.seen_on_blanks or look.seen_on_blanks):
-                wanted_look = look._replace(background=wanted_look.background)
-            if wanted_look != look:
-                yield _change_of_look(look, wanted_look)
-                look = wanted_look
-            yield character
+            yield pen.write(*cell)
         cursor = x + 1
-    if look != Look():
-        yield "\x1b[0m"
+    yield pen.put_down()
 
 
 def _change_of_look(before: Look, after: Look) -> str:

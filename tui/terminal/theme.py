@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 NO_COLOR: Final = "no-color"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Palette:
+class Palette(Struct, frozen=True, kw_only=True):
     """Each colour as Textual's CSS writes it. All inks are read on all papers."""
 
     dark: bool = True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.model import Activity, CheckpointSetting, VmState, path_key
 from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
@@ -40,8 +41,7 @@ _IN_OTHER_FACTS = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD}
 _MAX_NOTE_LINES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     label: str
     text: SafeText
     tone: str = ""

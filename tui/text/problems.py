@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends import errors
 from hvtui.backends.operations.commands import DiscardSavedState, StopVm
@@ -53,8 +55,7 @@ WAY_OUT_LABELS: Mapping[type[Command], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """An error as a dialog shows it. Its texts may come from outside; secrets have been removed from them."""
 
     title: str

@@ -5,8 +5,9 @@ Only branches are indented: an only child stands below its parent, so that a lon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.lineage import Node, tree
 from hvtui.tui.terminal.glyphs import BRANCH, FOLDED, GAP, LAST_BRANCH, LEAF, TRUNK, UNFOLDED
@@ -22,8 +23,7 @@ NOW = "now"
 _MAX_GUIDES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     id: str
     checkpoint: Checkpoint | None
     """None for Now."""

@@ -108,7 +108,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
     def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
         if after is before:
             return
-        self._checkpoints = after.checkpoints_by_vm() if after else {}
+        self._checkpoints = after.checkpoints_by_vm if after else {}
         self._percents = merge_percents(after.jobs or ()) if after else {}
         self._casefolded = None
         self._name_room = max((_name_cells(vm) for vm in after.vms), default=0) if after else 0

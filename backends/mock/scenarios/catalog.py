@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.mock.network import SimulatedNetwork
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedHost:
+class SimulatedHost(Struct, frozen=True):
     """The world of a scenario and the network to it."""
 
     world: World

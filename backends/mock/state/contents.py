@@ -7,10 +7,11 @@ Scenarios use them to prepare a host, and the effects of the service's verbs are
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from hvtui.backends.mock.state import chains
 from hvtui.backends.mock.state.records import (

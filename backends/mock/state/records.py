@@ -5,9 +5,10 @@ They are mutable. Scenarios and tests may change them in any way; `World` change
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,8 +94,7 @@ class WorldMergeEvent(NamedTuple):
     hresult: int | None = None
 
 
-@dataclass(slots=True, eq=False)
-class WorldDrive:
+class WorldDrive(Struct, eq=False):
     """A hard disk drive of a VM or of a checkpoint."""
 
     controller_type: str
@@ -104,8 +104,7 @@ class WorldDrive:
     path: str
 
 
-@dataclass(slots=True, eq=False)
-class WorldVm:
+class WorldVm(Struct, eq=False):
     """A virtual machine."""
 
     id: str
@@ -146,8 +145,7 @@ class WorldVm:
     drives: list[WorldDrive] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
-class WorldCheckpoint:
+class WorldCheckpoint(Struct, eq=False):
     """A checkpoint of a VM."""
 
     id: str
@@ -176,8 +174,7 @@ class WorldCheckpoint:
     vm_notes: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class WorldFile:
+class WorldFile(Struct, eq=False):
     """A virtual hard disk file."""
 
     path: str
@@ -189,8 +186,7 @@ class WorldFile:
     """The checkpoint of this file was deleted. The file is merged with its child once it has only one child."""
 
 
-@dataclass(slots=True, eq=False)
-class WorldVolume:
+class WorldVolume(Struct, eq=False):
     """A volume of the host."""
 
     name: str
@@ -200,8 +196,7 @@ class WorldVolume:
     """Bytes used by files that belong to no VM."""
 
 
-@dataclass(slots=True, eq=False)
-class WorldJob:
+class WorldJob(Struct, eq=False):
     """A job of the service. It ends at the time `ends`, even if the process that requested it has died."""
 
     id: str
@@ -242,8 +237,7 @@ class Refused(Exception):
         """The file that is the cause, or ""."""
 
 
-@dataclass(slots=True)
-class Unverified:
+class Unverified(Struct):
     """Rules that no fact confirms. Each can be changed to its other variant, and tests run with both."""
 
     production_only_code: int = Code.FAILED

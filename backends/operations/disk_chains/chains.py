@@ -11,11 +11,12 @@ No function invents a number: an answer that depends on what was not read is Non
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from itertools import takewhile
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from hvtui.backends.model import UnreadFile, path_key
 
@@ -30,8 +31,7 @@ _KEPT = 256
 _LINK_ENDINGS = (".avhdx", ".avhd")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """A file and its parents, as far as they were read."""
 
     files: tuple[DiskFile, ...]
@@ -61,8 +61,7 @@ class BreakKind(StrEnum):
     CYCLE = "cycle"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenLink:
+class BrokenLink(Struct, frozen=True, kw_only=True):
     """A file at which chains cannot be followed, and the owners that need it."""
 
     kind: BreakKind

@@ -8,9 +8,10 @@ of templates are never merged into.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.model import VmState, path_key
 from hvtui.backends.operations.disk_chains.chains import BreakKind, ChainFiles, broken_links, is_link
@@ -41,8 +42,7 @@ class NotKnown(StrEnum):
     """A file has no size of its own, as that of a VHD set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileMerge:
+class FileMerge(Struct, frozen=True, kw_only=True):
     """Links that are merged into the file below them."""
 
     into: DiskFile
@@ -50,8 +50,7 @@ class FileMerge:
     """The files that are gone afterwards, the one next to `into` first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeEstimate:
+class MergeEstimate(Struct, frozen=True, kw_only=True):
     """What the host merges when checkpoints are deleted."""
 
     amount: int | None = None

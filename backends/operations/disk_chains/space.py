@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.operations.disk_chains.chains import disk_files
 from hvtui.backends.operations.impact import CheckpointType, next_checkpoint_type
@@ -15,8 +16,7 @@ LINK_BYTES = 4 << 20
 """The size of a new link; it grows with what is written from then on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpaceNeed:
+class SpaceNeed(Struct, frozen=True, kw_only=True):
     """The disk space that a new checkpoint of a VM needs at once."""
 
     memory: int | None

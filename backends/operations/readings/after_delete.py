@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.model import Activity, MergeEventCode, path_key
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
@@ -50,8 +51,7 @@ def merge_seen(known: MergeState | None, vm: Vm, since_delete: timedelta | None)
     return MergeState.ENDED if known is MergeState.MERGING else known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeResult:
+class MergeResult(Struct, frozen=True, kw_only=True):
     """How the merge after a delete stands, as the disks and the events of the VM show it."""
 
     state: MergeState | None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.model import Activity
@@ -27,8 +29,7 @@ INTERVAL_FACTOR = 10
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDetails:
+class KnownDetails(Struct, frozen=True, kw_only=True):
     """The result of the readings of the details."""
 
     details: HostDetails | None = None

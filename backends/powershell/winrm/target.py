@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 Auth = Literal["ntlm", "kerberos", "credssp"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WinRmTarget:
+class WinRmTarget(Struct, frozen=True, kw_only=True):
     """A host and how to connect to it. All links to the host share one. Times are seconds."""
 
     endpoint: Endpoint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +108,7 @@ def test_the_exit_codes_are_all_there(hvtui: Hvtui) -> None:
 
 def test_every_key_of_a_saved_host_is_explained(hvtui: Hvtui) -> None:
     settings = {setting.name for setting in describe_settings(HyperVSettings) if setting.flag}
-    own = {field.name for field in dataclasses.fields(SavedHost)} - {"name", "settings"}
+    own = {*SavedHost.__struct_fields__} - {"name", "settings"}
     words = set(re.findall(r"\w+", hvtui("help", "config")))
     assert {"address", *settings, *own} - words == set()
 

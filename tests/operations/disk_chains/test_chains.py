@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import CheckpointId, UnreadDrives, VmDisks
 from hvtui.backends.operations.disk_chains.chains import (

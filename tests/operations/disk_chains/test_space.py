@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import CheckpointSetting, UnreadDrives, VmState
 from hvtui.backends.operations.disk_chains.space import space_to_create

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hvtui.backends.model import Unread, UnreadPart, VmId, VmState
 from hvtui.backends.operations.readings.merging import completed, merged

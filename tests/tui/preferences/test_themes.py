@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import OptionList
 
 from hvtui.tui.palette.themes import ThemePalette

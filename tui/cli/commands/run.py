@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from hvtui.backends.operations.actions import Reason, ReasonCode, why_not
 from hvtui.backends.operations.command import Selection

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.tui.cli.exit_codes import exit_codes_text
 from hvtui.tui.cli.syntax import Syntax
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     Options = argparse.Namespace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subcommand:
+class Subcommand(Struct, frozen=True, kw_only=True):
     """The definition of one subcommand."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import SUPPRESS
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends import registry
 from hvtui.backends.errors import SettingsError
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     Values = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
+class Candidates(Struct, frozen=True, kw_only=True):
     values: Values
     """Each with a description, which may be empty."""
     files: bool = False

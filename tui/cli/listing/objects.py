@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.health import Concern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """What was read of a host."""
 
     inventory: Inventory

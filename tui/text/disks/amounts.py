@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.operations.disk_chains.chains import broken_links
 from hvtui.backends.operations.disk_chains.merges import NotKnown, merge_of_delete
@@ -30,8 +31,7 @@ _NOT_KNOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A sentence about an amount."""
 
     words: SafeText

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtui.backends.model import Activity
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Inventory, Vm
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     words: SafeText
     command: SafeText = EMPTY
     """What to run on the host, in PowerShell; "" if nothing."""
