@@ -45,6 +45,8 @@ class TwoTerminals:
         for stream in (self._whole, self._changes):
             stream.feed("\x1b[?7l")  # no line wrap, as Textual asks for
         self.whole_bytes = self.changes_bytes = 0
+        self.is_painted = False
+        """A whole frame of the present size was shown: before, a frame of the old size can garble each differently."""
 
     def show(self, update: CompositorUpdate, cells: TerminalCells, console: Console) -> None:
         whole = update.render_segments(console).replace("\n", "")  # each line begins with a move anyway
@@ -53,10 +55,13 @@ class TwoTerminals:
         self.changes_bytes += len(changes.encode())
         self._whole.feed(whole)
         self._changes.feed(changes)
+        size = (self.whole.columns, self.whole.lines)
+        self.is_painted |= isinstance(update, LayoutUpdate) and update.region.size == size
 
     def resize(self, width: int, height: int) -> None:
         for screen in (self.whole, self.changes):
             screen.resize(height, width)
+        self.is_painted = False
 
     def difference(self) -> list[str]:
         """The rows that are not the same, as both terminals have them."""
@@ -89,7 +94,7 @@ class RecordingApp(HvtuiApp):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, CompositorUpdate) and not self._batch_count and self._terminal_cells:
             self.terminals.show(renderable, self._terminal_cells, self.console)
-            if (self.terminals.whole.columns, self.terminals.whole.lines) == self.screen.size:
+            if self.terminals.is_painted:
                 self.differences += self.terminals.difference()
             assert not self.differences, self.differences[0]
         super()._display(screen, None)
