@@ -34,6 +34,11 @@ def modules() -> Path:
     return folder
 
 
+def commands(module: str) -> list[str]:
+    """Return the names of a module's commands, as a caller writes them."""
+    return sorted({*facts.cmdlets()[module], *_aliases(module)})
+
+
 def write(module: str, folder: Path) -> None:
     folder.mkdir()
     (folder / f"{module}.psm1").write_text(_script(module), "utf-8-sig", newline="\n")

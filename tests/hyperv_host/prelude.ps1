@@ -1,10 +1,12 @@
 # Runs before an agent's program in tests. It ends the process unless every command comes from the fake host, so that
 # a test can never change a real Hyper-V host.
-param([int]$Port, [string]$Modules, [string[]]$Names, [string[]]$Without)
+param([int]$Port, [string]$Modules, [Collections.IDictionary]$Commands, [string[]]$Without)
 $ErrorActionPreference = 'Stop'
 try {
     $env:HVTUI_FAKE_HOST = "$Port"
     $env:PSExecutionPolicyPreference = 'Bypass'
+    # No program can be taken for a cmdlet, and no search for one takes time.
+    $env:PATH = ''
     foreach ($name in 'Microsoft.PowerShell.Utility', 'Microsoft.PowerShell.Management') {
         Import-Module ([IO.Path]::Combine($PSHOME, 'Modules', $name)) -Global
     }
@@ -22,22 +24,21 @@ try {
     })
     # Nothing is loaded by the check itself.
     $PSModuleAutoLoadingPreference = 'None'
-    foreach ($module in $Names) {
-        $folder = [IO.Path]::Combine($Modules, $module)
-        $manifest = [IO.Path]::Combine($folder, "$module.psd1")
-        $expected = if ($module -notin $Without) { $folder }
+    foreach ($module in $Commands.Keys) {
+        $folder = if ($module -notin $Without) { [IO.Path]::Combine($Modules, $module) }
         # The others take a tenth of a second, and most agents use none of them. They are imported at their first use.
-        $now = $module -eq 'Hyper-V' -or $Without
-        if ($expected -and $now) { Import-Module $manifest -Global -DisableNameChecking }
-        $found = @{ "The module $module" = @(Get-Module -Name $module) }
-        foreach ($match in [regex]::Matches([IO.File]::ReadAllText($manifest), "'([A-Z][a-z]+-\w+)'")) {
-            $command = $ExecutionContext.InvokeCommand.GetCommand($match.Groups[1].Value, 'All')
-            if ($command -is [Management.Automation.AliasInfo]) { $command = $command.ResolvedCommand }
-            $found[$match.Groups[1].Value] = @(if ($null -ne $command) { $command.Module })
-        }
-        foreach ($name in $found.Keys) {
-            $from = @($found[$name] | ForEach-Object { if ($null -ne $_) { [IO.Path]::GetDirectoryName($_.Path) } else { 'nowhere' } })
-            if ([string]::Join(', ', $from) -ne "$expected" -and ($now -or $from)) { throw "$name comes from '$from', not from the fake host." }
+        $now = $folder -and ($module -eq 'Hyper-V' -or $Without)
+        if ($now) { Import-Module ([IO.Path]::Combine($folder, "$module.psd1")) -Global -DisableNameChecking }
+        $loaded = @(Get-Module -Name $module)
+        foreach ($one in $loaded) { if (-not $folder -or [IO.Path]::GetDirectoryName($one.Path) -ne $folder) { throw "The module $module comes from '$($one.Path)', not from the fake host." } }
+        foreach ($name in $Commands[$module]) {
+            $found = $null
+            # With every other command of this name, which the first one hides.
+            foreach ($found in $ExecutionContext.InvokeCommand.GetCommands($name, 'All', $false)) {
+                $command = if ($found -is [Management.Automation.AliasInfo]) { $found.ResolvedCommand } else { $found }
+                if (-not $folder -or [IO.Path]::GetDirectoryName($command.Module.Path) -ne $folder) { throw "$name comes from '$($command.Module.Path)', not from the fake host." }
+            }
+            if ($now -and -not $found) { throw "$name is missing from the fake host." }
         }
     }
 } catch {

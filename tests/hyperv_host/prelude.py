@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.hyperv_host.facts import FAKE_MODULES
-from tests.hyperv_host.generate import modules
+from tests.hyperv_host.generate import commands, modules
 from tests.hyperv_host.signatures import quoted
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ FAKE_TOKEN = "Set-Alias -Name Get-Token -Value Get-FakeToken"
 def prelude(port: int, *, without: Collection[str] = ()) -> str:
     """Return the script. `without` are modules that this host does not have, such as FailoverClusters."""
     script = (Path(__file__).parent / "prelude.ps1").read_text("utf-8")
+    expected = "; ".join(f"{quoted(module)} = {_array(commands(module))}" for module in FAKE_MODULES)
     return (
-        f"& {{\n{script}}} {port} {quoted(str(modules()))} {_array(FAKE_MODULES)} {_array(without)}\n"
+        f"& {{\n{script}}} {port} {quoted(str(modules()))} ([ordered]@{{{expected}}}) {_array(without)}\n"
         f"{FAKE_TOKEN}\n"
     )
 

@@ -41,7 +41,7 @@ def test_a_command_that_is_not_from_the_fake_host_ends_the_process(
     powershell: Engine, host: Host, name: str
 ) -> None:
     override = f"Set-Alias -Name {name} -Value Out-Null -Scope Global -Force"
-    script = prelude(host.port).replace("$found = @{", f"{override}\n    $found = @{{")
+    script = prelude(host.port).replace("$loaded = @", f"{override}\n    $loaded = @")
 
     result = powershell.run(script + "\n'still running'")
 

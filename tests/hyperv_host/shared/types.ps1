@@ -16,7 +16,7 @@ if (-not ('Microsoft.HyperV.PowerShell.VirtualMachine' -as [type])) {
     foreach ($line in $classes) {
         $name, $fields = $line.Split('|')
         if ($name -eq $base.FullName) { continue }
-        $parent = if ($name -match '\.(VirtualMachine|VMSnapshot)$') { $base } else { [object] }
+        $parent = if ($name.EndsWith('.VirtualMachine') -or $name.EndsWith('.VMSnapshot')) { $base } else { [object] }
         $class = $module.DefineType($name, 'Public,Class', $parent)
         # The constructor is not public, or PowerShell would convert any hashtable to a VM.
         $null = $class.DefineDefaultConstructor('Assembly')
