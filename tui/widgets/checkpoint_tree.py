@@ -14,10 +14,11 @@ from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
-from hvtui.tui.text.kinds import kind_word
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
-from hvtui.tui.text.words import age, size, state, when
+from hvtui.tui.text.words import size, state
 from hvtui.tui.widgets.branches import NOW, Branch, branches
+from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS, CheckpointFacts
+from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
     from hvtui.tui.widgets.lines import Spans
 
-_WHEN, _AGE, _MEMORY, _SIZE_HEADING = 10, 5, 9, 13
-_WITH_MEMORY, _WITH_AGE, _WITH_SIZE = 40, 60, 72
-"""From these widths on there are these columns."""
+_NAMES = (17, 18, 31, 28)
+"""How many cells the names keep beside one column, two, three, four."""
+_BESIDE_NAMES = 40
+"""From this width on, columns stand right of the longest name, and not at the right border."""
 _SHORTEST = 16
-"""Columns stand right of the longest name, and not further left than this."""
+"""They stand not further left than this."""
 
 
 class CheckpointTree(Rows[Branch]):
@@ -156,7 +158,7 @@ Folding and unfolding never apply anything.
     def spans(self, row: Branch, width: int) -> Spans:
         right = self._right(row, width)
         room = width - sum(cell_len(text) for text, _ in right)
-        if width >= _WITH_MEMORY:
+        if width >= _BESIDE_NAMES:
             room = min(room, max(_SHORTEST, self._name_room + 1))
         guides = _guides(row, room)
         room = max(0, room - len(guides))
@@ -178,26 +180,17 @@ Folding and unfolding never apply anything.
 
     def _right(self, row: Branch, width: int) -> Spans:
         now = self.now or (self.inventory.taken if self.inventory else None)
-        if now is None or width < 28:
+        columns = [CHECKPOINT_COLUMNS[name] for name in self._columns(width)]
+        if now is None or not columns:
             return ()
-        with_memory, with_age, with_size = (width >= least for least in (_WITH_MEMORY, _WITH_AGE, _WITH_SIZE))
         if row.checkpoint is None:
-            room = (
-                _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE) + with_size * (_SIZE_HEADING + 2)
-            )
+            room = width_of(columns) - 1
             return ((SafeText(f" {fit(self._now_words(room), room)}"), ""),)
-        columns = [(SafeText(f" {fit(when(row.checkpoint.created, now), _WHEN)}"), "muted")]
-        if with_age:
-            columns.append((SafeText(f"  {age(row.checkpoint.created, now):>{_AGE}}"), "muted"))
-        if with_memory:
-            memory = SafeText("memory" if row.checkpoint.with_memory else "no memory")
-            word = kind_word(row.checkpoint) if is_locked(row.checkpoint) else memory
-            columns.append((SafeText(f"  {fit(word, _MEMORY)}"), "muted"))
-        if with_size:
-            columns.append(
-                (SafeText(f"  {self._written_words(row.checkpoint.id):>{_SIZE_HEADING}}"), "muted")
-            )
-        return tuple(columns)
+        return cells(columns, CheckpointFacts(row.checkpoint, now, self._written_words))
+
+    def _columns(self, width: int) -> list[str]:
+        """Return the columns that fit into rows of this width."""
+        return fitting(CHECKPOINT_COLUMNS, CHECKPOINT_COLUMNS, width, _NAMES)
 
     @property
     def _disks(self) -> VmDisks | None:
@@ -213,10 +206,7 @@ Folding and unfolding never apply anything.
         return self._written[checkpoint]
 
     def _heading_words(self) -> SafeText:
-        width = self.span_room
-        columns = ["taken", "age", "memory", "written since"]
-        shown = [width >= least for least in (28, _WITH_AGE, _WITH_MEMORY, _WITH_SIZE)]
-        return SafeText(", ".join(word for word, there in zip(columns, shown, strict=True) if there))
+        return SafeText(", ".join(self._columns(self.span_room)))
 
     def _now_words(self, room: int) -> SafeText:
         """Return the state of the VM, and its activity or the size of its changes if there is room."""
