@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hvtui.tui.keys.shortcuts import SHORTCUTS
+from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS
+from hvtui.tui.widgets.columns.vms import VM_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,8 @@ class Preferences:
     wire: str = "light"
     refresh_seconds: int = 10
     refresh_others_seconds: int = 60
+    columns_vms: tuple[str, ...] = tuple(VM_COLUMNS)
+    columns_checkpoints: tuple[str, ...] = tuple(CHECKPOINT_COLUMNS)
     confirm_start: bool = False
     notify_bell: bool = False
     notify_title: bool = False

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hvtui.tui.preferences.nearest import known_words
 from hvtui.tui.terminal.theme import THEMES
+from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS
+from hvtui.tui.widgets.columns.vms import VM_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
 
 class Mistake(ValueError):
@@ -60,6 +62,23 @@ def _whole_number(least: int, most: int) -> Callable[[Any], int]:
     return parse
 
 
+def _some_of(choices: Collection[str], example: str) -> Callable[[Any], tuple[str, ...]]:
+    def parse(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise Mistake(f"must be a list of columns, such as {example}, or [] for none")
+        for each in value:
+            if each not in choices:
+                raise Mistake(f"there is no “{each}”. {known_words(each, choices)}")
+        return tuple(dict.fromkeys(value))
+
+    return parse
+
+
+def _written(names: Iterable[str]) -> str:
+    """Return the names as a list in TOML."""
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
 SETTINGS: Final = (
     Setting(
         "theme",
@@ -87,6 +106,18 @@ SETTINGS: Final = (
         "The shortest pause between two readings of the VMs that are not on screen.",
         _whole_number(60, 86400),
         "60",
+    ),
+    Setting(
+        "columns.vms",
+        "The columns beside the names of VMs, from left to right, as far as there is room. [] shows none.",
+        _some_of(VM_COLUMNS, '["state", "memory"]'),
+        _written(VM_COLUMNS),
+    ),
+    Setting(
+        "columns.checkpoints",
+        "The columns beside the names of checkpoints, likewise.",
+        _some_of(CHECKPOINT_COLUMNS, '["age", "written since"]'),
+        _written(CHECKPOINT_COLUMNS),
     ),
     Setting("confirm.start", "true asks before a VM is started.", _true_or_false, "false"),
     Setting(

@@ -90,7 +90,7 @@ class MainScreen(CommandScreen):
         yield title
         with Container(id="panes"):
             with Vertical(id="left"):
-                yield VmList().data_bind(
+                yield VmList(self.app.preferences.columns_vms).data_bind(
                     here.inventory,
                     here.now,
                     here.capabilities,
@@ -101,7 +101,7 @@ class MainScreen(CommandScreen):
                     operations=here.busy,
                 )
                 yield FilterField()
-            yield CheckpointTree().data_bind(
+            yield CheckpointTree(self.app.preferences.columns_checkpoints).data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )
             yield Details().data_bind(

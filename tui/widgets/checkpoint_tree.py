@@ -22,6 +22,7 @@ from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from textual.binding import BindingType
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _NAMES = (17, 18, 31, 28)
 """How many cells the names keep beside one column, two, three, four."""
+_NOW = 11
+"""The least room for the state of Now, with the gap to its left."""
 _BESIDE_NAMES = 40
 """From this width on, columns stand right of the longest name, and not at the right border."""
 _SHORTEST = 16
@@ -61,8 +64,10 @@ Folding and unfolding never apply anything.
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, columns: Collection[str] = tuple(CHECKPOINT_COLUMNS)) -> None:
+        """`columns` are those that are shown as far as there is room, from left to right."""
+        super().__init__()
+        self._wanted = columns
         self._vm: Vm | None = None
         self._checkpoints: tuple[Checkpoint, ...] = ()
         self._folded: set[CheckpointId] = set()
@@ -184,13 +189,13 @@ Folding and unfolding never apply anything.
         if now is None or not columns:
             return ()
         if row.checkpoint is None:
-            room = width_of(columns) - 1
+            room = max(_NOW, width_of(columns)) - 1
             return ((SafeText(f" {fit(self._now_words(room), room)}"), ""),)
         return cells(columns, CheckpointFacts(row.checkpoint, now, self._written_words))
 
     def _columns(self, width: int) -> list[str]:
         """Return the columns that fit into rows of this width."""
-        return fitting(CHECKPOINT_COLUMNS, CHECKPOINT_COLUMNS, width, _NAMES)
+        return fitting(CHECKPOINT_COLUMNS, self._wanted, width, _NAMES)
 
     @property
     def _disks(self) -> VmDisks | None:

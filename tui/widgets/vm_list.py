@@ -26,7 +26,7 @@ from hvtui.tui.widgets.columns.vms import VM_COLUMNS, VmFacts
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
@@ -58,7 +58,7 @@ class Sort(StrEnum):
 class VmList(Rows[Vm]):
     HELP = """\
 Virtual machines
-Each line: state, name, number of checkpoints, age of the oldest one.
+Each line: state, name, and by default the number of checkpoints and the age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
 ? its checkpoints could not be read
 not all are listed: the host may have more VMs; the details of Now say why.
@@ -94,8 +94,10 @@ not all are listed: the host may have more VMs; the details of Now say why.
     """The time of the oldest reading among the VMs on screen."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, columns: Collection[str] = tuple(VM_COLUMNS)) -> None:
+        """`columns` are those that are shown as far as there is room, from left to right."""
+        super().__init__()
+        self._wanted = columns
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
         self._percents: Mapping[VmId, int] = {}
         self._casefolded: tuple[str, ...] | None = None
@@ -178,7 +180,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
     def _columns(self, width: int) -> list[str]:
         """Return the columns that fit into rows of this width."""
         return fitting(
-            VM_COLUMNS, VM_COLUMNS, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
+            VM_COLUMNS, self._wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
         )
 
     def _mark(self, facts: VmFacts) -> tuple[SafeText, str]:
