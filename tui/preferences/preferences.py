@@ -7,8 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hvtui.tui.keys.shortcuts import SHORTCUTS
-from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS
-from hvtui.tui.widgets.columns.vms import VM_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +22,8 @@ class Preferences:
     wire: str = "light"
     refresh_seconds: int = 10
     refresh_others_seconds: int = 60
-    columns_vms: tuple[str, ...] = tuple(VM_COLUMNS)
-    columns_checkpoints: tuple[str, ...] = tuple(CHECKPOINT_COLUMNS)
+    columns_vms: tuple[str, ...] = ("state", "uptime", "memory", "checkpoints", "newest", "oldest")
+    columns_checkpoints: tuple[str, ...] = ("taken", "age", "memory", "written since")
     confirm_start: bool = False
     notify_bell: bool = False
     notify_title: bool = False

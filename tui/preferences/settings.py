@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hvtui.tui.preferences.nearest import known_words
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.theme import THEMES
-from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS
-from hvtui.tui.widgets.columns.vms import VM_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -110,14 +109,14 @@ SETTINGS: Final = (
     Setting(
         "columns.vms",
         "The columns beside the names of VMs, from left to right, as far as there is room. [] shows none.",
-        _some_of(VM_COLUMNS, '["state", "memory"]'),
-        _written(VM_COLUMNS),
+        _some_of(DEFAULTS.columns_vms, '["state", "memory"]'),
+        _written(DEFAULTS.columns_vms),
     ),
     Setting(
         "columns.checkpoints",
         "The columns beside the names of checkpoints, likewise.",
-        _some_of(CHECKPOINT_COLUMNS, '["age", "written since"]'),
-        _written(CHECKPOINT_COLUMNS),
+        _some_of(DEFAULTS.columns_checkpoints, '["age", "written since"]'),
+        _written(DEFAULTS.columns_checkpoints),
     ),
     Setting("confirm.start", "true asks before a VM is started.", _true_or_false, "false"),
     Setting(

@@ -12,6 +12,7 @@ from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading
 from hvtui.backends.operations.actions import is_locked
 from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
@@ -64,7 +65,7 @@ Folding and unfolding never apply anything.
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
 
-    def __init__(self, columns: Collection[str] = tuple(CHECKPOINT_COLUMNS)) -> None:
+    def __init__(self, columns: Collection[str] = DEFAULTS.columns_checkpoints) -> None:
         """`columns` are those that are shown as far as there is room, from left to right."""
         super().__init__()
         self._wanted = columns

@@ -16,6 +16,7 @@ from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
@@ -94,7 +95,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
     """The time of the oldest reading among the VMs on screen."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
-    def __init__(self, columns: Collection[str] = tuple(VM_COLUMNS)) -> None:
+    def __init__(self, columns: Collection[str] = DEFAULTS.columns_vms) -> None:
         """`columns` are those that are shown as far as there is room, from left to right."""
         super().__init__()
         self._wanted = columns

@@ -9,13 +9,20 @@ import pytest
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.text.safe import EMPTY
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS
 from hvtui.tui.widgets.columns.columns import Column, fitting
+from hvtui.tui.widgets.columns.vms import VM_COLUMNS
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
 from tests.tui.painting import heading, shown
 
 FEW = replace(DEFAULTS, columns_vms=("memory", "state"), columns_checkpoints=("written since", "age"))
 NONE = replace(DEFAULTS, columns_vms=(), columns_checkpoints=())
+
+
+def test_every_column_can_be_chosen_and_is_there_by_default() -> None:
+    assert {*DEFAULTS.columns_vms} == VM_COLUMNS.keys()
+    assert {*DEFAULTS.columns_checkpoints} == CHECKPOINT_COLUMNS.keys()
 
 
 async def panes(trip: Journey) -> tuple[VmList, CheckpointTree]:

@@ -41,4 +41,4 @@ CHECKPOINT_COLUMNS: Final[Mapping[str, Column[CheckpointFacts]]] = {
     "memory": Column(9, _memory, rank=2, gap=2, right=False),
     "written since": Column(13, lambda facts: (facts.written(facts.checkpoint.id), "muted"), rank=4, gap=2),
 }
-"""By their headings, in their order on screen."""
+"""By their headings, which are their names in the settings."""

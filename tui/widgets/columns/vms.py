@@ -53,4 +53,4 @@ VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
     "newest": Column(6, lambda facts: _age(max, facts), rank=4),
     "oldest": Column(6, lambda facts: _age(min, facts), rank=2),
 }
-"""By their headings, in their order on screen. An age has at most five cells; the sixth separates it from the count."""
+"""By their headings, which are their names in the settings. An age has at most five cells; the sixth separates it from the count."""
