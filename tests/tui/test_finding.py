@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
-
+from hvtui.backends.errors import OperationFailed
 from hvtui.tui.dialogs.activity import ActivityDialog
+from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.operation_strip import OperationStrip
 from hvtui.tui.widgets.vm_list import VmList
@@ -69,9 +69,21 @@ async def test_operations_are_listed_while_they_run_and_with_their_outcome() -> 
         await trip.press("X", "enter")
         await trip.until(lambda: trip.main.operations and trip.main.operations[0].ended)
         await trip.open("m")
-        operations = trip.app.screen.query_one("#operations", Static)
-        assert "web-01: renaming" in str(operations.content)
-        assert "done  after 0 s" in str(operations.content)
+        assert "web-01: renaming" in trip.said()
+        assert "done  after 0 s" in trip.said()
+
+
+async def test_what_is_too_long_for_a_line_of_the_list_continues_below_its_text() -> None:
+    async with journey(size=(60, 30)) as trip:
+        release = await trip.start_held_save(OperationFailed("Generic failure. " * 8))
+        release.set()
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("escape")
+        await trip.open("m")
+        box, list_ = (trip.app.screen.query_one(f"#{id}").region for id in ("box", "operations"))
+        lines = [line[list_.x :] for line in trip.said().splitlines()[: box.bottom] if "failure" in line]
+        assert len(lines) > 4
+        assert [line for line in lines if line[8:10] != "  " or line[10] == " "] == []
 
 
 async def test_the_hint_for_the_first_start_names_the_keys_until_there_is_an_operation() -> None:
