@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.widgets import OptionList
+
 from hvtui.backends.errors import OperationFailed
 from hvtui.tui.dialogs.activity import ActivityDialog
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.operation_strip import OperationStrip
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
+from tests.tui.samples import HOSTILE_NAMES
 
 
 async def go(trip: Journey, *letters: str) -> None:
     """Type this into the palette, and choose the first line that is found."""
-    from textual.widgets import OptionList
-
     await trip.press("ctrl+p")
     await trip.pilot.pause()
     await trip.press(*letters)
@@ -49,6 +52,32 @@ async def test_the_palette_goes_to_a_checkpoint_of_another_vm_in_a_folded_branch
         await trip.until(lambda: tree.has_focus)
         assert tree.checkpoint is not None
         assert tree.checkpoint.name == "IIS tuning, third try"
+
+
+def offered(trip: Journey) -> list[str]:
+    """The lines of the palette."""
+    return [str(option.prompt) for found in trip.app.screen.query(OptionList) for option in found.options]
+
+
+async def test_of_many_that_match_the_palette_shows_the_best() -> None:
+    async with journey("fleet") as trip:
+        await trip.press("ctrl+p", *"b-01")
+        await trip.until(lambda: len(offered(trip)) >= 50)
+        assert [line for line in offered(trip) if "b-01" not in line] == [], (
+            "not web-00001, which comes earlier"
+        )
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+async def test_a_name_in_the_palette_is_only_a_name(name: str) -> None:
+    async with journey() as trip:
+        machine = trip.vm
+        machine.name = f"wanted {name}"
+        await trip.press("f5")
+        await trip.until(lambda: trip.main.inventory and trip.main.inventory.vms[0].name == machine.name)
+        await trip.press("ctrl+p", *"wanted")
+        await trip.until(lambda: any("Go to" in line for line in offered(trip)))
+        assert offered(trip)[0] == f"Go to {safe(machine.name)}"
 
 
 async def test_a_message_that_has_gone_from_the_screen_can_be_read_again_and_copied() -> None:
