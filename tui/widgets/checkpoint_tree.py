@@ -211,9 +211,6 @@ Folding and unfolding never apply anything.
             self._written[checkpoint] = size(written) if written is not None else EMPTY
         return self._written[checkpoint]
 
-    def _heading_words(self) -> SafeText:
-        return SafeText(", ".join(self._columns(self.span_room)))
-
     def _now_words(self, room: int) -> SafeText:
         """Return the state of the VM, and its activity or the size of its changes if there is room."""
         vm = self._vm
@@ -234,16 +231,20 @@ Folding and unfolding never apply anything.
         inventory = self.inventory
         self._vm = inventory.vm(self.vm_id) if inventory else None
         self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
-        title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
-        if inventory and self._vm and inventory.unread_of(self._vm.id):
-            title = (
-                *title,
-                "  could not be read" if self._checkpoints else "  checkpoints could not be read",
-            )
-        self._written = {}
-        self.show_title(Content.assemble(*title), self._heading_words() if self._checkpoints else EMPTY)
+        columns = self._columns(self.span_room) if self._checkpoints else []
+        self.show_title(*self._titles_of_vm(), headings=[SafeText(name) for name in columns])
         self.empty = EMPTY if self._vm else SafeText("No virtual machine.")
         self._show(cursor)
+
+    def _titles_of_vm(self) -> list[Content]:
+        """Return the name of the VM with its state, and without: its row Now has the state too."""
+        vm, inventory = self._vm, self.inventory
+        if vm is None or inventory is None:
+            return [Content("Checkpoints")]
+        unread = ""
+        if inventory.unread_of(vm.id):
+            unread = "  could not be read" if self._checkpoints else "  checkpoints could not be read"
+        return [Content.assemble(safe(vm.name), words, unread) for words in (f"  {state(vm)}", "")]
 
     def _show(self, cursor: str | None = None) -> None:
         if self._vm is None:

@@ -202,28 +202,23 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._update_title()
 
     def _update_title(self) -> None:
-        what = "Virtual machines" if self.room >= 44 else "VMs"
-        says_more = self.stale or bool(self.inventory and self.inventory.incomplete)  # it needs the room
-        if (
-            self.inventory
-            and self.inventory.host.cluster
-            and self.room >= (_BESIDE_NAMES if says_more else 22)
-        ):
-            what = "VMs of this node"
-        self.show_title(Content(f"{what}  {self._total}".rstrip()), self._heading_words())
+        of_node = self.inventory is not None and bool(self.inventory.host.cluster)
+        titles = ("VMs of this node" if of_node else "Virtual machines", "VMs")
+        self.show_title(
+            *(Content(f"{title}  {self._total}".rstrip()) for title in titles), headings=self._heading_words()
+        )
 
-    def _heading_words(self) -> SafeText:
+    def _heading_words(self) -> list[SafeText]:
         """Name the columns, or say how old all this is while the host cannot be read."""
         if self.stale and self.now and self.oldest_reading:
-            return SafeText(f"read {ago_short(self.oldest_reading, self.now)}")
+            return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
         if self.inventory and self.inventory.incomplete:
-            return SafeText("not all are listed !" if self.room >= 26 else "not all !")
-        shown = self._columns(self.span_room)
-        names = ["count" if name == "checkpoints" and self.room < _BESIDE_NAMES else name for name in shown]
-        columns = ", ".join(names)
-        if self.sort is Sort.NAME:
-            return SafeText(columns)
-        return SafeText(f"{columns}, by {self.sort}" if self.room >= _BESIDE_NAMES else f"by {self.sort}")
+            return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
+        columns = self._columns(self.span_room)
+        names = ["count" if name == "checkpoints" and self.room < _BESIDE_NAMES else name for name in columns]
+        return [
+            SafeText(name) for name in (*names, *([f"by {self.sort}"] if self.sort is not Sort.NAME else []))
+        ]
 
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None:
