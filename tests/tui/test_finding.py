@@ -10,7 +10,7 @@ from hvtui.tui.dialogs.activity import ActivityDialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.operation_strip import OperationStrip
+from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
 from tests.tui.samples import HOSTILE_NAMES

@@ -13,7 +13,7 @@ from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import SafeText
 from hvtui.tui.text.words import elapsed, time_of_day
-from hvtui.tui.widgets.operation_strip import ending_of
+from hvtui.tui.widgets.operations.shown import ending_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.tui.dialogs.dialog_app import Said
-    from hvtui.tui.widgets.operation_strip import Shown
+    from hvtui.tui.widgets.operations.shown import Shown
 
 Entry = tuple[str, str]
 """A time of day, and what was then."""
@@ -87,7 +87,8 @@ def _operation(shown: Shown, now: datetime) -> Entry:
     lasted = f"after {elapsed(seconds)}" if shown.ended else f"{elapsed(seconds)} so far"
     percent = f"{shown.percent} %" if shown.percent is not None and not shown.ended else ""
     facts = "  ".join(part for part in (outcome, percent, lasted) if part)
-    first = f"{glyph} {shown.what}  {facts}"
+    what = f"{shown.what} → {shown.new_name}" if shown.new_name else shown.what
+    first = f"{glyph} {what}  {facts}"
     return time_of_day(shown.started), f"{first}\n{shown.detail}" if shown.detail else first
 
 
