@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOSTS, READ_ONLY = "hosts", "read_only"
-PREFERENCES = ("theme", "mouse", "wire", "refresh", "confirm", "notify", "keys")
+PREFERENCES = ("theme", "mouse", "wire", "refresh", "columns", "confirm", "notify", "keys")
 """What else the file may have at its top: the front end reads it, and a mistake there is no reason not to connect."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -74,7 +73,7 @@ class Target(Struct, frozen=True, kw_only=True):
         return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
 
     def signed_in(self, user: str, password: Secret) -> Target:
-        return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
+        return replace(self, settings=replace(self.settings, user=user, password=password))
 
 
 class Targets:

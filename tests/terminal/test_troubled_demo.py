@@ -46,7 +46,7 @@ def test_each_problem_is_marked_in_the_list_and_told_in_the_details(terminal: Op
         marked(screen, mark)
         assert "not read yet" not in screen.screen()
         screen.press("Escape")
-        screen.shows("VMs of this node  24")
+        screen.shows("node of cluster", "VMs  24")
 
 
 def test_a_delete_that_does_not_fit_says_so_before(terminal: OpenTerminal) -> None:

@@ -21,7 +21,8 @@ from hvtui.backends.operations.runner import Ending, Operation
 from hvtui.tui.text.outcomes import operation_detail
 from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.widgets.lines import Lines
-from hvtui.tui.widgets.operation_strip import OperationStrip, shown_operations
+from hvtui.tui.widgets.operations.operation_strip import OperationStrip
+from hvtui.tui.widgets.operations.shown import shown_operations
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey
 from tests.tui.painting import shown
@@ -59,7 +60,9 @@ async def test_a_done_delete_shows_its_merge_first_and_once_and_on_the_row_of_th
     async with app.run_test(size=(80, 12)) as pilot:
         strip, vms = app.query_one(OperationStrip), app.query_one(VmList)
         strip.now = NOON
-        strip.operations = shown_operations([], [renamed, DELETED], [], [theirs], [JOB], {WEB.id: 20 * GB})
+        strip.operations = shown_operations(
+            [], [renamed, DELETED], [], [theirs], [JOB], NOON, {WEB.id: 20 * GB}
+        )
         vms.inventory = inventory(merging, jobs=(JOB,), checkpoints=(checkpoint("very old", WEB, 200),))
         vms.merging = {WEB.id: 20 * GB}
         await pilot.pause()

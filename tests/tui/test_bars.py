@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pytest
@@ -19,11 +19,13 @@ from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.model import Activity, Job, Volume
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import ApplyCheckpoint
+from hvtui.backends.operations.orphans import OtherWork
 from hvtui.backends.operations.runner import Ending, Operation
 from hvtui.tui.text.safe import SafeText, safe
 from hvtui.tui.text.status import failure_text
 from hvtui.tui.widgets.key_bar import KeyBar
-from hvtui.tui.widgets.operation_strip import OperationStrip, Shown, shown_operations
+from hvtui.tui.widgets.operations.operation_strip import OperationStrip
+from hvtui.tui.widgets.operations.shown import Shown, shown_operations
 from hvtui.tui.widgets.title_bar import TitleBar
 from tests.tui.painting import lines_painted, shown
 from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
@@ -145,6 +147,41 @@ async def test_operations_running_lost_and_done() -> None:
         ]
 
 
+async def test_what_runs_is_never_hidden_behind_a_number() -> None:
+    app = BarsApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        strip = app.query_one(OperationStrip)
+        strip.now = NOON
+        strip.operations = (MERGING, DONE, MERGING)
+        await pilot.pause()
+        assert (
+            shown(strip)[1]
+            == " ✓ db-01: applying Before CU-11  done  8 minutes ago     ◌ web-01: merging 43 %"
+        )
+        strip.operations = (MERGING, DONE, MERGING, LOST)
+        await pilot.pause()
+        assert shown(strip)[1].endswith("  ◌ web-01: merging 43 %  and 1 more")
+        strip.operations = (MERGING, DONE, MERGING, LOST, MERGING)
+        await pilot.pause()
+        assert shown(strip)[1].endswith("  and 3 more (2 running)")
+
+
+def test_a_result_goes_before_the_work_of_others_only_while_it_is_new() -> None:
+    ours, theirs = vm("web-01"), vm("app-02")
+    command = ApplyCheckpoint(vm=ours, checkpoint=checkpoint("a", ours), safety_name=None)
+    running = Operation(command=command, before=Selection(), started=NOON)
+    done = replace(running, ended=NOON, ending=Ending.DONE)
+    work = OtherWork(vm=theirs, started=NOON, doing="merging")
+
+    def order(now: datetime) -> list[str]:
+        found = shown_operations([running], [done, done], [], [work], [], now)
+        return [f"{each.what[:6]} {each.ending or 'running'}" for each in found]
+
+    ran, ended, merging = "web-01 running", "web-01 done", "app-02 running"
+    assert order(NOON + timedelta(minutes=1)) == [ran, ended, merging, ended]
+    assert order(NOON + timedelta(minutes=2)) == [ran, merging, ended, ended]
+
+
 async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:
     app = BarsApp()
     async with app.run_test(size=(52, 10)) as pilot:
@@ -192,7 +229,7 @@ async def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None
         running = Operation(command=command, before=Selection(), started=LOST.started)
         lost = replace(running, ended=LOST.ended, ending=Ending.UNKNOWN, error=OutcomeUnknown(name))
         job = Job(id="1", vm_id=machine.id, activity=Activity.APPLYING, percent=43)
-        strip.operations = shown_operations([running], [lost, lost], [], [], [job])
+        strip.operations = shown_operations([running], [lost, lost], [], [], [job], NOON)
         strip.failure = failure_text(BackendError(name), retries=True, refresh_key="F5")
         await pilot.pause()
         for index in (0, 1):

@@ -70,6 +70,18 @@ async def test_now_is_the_last_child_of_the_checkpoint_that_the_vm_runs_on(app: 
         assert app.heard == [NOW]
 
 
+async def test_the_title_of_a_vm_with_a_long_name_leaves_out_its_state_and_then_headings(
+    app: TreeApp,
+) -> None:
+    async with app.run_test(size=(46, 10)) as pilot:
+        seen = []
+        for length in (20, 27, 35):
+            app.show(replace(HOST, vms=(replace(WEB, name="n" * length), DB)))
+            await pilot.pause()
+            seen.append((title(app.checkpoints).partition("  ")[-1], heading(app.checkpoints)))
+        assert seen == [("", "taken, memory"), ("", "memory"), ("", "")]
+
+
 async def test_without_checkpoints_there_is_only_now(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)) as pilot:
         app.checkpoints.vm_id = DB.id

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
+import pytest
+from textual.widgets import OptionList
 
+from hvtui.backends.errors import OperationFailed
 from hvtui.tui.dialogs.activity import ActivityDialog
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.operation_strip import OperationStrip
+from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
+from tests.tui.samples import HOSTILE_NAMES
 
 
 async def go(trip: Journey, *letters: str) -> None:
     """Type this into the palette, and choose the first line that is found."""
-    from textual.widgets import OptionList
-
     await trip.press("ctrl+p")
     await trip.pilot.pause()
     await trip.press(*letters)
@@ -51,6 +54,32 @@ async def test_the_palette_goes_to_a_checkpoint_of_another_vm_in_a_folded_branch
         assert tree.checkpoint.name == "IIS tuning, third try"
 
 
+def offered(trip: Journey) -> list[str]:
+    """The lines of the palette."""
+    return [str(option.prompt) for found in trip.app.screen.query(OptionList) for option in found.options]
+
+
+async def test_of_many_that_match_the_palette_shows_the_best() -> None:
+    async with journey("fleet") as trip:
+        await trip.press("ctrl+p", *"b-01")
+        await trip.until(lambda: len(offered(trip)) >= 50)
+        assert [line for line in offered(trip) if "b-01" not in line] == [], (
+            "not web-00001, which comes earlier"
+        )
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+async def test_a_name_in_the_palette_is_only_a_name(name: str) -> None:
+    async with journey() as trip:
+        machine = trip.vm
+        machine.name = f"wanted {name}"
+        await trip.press("f5")
+        await trip.until(lambda: trip.main.inventory and trip.main.inventory.vms[0].name == machine.name)
+        await trip.press("ctrl+p", *"wanted")
+        await trip.until(lambda: any("Go to" in line for line in offered(trip)))
+        assert offered(trip)[0] == f"Go to {safe(machine.name)}"
+
+
 async def test_a_message_that_has_gone_from_the_screen_can_be_read_again_and_copied() -> None:
     async with journey() as trip:
         await trip.press("y", "m")
@@ -69,9 +98,21 @@ async def test_operations_are_listed_while_they_run_and_with_their_outcome() -> 
         await trip.press("X", "enter")
         await trip.until(lambda: trip.main.operations and trip.main.operations[0].ended)
         await trip.open("m")
-        operations = trip.app.screen.query_one("#operations", Static)
-        assert "web-01: renaming" in str(operations.content)
-        assert "done  after 0 s" in str(operations.content)
+        assert "web-01: renaming" in trip.said()
+        assert "done  after 0 s" in trip.said()
+
+
+async def test_what_is_too_long_for_a_line_of_the_list_continues_below_its_text() -> None:
+    async with journey(size=(60, 30)) as trip:
+        release = await trip.start_held_save(OperationFailed("Generic failure. " * 8))
+        release.set()
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("escape")
+        await trip.open("m")
+        box, list_ = (trip.app.screen.query_one(f"#{id}").region for id in ("box", "operations"))
+        lines = [line[list_.x :] for line in trip.said().splitlines()[: box.bottom] if "failure" in line]
+        assert len(lines) > 4
+        assert [line for line in lines if line[8:10] != "  " or line[10] == " "] == []
 
 
 async def test_the_hint_for_the_first_start_names_the_keys_until_there_is_an_operation() -> None:

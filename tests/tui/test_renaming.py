@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Button, Input, Static
 
 from hvtui.backends.operations.runner import Ending
-from hvtui.tui.widgets.operation_strip import OperationStrip
+from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from tests.tui.journey import journey
 from tests.tui.painting import shown
 
@@ -42,3 +42,33 @@ async def test_the_strip_names_the_old_and_the_new_name() -> None:
         await trip.rests()
         strip = shown(trip.main.query_one(OperationStrip))[0]
         assert strip.startswith(" ✓ web-01: renaming Old branch → Older branch  done")
+
+
+async def test_where_two_names_are_too_long_for_the_strip_the_old_one_is_cut_first() -> None:
+    async with journey() as trip:
+        trip.checkpoint("Old branch").name = "Before the upgrade of the accounting software to 2026"
+        await trip.press("f5")
+        await trip.until(lambda: "Old branch" not in trip.said())
+        await trip.go_to("Before the upgrade of the accounting software to 2026")
+        dialog = await trip.open("e")
+        dialog.query_one(Input).value = "Accounting 2025, the last good"
+        await trip.press("enter")
+        assert await trip.ended() is Ending.DONE
+        await trip.rests()
+        strip = shown(trip.main.query_one(OperationStrip))[0]
+        assert "web-01: renaming Before" in strip
+        assert "… → Accounting 2025, the last good  done" in strip
+
+
+async def test_a_result_gives_way_to_a_merge_of_another_program_after_a_minute() -> None:
+    async with journey("lab") as trip:
+        strip = trip.main.query_one(OperationStrip)
+        release = await trip.start_held_save()
+        release.set()
+        assert await trip.ended() is Ending.DONE
+        await trip.until(lambda: "saving" in shown(strip)[0])
+        assert "app-02: merging" in shown(strip)[1]
+        trip.clock.advance(61)
+        await trip.press("f5")
+        await trip.until(lambda: "saving" in shown(strip)[1])
+        assert "app-02: merging" in shown(strip)[0]

@@ -64,7 +64,7 @@ async def test_a_line_shows_state_name_count_age_and_concern(app: ListApp) -> No
 
 
 async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(app: ListApp) -> None:
-    async with app.run_test(size=(60, 8)) as pilot:
+    async with app.run_test(size=(100, 8)) as pilot:
         node = replace(HOST.host, cluster="CL1")
         app.vms.inventory = replace(HOST, host=node)
         await pilot.pause()
@@ -72,6 +72,30 @@ async def test_on_a_node_of_a_cluster_it_says_that_only_this_nodes_are_listed(ap
         app.vms.inventory = replace(HOST, host=node, vms=())
         await pilot.pause()
         assert "This node of the cluster has no virtual machines." in shown(app.vms)[0]
+
+
+async def test_the_title_gives_way_to_the_headings_and_then_those_on_the_left_to_the_others(
+    app: ListApp,
+) -> None:
+    async with app.run_test(size=(100, 8)) as pilot:
+        app.vms.inventory = HOST
+        every = "state, uptime, memory, checkpoints, newest, oldest"
+        seen = []
+        for width in (100, 53, 32, 25, 15):
+            await pilot.resize_terminal(width, 8)
+            await pilot.pause()
+            seen.append((title(app.vms), heading(app.vms)))
+        assert seen == [
+            ("Virtual machines  3", every),
+            ("VMs  3", "state, checkpoints, oldest"),
+            ("VMs  3", "count, oldest"),
+            ("VMs  3", "count"),
+            ("VMs  3", ""),
+        ]
+        await pilot.resize_terminal(25, 8)
+        app.vms.action_sort()
+        await pilot.pause()
+        assert heading(app.vms) == "by state"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from textual.widgets import Button
 
 from hvtui.backends.operations.command import Command
 from hvtui.tui.dialogs.controls import AnswerButton
-from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.dialogs.copyable import CopyableDialog
+from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.problems import WAY_OUT_LABELS
 from hvtui.tui.text.safe import SafeText, lines, safe
@@ -20,16 +21,13 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.text.problems import Problem
 
 
-class ErrorDialog(Dialog[type[Command]]):
+class ErrorDialog(CopyableDialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
 
-    app: DialogApp
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE, Place.ERROR)
-    initial_focus = "#close"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.ERROR)
 
     def __init__(self, problem: Problem) -> None:
         self.heading = safe(problem.title)
@@ -51,12 +49,11 @@ class ErrorDialog(Dialog[type[Command]]):
     def buttons(self) -> Iterable[Button]:
         if self._problem.way_out is not None:
             yield AnswerButton(WAY_OUT_LABELS[self._problem.way_out], id="way-out")
-        yield AnswerButton("Close", id="close")
-        yield AnswerButton(self.app.with_key("Copy", "dialog.copy"), id="copy")
+        yield from super().buttons()
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard("\n".join(self._texts()))
-        self.say(SafeText("Copied."))
+    @property
+    def text(self) -> str:
+        return "\n".join(self._texts())
 
     def action_report(self) -> None:
         from hvtui.tui.dialogs.report import ReportDialog
@@ -70,9 +67,6 @@ class ErrorDialog(Dialog[type[Command]]):
         shown = self._problem
         return [text for text in (shown.title, shown.message, shown.hint, shown.detail) if text]
 
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        if event.button.id == "copy":
-            self.action_copy()
-        else:
-            self.dismiss(self._problem.way_out if event.button.id == "way-out" else None)
+    @on(Button.Pressed, "#way-out")
+    def take_way_out(self) -> None:
+        self.dismiss(self._problem.way_out)

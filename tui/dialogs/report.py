@@ -11,7 +11,8 @@ from textual.widgets import Button, Static
 
 from hvtui.tui import error_report
 from hvtui.tui.dialogs.controls import AnswerButton
-from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.dialogs.copyable import CopyableDialog
+from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import SafeText, compose, lines
 
@@ -29,10 +30,9 @@ _ABOUT = {
 }
 
 
-class ReportDialog(Dialog[None]):
+class ReportDialog(CopyableDialog[None]):
     heading = SafeText("Error report")
-    initial_focus = "#close"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE, Place.REPORT)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.REPORT)
 
     def __init__(self, report: ErrorReport) -> None:
         super().__init__()
@@ -46,40 +46,26 @@ class ReportDialog(Dialog[None]):
         self._show()
 
     def buttons(self) -> Iterable[Button]:
-        yield AnswerButton("Copy", id="copy")
         yield AnswerButton("Save", id="save")
-        yield AnswerButton("Close", id="close")
+        yield from super().buttons()
 
     @property
-    def _text(self) -> str:
+    def text(self) -> str:
         return self._report.text(names=self._names)
 
     def _show(self) -> None:
         self.query_one("#about", Static).update(_ABOUT[self._names])
-        self.query_one("#report", Static).update(Content("\n".join(lines(self._text))))
+        self.query_one("#report", Static).update(Content("\n".join(lines(self.text))))
 
     def action_names(self) -> None:
         self._names = not self._names
         self._show()
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._text)
-        self.say(SafeText("Copied."))
-
+    @on(Button.Pressed, "#save")
     def action_save(self) -> None:
         try:
-            words = compose("Saved as {file}", file=error_report.save(self._text, datetime.now(UTC)))
+            words = compose("Saved as {file}", file=error_report.save(self.text, datetime.now(UTC)))
         except OSError as error:
             words = compose("Not saved: {why}", why=error.strerror or error)
         self.query_one("#box").mount(paragraph(words, "strong"), before="#about")
         self.query_one("#box").scroll_home(animate=False)
-
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        match event.button.id:
-            case "copy":
-                self.action_copy()
-            case "save":
-                self.action_save()
-            case _:
-                self.dismiss(None)

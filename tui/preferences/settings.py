@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from hvtui.tui.preferences.nearest import known_words
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.theme import THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
 
 class Mistake(ValueError):
@@ -60,6 +61,23 @@ def _whole_number(least: int, most: int) -> Callable[[Any], int]:
     return parse
 
 
+def _some_of(choices: Collection[str], example: str) -> Callable[[Any], tuple[str, ...]]:
+    def parse(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise Mistake(f"must be a list of columns, such as {example}, or [] for none")
+        for each in value:
+            if each not in choices:
+                raise Mistake(f"there is no “{each}”. {known_words(each, choices)}")
+        return tuple(dict.fromkeys(value))
+
+    return parse
+
+
+def _written(names: Iterable[str]) -> str:
+    """Return the names as a list in TOML."""
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
 SETTINGS: Final = (
     Setting(
         "theme",
@@ -87,6 +105,18 @@ SETTINGS: Final = (
         "The shortest pause between two readings of the VMs that are not on screen.",
         _whole_number(60, 86400),
         "60",
+    ),
+    Setting(
+        "columns.vms",
+        "The columns beside the names of VMs, from left to right, as far as there is room. [] shows none.",
+        _some_of(DEFAULTS.columns_vms, '["state", "memory"]'),
+        _written(DEFAULTS.columns_vms),
+    ),
+    Setting(
+        "columns.checkpoints",
+        "The columns beside the names of checkpoints, likewise.",
+        _some_of(DEFAULTS.columns_checkpoints, '["age", "written since"]'),
+        _written(DEFAULTS.columns_checkpoints),
     ),
     Setting("confirm.start", "true asks before a VM is started.", _true_or_false, "false"),
     Setting(

@@ -25,7 +25,8 @@ from hvtui.tui.widgets.details import Details
 from hvtui.tui.widgets.filter_field import FilterField
 from hvtui.tui.widgets.key_bar import KeyBar
 from hvtui.tui.widgets.lines import Lines
-from hvtui.tui.widgets.operation_strip import OperationStrip, Shown, shown_operations
+from hvtui.tui.widgets.operations.operation_strip import OperationStrip
+from hvtui.tui.widgets.operations.shown import Shown, shown_operations
 from hvtui.tui.widgets.title_bar import TitleBar
 from hvtui.tui.widgets.vm_list import VmList
 
@@ -90,7 +91,7 @@ class MainScreen(CommandScreen):
         yield title
         with Container(id="panes"):
             with Vertical(id="left"):
-                yield VmList().data_bind(
+                yield VmList(self.app.preferences.columns_vms).data_bind(
                     here.inventory,
                     here.now,
                     here.capabilities,
@@ -101,7 +102,7 @@ class MainScreen(CommandScreen):
                     operations=here.busy,
                 )
                 yield FilterField()
-            yield CheckpointTree().data_bind(
+            yield CheckpointTree(self.app.preferences.columns_checkpoints).data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )
             yield Details().data_bind(
@@ -150,6 +151,7 @@ class MainScreen(CommandScreen):
             state.orphans,
             state.other_work,
             (state.inventory.jobs or ()) if state.inventory else (),
+            self.connection.clock(),
             self.merging,
         )
         self.busy = {vm_id: command.progress for vm_id, command in state.commands.items()}

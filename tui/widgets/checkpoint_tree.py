@@ -12,26 +12,32 @@ from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading
 from hvtui.backends.operations.actions import is_locked
 from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
-from hvtui.tui.text.kinds import kind_word
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
-from hvtui.tui.text.words import age, size, state, when
+from hvtui.tui.text.words import size, state
 from hvtui.tui.widgets.branches import NOW, Branch, branches
+from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS, CheckpointFacts
+from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from textual.binding import BindingType
 
     from hvtui.tui.widgets.lines import Spans
 
-_WHEN, _AGE, _MEMORY, _SIZE_HEADING = 10, 5, 9, 13
-_WITH_MEMORY, _WITH_AGE, _WITH_SIZE = 40, 60, 72
-"""From these widths on there are these columns."""
+_NAMES = (17, 18, 31, 28)
+"""How many cells the names keep beside one column, two, three, four."""
+_NOW = 11
+"""The least room for the state of Now, with the gap to its left."""
+_BESIDE_NAMES = 40
+"""From this width on, columns stand right of the longest name, and not at the right border."""
 _SHORTEST = 16
-"""Columns stand right of the longest name, and not further left than this."""
+"""They stand not further left than this."""
 
 
 class CheckpointTree(Rows[Branch]):
@@ -59,8 +65,10 @@ Folding and unfolding never apply anything.
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, columns: Collection[str] = DEFAULTS.columns_checkpoints) -> None:
+        """`columns` are those that are shown as far as there is room, from left to right."""
+        super().__init__()
+        self._wanted = columns
         self._vm: Vm | None = None
         self._checkpoints: tuple[Checkpoint, ...] = ()
         self._folded: set[CheckpointId] = set()
@@ -156,7 +164,7 @@ Folding and unfolding never apply anything.
     def spans(self, row: Branch, width: int) -> Spans:
         right = self._right(row, width)
         room = width - sum(cell_len(text) for text, _ in right)
-        if width >= _WITH_MEMORY:
+        if width >= _BESIDE_NAMES:
             room = min(room, max(_SHORTEST, self._name_room + 1))
         guides = _guides(row, room)
         room = max(0, room - len(guides))
@@ -178,26 +186,17 @@ Folding and unfolding never apply anything.
 
     def _right(self, row: Branch, width: int) -> Spans:
         now = self.now or (self.inventory.taken if self.inventory else None)
-        if now is None or width < 28:
+        columns = [CHECKPOINT_COLUMNS[name] for name in self._columns(width)]
+        if now is None or not columns:
             return ()
-        with_memory, with_age, with_size = (width >= least for least in (_WITH_MEMORY, _WITH_AGE, _WITH_SIZE))
         if row.checkpoint is None:
-            room = (
-                _WHEN + with_memory * (2 + _MEMORY) + with_age * (2 + _AGE) + with_size * (_SIZE_HEADING + 2)
-            )
+            room = max(_NOW, width_of(columns)) - 1
             return ((SafeText(f" {fit(self._now_words(room), room)}"), ""),)
-        columns = [(SafeText(f" {fit(when(row.checkpoint.created, now), _WHEN)}"), "muted")]
-        if with_age:
-            columns.append((SafeText(f"  {age(row.checkpoint.created, now):>{_AGE}}"), "muted"))
-        if with_memory:
-            memory = SafeText("memory" if row.checkpoint.with_memory else "no memory")
-            word = kind_word(row.checkpoint) if is_locked(row.checkpoint) else memory
-            columns.append((SafeText(f"  {fit(word, _MEMORY)}"), "muted"))
-        if with_size:
-            columns.append(
-                (SafeText(f"  {self._written_words(row.checkpoint.id):>{_SIZE_HEADING}}"), "muted")
-            )
-        return tuple(columns)
+        return cells(columns, CheckpointFacts(row.checkpoint, now, self._written_words))
+
+    def _columns(self, width: int) -> list[str]:
+        """Return the columns that fit into rows of this width."""
+        return fitting(CHECKPOINT_COLUMNS, self._wanted, width, _NAMES)
 
     @property
     def _disks(self) -> VmDisks | None:
@@ -211,12 +210,6 @@ Folding and unfolding never apply anything.
             written = written_since(self._disks, checkpoint) if self._disks else None
             self._written[checkpoint] = size(written) if written is not None else EMPTY
         return self._written[checkpoint]
-
-    def _heading_words(self) -> SafeText:
-        width = self.span_room
-        columns = ["taken", "age", "memory", "written since"]
-        shown = [width >= least for least in (28, _WITH_AGE, _WITH_MEMORY, _WITH_SIZE)]
-        return SafeText(", ".join(word for word, there in zip(columns, shown, strict=True) if there))
 
     def _now_words(self, room: int) -> SafeText:
         """Return the state of the VM, and its activity or the size of its changes if there is room."""
@@ -238,16 +231,20 @@ Folding and unfolding never apply anything.
         inventory = self.inventory
         self._vm = inventory.vm(self.vm_id) if inventory else None
         self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
-        title = (safe(self._vm.name), "  ", state(self._vm)) if self._vm else ("Checkpoints",)
-        if inventory and self._vm and inventory.unread_of(self._vm.id):
-            title = (
-                *title,
-                "  could not be read" if self._checkpoints else "  checkpoints could not be read",
-            )
-        self._written = {}
-        self.show_title(Content.assemble(*title), self._heading_words() if self._checkpoints else EMPTY)
+        columns = self._columns(self.span_room) if self._checkpoints else []
+        self.show_title(*self._titles_of_vm(), headings=[SafeText(name) for name in columns])
         self.empty = EMPTY if self._vm else SafeText("No virtual machine.")
         self._show(cursor)
+
+    def _titles_of_vm(self) -> list[Content]:
+        """Return the name of the VM with its state, and without: its row Now has the state too."""
+        vm, inventory = self._vm, self.inventory
+        if vm is None or inventory is None:
+            return [Content("Checkpoints")]
+        unread = ""
+        if inventory.unread_of(vm.id):
+            unread = "  could not be read" if self._checkpoints else "  checkpoints could not be read"
+        return [Content.assemble(safe(vm.name), words, unread) for words in (f"  {state(vm)}", "")]
 
     def _show(self, cursor: str | None = None) -> None:
         if self._vm is None:

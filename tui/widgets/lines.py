@@ -13,9 +13,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style as ContentStyle
 
-from hvtui.tui.text.safe import EMPTY, SafeText
+from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hvtui.tui.keys.shortcuts import Place
 
 Spans = tuple[tuple["SafeText", str], ...]
@@ -99,8 +101,8 @@ class Lines(ScrollView):
         super().__init__(id=id, classes=classes)
         self._painted: dict[int, tuple[str, Spans]] = {}
         self._drawn_title: Content | None = None
-        self._title: Content | None = None
-        self._heading = EMPTY
+        self._titles: Sequence[Content] = ()
+        self._headings: Sequence[SafeText] = ()
 
     def watch_stale(self) -> None:
         self.refresh()
@@ -120,10 +122,13 @@ class Lines(ScrollView):
             if self._painted.get(y) != self.line(y + top):
                 self.refresh_line(y + top)
 
-    def show_title(self, title: Content, heading: SafeText | None = None) -> None:
-        """Show a title in the top border, and at its right, if there is room, a heading of the columns below."""
-        self._title = title
-        self._heading = self._heading if heading is None else heading
+    def show_title(self, *titles: Content, headings: Sequence[SafeText] = ()) -> None:
+        """Show a title in the top border, and at its right the headings of the columns below.
+
+        `titles` become shorter: the first beside which all headings fit is shown. If there is none, it is the last one,
+        with as many headings as fit beside it; those on the left are left out first.
+        """
+        self._titles, self._headings = titles, headings
         self._draw_title()
 
     def on_resize(self) -> None:
@@ -136,14 +141,21 @@ class Lines(ScrollView):
         self._draw_title()
 
     def _draw_title(self) -> None:
-        if self._title is None:
+        if not self._titles:
             return
-        line, color = self.styles.border_top
-        filler = self.outer_size.width - _BORDER_CELLS - self._title.cell_length - cell_len(self._heading) - 2
-        title = self._title
-        if self._heading and filler > 0:
+        room = self.outer_size.width - _BORDER_CELLS
+        headings = [*self._headings]
+        width = cell_len(_joined(headings))
+        title = next(
+            (each for each in self._titles if each.cell_length + 3 + width <= room), self._titles[-1]
+        )
+        while headings and title.cell_length + 3 + cell_len(_joined(headings)) > room:
+            del headings[0]
+        if headings:
+            line, color = self.styles.border_top
+            filler = room - title.cell_length - 2 - cell_len(_joined(headings))
             drawn = (("━" if line == "heavy" else "─") * filler, ContentStyle(foreground=color))
-            title = Content.assemble(title, " ", drawn, " ", self._heading)
+            title = Content.assemble(title, " ", drawn, " ", _joined(headings))
         if title != self._drawn_title:  # setting it repaints the whole widget
             self._drawn_title = self.border_title = title
 
@@ -164,3 +176,7 @@ class Lines(ScrollView):
         full = self.get_component_rich_style(f"lines--{tone}")
         background = full.bgcolor if tone.startswith("badge") else style.bgcolor
         return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)
+
+
+def _joined(headings: Sequence[SafeText]) -> SafeText:
+    return SafeText(", ".join(headings))

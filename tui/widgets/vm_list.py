@@ -16,30 +16,34 @@ from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import state_glyph
-from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
-from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
-from hvtui.tui.text.words import age, ago_short, elapsed, size, state
+from hvtui.tui.text.safe import SafeText, compose, fit, safe
+from hvtui.tui.text.words import ago_short, state
+from hvtui.tui.widgets.columns.columns import cells, fitting
+from hvtui.tui.widgets.columns.vms import VM_COLUMNS, VmFacts
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
 
-_COUNT, _AGE, _MARK = 2, 6, 2
-"""Widths in cells. An age has at most five; the sixth separates it from the count."""
-_WITH_STATE, _WITH_NEWEST = 44, 56
-"""From these widths on there are these columns."""
+_GLYPH, _MARK = 2, 3
+"""Widths in cells, with the gaps beside them."""
+_NARROWEST = 16
+"""A list that is narrower has no columns and no marks."""
+_BESIDE_NAMES = 44
+"""From this width on, columns stand right of the longest name, and not at the right border."""
 _SHORTEST = 16
-"""Columns stand right of the longest name, and not further left than this."""
-_RIGHT = 1 + _COUNT + 1 + _AGE + 1 + _MARK
-_UPTIME, _MEMORY = 11, 7
-_WITH_MEMORY = 2 + 10 + _RIGHT + _AGE + 1 + _UPTIME + 1 + _MEMORY + 1
-"""There are uptime and memory if the longest name has this room beside it."""
+"""They stand not further left than this."""
+_NAMES = (8, 9, 19, 24)
+"""How many cells the names keep beside one column, two, three, four. Beside more than these, none is cut."""
+_BUSY, _LEAST_NAME = 13, 8
+"""The room for what is done to a VM, where its columns take less, and the least that it leaves for the name."""
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _SHORT = {"being changed": "changing", "shutting down": "stopping", "backing up": "backup"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -55,7 +59,7 @@ class Sort(StrEnum):
 class VmList(Rows[Vm]):
     HELP = """\
 Virtual machines
-Each line: state, name, number of checkpoints, age of the oldest one.
+Each line: state, name, and by default the number of checkpoints and the age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
 ? its checkpoints could not be read
 not all are listed: the host may have more VMs; the details of Now say why.
@@ -91,8 +95,10 @@ not all are listed: the host may have more VMs; the details of Now say why.
     """The time of the oldest reading among the VMs on screen."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, columns: Collection[str] = DEFAULTS.columns_vms) -> None:
+        """`columns` are those that are shown as far as there is room, from left to right."""
+        super().__init__()
+        self._wanted = columns
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
         self._percents: Mapping[VmId, int] = {}
         self._casefolded: tuple[str, ...] | None = None
@@ -147,20 +153,17 @@ not all are listed: the host may have more VMs; the details of Now say why.
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
-        right = self._right(row, width)
+        now = self.now or (self.inventory.taken if self.inventory else None)
+        right: Spans = ()
+        if self.inventory and now and width >= _NARROWEST:
+            facts = VmFacts(row, self.inventory, self._checkpoints.get(row.id, ()), now)
+            columns = (VM_COLUMNS[name] for name in self._columns(width))
+            right = (*cells(columns, facts), self._mark(facts))
         busy = self._busy(row)
-        if busy:
-            mark = right[-1:] if right else ()
-            marked = mark if mark and not mark[0][0].isspace() else ()
-            taken = max(_RIGHT, sum(len(text) for text, _ in right)) - sum(len(text) for text, _ in marked)
-            right = (
-                (SafeText(f" {fit(_longest(busy, taken - 1), taken - 1, right=True)}"), "accent"),
-                *marked,
-            )
-            if width - 2 - taken < 8:
-                right = marked
-        room = width - 2 - sum(len(text) for text, _ in right)
-        if width >= _WITH_STATE and not busy:
+        if busy and right:
+            right = _busy_cells(busy, right, width)
+        room = width - _GLYPH - sum(len(text) for text, _ in right)
+        if width >= _BESIDE_NAMES and not busy:
             room = min(room, max(_SHORTEST, self._name_room + 1))
         return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
 
@@ -175,43 +178,17 @@ not all are listed: the host may have more VMs; the details of Now say why.
             return _shorter(row.activity.value)
         return merging_words(percent, left_text(self.merging.get(row.id), percent))
 
-    def _right(self, row: Vm, width: int) -> Spans:
-        now = self.now or (self.inventory.taken if self.inventory else None)
-        if width < 16 or now is None or self.inventory is None:
-            return ()
-        checkpoints = self._checkpoints.get(row.id, ())
-        dates = [c.created for c in checkpoints if is_plausible(c.created)] or [
-            c.created for c in checkpoints
-        ]
-        found = concerns(
-            row, self.inventory, now, limit=self._limit, disk_reading=self.disk_readings.get(row.id)
+    def _columns(self, width: int) -> list[str]:
+        """Return the columns that fit into rows of this width."""
+        return fitting(
+            VM_COLUMNS, self._wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
         )
-        word = (SafeText(f" {fit(state(row), 9)}"), "muted")
-        number = checkpoint_count(row, self.inventory, len(checkpoints))
-        count = (
-            SafeText(f" {number:>{_COUNT}}"),
-            "muted" if self.inventory.lists_checkpoints_of(row.id) else "warning",
-        )
+
+    def _mark(self, facts: VmFacts) -> tuple[SafeText, str]:
+        reading = self.disk_readings.get(facts.vm.id)
+        found = concerns(facts.vm, facts.inventory, facts.now, limit=self._limit, disk_reading=reading)
         tone = "bad" if any(c.grave for c in found) else "warning"
-        marked = (SafeText(f" {concern_mark(found):{_MARK}}"), tone)
-        ages = (SafeText(f" {age(min(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
-        if width < 24:
-            return (count, marked)
-        if width < _WITH_STATE:
-            return (count, ages, marked)
-        if width < _WITH_NEWEST:
-            return (word, count, ages, marked)
-        newest = (SafeText(f" {age(max(dates), now) if dates else EMPTY:>{_AGE}}"), "muted")
-        if width < self._name_room + _WITH_MEMORY:
-            return (word, count, newest, ages, marked)
-        memory = size(row.memory_assigned) if row.memory_assigned else EMPTY
-        uptime = elapsed(row.uptime_seconds) if row.uptime_seconds else EMPTY
-        return (
-            word,
-            (SafeText(f" {uptime:>{_UPTIME}}"), "muted"),
-            (SafeText(f" {memory:>{_MEMORY}}"), "muted"),
-            *(count, newest, ages, marked),
-        )
+        return SafeText(f" {concern_mark(found):{_MARK - 1}}"), tone
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -225,26 +202,23 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._update_title()
 
     def _update_title(self) -> None:
-        what = "Virtual machines" if self.room >= 44 else "VMs"
-        says_more = self.stale or bool(self.inventory and self.inventory.incomplete)  # it needs the room
-        if self.inventory and self.inventory.host.cluster and self.room >= (_WITH_STATE if says_more else 22):
-            what = "VMs of this node"
-        self.show_title(Content(f"{what}  {self._total}".rstrip()), self._heading_words())
+        of_node = self.inventory is not None and bool(self.inventory.host.cluster)
+        titles = ("VMs of this node" if of_node else "Virtual machines", "VMs")
+        self.show_title(
+            *(Content(f"{title}  {self._total}".rstrip()) for title in titles), headings=self._heading_words()
+        )
 
-    def _heading_words(self) -> SafeText:
+    def _heading_words(self) -> list[SafeText]:
         """Name the columns, or say how old all this is while the host cannot be read."""
         if self.stale and self.now and self.oldest_reading:
-            return SafeText(f"read {ago_short(self.oldest_reading, self.now)}")
+            return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
         if self.inventory and self.inventory.incomplete:
-            return SafeText("not all are listed !" if self.room >= 26 else "not all !")
-        width = self.span_room
-        columns = "state, " if width >= _WITH_STATE else ""
-        columns += "uptime, memory, " if width >= self._name_room + _WITH_MEMORY else ""
-        columns += "checkpoints" if width >= _WITH_STATE else "count"
-        columns += ", newest, oldest" if width >= _WITH_NEWEST else ", oldest"
-        if self.sort is Sort.NAME:
-            return SafeText(columns)
-        return SafeText(f"{columns}, by {self.sort}" if self.room >= _WITH_STATE else f"by {self.sort}")
+            return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
+        columns = self._columns(self.span_room)
+        names = ["count" if name == "checkpoints" and self.room < _BESIDE_NAMES else name for name in columns]
+        return [
+            SafeText(name) for name in (*names, *([f"by {self.sort}"] if self.sort is not Sort.NAME else []))
+        ]
 
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None:
@@ -287,6 +261,16 @@ not all are listed: the host may have more VMs; the details of Now say why.
         return min(
             (c.created for c in self._checkpoints.get(vm.id, ()) if is_plausible(c.created)), default=None
         )
+
+
+def _busy_cells(busy: tuple[SafeText, ...], right: Spans, width: int) -> Spans:
+    """Return what is done to the VM, in the place of its columns. A mark stays."""
+    mark = right[-1]
+    marked = () if mark[0].isspace() else (mark,)
+    room = max(_BUSY, sum(len(text) for text, _ in right)) - sum(len(text) for text, _ in marked)
+    if width - _GLYPH - room < _LEAST_NAME:
+        return marked
+    return ((SafeText(f" {fit(_longest(busy, room - 1), room - 1, right=True)}"), "accent"), *marked)
 
 
 def _name_cells(vm: Vm) -> int:

@@ -21,6 +21,9 @@ wire = "plain"
 [refresh]
 seconds = 30
 others_seconds = 300
+[columns]
+vms = ["memory", "state", "memory"]
+checkpoints = []
 [confirm]
 start = true
 [notify]
@@ -47,7 +50,7 @@ def test_all_settings_are_read(file: Path) -> None:
     found = read(file, GOOD)
     assert found.mistakes == ()
     values = [getattr(found, setting.field) for setting in SETTINGS]
-    assert values == ["light", False, "plain", 30, 300, True, True, True]
+    assert values == ["light", False, "plain", 30, 300, ("memory", "state"), (), True, True, True]
     assert [value != getattr(DEFAULTS, each.field) for value, each in zip(values, SETTINGS, strict=True)] == [
         True
     ] * len(SETTINGS)
@@ -62,7 +65,7 @@ def test_the_origin_of_each_value_is_known_and_flags_go_before_the_environment_b
         "theme": "flag",
         "wire": "HVTUI_WIRE",
         "mouse": "config.toml line 2",
-        "notify.title": "config.toml line 11",
+        "notify.title": "config.toml line 14",
     }
 
 
@@ -92,6 +95,19 @@ def test_without_a_file_the_defaults_are_in_force(file: Path) -> None:
         ),
         ("refresh = 5", "config.toml line 1: refresh: must be a table: write [refresh], and its keys below that."),
         ("[notify]\n# loud\nbel = true", "config.toml line 3: [notify] bel: unknown setting. Is it bell?"),
+        (
+            '[columns]\nvms = ["state", "oldset"]',
+            "config.toml line 2: [columns] vms: there is no “oldset”. Is it oldest?",
+        ),
+        (
+            '[columns]\n\ncheckpoints = ["uptime"]',
+            "config.toml line 3: [columns] checkpoints: there is no “uptime”. Known: taken, age, memory, written since.",
+        ),
+        (
+            '[columns]\nvms = "state"',
+            'config.toml line 2: [columns] vms: must be a list of columns, such as ["state", "memory"], or [] for none.',
+        ),
+        ("[columns]\ntree = []", "config.toml line 2: [columns] tree: unknown setting. Known: vms, checkpoints."),
         ("keys = 7", "config.toml line 1: keys: must be a table: write [keys], and its keys below that."),
         (
             '[keys]\npreset = "emacs"',
@@ -170,4 +186,5 @@ def test_every_setting_is_a_field_with_the_default_of_the_sample() -> None:
     import tomllib
 
     defaults: dict[str, Any] = {each.field: getattr(DEFAULTS, each.field) for each in SETTINGS}
-    assert {each.field: tomllib.loads(f"x = {each.sample}")["x"] for each in SETTINGS} == defaults
+    samples = {each.field: each.parse(tomllib.loads(f"x = {each.sample}")["x"]) for each in SETTINGS}
+    assert samples == defaults

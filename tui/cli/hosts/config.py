@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     """A name in the file, its value, and where that comes from."""
 
 _DEFAULT = "default"
+_VALUE_CELLS = 28
+"""The width of the column of values. Some are longer, and move the origin to the right."""
 
 
 def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
@@ -101,9 +103,9 @@ def _print(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> None:
     there = "" if os.path.lexists(file) else "  (there is none: hvtui config --init writes one)"
     output.write(f"{safe(str(file))}{there}\n\n")
     cells = [(name, _shown(value), origin) for name, value, origin in rows]
-    widths = [max(len(row[column]) for row in cells) for column in (0, 1)]
+    width = max(len(name) for name, _, _ in cells)
     for name, value, origin in cells:
-        output.write(f"{name:{widths[0]}}  {value:{widths[1]}}  {safe(origin)}\n")
+        output.write(f"{name:{width}}  {value:{_VALUE_CELLS}}  {safe(origin)}\n")
     for mistake in mistakes:
         output.warn(f"hvtui: {safe(mistake)}")
 

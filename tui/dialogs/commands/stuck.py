@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual import on
-from textual.widgets import Button
-
-from hvtui.tui.dialogs.controls import AnswerButton
-from hvtui.tui.dialogs.dialog import Dialog, paragraph
-from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.dialogs.copyable import CopyableDialog
+from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.text.safe import SafeText
 from hvtui.tui.text.ways_out.stuck import stuck_advice, stuck_causes, stuck_heading, stuck_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual.binding import BindingType
     from textual.widget import Widget
 
     from hvtui.backends.operations.command import Selection
-    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 
-class StuckDialog(Dialog[None]):
-    app: DialogApp
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CLOSING, Place.COPYABLE)
-    initial_focus = "#close"
-
+class StuckDialog(CopyableDialog[None]):
     def __init__(self, selection: Selection) -> None:
         assert selection.vm is not None
         assert selection.inventory is not None
@@ -44,17 +34,6 @@ class StuckDialog(Dialog[None]):
             if advice.command:
                 yield paragraph(advice.command, "muted")
 
-    def buttons(self) -> Iterable[Button]:
-        yield AnswerButton(self.app.with_key("Copy", "dialog.copy"), id="copy")
-        yield AnswerButton("Close", id="close")
-
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(stuck_text(self._vm, self._inventory))
-        self.say(SafeText("Copied."))
-
-    @on(Button.Pressed)
-    def answer(self, event: Button.Pressed) -> None:
-        if event.button.id == "copy":
-            self.action_copy()
-        else:
-            self.dismiss(None)
+    @property
+    def text(self) -> str:
+        return stuck_text(self._vm, self._inventory)

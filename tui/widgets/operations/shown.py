@@ -1,0 +1,164 @@
+"""The operations on a host as they are shown, the most important first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from hvtui.backends.model import Activity
+from hvtui.backends.operations.commands import RenameCheckpoint
+from hvtui.backends.operations.orphans import doing
+from hvtui.backends.operations.readings.after_delete import MergeState
+from hvtui.backends.operations.runner import Ending
+from hvtui.tui.terminal.glyphs import DONE, FAILED, UNSURE, WORKING
+from hvtui.tui.text.absence import VM_NOT_FOUND
+from hvtui.tui.text.disks.merging import left_text, merge_percents
+from hvtui.tui.text.outcomes import operation_detail, vm_state
+from hvtui.tui.text.reasons import running_words
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from hvtui.backends.model import Job, VmId
+    from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
+    from hvtui.backends.operations.runner import Operation
+
+JUST_ENDED: Final = timedelta(minutes=1)
+"""How long the result of the last operation precedes the work of others."""
+ENDINGS: Final = {
+    Ending.DONE: (DONE, SafeText("done"), "good"),
+    Ending.PARTLY: (UNSURE, SafeText("partly done"), "warning"),
+    Ending.FAILED: (FAILED, SafeText("failed"), "bad"),
+    Ending.UNKNOWN: (UNSURE, SafeText("outcome unknown"), "warning"),
+}
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """An operation as the strip shows it."""
+
+    what: SafeText
+    """``web-01: applying Before CU-11``."""
+    new_name: SafeText = EMPTY
+    """What a rename makes of the name at the end of `what`."""
+    started: datetime
+    percent: int | None = None
+    ending: Ending | None = None
+    """None while it is running."""
+    ended: datetime | None = None
+    detail: SafeText = EMPTY
+    """Why the operation failed, or what is known of its outcome."""
+    merging: bool = False
+    """The operation is done, and the host still merges disks after it."""
+
+    @property
+    def running(self) -> bool:
+        return self.ending is None or self.merging
+
+    def words(self, width: int) -> SafeText:
+        """Return what it does in at most `width` cells. The new name of a rename keeps half of them."""
+        if not self.new_name:
+            return shorten(self.what, width)
+        left = max(width // 2, width - 3 - cell_len(self.new_name))
+        what = shorten(self.what, left)
+        return shorten(SafeText(f"{what} → {self.new_name}"), width)
+
+
+def shown_operations(
+    running: Iterable[Operation],
+    finished: Iterable[Operation],
+    orphans: Iterable[OrphanEnded],
+    other_work: Iterable[OtherWork],
+    jobs: Iterable[Job],
+    now: datetime,
+    merging: Mapping[VmId, int] = MappingProxyType({}),
+) -> tuple[Shown, ...]:
+    """Return the running operations, the last one if it has just ended, the work of others, then what ended earlier.
+
+    `jobs` has the percentages, `merging` the bytes that merges concern. The last delete of a VM that is still merging
+    counts as running.
+    """
+    jobs = tuple(jobs)
+    percents = {job.vm_id: job.percent for job in jobs}
+    merge_percent = merge_percents(jobs)
+    after_delete: dict[VmId, Operation] = {}
+    for operation in finished:
+        if operation.merge is MergeState.MERGING:
+            after_delete.setdefault(operation.command.vm.id, operation)
+    others = [work for work in finished if work not in after_delete.values()]
+    ended = [*map(_operation, others), *map(_orphan, orphans)]
+    ended.sort(key=lambda shown: shown.ended or shown.started, reverse=True)
+    just_ended = sum(now - (shown.ended or now) <= JUST_ENDED for shown in ended[:1])
+    return (
+        *(_operation(operation, percents.get(operation.command.vm.id)) for operation in running),
+        *(
+            _merging(operation, merge_percent.get(vm), merging.get(vm))
+            for vm, operation in after_delete.items()
+        ),
+        *ended[:just_ended],
+        *(
+            _other_work(work, merging.get(work.vm.id))
+            for work in other_work
+            if work.vm.id not in after_delete
+        ),
+        *ended[just_ended:],
+    )
+
+
+def _operation(operation: Operation, percent: int | None = None) -> Shown:
+    command = operation.command
+    what, new_name = running_words(command), EMPTY
+    if isinstance(command, RenameCheckpoint):
+        what, new_name = f"{command.progress} {command.checkpoint.name}", safe(command.new_name)
+    return Shown(
+        what=compose("{vm}: {what}", vm=command.vm.name, what=what),
+        new_name=new_name,
+        started=operation.started,
+        percent=percent,
+        ending=operation.ending,
+        ended=operation.ended,
+        detail=operation_detail(operation),
+    )
+
+
+def _merging(operation: Operation, percent: int | None, total: int | None) -> Shown:
+    done = _operation(operation, percent)
+    left = left_text(total, percent)
+    return replace(done, detail=SafeText(f"{left} {done.detail}".strip()), merging=True)
+
+
+def _other_work(work: OtherWork, total: int | None) -> Shown:
+    earlier = "earlier hvtui: " if work.orphan else ""
+    what = f"{earlier}{work.doing} {work.target}".rstrip()
+    return Shown(
+        what=compose("{vm}: {what}", vm=work.vm.name, what=what),
+        started=work.started,
+        percent=work.percent,
+        detail=left_text(total, work.percent) if work.vm.activity is Activity.MERGING else EMPTY,
+    )
+
+
+def _orphan(ended: OrphanEnded) -> Shown:
+    what = f"earlier hvtui: {doing(ended.orphan)} {ended.target}".rstrip()
+    now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
+    return Shown(
+        what=compose("{vm}: {what}", vm=ended.vm.name, what=what),
+        started=ended.orphan.started,
+        ending=Ending.UNKNOWN,
+        ended=ended.seen,
+        detail=SafeText(f"Its answer was lost. {now}"),
+    )
+
+
+def ending_of(shown: Shown) -> tuple[SafeText, SafeText]:
+    """Return the glyph and the words for how the operation ended, or that it is running."""
+    if shown.ending is None:
+        return WORKING, SafeText("running")
+    glyph, words, _ = ENDINGS[shown.ending]
+    return (WORKING, SafeText("done, merging")) if shown.merging else (glyph, words)
