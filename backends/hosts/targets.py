@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ class Target(Struct, frozen=True, kw_only=True):
         return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
 
     def signed_in(self, user: str, password: Secret) -> Target:
-        return replace(self, settings=replace(self.settings, user=user, password=password))
+        return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
 
 
 class Targets:

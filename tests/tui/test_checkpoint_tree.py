@@ -205,7 +205,7 @@ async def test_nothing_on_the_cursors_line_fades_into_it(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)) as pilot:
         app.set_focus(None)
         await pilot.pause()
-        faint = app.checkpoints.get_component_rich_style("lines--faint").color
+        faint = app.checkpoints.tone("faint").color
         drawn = [app.checkpoints.render_line(y) for y in (4, 5)]
         assert [any(s.style and s.style.color == faint for s in strip) for strip in drawn] == [True, False]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from textual.screen import Screen
 
 from hvtui.backends.model import CheckpointKind
 from hvtui.backends.operations.actions import ReasonCode, why_not
@@ -21,6 +20,7 @@ from hvtui.backends.operations.commands import (
     StartVm,
     StopVm,
 )
+from hvtui.tui.screens.first_frame import FirstFrameScreen
 from hvtui.tui.screens.main_keys import COMMANDS_BY_NAME
 from hvtui.tui.text.reasons import command_words, reason_text
 from hvtui.tui.text.safe import SafeText, compose, shorten
@@ -36,7 +36,7 @@ _WARNING_CELLS = 240
 """The most of a warning that is shown: the host's own words in it can be long, and are in the details too."""
 
 
-class CommandScreen(Screen[None]):
+class CommandScreen(FirstFrameScreen):
     """A screen with a selection that commands are given for."""
 
     app: DialogApp

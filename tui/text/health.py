@@ -8,7 +8,7 @@ from hvtui.backends.model import HealthCode
 from hvtui.backends.operations.health import ConcernCode
 from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
-from hvtui.tui.text.words import amount
+from hvtui.tui.text.words import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def concern_text(concern: Concern) -> SafeText:
             return SafeText(f"It has {concern.number} checkpoints{most}.")
         case ConcernCode.OWNERLESS_LINKS:
             links = "1 link" if concern.number == 1 else f"{concern.number} links"
-            held = f", {amount(concern.amount)}" if concern.amount is not None else ", size not known"
+            held = f", {size(concern.amount)}" if concern.amount is not None else ", size not known"
             return SafeText(f"{links} that no checkpoint owns{held}: a merge is due or has failed.")
         case ConcernCode.HEALTH if concern.health is not None:
             return _with_words(_HEALTH[concern.health], concern.words)

@@ -17,7 +17,7 @@ from hvtui.backends.operations.impact import (
 )
 from hvtui.tui.text.absence import NO_CHECKPOINT, checkpoint_name
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
-from hvtui.tui.text.words import amount, moment_text, state
+from hvtui.tui.text.words import moment_text, size, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def lost_by_apply(selection: Selection, disks: VmDisks | None, now: datetime) ->
         "All changes since “{name}” ({moment}{written}) will be lost.",
         name=current.name,
         moment=moment_text(current.created, now),
-        written=f", {amount(written)} written" if written is not None else EMPTY,
+        written=f", {size(written)} written" if written is not None else EMPTY,
     )
 
 

@@ -1,6 +1,6 @@
 """The words for times, sizes and states. They are deliberately coarse: text that rarely changes is rarely repainted.
 
-Columns and status lines use short forms. Sentences use humanize, which is imported when it is first needed.
+Columns and status lines use short forms. Ages in sentences are humanize's, which is imported when it is first needed.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ def age(moment: datetime, now: datetime) -> SafeText:
 
 def ago(moment: datetime, now: datetime) -> SafeText:
     """Return how long ago it was, for a sentence: ``just now``, ``25 minutes ago``, ``41 days ago``."""
-    import humanize
-
     if not is_plausible(moment):
         return DATE_NOT_KNOWN
     seconds = (now - moment).total_seconds()
@@ -48,6 +46,8 @@ def ago(moment: datetime, now: datetime) -> SafeText:
         return SafeText("later than this computer's clock")
     if seconds < MINUTE:
         return SafeText("just now")
+    import humanize  # not before the first frame
+
     if seconds < HOUR:
         passed = timedelta(minutes=_coarse_minutes(seconds))
     elif seconds < DAY:
@@ -109,7 +109,7 @@ def elapsed(seconds: float) -> SafeText:
 
 
 def size(count: int) -> SafeText:
-    """Return a size for a column: ``12 GB``, ``1.2 GB``, ``300 MB``. A GB is 2^30 bytes, as in Windows."""
+    """Return a size: ``12 GB``, ``1.2 GB``, ``300 MB``. A GB is 2^30 bytes, as in Windows."""
     if count < 1024:
         return SafeText(f"{count} byte" if count == 1 else f"{count} bytes")
     unit, value = 0, float(count)
@@ -117,15 +117,6 @@ def size(count: int) -> SafeText:
         unit, value = unit + 1, value / 1024
     digits = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
     return SafeText(f"{digits.removesuffix('.0')} {_UNITS[unit]}")
-
-
-def amount(count: int) -> SafeText:
-    """Return a size for a sentence: ``12 GB``, ``1.2 GB``. A GB is 2^30 bytes, as in Windows."""
-    import humanize
-
-    number, unit = humanize.naturalsize(count, binary=True, format="%.1f").split()
-    whole = number.removesuffix(".0") if float(number) < 10 else f"{float(number):.0f}"
-    return SafeText(f"{whole} {unit.lower() if 'yte' in unit else unit.replace('iB', 'B')}")
 
 
 def state(vm: Vm) -> SafeText:

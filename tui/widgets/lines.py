@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.content import Content
 from textual.reactive import var
 from textual.scroll_view import ScrollView
@@ -21,9 +22,26 @@ if TYPE_CHECKING:
     from hvtui.tui.keys.shortcuts import Place
 
 Spans = tuple[tuple["SafeText", str], ...]
-"""A line as pieces of text, each with its tone: "" or one of `Lines.TONES`."""
+"""A line as pieces of text, each with its tone: "" or one of `TONES`."""
 
+TONES: Final = {
+    "cursor": ("block-cursor-foreground", "block-cursor-background", True),
+    "cursor-blurred": ("block-cursor-blurred-foreground", "block-cursor-blurred-background", False),
+    "muted": ("foreground-muted", "", False),
+    "faint": ("foreground-disabled", "", False),
+    "strong": ("", "", True),
+    "accent": ("primary", "", False),
+    "good": ("success", "", False),
+    "warning": ("warning", "", True),
+    "bad": ("error", "", True),
+    "badge": ("background", "warning", True),
+    "badge-demo": ("background", "accent", True),
+    "badge-locked": ("foreground", "border-blurred", True),
+}
+"""The colour and the background of each tone, as variables of the theme ("" for that of the line), and whether it is bold.
 
+As component classes, each widget would have them styled anew at each change: a third of the time to the first frame.
+"""
 _BORDER_CELLS = 6
 """What the top border needs beside its title."""
 _PLAIN = {
@@ -52,46 +70,10 @@ class Lines(ScrollView):
             border-title-style: bold;
             &:nocolor { border: heavy $border; }
         }
-        & > .lines--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
-        }
-        & > .lines--cursor-blurred {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-        }
-        & > .lines--muted { color: $foreground-muted; }
-        & > .lines--faint { color: $foreground-disabled; }
-        & > .lines--strong { text-style: bold; }
-        & > .lines--accent { color: $primary; }
-        & > .lines--good { color: $success; }
-        & > .lines--warning { color: $warning; text-style: bold; }
-        & > .lines--bad { color: $error; text-style: bold; }
-        & > .lines--badge { color: $background; background: $warning; text-style: bold; }
-        & > .lines--badge-demo { color: $background; background: $accent; text-style: bold; }
-        & > .lines--badge-locked { color: $foreground; background: $border-blurred; text-style: bold; }
     }
     """
-    TONES: ClassVar = (
-        "muted",
-        "faint",
-        "strong",
-        "accent",
-        "good",
-        "warning",
-        "bad",
-        "badge",
-        "badge-demo",
-        "badge-locked",
-    )
     PLACES: ClassVar[tuple[Place, ...]] = ()
     """Whose shortcuts work while it has the focus, besides those of the screen."""
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lines--cursor",
-        "lines--cursor-blurred",
-        *(f"lines--{tone}" for tone in TONES),
-    }
     ALLOW_SELECT = False
 
     stale: var[bool] = var(False, init=False)
@@ -99,6 +81,7 @@ class Lines(ScrollView):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._tones: dict[str, Style] = {}
         self._painted: dict[int, tuple[str, Spans]] = {}
         self._drawn_title: Content | None = None
         self._titles: Sequence[Content] = ()
@@ -117,6 +100,9 @@ class Lines(ScrollView):
         return self.scrollable_content_region.width
 
     def repaint_changed(self) -> None:
+        if not self._painted:
+            self.refresh()  # before the first frame, which needs no comparison
+            return
         top = self.scroll_offset.y
         for y in range(self.size.height):
             if self._painted.get(y) != self.line(y + top):
@@ -159,23 +145,32 @@ class Lines(ScrollView):
         if title != self._drawn_title:  # setting it repaints the whole widget
             self._drawn_title = self.border_title = title
 
+    def notify_style_update(self) -> None:
+        self._tones.clear()  # the theme may have changed
+        super().notify_style_update()
+
     def render_line(self, y: int) -> Strip:
         kind, spans = self._painted[y] = self.line(y + self.scroll_offset.y)
-        style = self.get_component_rich_style(f"lines--{kind}") if kind else self.rich_style
+        style = self.rich_style + self.tone(kind) if kind else self.rich_style
         plain = _PLAIN.get(kind, ("",))
         segments = [
-            Segment(text, style if tone in plain or text.isspace() else self._toned(style, tone))
+            Segment(text, style if tone in plain or text.isspace() else style + self.tone(tone))
             for text, tone in spans
         ]
         if self.stale:
             segments = [Segment(text, (own or style) + Style(dim=True)) for text, own, _ in segments]
         return Strip(segments).adjust_cell_length(self.room, style).simplify()
 
-    def _toned(self, style: Style, tone: str) -> Style:
-        # Not the partial style: only the full one has transparent colours blended with the background.
-        full = self.get_component_rich_style(f"lines--{tone}")
-        background = full.bgcolor if tone.startswith("badge") else style.bgcolor
-        return Style(color=full.color, bgcolor=background, bold=style.bold or full.bold)
+    def tone(self, name: str) -> Style:
+        if name not in self._tones:
+            variables = self.app.theme_variables
+            ink, paper, bold = TONES[name]
+            self._tones[name] = Style(
+                color=Color.parse(variables[ink]).rich_color if ink else None,
+                bgcolor=Color.parse(variables[paper]).rich_color if paper else None,
+                bold=bold or None,
+            )
+        return self._tones[name]
 
 
 def _joined(headings: Sequence[SafeText]) -> SafeText:

@@ -11,7 +11,7 @@ from hvtui.backends.operations.disk_chains.merges import NotKnown, merge_of_dele
 from hvtui.backends.operations.disk_chains.space import space_to_create
 from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe
-from hvtui.tui.text.words import amount
+from hvtui.tui.text.words import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,16 +47,14 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
     if merge.reason is not None or merge.amount is None:
         return _merge_not_known(_why(merge.reason or NotKnown.SIZE_NOT_KNOWN, reading.disks, selection))
     freed = (
-        compose(" {freed} of disk files will be deleted.", freed=amount(merge.freed))
-        if merge.freed
-        else EMPTY
+        compose(" {freed} of disk files will be deleted.", freed=size(merge.freed)) if merge.freed else EMPTY
     )
     if not merge.amount:
         return Amount(SafeText(f"Nothing needs to be merged.{freed}"))
     words = compose(
         "{up_to}{amount} will be merged into {into}{room}",
         up_to="Up to " if merge.at_most else "",
-        amount=amount(merge.amount),
+        amount=size(merge.amount),
         into=_into(merge),
         room=_room(merge.volume, fits=merge.fits),
     )
@@ -64,7 +62,7 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
         "The host merges while the VM is running." if merge.online else "The host merges once the VM is off."
     )
     due = (
-        compose(" {due} of that has to be merged anyway.", due=amount(merge.already_due))
+        compose(" {due} of that has to be merged anyway.", due=size(merge.already_due))
         if merge.already_due
         else EMPTY
     )
@@ -80,7 +78,7 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
         memory = SafeText("an unknown amount for its memory, and ")
     elif need.memory:
         unless = "" if need.memory_certain else " if it becomes a standard one"
-        memory = compose("{memory} for its memory{unless}, and ", memory=amount(need.memory), unless=unless)
+        memory = compose("{memory} for its memory{unless}, and ", memory=size(need.memory), unless=unless)
     if need.links is None:
         why = _disks_why(reading) if disks is None else could_not_be_read("")
         words = compose(
@@ -130,6 +128,6 @@ def _room(volume: Volume | None, *, fits: bool | None) -> SafeText:
     """Return the end of a sentence: the volume, its free space, and whether it fits."""
     if volume is None:
         return SafeText(". The free space is not known.")
-    room = compose(" on {volume}, which has {free} free", volume=volume.name, free=amount(volume.free))
+    room = compose(" on {volume}, which has {free} free", volume=volume.name, free=size(volume.free))
     ending = {True: ".", False: ": it does not fit.", None: ": it may not fit."}[fits]
     return SafeText(f"{room}{ending}")

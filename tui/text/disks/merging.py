@@ -10,7 +10,7 @@ from hvtui.backends.operations.disk_chains.chains import ownerless_links
 from hvtui.backends.operations.disk_chains.merges import merge_of_delete
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.tui.text.safe import EMPTY, SafeText
-from hvtui.tui.text.words import amount
+from hvtui.tui.text.words import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,7 +58,7 @@ def left_text(total: int | None, percent: int | None) -> SafeText:
     """Return how much of `total` bytes is still to be merged: ``12 GB left``; "" if that is not known."""
     if total is None or percent is None:
         return EMPTY
-    return SafeText(f"{amount(total * (100 - max(0, min(100, percent))) // 100)} left")
+    return SafeText(f"{size(total * (100 - max(0, min(100, percent))) // 100)} left")
 
 
 def merging_words(percent: int | None, left: SafeText) -> tuple[SafeText, ...]:
