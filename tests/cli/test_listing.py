@@ -130,7 +130,7 @@ def test_a_list_that_may_lack_vms_says_so(cli: CannedCli) -> None:
     assert cli.json("list")[1]["incomplete"] == "Generic failure"
     code, _, err = cli.run("list", "web-99")
     assert code == USAGE
-    assert f"No VM with the name or id “web-99” is listed. {said}" in err
+    assert f"No VM with the name or ID “web-99” is listed. {said}" in err
     assert "There is no" not in err
 
 

@@ -51,7 +51,7 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         ((), 2, "a terminal is required"),
         (("--demo",), 2, "a terminal is required"),
         (("--backend", "nonsense"), 2, "no backend"),
-        (("list", "--demo", "nonsense"), 2, "no VM on hv-demo-01 with the name or id “nonsense”"),
+        (("list", "--demo", "nonsense"), 2, "no VM on hv-demo-01 with the name or ID “nonsense”"),
         (("--nonsense",), 2, "--nonsense"),
         (("hv01",), 2, "a terminal is required"),
         (("hv01", "hv02"), 2, "Unexpected argument: “hv02”"),

@@ -90,6 +90,9 @@ async def test_without_checkpoints_there_is_only_now(app: TreeApp) -> None:
         app.checkpoints.vm_id = None
         await pilot.pause()
         assert shown(app.checkpoints)[0] == " No virtual machine."
+        app.checkpoints.inventory = None
+        await pilot.pause()
+        assert shown(app.checkpoints)[0] == "", "nothing is known before the first reading"
 
 
 async def test_folding_counts_what_it_hides_and_says_when_now_is_in_it(app: TreeApp) -> None:

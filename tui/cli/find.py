@@ -40,7 +40,7 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
         if not inventory.incomplete:
             raise
         raise SettingsError(
-            f"No VM with the name or id “{text}” is listed. {incomplete_text(inventory.incomplete)}",
+            f"No VM with the name or ID “{text}” is listed. {incomplete_text(inventory.incomplete)}",
             hint=error.hint,
         ) from None
 
@@ -79,7 +79,7 @@ def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str],
                 detail="\n".join(filter(None, unread)),
             )
         case []:
-            raise NotFound(f"There is no {what} with the name or id “{text}”.", hint=_near(objects, text))
+            raise NotFound(f"There is no {what} with the name or ID “{text}”.", hint=_near(objects, text))
     ids = ", ".join(each.id for each in found)
     raise SettingsError(f"“{text}” is the name of {len(found)} objects ({what}).", hint=f"Use an id: {ids}")
 
