@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from textual._compositor import LayoutUpdate
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
@@ -82,12 +81,7 @@ async def draw(name: str) -> str:
             if trip.app.connection is not None:
                 await trip.rests()
             await trip.pilot.pause()
-            app = trip.app
-            # The same call as in Textual's `export_screenshot`, which does not return cells.
-            painted = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
-            assert isinstance(painted, LayoutUpdate)
-            lines = [[cell for strip in line for cell in strip] for line in painted.strips]
-            return svg(lines)
+            return svg(trip.cells())
     finally:
         os.environ.pop("NO_COLOR", None)
 

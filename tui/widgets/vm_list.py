@@ -20,7 +20,7 @@ from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.absence import checkpoint_count
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
-from hvtui.tui.text.safe import EMPTY, SafeText, compose, fit, safe
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, first_that_fits, fit, safe
 from hvtui.tui.text.words import age, ago_short, elapsed, size, state
 from hvtui.tui.widgets.rows import Rows
 
@@ -148,19 +148,16 @@ not all are listed: the host may have more VMs; the details of Now say why.
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
         right = self._right(row, width)
-        busy = self._busy(row)
-        if busy:
-            mark = right[-1:] if right else ()
-            marked = mark if mark and not mark[0][0].isspace() else ()
-            taken = max(_RIGHT, sum(len(text) for text, _ in right)) - sum(len(text) for text, _ in marked)
-            right = (
-                (SafeText(f" {fit(_longest(busy, taken - 1), taken - 1, right=True)}"), "accent"),
-                *marked,
-            )
-            if width - 2 - taken < 8:
-                right = marked
-        room = width - 2 - sum(len(text) for text, _ in right)
-        if width >= _WITH_STATE and not busy:
+        if busy := self._busy(row):
+            mark = right[-1:] if right and not right[-1][0].isspace() else ()
+            beside = width - 2 - _cells(mark)
+            name, taken = cell_len(safe(row.name)), _cells(right) - _cells(mark)
+            if width < _WITH_STATE:  # the name gets what the shortest words leave
+                taken = max(beside - name, len(busy[-1]) + 1)
+            words = fit(first_that_fits(busy, taken - 1), taken - 1, right=width < _WITH_STATE)
+            right = ((SafeText(f" {words}"), "accent"), *mark) if beside - taken >= min(8, name) else mark
+        room = width - 2 - _cells(right)
+        if width >= _WITH_STATE:
             room = min(room, max(_SHORTEST, self._name_room + 1))
         return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
 
@@ -225,11 +222,12 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._update_title()
 
     def _update_title(self) -> None:
-        what = "Virtual machines" if self.room >= 44 else "VMs"
+        heading = self._heading_words()
+        what = "Virtual machines" if self.room >= max(44, 28 + len(self._total) + len(heading)) else "VMs"
         says_more = self.stale or bool(self.inventory and self.inventory.incomplete)  # it needs the room
         if self.inventory and self.inventory.host.cluster and self.room >= (_WITH_STATE if says_more else 22):
             what = "VMs of this node"
-        self.show_title(Content(f"{what}  {self._total}".rstrip()), self._heading_words())
+        self.show_title(Content(f"{what}  {self._total}".rstrip()), heading)
 
     def _heading_words(self) -> SafeText:
         """Name the columns, or say how old all this is while the host cannot be read."""
@@ -294,10 +292,9 @@ def _name_cells(vm: Vm) -> int:
     return len(name) if name.isascii() and name.isprintable() else cell_len(safe(name))
 
 
+def _cells(spans: Spans) -> int:
+    return sum(len(text) for text, _ in spans)
+
+
 def _shorter(words: str) -> tuple[SafeText, ...]:
     return (SafeText(words), SafeText(_SHORT.get(words) or words.split()[0]))
-
-
-def _longest(words: tuple[SafeText, ...], room: int) -> SafeText:
-    """Return the first that fits, or the last: a word is never cut where a shorter one is left."""
-    return next((each for each in words if len(each) <= room), words[-1])
