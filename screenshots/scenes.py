@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.hosts.trust import TrustDialog
 from hvtui.tui.palette.commands import palette_commands
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FACTS, FINGERPRINT, FarBackend, visit
@@ -39,7 +40,7 @@ address = "10.20.0.4"
 user = "admin"
 transport = "http"
 """
-SMALLEST, USUAL, LARGE = (60, 20), (80, 24), (120, 36)
+SMALLEST, USUAL, LARGE, WIDE = (60, 20), (80, 24), (120, 36), (200, 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Picture:
     scenario: str
     size: tuple[int, int]
     colors: bool
+    theme: str
     saved: str
     """The content of a config file. If it is not empty, the app starts with the list of these hosts."""
 
@@ -58,13 +60,20 @@ PICTURES: dict[str, Picture] = {}
 
 
 def picture(
-    *, scenario: str = "lab", size: tuple[int, int] = USUAL, colors: bool = True, saved: str = ""
+    *,
+    scenario: str = "lab",
+    size: tuple[int, int] = USUAL,
+    colors: bool = True,
+    theme: str = "dark",
+    saved: str = "",
 ) -> Callable[[Keys], Keys]:
     """Register a function as a picture with the function's name."""
 
     def register(keys: Keys) -> Keys:
         name = getattr(keys, "__name__", "").replace("_", "-")
-        PICTURES[name] = Picture(keys=keys, scenario=scenario, size=size, colors=colors, saved=saved)
+        PICTURES[name] = Picture(
+            keys=keys, scenario=scenario, size=size, colors=colors, theme=theme, saved=saved
+        )
         return keys
 
     return register
@@ -90,7 +99,8 @@ async def draw(name: str) -> str:
 async def started_app(picture: Picture) -> AsyncIterator[Journey]:
     """Start the app for a picture."""
     if not picture.saved:
-        async with journey(picture.scenario, picture.size) as trip:
+        looks = replace(DEFAULTS, theme=picture.theme)
+        async with journey(picture.scenario, picture.size, preferences=looks) as trip:
             yield trip
         return
     far = FarBackend(ManualClock(), shows={"hv02.corp.example": FINGERPRINT}, facts=FACTS)
@@ -187,6 +197,16 @@ async def palette(trip: Journey) -> None:
 @picture(colors=False)
 async def no_color(trip: Journey) -> None:
     await select_checkpoint(trip, "Before CU-11")
+
+
+@picture(theme="light")
+async def light(trip: Journey) -> None:
+    await select_checkpoint(trip, "Before CU-11")
+
+
+@picture(size=WIDE)
+async def wide(trip: Journey) -> None:
+    await select_vm(trip, "build-07")
 
 
 @picture(size=SMALLEST)

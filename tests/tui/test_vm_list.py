@@ -276,10 +276,10 @@ async def test_what_is_done_to_a_vm_stands_beside_its_name_and_leaves_it_whole(
     ("width", "words"),
     [
         (40, "VMs  3 count, oldest"),
-        (50, "VMs  3 state, checkpoints, oldest"),
-        (60, "VMs  3 state, checkpoints, newest, oldest"),
-        (72, "VMs  3 state, uptime, memory, checkpoints, newest, oldest"),
-        (90, "Virtual machines  3 state, uptime, memory, checkpoints, newest, oldest"),
+        (47, "VMs  3 state, count, oldest"),
+        (50, "Virtual machines  3 state, count, oldest"),
+        (60, "Virtual machines  3 state, count, newest, oldest"),
+        (72, "Virtual machines  3 state, uptime, memory, count, newest, oldest"),
     ],
 )
 async def test_the_columns_are_named_at_every_width(app: ListApp, width: int, words: str) -> None:

@@ -223,7 +223,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
 
     def _update_title(self) -> None:
         heading = self._heading_words()
-        what = "Virtual machines" if self.room >= max(44, 28 + len(self._total) + len(heading)) else "VMs"
+        what = "Virtual machines" if self.room >= max(44, 25 + len(self._total) + len(heading)) else "VMs"
         says_more = self.stale or bool(self.inventory and self.inventory.incomplete)  # it needs the room
         if self.inventory and self.inventory.host.cluster and self.room >= (_WITH_STATE if says_more else 22):
             what = "VMs of this node"
@@ -238,8 +238,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         width = self.span_room
         columns = "state, " if width >= _WITH_STATE else ""
         columns += "uptime, memory, " if width >= self._name_room + _WITH_MEMORY else ""
-        columns += "checkpoints" if width >= _WITH_STATE else "count"
-        columns += ", newest, oldest" if width >= _WITH_NEWEST else ", oldest"
+        columns += "count, newest, oldest" if width >= _WITH_NEWEST else "count, oldest"
         if self.sort is Sort.NAME:
             return SafeText(columns)
         return SafeText(f"{columns}, by {self.sort}" if self.room >= _WITH_STATE else f"by {self.sort}")
