@@ -25,8 +25,7 @@ class Film:
 
     async def shoot(self, seconds: float) -> None:
         """Take a frame of the screen."""
-        await self._trip.pilot.pause()
-        self.frames.append(Frame(self._trip.cells(), seconds))
+        self.frames.append(Frame(await self._trip.cells(), seconds))
 
     async def press(self, *keys: str, seconds: float = STEP) -> None:
         """Press keys on the main screen, and take a frame after each."""
@@ -69,7 +68,7 @@ async def film() -> str:
         shot = Film(trip)
         await trip.rests()
         await shot.shoot(2)
-        await shot.press(*["j"] * 8, seconds=0.15)
+        await shot.press("end", "k", seconds=0.6)
         await shot.press("enter", seconds=0.8)
         await shot.open("c", seconds=1.5)
         await shot.write("Before SQL update")

@@ -89,8 +89,7 @@ async def draw(name: str) -> str:
             await picture.keys(trip)
             if trip.app.connection is not None:
                 await trip.rests()
-            await trip.pilot.pause()
-            return svg(trip.cells())
+            return svg(await trip.cells())
     finally:
         os.environ.pop("NO_COLOR", None)
 
@@ -222,7 +221,7 @@ async def select_checkpoint(trip: Journey, name: str) -> None:
 
 
 async def select_vm(trip: Journey, name: str) -> None:
+    """Move the cursor to a VM at once: the disks of one on the way, on which it rests, would be read."""
     vms = trip.main.query_one(VmList)
-    while vms.cursor_row is None or vms.cursor_row.name != name:
-        await trip.press("j")
+    vms.put_cursor(next(vm.id for vm in trip.world.vms.values() if vm.name == name))
     await trip.rests()

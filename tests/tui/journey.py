@@ -152,8 +152,15 @@ class Journey:
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
-    def cells(self) -> list[list[Segment]]:
-        """All that is seen, line by line: a dialog, and what it leaves of the screen below it."""
+    async def cells(self) -> list[list[Segment]]:
+        """All that is seen once it stays the same: a dialog, and what it leaves of the screen below it, by line."""
+        before: list[list[Segment]] = []
+        while before != (now := self._painted()):
+            before = now
+            await self.pilot.pause()
+        return now
+
+    def _painted(self) -> list[list[Segment]]:
         # The same call as in Textual's `export_screenshot`, which does not return cells.
         painted = self.app.screen._compositor.render_update(
             full=True, screen_stack=self.app._background_screens
