@@ -9,12 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from textual._compositor import LayoutUpdate
+from msgspec.structs import replace
 from textual.widgets import OptionList
 
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.hosts.trust import TrustDialog
 from hvtui.tui.palette.commands import palette_commands
+from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.widgets.vm_list import VmList
 from screenshots.svg import svg
 from tests.tui.far import FACTS, FINGERPRINT, FarBackend, visit
@@ -40,7 +41,7 @@ address = "10.20.0.4"
 user = "admin"
 transport = "http"
 """
-SMALLEST, USUAL, LARGE = (60, 20), (80, 24), (120, 36)
+SMALLEST, USUAL, LARGE, WIDE = (60, 20), (80, 24), (120, 36), (200, 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class Picture:
     scenario: str
     size: tuple[int, int]
     colors: bool
+    theme: str
     saved: str
     """The content of a config file. If it is not empty, the app starts with the list of these hosts."""
 
@@ -59,13 +61,20 @@ PICTURES: dict[str, Picture] = {}
 
 
 def picture(
-    *, scenario: str = "lab", size: tuple[int, int] = USUAL, colors: bool = True, saved: str = ""
+    *,
+    scenario: str = "lab",
+    size: tuple[int, int] = USUAL,
+    colors: bool = True,
+    theme: str = "dark",
+    saved: str = "",
 ) -> Callable[[Keys], Keys]:
     """Register a function as a picture with the function's name."""
 
     def register(keys: Keys) -> Keys:
         name = getattr(keys, "__name__", "").replace("_", "-")
-        PICTURES[name] = Picture(keys=keys, scenario=scenario, size=size, colors=colors, saved=saved)
+        PICTURES[name] = Picture(
+            keys=keys, scenario=scenario, size=size, colors=colors, theme=theme, saved=saved
+        )
         return keys
 
     return register
@@ -81,13 +90,7 @@ async def draw(name: str) -> str:
             await picture.keys(trip)
             if trip.app.connection is not None:
                 await trip.rests()
-            await trip.pilot.pause()
-            app = trip.app
-            # The same call as in Textual's `export_screenshot`, which does not return cells.
-            painted = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
-            assert isinstance(painted, LayoutUpdate)
-            lines = [[cell for strip in line for cell in strip] for line in painted.strips]
-            return svg(lines)
+            return svg(await trip.cells())
     finally:
         os.environ.pop("NO_COLOR", None)
 
@@ -96,7 +99,8 @@ async def draw(name: str) -> str:
 async def started_app(picture: Picture) -> AsyncIterator[Journey]:
     """Start the app for a picture."""
     if not picture.saved:
-        async with journey(picture.scenario, picture.size) as trip:
+        looks = replace(DEFAULTS, theme=picture.theme)
+        async with journey(picture.scenario, picture.size, preferences=looks) as trip:
             yield trip
         return
     far = FarBackend(ManualClock(), shows={"hv02.corp.example": FINGERPRINT}, facts=FACTS)
@@ -195,6 +199,16 @@ async def no_color(trip: Journey) -> None:
     await select_checkpoint(trip, "Before CU-11")
 
 
+@picture(theme="light")
+async def light(trip: Journey) -> None:
+    await select_checkpoint(trip, "Before CU-11")
+
+
+@picture(size=WIDE)
+async def wide(trip: Journey) -> None:
+    await select_vm(trip, "build-07")
+
+
 @picture(size=SMALLEST)
 async def smallest(trip: Journey) -> None:
     await select_checkpoint(trip, "Before CU-11")
@@ -208,7 +222,7 @@ async def select_checkpoint(trip: Journey, name: str) -> None:
 
 
 async def select_vm(trip: Journey, name: str) -> None:
+    """Move the cursor to a VM at once: the disks of one on the way, on which it rests, would be read."""
     vms = trip.main.query_one(VmList)
-    while vms.cursor_row is None or vms.cursor_row.name != name:
-        await trip.press("j")
+    vms.put_cursor(next(vm.id for vm in trip.world.vms.values() if vm.name == name))
     await trip.rests()

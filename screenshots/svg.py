@@ -16,7 +16,7 @@ from rich.cells import cell_len, get_character_cell_size
 from screenshots.shapes import SHAPES, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rich.segment import Segment
 
@@ -30,29 +30,47 @@ _FONTS = (
 
 def svg(lines: Sequence[Sequence[Segment]]) -> str:
     """Return a picture of these lines. Its background is that of the last cell."""
-    background = _colors(lines[-1][-1])[1]
+    background = background_of(lines)
+    classes: dict[str, str] = {}
+    texts = [element for n, line in enumerate(lines) for element in texts_of(line, n * HEIGHT, classes)]
+    return document(
+        lines,
+        classes,
+        '<g shape-rendering="crispEdges">',  # no gaps between them when the picture is scaled
+        *(element for n, line in enumerate(lines) for element in fills_of(line, n * HEIGHT, background)),
+        "</g>",
+        *texts,
+    )
+
+
+def document(
+    lines: Sequence[Sequence[Segment]], classes: Mapping[str, str], *elements: str, style: Iterable[str] = ()
+) -> str:
+    """Return a picture as large as these lines, with these elements in its margin."""
     columns = max(sum(segment.cell_length for segment in line) for line in lines)
     width, height = columns * WIDTH + 2 * MARGIN, len(lines) * HEIGHT + 2 * MARGIN
-    classes: dict[str, str] = {}
-    texts = [element for n, line in enumerate(lines) for element in _texts(line, n * HEIGHT, classes)]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
         f"<style>text{{font:15px {_FONTS};font-variant-ligatures:none}}",
         *(f".{name}{{{rules}}}" for rules, name in classes.items()),
+        *style,
         "</style>",
-        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8" fill="{background}" stroke="#8888"/>',
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"'
+        f' fill="{background_of(lines)}" stroke="#8888"/>',
         f'<g transform="translate({MARGIN} {MARGIN})">',
-        '<g shape-rendering="crispEdges">',  # no gaps between them when the picture is scaled
-        *(element for n, line in enumerate(lines) for element in _backgrounds(line, n * HEIGHT, background)),
-        "</g>",
-        *texts,
+        *elements,
         "</g>",
         "</svg>",
         "",
     ])  # fmt: skip
 
 
-def _backgrounds(line: Iterable[Segment], y: int, background: str) -> Iterator[str]:
+def background_of(lines: Sequence[Sequence[Segment]]) -> str:
+    return _colors(lines[-1][-1])[1]
+
+
+def fills_of(line: Iterable[Segment], y: int, background: str) -> Iterator[str]:
+    """Yield the backgrounds of the cells of a line, where they are not that of the picture."""
     x = 0
     for color, segments in groupby(line, lambda segment: _colors(segment)[1]):
         width = sum(segment.cell_length for segment in segments) * WIDTH
@@ -61,7 +79,8 @@ def _backgrounds(line: Iterable[Segment], y: int, background: str) -> Iterator[s
         x += width
 
 
-def _texts(line: Iterable[Segment], y: int, classes: dict[str, str]) -> Iterator[str]:
+def texts_of(line: Iterable[Segment], y: int, classes: dict[str, str]) -> Iterator[str]:
+    """Yield the characters of a line, and add the classes that they need."""
     x = 0
     for segment in line:
         if not segment.text.isspace():

@@ -15,11 +15,13 @@ FOLDER = Path(__file__).parent
 
 def main(argv: list[str]) -> int:
     _set_environment()
+    from screenshots.film import FILM
     from screenshots.scenes import PICTURES
 
     # The processes mostly wait for the app to become idle, so there are more of them than processors.
     with ProcessPoolExecutor(4, initializer=_set_environment) as pool:
-        drawn = dict(zip((f"{name}.svg" for name in PICTURES), pool.map(_draw, PICTURES), strict=True))
+        names = [FILM, *PICTURES]  # the longest first
+        drawn = dict(zip((f"{name}.svg" for name in names), pool.map(_draw, names), strict=True))
     existing = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")}
     if argv == ["--check"]:
         stale = sorted(
@@ -36,9 +38,10 @@ def main(argv: list[str]) -> int:
 
 
 def _draw(name: str) -> str:
+    from screenshots.film import FILM, film
     from screenshots.scenes import draw
 
-    return asyncio.run(draw(name))
+    return asyncio.run(film() if name == FILM else draw(name))
 
 
 def _set_environment() -> None:

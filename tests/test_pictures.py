@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 from rich.segment import Segment
 from rich.style import Style
 
+from screenshots.animation import Frame, animated
+from screenshots.film import FILM
 from screenshots.scenes import PICTURES
 from screenshots.svg import HEIGHT, MARGIN, WIDTH, svg
 
@@ -26,13 +28,30 @@ def test_the_readme_shows_pictures_that_are_there_and_says_what_is_on_them() -> 
 
 
 def test_each_picture_is_drawn_by_a_scene_and_each_scene_has_its_picture() -> None:
-    assert THERE.keys() == PICTURES.keys()
+    assert THERE.keys() == {*PICTURES, FILM}
 
 
 def test_no_picture_asks_a_host_for_anything() -> None:
     for name, picture in THERE.items():
         assert "//" not in picture.replace("http://www.w3.org/2000/svg", ""), name
         assert "url(" not in picture, name
+
+
+def test_the_film_moves_by_itself_and_is_small() -> None:
+    film = THERE[FILM]
+    assert len(film.encode()) < 1_000_000
+    assert "@keyframes" in film
+    assert "<script" not in film
+
+
+def test_a_frame_of_a_film_paints_only_the_rows_that_differ_from_the_one_before() -> None:
+    def frame(*rows: str) -> Frame:
+        return Frame([[Segment(row, PLAIN)] for row in rows], 1)
+
+    root = ElementTree.fromstring(animated([frame("ab", "x"), frame("ab", "y"), frame("cd", "y")]))
+    groups = [[text.text for text in group.iter(f"{NAMESPACE}text")] for group in root.iter(f"{NAMESPACE}g")]
+    assert groups[1:] == [["ab", "x"], ["y"], ["cd"]]
+    assert "@keyframes f1{0%{visibility:hidden}33.333%{visibility:visible}}" in "".join(root.itertext())
 
 
 def texts(*segments: Segment) -> list[tuple[str, str, str | None]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import _wait
+from textual._compositor import LayoutUpdate
 
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
@@ -24,6 +25,7 @@ from hvtui.tui.widgets.vm_list import VmList
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from rich.segment import Segment
     from textual.pilot import Pilot
 
     from hvtui.backends.contract import Session
@@ -147,6 +149,22 @@ class Journey:
         """All text on the screen, with that of a dialog."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+    async def cells(self) -> list[list[Segment]]:
+        """All that is seen once it stays the same: a dialog, and what it leaves of the screen below it, by line."""
+        before: list[list[Segment]] = []
+        while before != (now := self._painted()):
+            before = now
+            await self.pilot.pause()
+        return now
+
+    def _painted(self) -> list[list[Segment]]:
+        # The same call as in Textual's `export_screenshot`, which does not return cells.
+        painted = self.app.screen._compositor.render_update(
+            full=True, screen_stack=self.app._background_screens
+        )
+        assert isinstance(painted, LayoutUpdate)
+        return [[cell for strip in line for cell in strip] for line in painted.strips]
 
     def toasts(self) -> list[str]:
         """The notifications that are shown, the oldest first."""

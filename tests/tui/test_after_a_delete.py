@@ -71,7 +71,8 @@ async def test_a_done_delete_shows_its_merge_first_and_once_and_on_the_row_of_th
         assert "11 GB left" in first
         assert second.startswith(" ✓ web-01: renaming")
         assert "more" not in second
-        assert shown(vms)[0].endswith("merging 43 % 11 GB left !!")
+        assert shown(vms)[0].split("  ")[-1].strip() == "!!"
+        assert " merging 43 %, 11 GB left  " in shown(vms)[0]
 
 
 @pytest.mark.parametrize(

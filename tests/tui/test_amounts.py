@@ -135,5 +135,5 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
 def test_a_merge_is_told_in_words_of_decreasing_length() -> None:
     assert left_text(20 * GB, 40) == "12 GB left"
     assert left_text(None, 40) == left_text(GB, None) == EMPTY
-    assert merging_words(43, left_text(20 * GB, 40)) == ("merging 43 % 12 GB left", "merging 43 %", "43 %")
+    assert merging_words(43, left_text(20 * GB, 40)) == ("merging 43 %, 12 GB left", "merging 43 %", "43 %")
     assert merging_words(None, EMPTY) == ("merging",)

@@ -56,6 +56,19 @@ async def test_the_buttons_of_every_dialog_are_in_view_at_every_size(size: tuple
             assert str(getattr(button, "label", "")) in trip.said()
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ["a", "D", "question_mark", "ctrl+p"])
+async def test_no_dialog_covers_the_title_that_names_the_host(size: tuple[int, int], key: str) -> None:
+    async with journey("one", size) as trip:
+        await trip.go_to("Before CU-11")
+        title = trip.said().splitlines()[0]
+        assert "DEMO" in title
+        await trip.press(key)
+        await trip.until(lambda: trip.app.screen is not trip.main)
+        top, *_ = await trip.cells()
+        assert "".join(cell.text for cell in top) == title
+
+
 async def test_the_button_that_loses_something_is_red_and_the_others_are_not() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
-from hvtui.backends.model import Activity, CheckpointKind, Unread, UnreadPart, VmId, VmState
+from hvtui.backends.model import Activity, CheckpointKind, Job, Unread, UnreadPart, VmId, VmState
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.painting import heading, lines_painted, shown, title
@@ -120,7 +120,7 @@ async def test_a_running_operation_replaces_the_columns(app: ListApp) -> None:
         app.vms.inventory = inventory(merging, DB)
         app.vms.operations = {DB.id: "applying"}
         await pilot.pause()
-        assert shown(app.vms)[0].endswith(" creating")
+        assert shown(app.vms)[0].endswith("  creating checkpoint")
         assert shown(app.vms)[1].endswith(" applying")
         with lines_painted(app.vms) as painted:
             app.vms.operations = {}
@@ -138,7 +138,7 @@ async def test_a_running_operation_replaces_the_columns(app: ListApp) -> None:
     ],
 )
 async def test_the_word_for_a_running_operation_is_never_cut(app: ListApp, verb: str, word: str) -> None:
-    async with app.run_test(size=(32, 8)) as pilot:
+    async with app.run_test(size=(24, 8)) as pilot:
         app.vms.inventory = HOST
         app.vms.operations = {WEB.id: verb}
         await pilot.pause()
@@ -274,6 +274,43 @@ async def test_a_vm_at_work_keeps_its_mark(app: ListApp, width: int) -> None:
         await pilot.pause()
         assert "backup" in shown(app.vms)[0] or "backing up" in shown(app.vms)[0] or width < 26
         assert shown(app.vms)[0].endswith("!!")
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (24, "▌● web-01      43 % !!"),
+        (32, "▌● web-01      merging 43 % !!"),
+        (80, f"▌● web-01           {'merging 43 %':47}!!"),
+    ],
+)
+async def test_what_is_done_to_a_vm_stands_beside_its_name_and_leaves_it_whole(
+    app: ListApp, width: int, line: str
+) -> None:
+    merging = replace(WEB, activity=Activity.MERGING)
+    job = Job(id="j", vm_id=WEB.id, activity=Activity.MERGING, percent=43)
+    async with app.run_test(size=(width, 8)) as pilot:
+        old = checkpoint("very old", merging, 200)
+        app.vms.inventory = replace(inventory(merging, DB, checkpoints=(old,)), jobs=(job,))
+        await pilot.pause()
+        assert shown(app.vms)[0] == line
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (40, "VMs  3 count, oldest"),
+        (47, "VMs  3 state, count, oldest"),
+        (50, "Virtual machines  3 state, count, oldest"),
+        (60, "Virtual machines  3 state, count, newest, oldest"),
+        (72, "Virtual machines  3 state, uptime, memory, count, newest, oldest"),
+    ],
+)
+async def test_the_columns_are_named_at_every_width(app: ListApp, width: int, words: str) -> None:
+    async with app.run_test(size=(width, 8)) as pilot:
+        app.vms.inventory = HOST
+        await pilot.pause()
+        assert f"{title(app.vms)} {heading(app.vms)}" == words
 
 
 async def test_dates_that_are_none_are_left_out_of_the_ages(app: ListApp) -> None:

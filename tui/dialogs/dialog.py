@@ -31,6 +31,8 @@ ORDER = (
     "report.copy", "report.save", "report.names", "stuck.copy", "dialog.next",
 )  # fmt: skip
 """Binding ids in the order in which the key bar of a dialog shows them."""
+_HIGH = 21
+"""From this height of the terminal on, there are empty lines between the paragraphs."""
 _REPEAT_SECONDS = 1.0
 """The longest time between two repeats of a key that is held down."""
 BURST_SECONDS = 0.1
@@ -53,7 +55,7 @@ class Dialog(ModalScreen[T]):
         *bindings(Place.DIALOG),
         Binding("ctrl+c", "copy_selected_or_help_quit", show=False),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (21, "-high")]  # noqa: RUF012 - so Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_HIGH, "-high")]  # noqa: RUF012 - so Textual declares it
     AUTO_FOCUS = ""  # otherwise the first frame would show the focus on the first button
     heading: SafeText = SafeText("")
     initial_focus: ClassVar[str] = "#cancel"
@@ -83,6 +85,7 @@ class Dialog(ModalScreen[T]):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self.set_class(self.app.size.height < _HIGH, "-low")  # or the first frame would be painted without
         self.query_one(KeyBar).order = ORDER
         self.set_focus(next(widget for widget in self.query(self.initial_focus) if widget.focusable))
         self.call_after_refresh(self._painted)

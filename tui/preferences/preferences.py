@@ -22,7 +22,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
     wire: str = "light"
     refresh_seconds: int = 10
     refresh_others_seconds: int = 60
-    columns_vms: tuple[str, ...] = ("state", "uptime", "memory", "checkpoints", "newest", "oldest")
+    columns_vms: tuple[str, ...] = ("state", "uptime", "memory", "count", "newest", "oldest")
     columns_checkpoints: tuple[str, ...] = ("taken", "age", "memory", "written since")
     confirm_start: bool = False
     notify_bell: bool = False

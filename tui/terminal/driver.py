@@ -1,12 +1,12 @@
 """Textual's terminal driver for POSIX, corrected for a terminal that is closed and for input that is not UTF-8.
 
 It depends on these internals of Textual: `LinuxDriver.run_input_thread`, which it replaces, `_file`, `_app`, `_debug`,
-`_key_thread`, `_writer_thread`, `_sigcont_application` and `_loop`, `App._exit`, and `XTermParser`. Check them when Textual is updated.
+`_key_thread`, `_writer_thread`, `_sigcont_application`, `_get_terminal_size`, `_size`, `_in_band_window_resize` and `_loop`,
+`App._exit`, and `XTermParser`. Check them when Textual is updated.
 """
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 import time
@@ -23,11 +23,8 @@ if TYPE_CHECKING:
 
 GONE = 129
 """The exit code if the terminal was closed: that of SIGHUP."""
-_BEGUN_SEQUENCE = re.compile(r"\x1b[\[O][0-9;?<]*\Z")
-"""The beginning of what a special key sends, beyond the ESC that is a key of its own."""
-_LONGEST_SEQUENCE = 32
-_LINE_SECONDS = 2.0
-"""How long the rest of it may take over a bad line. Without it, the D of a Left key would be a key of its own."""
+_MOST_COLUMNS, _MOST_CELLS = 1000, 150_000
+"""A terminal that claims to be larger is not believed: each frame of a million cells would take many seconds."""
 _SIGNAL_SECONDS = 0.05
 """How long a process that is continued in the background runs, to see whether it was told to end as well."""
 DRIVER: type[Driver] | None = None
@@ -40,21 +37,26 @@ if sys.platform != "win32":
     import socket
     from codecs import getincrementaldecoder
 
+    from textual import events
     from textual._xterm_parser import XTermParser
     from textual.drivers.linux_driver import LinuxDriver
+    from textual.geometry import Size
+
+    from hvtui.tui.terminal.sequences import ESC, LINE_SECONDS, Sequences
 
     class PosixDriver(LinuxDriver):
-        """Textual's POSIX driver with five corrections.
+        """Textual's POSIX driver with six corrections.
 
         It exits if the terminal was closed (Textual's would loop at full load), exits without waiting for the input
-        thread, accepts bytes that are not UTF-8 (Textual's would fail), and waits for the rest of a key whose bytes the
-        line delivers one by one (Textual's would take them for keys of their own). Suspended, it ends when it is told to
-        (Textual's would stay suspended).
+        thread, accepts bytes that are not UTF-8 (Textual's would fail), takes neither the rest of a key that the line
+        delivers byte by byte nor an answer of the terminal for keys (see `sequences`), and does not believe a terminal
+        that says that it is huge. Suspended, it ends when it is told to (Textual's would stay suspended).
         """
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self._file: Any = _ClosableFile(self._file)
+            self._size = self._size or self._get_terminal_size()
 
         def start_application_mode(self) -> None:
             self._wake_receiver, self._wake_sender = socket.socketpair()
@@ -96,9 +98,9 @@ if sys.platform != "win32":
             self._wake_receiver.close()
 
         def run_input_thread(self) -> None:
-            parser = XTermParser(self._debug)
+            parser, sequences = XTermParser(self._debug), Sequences()
             decode = getincrementaldecoder(getattr(sys.__stdin__, "encoding", "utf-8"))("replace").decode
-            received, received_at = "", 0.0
+            received_at = 0.0
             with selectors.DefaultSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
                 selector.register(self._wake_receiver, selectors.EVENT_READ)
@@ -106,22 +108,35 @@ if sys.platform != "win32":
                     ready = [key.fileobj for key, _ in selector.select(0.1)]
                     if self._wake_receiver in ready:
                         return
+                    waited = time.monotonic() - received_at
                     if ready:
                         data = self._read()
                         if not data:
                             self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=GONE))
                             return
-                        if text := decode(
-                            data
-                        ):  # an empty string, after half a character, would end the parser
-                            received, received_at = received[-_LONGEST_SEQUENCE:] + text, time.monotonic()
-                            self._post(parser.feed(text))
-                    if not _BEGUN_SEQUENCE.search(received) or time.monotonic() - received_at > _LINE_SECONDS:
-                        self._post(parser.tick())
+                        received_at = time.monotonic()
+                        self._feed(parser, sequences.take(decode(data)))
+                    elif sequences.begun == ESC and waited >= constants.ESCAPE_DELAY:
+                        sequences.give_up()
+                        self._post([events.Key("escape", ESC)])  # the parser would wait as long again
+                    elif sequences.begun and waited > LINE_SECONDS:
+                        self._feed(parser, sequences.give_up())
+                    self._post(parser.tick())
+
+        def _feed(self, parser: XTermParser, text: str) -> None:
+            if text:  # an empty string would end the parser
+                self._post(parser.feed(text))
 
         def _post(self, messages: Iterable[Message]) -> None:
             for message in messages:
-                self.process_message(message)
+                if not isinstance(message, events.Resize):
+                    self.process_message(message)
+                elif self._in_band_window_resize:
+                    size = Size(*_believed(*message.size))
+                    self.process_message(events.Resize(size, size, pixel_size=message.pixel_size))
+
+        def _get_terminal_size(self) -> tuple[int, int]:
+            return _believed(*super()._get_terminal_size())
 
         def _read(self) -> bytes:
             """Return the typed bytes; none if the terminal was closed."""
@@ -129,6 +144,11 @@ if sys.platform != "win32":
                 return os.read(self.fileno, 4096)
             except OSError:
                 return b""
+
+    def _believed(width: int, height: int) -> tuple[int, int]:
+        """Return how much of a terminal that says that it is this large is used."""
+        width = max(1, min(width, _MOST_COLUMNS))
+        return width, max(1, min(height, _MOST_CELLS // width))
 
     class _ClosableFile:
         """A file that drops what is written after the terminal was closed.

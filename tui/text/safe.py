@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import takewhile
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 from unicodedata import category, combining
 
 from rich.cells import cell_len, chop_cells, get_character_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SafeText = NewType("SafeText", str)
 """Text that is safe to draw: our own, or from `safe`."""
@@ -95,6 +98,11 @@ def fit(shown: SafeText, width: int, *, right: bool = False) -> SafeText:
     shown = shorten(shown, width)
     padding = " " * (width - cell_len(shown))
     return SafeText(padding + shown if right else shown + padding)
+
+
+def first_that_fits(texts: Sequence[SafeText], width: int) -> SafeText:
+    """Return the first of these of at most `width` cells, or the last of them."""
+    return next((each for each in texts if cell_len(each) <= width), texts[-1])
 
 
 def wrapped(shown: SafeText, width: int) -> list[SafeText]:

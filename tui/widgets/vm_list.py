@@ -20,7 +20,7 @@ from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.health import concern_mark
-from hvtui.tui.text.safe import SafeText, compose, fit, safe
+from hvtui.tui.text.safe import SafeText, compose, first_that_fits, fit, safe
 from hvtui.tui.text.words import ago_short, state
 from hvtui.tui.widgets.columns.columns import cells, fitting
 from hvtui.tui.widgets.columns.vms import VM_COLUMNS, VmFacts
@@ -42,8 +42,8 @@ _SHORTEST = 16
 """They stand not further left than this."""
 _NAMES = (8, 9, 19, 24)
 """How many cells the names keep beside one column, two, three, four. Beside more than these, none is cut."""
-_BUSY, _LEAST_NAME = 13, 8
-"""The room for what is done to a VM, where its columns take less, and the least that it leaves for the name."""
+_LEAST_NAME = 8
+"""What is done to a VM is not shown where it would leave less for the name."""
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _SHORT = {"being changed": "changing", "shutting down": "stopping", "backing up": "backup"}
 _STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
@@ -159,11 +159,10 @@ not all are listed: the host may have more VMs; the details of Now say why.
             facts = VmFacts(row, self.inventory, self._checkpoints.get(row.id, ()), now)
             columns = (VM_COLUMNS[name] for name in self._columns(width))
             right = (*cells(columns, facts), self._mark(facts))
-        busy = self._busy(row)
-        if busy and right:
-            right = _busy_cells(busy, right, width)
-        room = width - _GLYPH - sum(len(text) for text, _ in right)
-        if width >= _BESIDE_NAMES and not busy:
+        if (busy := self._busy(row)) and right:
+            right = _busy_cells(busy, cell_len(safe(row.name)), right, width)
+        room = width - _GLYPH - _cells(right)
+        if width >= _BESIDE_NAMES:
             room = min(room, max(_SHORTEST, self._name_room + 1))
         return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
 
@@ -214,11 +213,8 @@ not all are listed: the host may have more VMs; the details of Now say why.
             return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
         if self.inventory and self.inventory.incomplete:
             return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
-        columns = self._columns(self.span_room)
-        names = ["count" if name == "checkpoints" and self.room < _BESIDE_NAMES else name for name in columns]
-        return [
-            SafeText(name) for name in (*names, *([f"by {self.sort}"] if self.sort is not Sort.NAME else []))
-        ]
+        sort = [f"by {self.sort}"] if self.sort is not Sort.NAME else []
+        return [SafeText(name) for name in (*self._columns(self.span_room), *sort)]
 
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None:
@@ -263,14 +259,17 @@ not all are listed: the host may have more VMs; the details of Now say why.
         )
 
 
-def _busy_cells(busy: tuple[SafeText, ...], right: Spans, width: int) -> Spans:
-    """Return what is done to the VM, in the place of its columns. A mark stays."""
-    mark = right[-1]
-    marked = () if mark[0].isspace() else (mark,)
-    room = max(_BUSY, sum(len(text) for text, _ in right)) - sum(len(text) for text, _ in marked)
-    if width - _GLYPH - room < _LEAST_NAME:
+def _busy_cells(busy: tuple[SafeText, ...], name: int, right: Spans, width: int) -> Spans:
+    """Return what is done to the VM, in the place of its columns. A mark stays. `name` is the width of the name."""
+    marked = () if right[-1][0].isspace() else right[-1:]
+    room, beside = _cells(right) - _cells(marked), width - _GLYPH - _cells(marked)
+    narrow = width < _BESIDE_NAMES
+    if narrow:  # the name gets what the shortest words leave
+        room = max(beside - name, len(busy[-1]) + 1)
+    if beside - room < min(_LEAST_NAME, name):
         return marked
-    return ((SafeText(f" {fit(_longest(busy, room - 1), room - 1, right=True)}"), "accent"), *marked)
+    words = fit(first_that_fits(busy, room - 1), room - 1, right=narrow)
+    return ((SafeText(f" {words}"), "accent"), *marked)
 
 
 def _name_cells(vm: Vm) -> int:
@@ -278,10 +277,9 @@ def _name_cells(vm: Vm) -> int:
     return len(name) if name.isascii() and name.isprintable() else cell_len(safe(name))
 
 
+def _cells(spans: Spans) -> int:
+    return sum(len(text) for text, _ in spans)
+
+
 def _shorter(words: str) -> tuple[SafeText, ...]:
     return (SafeText(words), SafeText(_SHORT.get(words) or words.split()[0]))
-
-
-def _longest(words: tuple[SafeText, ...], room: int) -> SafeText:
-    """Return the first that fits, or the last: a word is never cut where a shorter one is left."""
-    return next((each for each in words if len(each) <= room), words[-1])

@@ -50,16 +50,20 @@ class ApplyDialog(Dialog[Command]):
         for warning in apply_warning_texts(self._checkpoint, self._vm):
             yield paragraph(warning, "warning")
         stops = stops_vm(self._checkpoint, self._vm)
-        yield paragraph(applied_state(self._checkpoint, self._vm), "warning" if stops else "")
-        if stops and self._can_start:
+        asks_for_start = stops and self._can_start
+        yield paragraph(
+            applied_state(self._checkpoint, self._vm),
+            f"{'warning' if stops else ''} {'joined' if asks_for_start else ''}",
+        )
+        if asks_for_start:
             yield Checkbox(SafeText("Start it afterwards"), id="start")
         if self._no_safety:
             yield paragraph(no_safety_text(self._no_safety), "warning")
         else:
-            yield paragraph(safety_type_text(self._vm))
+            yield paragraph(safety_type_text(self._vm), "joined")
             need = create_amount(self._subject.reading, self._vm)
             yield paragraph(need.words, "warning" if need.warns else "")
-            yield paragraph(SafeText("Safety checkpoint name:"), "field-label")
+            yield paragraph(SafeText("Safety checkpoint name:"), "joined")
             yield NameField(
                 safety_name(self._checkpoint, self._subject.now),
                 disables="#create-and-apply",

@@ -44,7 +44,7 @@ class NameDialog(Dialog[Command]):
     def body(self) -> Iterable[Widget]:
         yield paragraph(self._words)
         yield from self.facts()
-        yield paragraph(self.label, "field-label")
+        yield paragraph(self.label, "joined")
         yield NameField(self._prefilled, disables="#confirm", problem=self.name_problem)
 
     def buttons(self) -> Iterable[Button]:

@@ -41,7 +41,7 @@ class RemoveBackupDialog(Dialog[Command]):
         yield paragraph(merge.words, "warning" if merge.warns else "")
         yield paragraph(current_text(self._subject.selection, [checkpoint]))
         yield paragraph(
-            compose("Type the name of the VM to enable Delete: {name}", name=self._word), "field-label"
+            compose("Type the name of the VM to enable Delete: {name}", name=self._word), "joined"
         )
         yield NameField("", disables="#delete", problem=self._problem)
 

@@ -30,7 +30,7 @@ class StuckDialog(CopyableDialog[None]):
             yield paragraph(cause, "warning")
         yield paragraph(SafeText("hvtui forces nothing. What may help, the safest first:"), "strong")
         for number, advice in enumerate(stuck_advice(self._vm), 1):
-            yield paragraph(SafeText(f"{number}. {advice.words}"), "field-label" if advice.command else "")
+            yield paragraph(SafeText(f"{number}. {advice.words}"), "joined" if advice.command else "")
             if advice.command:
                 yield paragraph(advice.command, "muted")
 

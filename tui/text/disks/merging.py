@@ -62,8 +62,8 @@ def left_text(total: int | None, percent: int | None) -> SafeText:
 
 
 def merging_words(percent: int | None, left: SafeText) -> tuple[SafeText, ...]:
-    """Return the words for a column, the longest first: ``merging 43 % 12 GB left``, ``merging 43 %``, ``merging``."""
+    """Return the words for a column, the longest first: ``merging 43 %, 12 GB left``, ``merging 43 %``, ``merging``."""
     if percent is None:
         return (SafeText("merging"),)
     short = (SafeText(f"merging {percent} %"), SafeText(f"{percent} %"))
-    return (SafeText(f"{short[0]} {left}"), *short) if left else short
+    return (SafeText(f"{short[0]}, {left}"), *short) if left else short

@@ -49,7 +49,7 @@ VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
     "state": Column(9, lambda facts: (state(facts.vm), "muted"), rank=3, right=False),
     "uptime": Column(11, _uptime, rank=6),
     "memory": Column(7, _memory, rank=5),
-    "checkpoints": Column(2, _count, rank=1),
+    "count": Column(2, _count, rank=1),
     "newest": Column(6, lambda facts: _age(max, facts), rank=4),
     "oldest": Column(6, lambda facts: _age(min, facts), rank=2),
 }
