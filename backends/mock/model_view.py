@@ -102,7 +102,9 @@ def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
             for vm in vms.values()
         ),
         checkpoints=tuple(
-            _checkpoint(c) for c in world.checkpoints.values() if c.vm_id in vms and _is_listed(world, c)
+            _checkpoint(c)
+            for c in world.checkpoints.values()
+            if (vm := vms.get(c.vm_id)) and _is_listed(vm, c)
         ),
         unread=tuple(unread for vm in vms.values() if (unread := _unread(vm))),
         jobs=tuple(_job(world, job) for job in jobs),
@@ -118,7 +120,7 @@ def disks(world: World, vm_id: str) -> VmDisks:
         return VmDisks(vm_id=VmId(vm_id), unread_drives=(unknown,))
     owners: list[WorldVm | WorldCheckpoint] = [
         vm,
-        *(c for c in world.checkpoints.values() if c.vm_id == vm_id and _is_listed(world, c)),
+        *(c for c in world.checkpoints.values() if c.vm_id == vm_id and _is_listed(vm, c)),
     ]
     drives: list[Disk] = []
     unread_drives: list[UnreadDrives] = []
@@ -180,8 +182,7 @@ def _host(world: World) -> Host:
     )
 
 
-def _is_listed(world: World, checkpoint: WorldCheckpoint) -> bool:
-    vm = world.vms[checkpoint.vm_id]
+def _is_listed(vm: WorldVm, checkpoint: WorldCheckpoint) -> bool:
     return checkpoint.listed and not vm.unread and not vm.checkpoints_unread
 
 

@@ -19,6 +19,8 @@ from hvtui.tui.text.safe import SafeText
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.color import Color as RichColor
+
     from hvtui.tui.keys.shortcuts import Place
 
 Spans = tuple[tuple["SafeText", str], ...]
@@ -163,14 +165,14 @@ class Lines(ScrollView):
 
     def tone(self, name: str) -> Style:
         if name not in self._tones:
-            variables = self.app.theme_variables
             ink, paper, bold = TONES[name]
-            self._tones[name] = Style(
-                color=Color.parse(variables[ink]).rich_color if ink else None,
-                bgcolor=Color.parse(variables[paper]).rich_color if paper else None,
-                bold=bold or None,
-            )
+            self._tones[name] = Style(color=self._color(ink), bgcolor=self._color(paper), bold=bold or None)
         return self._tones[name]
+
+    def _color(self, variable: str) -> RichColor | None:
+        """Return a colour of the theme; None for that of the line, which "auto" stands for too."""
+        value = self.app.theme_variables[variable] if variable else "auto"
+        return None if value.startswith("auto") else Color.parse(value).rich_color
 
 
 def _joined(headings: Sequence[SafeText]) -> SafeText:

@@ -183,7 +183,10 @@ class HostContents:
         used = [(f.path, f.size) for f in self.chains.files.values()]
         used += [(v.path, v.saved_memory_bytes) for v in self.vms.values()]
         used += [(self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values()]
-        by_vms = sum(size for path, size in used if size and self.volume_of(path) is volume)
+        root = _root(volume.name)
+        others = tuple(_root(other.name) for other in self.volumes if len(other.name) > len(volume.name))
+        keys = ((path_key(path), size) for path, size in used if size)
+        by_vms = sum(size for key, size in keys if key.startswith(root) and not key.startswith(others))
         return max(0, volume.size - volume.other_bytes - by_vms)
 
     def fits(self, path: str, size: int) -> bool:
