@@ -76,6 +76,7 @@ class Run:
         self._engine = engine
         self._ended = ended
         self._remains = unseen
+        self._over = False
         self._changing = threading.Lock()
         input_end, output_end, error_end = os.pipe(), os.pipe(), os.pipe()
         self.stdin = os.fdopen(input_end[1], "wb", 0)
@@ -105,7 +106,7 @@ class Run:
     def kill(self) -> None:
         """End the script: an idle agent by the end of its input, and anything else with the process."""
         with self._changing:
-            if self.returncode is not None:
+            if self._over:
                 return
             self._remains = self._becomes_idle()
             if not self._remains:
@@ -155,7 +156,8 @@ class Run:
         answer = opened and self._engine.answers.readline()
         code = int(answer) if answer else self._engine.process.wait()
         with self._changing:
-            if not self._remains:
-                self._engine.close()
-            self.returncode = code
+            self._over = True
+        if not self._remains:
+            self._engine.close()
+        self.returncode = code
         self._ended(self._engine)
