@@ -13,12 +13,15 @@ import json
 import os
 import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+PATIENCE = 0.1
+"""Seconds until a script that does not wait for input counts as busy."""
 _COMPILE_ONCE = {"DOTNET_TieredCompilation": "0"}
 """What is compiled at first use is not compiled again, which takes longer than these scripts run."""
 _LOOP = base64.b64encode((Path(__file__).parent / "loop.ps1").read_text("utf-8").encode("utf-16-le"))
@@ -73,6 +76,7 @@ class Run:
         self._engine = engine
         self._ended = ended
         self._remains = unseen
+        self._over = False
         self._changing = threading.Lock()
         input_end, output_end, error_end = os.pipe(), os.pipe(), os.pipe()
         self.stdin = os.fdopen(input_end[1], "wb", 0)
@@ -102,12 +106,19 @@ class Run:
     def kill(self) -> None:
         """End the script: an idle agent by the end of its input, and anything else with the process."""
         with self._changing:
-            if self.returncode is not None:
+            if self._over:
                 return
-            self._remains = self._is_idle()
+            self._remains = self._becomes_idle()
             if not self._remains:
                 self._engine.process.kill()
         self.stdin.close()
+
+    def _becomes_idle(self) -> bool:
+        """Wait for an agent that has sent its answer and is about to read the next request."""
+        until = time.monotonic() + PATIENCE
+        while not (idle := self._is_idle()) and time.monotonic() < until:
+            time.sleep(0.002)
+        return idle
 
     def _is_idle(self) -> bool:
         """Return whether the engine's main thread waits for input."""
@@ -145,7 +156,8 @@ class Run:
         answer = opened and self._engine.answers.readline()
         code = int(answer) if answer else self._engine.process.wait()
         with self._changing:
-            if not self._remains:
-                self._engine.close()
-            self.returncode = code
+            self._over = True
+        if not self._remains:
+            self._engine.close()
+        self.returncode = code
         self._ended(self._engine)

@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from hvtui.tui.keys.shortcuts import Shortcut
     from hvtui.tui.preferences.preferences import Preferences
 
 NEW, NEW_NAME = "f12", "F12"
+UNUSED = [f"F{number}" for number in range(13, 25)] + [f"Ctrl+F{number}" for number in range(1, 13)]
+"""Names of keys that no shortcut has by default."""
 WIDE = (200, 60)
 LISTED = (Place.MAIN, Place.SCREENS, Place.APP, Place.ROWS, Place.VMS, Place.TREE, Place.DETAILS)
 """The places whose shortcuts the help of the main screen lists."""
@@ -214,16 +217,26 @@ async def test_it_works_by_its_new_key_alone_and_is_shown_with_it(
         await trip.until(lambda: parse(shortcut.action)[1:] in [parse(action)[1:] for action in ran])
 
 
-@pytest.mark.parametrize("id", [each.id for each in SHORTCUTS.values() if each.place in LISTED])
-async def test_the_help_names_the_new_key(id: str, tmp_path: Path) -> None:
-    shortcut = SHORTCUTS[id]
-    found = preferences(tmp_path, f'[keys]\n"{id}" = "{NEW_NAME}"\n')
-    async with journey("one", (120, 120), preferences=found) as trip:
+@pytest.mark.parametrize("place", LISTED)
+async def test_the_help_names_the_new_keys(place: Place, tmp_path: Path) -> None:
+    keys = {each.id: key for each, key in zip(of(place), UNUSED, strict=False)}
+    assert keys.keys() == {each.id for each in of(place)}
+    given = "".join(f'"{id}" = "{key}"\n' for id, key in keys.items())
+    async with journey("one", (120, 120), preferences=preferences(tmp_path, f"[keys]\n{given}")) as trip:
         await trip.rests()
-        await {Place.TREE: to_tree, Place.DETAILS: to_details}.get(shortcut.place, stay)(trip)
+        await {Place.TREE: to_tree, Place.DETAILS: to_details}.get(place, stay)(trip)
         await to_help(trip)
-        lines = [line for line in trip.said().splitlines() if shortcut.sentence in line]
-        assert any(NEW_NAME in line for line in lines)
+        lines = trip.said().splitlines()
+        named = {
+            id
+            for id, key in keys.items()
+            if any(SHORTCUTS[id].sentence in line and key in line.replace(",", " ").split() for line in lines)
+        }
+        assert named == keys.keys()
+
+
+def of(place: Place) -> list[Shortcut]:
+    return [each for each in SHORTCUTS.values() if each.place is place]
 
 
 @pytest.mark.parametrize("preset", ["vim", "hyper-v-manager"])
