@@ -1,7 +1,6 @@
 """The two lines above the key bar: running and ended operations, and a notice if the screen is not up to date.
 
-What runs is never hidden. The order is that of `shown_operations`; what is still running and finds no line of its own is
-named at the right of the last one.
+What is still running and finds no line of its own is named at the right of the last one, so that a result never hides it.
 """
 
 from __future__ import annotations
