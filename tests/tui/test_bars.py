@@ -164,6 +164,10 @@ async def test_what_runs_is_never_hidden_behind_a_number() -> None:
         strip.operations = (MERGING, DONE, MERGING, LOST, MERGING)
         await pilot.pause()
         assert shown(strip)[1].endswith("  and 3 more (2 running)")
+        strip.operations = (MERGING, DONE, MERGING, LOST)
+        await pilot.resize_terminal(60, 10)
+        await pilot.pause()
+        assert shown(strip)[1] == " ✓ db-01: applying Before CU…  done  and 2 more (1 running)"
 
 
 def test_a_result_goes_before_the_work_of_others_only_while_it_is_new() -> None:

@@ -80,6 +80,15 @@ async def test_a_name_in_the_palette_is_only_a_name(name: str) -> None:
         assert offered(trip)[0] == f"Go to {safe(machine.name)}"
 
 
+async def test_a_name_that_has_its_letters_in_many_places_keeps_the_palette_quick() -> None:
+    async with journey() as trip:
+        trip.vm.name = "ab" * 50
+        await trip.press("f5")
+        await trip.until(lambda: "abab" in trip.said())
+        await trip.press("ctrl+p", *"aabbaabb")
+        await trip.until(lambda: any("Go to" in line for line in offered(trip)))
+
+
 async def test_a_message_that_has_gone_from_the_screen_can_be_read_again_and_copied() -> None:
     async with journey() as trip:
         await trip.press("y", "m")

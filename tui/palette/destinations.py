@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from functools import partial
 from heapq import nlargest
 from operator import itemgetter
@@ -11,17 +10,19 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.command import Hit, Hits, Provider
 from textual.content import Content
+from textual.fuzzy import FuzzySearch
 
 from hvtui.tui.text.safe import SafeText, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from textual.fuzzy import Matcher
+    from collections.abc import Iterator, Sequence
 
     from hvtui.backends.model import CheckpointId, Inventory, VmId
 
 _MOST_HITS = 50
+_GO_TO = "Go to "
+_SEARCH, _WHOLE = FuzzySearch(), 1.5
+"""Textual's matcher, and its factor for a query that is in the line as it was typed."""
 _AT_ONCE = 250
 """How many names are searched before the next key press is handled."""
 
@@ -43,33 +44,51 @@ class Destinations(Provider):
         screen = self.screen
         if not isinstance(screen, Navigable) or screen.inventory is None:
             return
-        matcher = self.matcher(query)
-        found: list[tuple[float, Destination]] = []
-        letters_in_order = re.compile(".*".join(map(re.escape, query)), re.IGNORECASE | re.DOTALL)
+        found: list[tuple[float, Sequence[int], Destination]] = []
         for number, destination in enumerate(_destinations(screen.inventory)):
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
-            line = destination[-1]
-            if letters_in_order.search(line) and (score := matcher.match(line)) > 0:
-                found.append((score, destination))
-        for score, (vm_id, checkpoint_id, line) in nlargest(_MOST_HITS, found, key=itemgetter(0)):
-            yield Hit(score, _highlighted(matcher, line), partial(screen.go_to, vm_id, checkpoint_id))
+            score, letters = _match(query.lower(), destination[-1].lower())
+            if score > 0:
+                found.append((score, letters, destination))
+        style = self.matcher(query).match_style
+        for score, letters, (vm_id, checkpoint_id, line) in nlargest(_MOST_HITS, found, key=itemgetter(0)):
+            shown = Content(line)  # not the highlighting of Textual's matcher, which parses a name as markup
+            for letter in letters:
+                shown = shown.stylize(style, letter, letter + 1)
+            yield Hit(score, shown, partial(screen.go_to, vm_id, checkpoint_id))
 
 
-def _highlighted(matcher: Matcher, line: SafeText) -> Content:
-    """Return the line with the letters that match highlighted. Textual's own method would parse a name as markup."""
-    content = Content(line)
-    _, offsets = matcher.fuzzy_search.match(matcher.query, line)
-    for offset in offsets:
-        content = content.stylize(matcher.match_style, offset, offset + 1)
-    return content
+def _match(query: str, line: str) -> tuple[float, Sequence[int]]:
+    """Return how well the letters of the query match the line in their order, and their positions; 0 if they do not.
+
+    The score is that of Textual's matcher, so that these hits and the commands are in one order. The matcher itself
+    tries every combination of letters, which can take minutes for one long name.
+    """
+    start = line.find(query)
+    if start >= 0:
+        letters: Sequence[int] = range(start, start + len(query))
+        return _SEARCH.score(line, letters) * _WHOLE, letters
+    letters = _in_order(query, line, len(_GO_TO)) or _in_order(query, line, 0)
+    return _SEARCH.score(line, letters) if letters else 0.0, letters
+
+
+def _in_order(query: str, line: str, start: int) -> list[int]:
+    """Return the first positions from `start` on at which the letters are in this order; none if they are not."""
+    found: list[int] = []
+    for letter in query:
+        start = line.find(letter, start) + 1
+        if not start:
+            return []
+        found.append(start - 1)
+    return found
 
 
 def _destinations(inventory: Inventory) -> Iterator[Destination]:
     """Yield the VMs, and then their checkpoints."""
     for vm in inventory.vms:
-        yield vm.id, None, SafeText(f"Go to {safe(vm.name)}")
+        yield vm.id, None, SafeText(f"{_GO_TO}{safe(vm.name)}")
     checkpoints = inventory.checkpoints_by_vm
     for vm in inventory.vms:
         for checkpoint in checkpoints.get(vm.id, ()):
-            yield vm.id, checkpoint.id, SafeText(f"Go to {safe(vm.name)}: {safe(checkpoint.name)}")
+            yield vm.id, checkpoint.id, SafeText(f"{_GO_TO}{safe(vm.name)}: {safe(checkpoint.name)}")

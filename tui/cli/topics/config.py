@@ -13,7 +13,9 @@ def config_topic(text: str) -> str:
     """Return `text`, and below it each setting with its default and what it is for."""
     indent = " " * 6
     settings = [
-        f"\n  {each.name} = {each.sample}\n"
+        "\n"
+        + fill(f"{each.name} = {each.sample}", WIDTH, initial_indent="  ", subsequent_indent=indent * 2)
+        + "\n"
         + fill(each.sentence, WIDTH, initial_indent=indent, subsequent_indent=indent)
         for each in SETTINGS
     ]

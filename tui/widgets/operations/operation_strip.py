@@ -1,7 +1,6 @@
 """The two lines above the key bar: running and ended operations, and a notice if the screen is not up to date.
 
-What runs is never hidden. The order is that of `shown_operations`; what is still running and finds no line of its own is
-named at the right of the last one.
+What is still running and finds no line of its own is named at the right of the last one, so that a result never hides it.
 """
 
 from __future__ import annotations
@@ -124,13 +123,15 @@ class OperationStrip(Lines, can_focus=False):
 
 
 def _hidden(hidden: Sequence[Shown], width: int) -> Spans:
-    """Return what is said of operations that have no line: which one runs, if that fits into `width`, and how many."""
+    """Return what is said of operations that have no line: the one that runs, if that fits into `width`; how many."""
     running = [shown for shown in hidden if shown.running]
-    if len(running) == 1 and width:
+    if len(running) == 1:
         percent = f" {running[0].percent} %" if running[0].percent is not None else ""
-        named = f"  {WORKING} {running[0].words(width - 4 - len(percent))}{percent}"
+        named = (SafeText(f"  {WORKING} {running[0].what}{percent}"), "accent")
         more = len(hidden) - 1
-        return ((SafeText(named), "accent"), *([(SafeText(f"  and {more} more"), "muted")] if more else []))
+        both = [named, (SafeText(f"  and {more} more"), "muted")] if more else [named]
+        if _cells(both) <= width:
+            return tuple(both)
     if not hidden:
         return ()
     those = f" ({len(running)} running)" if running else ""
