@@ -33,6 +33,7 @@ def all_that_is_written(terminal: BareTerminal) -> bytes:
         if key in b"cS?m":
             terminal.settle()
             terminal.press(b"\x1b")
+            terminal.shows(text, before=b"Quit")  # in the key bar of the main screen
     terminal.press(b"\x11")
     assert terminal.ended() == 0
     return written + terminal.written
@@ -69,11 +70,12 @@ def test_with_no_color_no_sequence_has_a_hue(term: str, colorterm: str) -> None:
 
 
 @pytest.mark.parametrize("term", ["xterm-16color", "linux", "screen", "vt100"])
-def test_a_terminal_with_sixteen_colours_is_sent_no_others(term: str) -> None:
+def test_a_terminal_with_sixteen_colours_is_sent_these_and_no_others(term: str) -> None:
     with BareTerminal(*LAB, TERM=term) as terminal:
         found = codes(all_that_is_written(terminal))
         assert len(found) > 100
         assert [each for each in found if {"38", "48"} & set(each)] == []
+        assert {"31", "32", "33", "36"} <= {hue for each in found for hue in hues(each)}
 
 
 def test_a_terminal_of_no_size_is_taken_for_one_of_80_by_24() -> None:

@@ -50,6 +50,18 @@ def test_what_a_terminal_answers_unasked_opens_nothing_and_changes_nothing() -> 
         assert terminal.ended() == 0
 
 
+def test_a_size_that_the_terminal_reports_is_taken_once_it_has_said_that_it_reports_sizes() -> None:
+    with BareTerminal(*DEMO) as terminal:
+        terminal.shows(b"web-01")
+        terminal.settle()
+        terminal.press(b"\x1b[?2048;2$y")
+        terminal.shows(b"\x1b[?2048h")
+        terminal.press(b"\x1b[48;30;100;600;900t")
+        terminal.shows(b"\x1b[30;")  # the last row
+        terminal.press(b"q")
+        assert terminal.ended() == 0
+
+
 @pytest.mark.terminal
 def test_after_a_storm_of_resizes_the_screen_is_that_of_the_last_size(terminal: OpenTerminal) -> None:
     screen = terminal(*DEMO)

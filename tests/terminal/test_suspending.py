@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -43,8 +44,8 @@ def suspend(shell: Terminal) -> int:
     assert shell.knows("alternate_on") == "0"
     assert shell.knows("cursor_flag") == "1"
     run(shell, "jobs -p | sed s/^/process-/")
-    shell.shows("process-")
-    return int(shell.screen().rpartition("process-")[2].split()[0])
+    shell.until(lambda: re.search(r"process-\d", shell.screen()), "the process id")
+    return int(re.findall(r"process-(\d+)", shell.screen())[-1])
 
 
 def test_suspended_and_resumed_it_shows_the_same_and_takes_keys(shell: Terminal) -> None:

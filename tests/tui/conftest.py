@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(autouse=True)
+def many_colors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal has 256 colours, wherever the tests run."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
 @pytest.fixture
 def far() -> FarBackend:
     return FarBackend(ManualClock())

@@ -81,7 +81,8 @@ def _written(names: Iterable[str]) -> str:
 SETTINGS: Final = (
     Setting(
         "theme",
-        f"The colours: {', '.join(THEMES)}. NO_COLOR in the environment takes precedence.",
+        f"The colours: {', '.join(THEMES)}. On a terminal with only 16 colours the default is ansi. "
+        "NO_COLOR in the environment takes precedence.",
         _one_of(*THEMES),
         '"dark"',
         environment="HVTUI_THEME",

@@ -109,6 +109,11 @@ if sys.platform != "win32":
                     if self._wake_receiver in ready:
                         return
                     waited = time.monotonic() - received_at
+                    if sequences.begun == ESC and waited >= constants.ESCAPE_DELAY:
+                        sequences.give_up()
+                        self._post([events.Key("escape", ESC)])  # the parser would wait as long again
+                    elif sequences.begun and waited > LINE_SECONDS:
+                        self._feed(parser, sequences.give_up())
                     if ready:
                         data = self._read()
                         if not data:
@@ -116,11 +121,6 @@ if sys.platform != "win32":
                             return
                         received_at = time.monotonic()
                         self._feed(parser, sequences.take(decode(data)))
-                    elif sequences.begun == ESC and waited >= constants.ESCAPE_DELAY:
-                        sequences.give_up()
-                        self._post([events.Key("escape", ESC)])  # the parser would wait as long again
-                    elif sequences.begun and waited > LINE_SECONDS:
-                        self._feed(parser, sequences.give_up())
                     self._post(parser.tick())
 
         def _feed(self, parser: XTermParser, text: str) -> None:

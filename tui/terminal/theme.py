@@ -9,6 +9,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from textual.theme import Theme
 
+ANSI: Final = "ansi"
 NO_COLOR: Final = "no-color"
 
 
@@ -88,7 +89,7 @@ THEMES: Final = {
     "dark": _DARK,
     "light": _LIGHT,
     "high-contrast": _HIGH_CONTRAST,
-    "ansi": _ANSI,
+    ANSI: _ANSI,
     NO_COLOR: _DARK,
 }
 """By the name in the config file. ``no-color`` has the brightness of the dark colours."""
@@ -96,7 +97,7 @@ SENTENCES: Final = {
     "dark": "Dark",
     "light": "Light",
     "high-contrast": "High contrast",
-    "ansi": "The terminal's own 16 colours",
+    ANSI: "The terminal's own 16 colours",
     NO_COLOR: "No colour",
 }
 

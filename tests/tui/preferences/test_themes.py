@@ -144,6 +144,23 @@ async def test_the_look_without_colours_has_none() -> None:
         assert hues(trip)
 
 
+@pytest.mark.parametrize(
+    ("term", "origins", "look"),
+    [
+        ("xterm-16color", {}, "ansi"),
+        ("xterm-16color", {"theme": "flag"}, "dark"),
+        ("xterm-256color", {}, "dark"),
+    ],
+)
+async def test_with_sixteen_colours_the_first_look_is_the_terminals_own_unless_one_was_chosen(
+    term: str, origins: dict[str, str], look: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    async with journey("one", preferences=replace(DEFAULTS, origins=origins)) as trip:
+        assert trip.app.look == look
+
+
 async def test_no_color_in_the_environment_takes_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with journey("lab", preferences=replace(DEFAULTS, theme="ansi")) as trip:
