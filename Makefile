@@ -38,6 +38,7 @@ pictures: $(VENV)
 
 bench: $(VENV)
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.keys
 	$(BIN)/python -m benchmarks.wire
 	$(BIN)/python -m benchmarks.winrm
 

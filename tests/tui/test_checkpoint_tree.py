@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
 from hvtui.backends.model import CheckpointId, CheckpointKind, Disk, DiskFile, DiskReading, VmDisks, VmState
+from hvtui.tui.terminal.theme import textual_theme
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.branches import NOW, branches
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -206,6 +207,8 @@ async def test_a_step_paints_two_lines(app: TreeApp) -> None:
 
 async def test_nothing_on_the_cursors_line_fades_into_it(app: TreeApp) -> None:
     async with app.run_test(size=(46, 10)) as pilot:
+        app.register_theme(textual_theme("dark"))
+        app.theme = "hvtui-dark"
         app.set_focus(None)
         await pilot.pause()
         faint = app.checkpoints.tone("faint").color

@@ -79,7 +79,7 @@ async def test_the_title_gives_way_to_the_headings_and_then_those_on_the_left_to
 ) -> None:
     async with app.run_test(size=(100, 8)) as pilot:
         app.vms.inventory = HOST
-        every = "state, uptime, memory, checkpoints, newest, oldest"
+        every = "state, uptime, memory, count, newest, oldest"
         seen = []
         for width in (100, 53, 32, 25, 15):
             await pilot.resize_terminal(width, 8)
@@ -87,7 +87,7 @@ async def test_the_title_gives_way_to_the_headings_and_then_those_on_the_left_to
             seen.append((title(app.vms), heading(app.vms)))
         assert seen == [
             ("Virtual machines  3", every),
-            ("VMs  3", "state, checkpoints, oldest"),
+            ("Virtual machines  3", "state, count, oldest"),
             ("VMs  3", "count, oldest"),
             ("VMs  3", "count"),
             ("VMs  3", ""),
@@ -302,7 +302,7 @@ async def test_what_is_done_to_a_vm_stands_beside_its_name_and_leaves_it_whole(
         (40, "VMs  3 count, oldest"),
         (47, "VMs  3 state, count, oldest"),
         (50, "Virtual machines  3 state, count, oldest"),
-        (60, "Virtual machines  3 state, count, newest, oldest"),
+        (60, "VMs  3 state, memory, count, newest, oldest"),
         (72, "Virtual machines  3 state, uptime, memory, count, newest, oldest"),
     ],
 )
