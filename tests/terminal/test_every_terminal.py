@@ -96,7 +96,11 @@ def opened(
             settings = folder / "inner.conf"
             settings.write_text("set -g status off\n")
             state = shlex.quote(f"HVTUI_STATE_DIR={folder / 'state'}")
-            inner = ["tmux", "-u", "-S", str(folder / "inner"), "-f", str(settings), "new-session"]
+            server = ["tmux", "-u", "-S", str(folder / "inner"), "-f", str(settings)]
+            request.addfinalizer(
+                lambda: subprocess.run([*server, "kill-server"], capture_output=True, check=False)
+            )
+            inner = [*server, "new-session"]
             there = f"cd {CHECKOUT} && {shlex.join(inner)} {shlex.quote(f'env {state} {shlex.join([sys.executable, *DEMO])}')}"
             program, *words = request.getfixturevalue("ssh")
             return terminal("-tt", *words, there, program=program, size=size)
