@@ -20,7 +20,7 @@ def powershell(request: pytest.FixtureRequest) -> Engine:
     found = engine.find(request.param)
     if found is None:
         pytest.skip(f"no PowerShell engine for {request.param}: set HVTUI_PWSH, or put pwsh on PATH")
-    editions = found.run_warm("$PSVersionTable.PSEdition").lines
+    editions = found.run("$PSVersionTable.PSEdition").lines
     if editions != [request.param]:
         pytest.skip(f"{found.path} reports {editions}, not {request.param}")
     return found

@@ -76,7 +76,6 @@ class Run:
         self._engine = engine
         self._ended = ended
         self._remains = unseen
-        self._over = False
         self._changing = threading.Lock()
         input_end, output_end, error_end = os.pipe(), os.pipe(), os.pipe()
         self.stdin = os.fdopen(input_end[1], "wb", 0)
@@ -106,7 +105,7 @@ class Run:
     def kill(self) -> None:
         """End the script: an idle agent by the end of its input, and anything else with the process."""
         with self._changing:
-            if self._over:
+            if self.returncode is not None:
                 return
             self._remains = self._becomes_idle()
             if not self._remains:
@@ -156,8 +155,7 @@ class Run:
         answer = opened and self._engine.answers.readline()
         code = int(answer) if answer else self._engine.process.wait()
         with self._changing:
-            self._over = True
-        if not self._remains:
-            self._engine.close()
-        self.returncode = code
+            if not self._remains:
+                self._engine.close()
+            self.returncode = code
         self._ended(self._engine)
