@@ -42,7 +42,7 @@ function Close-Streams {
 }
 
 function Set-Environment($Variables) {
-    foreach ($name in @([Environment]::GetEnvironmentVariables().Keys)) { [Environment]::SetEnvironmentVariable($name, [NullString]::Value) }
+    foreach ($name in @([Environment]::GetEnvironmentVariables().Keys)) { [Environment]::SetEnvironmentVariable($name, $null) }
     foreach ($variable in $Variables.PSObject.Properties) { [Environment]::SetEnvironmentVariable($variable.Name, $variable.Value) }
     $env:PSModulePath = $modulePath
 }

@@ -13,15 +13,12 @@ import json
 import os
 import subprocess
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PATIENCE = 0.1
-"""Seconds until a script that does not wait for input counts as busy."""
 _COMPILE_ONCE = {"DOTNET_TieredCompilation": "0"}
 """What is compiled at first use is not compiled again, which takes longer than these scripts run."""
 _LOOP = base64.b64encode((Path(__file__).parent / "loop.ps1").read_text("utf-8").encode("utf-16-le"))
@@ -107,17 +104,10 @@ class Run:
         with self._changing:
             if self.returncode is not None:
                 return
-            self._remains = self._becomes_idle()
+            self._remains = self._is_idle()
             if not self._remains:
                 self._engine.process.kill()
         self.stdin.close()
-
-    def _becomes_idle(self) -> bool:
-        """Wait for an agent that has sent its answer and is about to read the next request."""
-        until = time.monotonic() + PATIENCE
-        while not (idle := self._is_idle()) and time.monotonic() < until:
-            time.sleep(0.002)
-        return idle
 
     def _is_idle(self) -> bool:
         """Return whether the engine's main thread waits for input."""
