@@ -11,10 +11,10 @@ from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.powershell.journal import Journal
+from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv_host.conftest import powershell
 from tests.hyperv_host.host import Host
-from tests.hyperv_host.prelude import PORT, prelude
-from tests.hyperv_host.warm.link import WarmLink
+from tests.hyperv_host.prelude import prelude
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -31,10 +31,9 @@ __all__ = ["powershell"]
 
 
 @pytest.fixture
-def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    """A host on which no operation takes time unless its call is parked. `prelude()` connects to it."""
+def host() -> Iterator[Host]:
+    """A host on which no operation takes time unless its call is parked."""
     with Host.started("one", clock="eager") as started:
-        monkeypatch.setenv(PORT, str(started.port))
         yield started
 
 
@@ -43,7 +42,7 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
     """Open sessions, as several runs of hvtui would: all sessions of a test share one journal."""
 
     def new_link() -> Link:
-        return WarmLink(powershell)
+        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
 
     @asynccontextmanager
     async def connect(
@@ -52,7 +51,7 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
         change: Callable[[Program], Program] = lambda program: program,
     ) -> AsyncIterator[HyperVSession]:
         session = HyperVSession(
-            link, change(program(prelude())), Journal(tmp_path, "test"), deadlines or Deadlines()
+            link, change(program(prelude(host.port))), Journal(tmp_path, "test"), deadlines or Deadlines()
         )
         try:
             await session.open()

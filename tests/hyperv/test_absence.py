@@ -14,10 +14,10 @@ from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.model import UnreadPart, VmId, VmState
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.powershell.journal import Journal
+from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv.test_outcomes import parked
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
-from tests.hyperv_host.warm.link import WarmLink
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,7 +50,7 @@ async def session(powershell: Engine, host: Host, tmp_path: Path) -> AsyncIterat
         return OperationFailed(record["Message"], error_id=record["Id"])
 
     opened = HyperVSession(
-        lambda: WarmLink(powershell),
+        lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
         replace(program(prelude(host.port)), operation_failed=raw),
         Journal(tmp_path, "test"),
         Deadlines(),

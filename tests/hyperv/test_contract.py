@@ -11,10 +11,10 @@ from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.powershell.journal import Journal
+from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.testing import ContractSuite
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
-from tests.hyperv_host.warm.link import WarmLink
 from tests.kept_open import kept_open
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def on_engine(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Host, Session]]:
     def link() -> Link:
-        return WarmLink(powershell)
+        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
 
     with Host.started("one", clock="eager") as host:
         journal = Journal(tmp_path_factory.mktemp("state"), "test")

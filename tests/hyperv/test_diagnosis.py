@@ -10,10 +10,10 @@ from hvtui.backends.contract import Check, Diagnosing, Verdict
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.hyperv.diagnose import detached
 from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
 from tests.hyperv_host.powershell_wrapper import write_wrapper
 from tests.hyperv_host.prelude import prelude
-from tests.hyperv_host.warm.link import WarmLink
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,7 +137,7 @@ async def test_a_process_that_ends_when_its_client_disconnects_is_a_warning(powe
     ends_at_once = "[CmdletBinding()] param([string] $Text, [int] $Seconds)\n@{}"
     agent, watcher = (
         Agent(
-            lambda: WarmLink(powershell),
+            lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
             Program(operations={"try_line": ends_at_once}),
             Deadlines(),
             name,

@@ -22,7 +22,7 @@ import pytest
 from hvtui.backends.errors import BackendError, CheckpointMissing, ConnectionLost, OutcomeUnknown, ReplyError
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.agent import Deadlines
-from tests.hyperv_host.warm.link import WarmLink
+from hvtui.backends.powershell.local_link import LocalLink
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -211,11 +211,11 @@ async def test_a_checkpoint_of_another_vm_is_not_touched(connect: Connect, host:
         assert done(host) == []
 
 
-class Garbling(WarmLink):
+class Garbling(LocalLink):
     """A link that changes the output of the process after the handshake."""
 
     def __init__(self, engine: Engine, change: Callable[[bytes], bytes]) -> None:
-        super().__init__(engine)
+        super().__init__(engine.path, {"PWSH_EDITION": engine.edition})
         self._change = change
         self._received = b""
 

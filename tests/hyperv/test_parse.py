@@ -12,8 +12,8 @@ from hvtui.backends.errors import ReplyError
 from hvtui.backends.hyperv import parse
 from hvtui.backends.model import Activity, CheckpointSetting, HealthCode, VmId, VmState
 from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
-from tests.hyperv_host.warm.link import WarmLink
 
 if TYPE_CHECKING:
     from tests.hyperv_host.engine import Engine
@@ -87,7 +87,7 @@ def test_jobs_that_could_not_be_read_are_not_none_at_work() -> None:
 @pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 async def test_a_result_with_a_bad_id_is_unreadable_as_a_whole(powershell: Engine) -> None:
     answer = '[CmdletBinding()] param()\n@{ Vms = @(@{ VmId = "$([char] 27)]0;x" }) }'
-    link = WarmLink(powershell)
+    link = LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
     agent = Agent(lambda: link, Program(operations={"disks": answer}), Deadlines(), "reader")
     with pytest.raises(ReplyError, match="cannot be read") as caught:
         await agent.read(parse.disks, "disks")

@@ -71,7 +71,7 @@ def trees(powershell: Engine) -> dict[str, Tree]:
             paths[name] = Path(folder, f"{number}.ps1")
             paths[name].write_text(text, "utf-8")
         listed = ", ".join(_quoted(path) for path in paths.values())
-        answer = powershell.run_warm(f"& {_quoted(TREE)} -Paths {listed}")
+        answer = powershell.run(f"& {_quoted(TREE)} -Paths {listed}")
     assert answer.code == 0 and not answer.errors, answer.errors
     found = cast("list[Tree]", json.loads("".join(answer.lines))["Files"])
     return dict(zip(paths, found, strict=True))

@@ -12,8 +12,8 @@ from hvtui.backends.errors import ConnectionLost, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.powershell.frames import repeat_line
+from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv.test_outcomes import done, parked, target
-from tests.hyperv_host.warm.link import WarmLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,11 @@ engine = pytest.mark.engine
 in_one_edition = pytest.mark.parametrize("powershell", ["Core"], indirect=True)
 
 
-class Watched(WarmLink):
+class Watched(LocalLink):
     """A link that counts how often a reply was asked for again, and loses or adds output on demand."""
 
     def __init__(self, engine: Engine, lose: Callable[[bytes], bool] = lambda data: False) -> None:
-        super().__init__(engine)
+        super().__init__(engine.path, {"PWSH_EDITION": engine.edition})
         self._lose = lose
         self._asked = 0
         self._changed = threading.Condition()

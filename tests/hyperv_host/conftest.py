@@ -36,4 +36,4 @@ def host() -> Iterator[Host]:
 @pytest.fixture
 def run(powershell: Engine, host: Host) -> Callable[[str], Result]:
     """A function that runs a script with cmdlets that are connected to the host."""
-    return lambda script: powershell.run_warm(prelude(host.port) + script)
+    return lambda script: powershell.run(prelude(host.port) + script)

@@ -8,15 +8,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from tests.hyperv_host.warm import pool
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FLAGS = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-OutputFormat", "Text")
-PIPES: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 # Without this, progress records would be mixed with the errors on standard error.
 QUIET = "$ProgressPreference = 'SilentlyContinue'\n"
 
@@ -39,18 +36,11 @@ class Engine:
     """The value of ``$PSVersionTable.PSEdition``: Core or Desktop."""
 
     def start(self, script: str) -> subprocess.Popen[str]:
-        return self._start("-EncodedCommand", _encoded(script))
+        encoded = base64.b64encode((QUIET + script).encode("utf-16-le")).decode("ascii")
+        return self._start("-EncodedCommand", encoded)
 
     def run(self, script: str) -> Result:
-        """Run a script in a process of its own."""
         return _result(self.start(script))
-
-    def run_warm(self, script: str) -> Result:
-        """Run a script in a runspace of its own, if possible in an engine that has run others."""
-        command = [self.path, *FLAGS, "-EncodedCommand", _encoded(script)]
-        with pool.start(command, env=self._environment(), unseen=True, **PIPES) as process:
-            output, errors = process.communicate()
-        return Result(output.decode().splitlines(), errors.decode(), process.wait())
 
     def run_file(self, script: Path) -> Result:
         """Run a script file. The engine checks the syntax of Windows PowerShell only in files and commands."""
@@ -59,18 +49,13 @@ class Engine:
     def _start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self.path, *FLAGS, *arguments],
-            env=self._environment(),
-            **PIPES,
+            env=os.environ | {"PWSH_EDITION": self.edition, "NO_COLOR": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
         )
-
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {"PWSH_EDITION": self.edition, "NO_COLOR": "1"}
-
-
-def _encoded(script: str) -> str:
-    return base64.b64encode((QUIET + script).encode("utf-16-le")).decode("ascii")
 
 
 def _result(running: subprocess.Popen[str]) -> Result:

@@ -12,21 +12,16 @@ from tests.hyperv_host.signatures import quoted
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-PORT = "HVTUI_FAKE_HOST"
-"""The environment variable with the port of the fake host."""
 FAKE_TOKEN = "Set-Alias -Name Get-Token -Value Get-FakeToken"
 """An alias comes before the function of that name in an agent's program."""
 
 
-def prelude(port: int | None = None, *, without: Collection[str] = ()) -> str:
-    """Return the script. `without` are modules that this host does not have, such as FailoverClusters.
-
-    Without a port it uses that of `PORT`, and is the same for each host: a warm engine compiles it once.
-    """
+def prelude(port: int, *, without: Collection[str] = ()) -> str:
+    """Return the script. `without` are modules that this host does not have, such as FailoverClusters."""
     script = (Path(__file__).parent / "prelude.ps1").read_text("utf-8")
     expected = "; ".join(f"{quoted(module)} = {_array(commands(module))}" for module in FAKE_MODULES)
     return (
-        f"& {{\n{script}}} {port or f'$env:{PORT}'} {quoted(str(modules()))} ([ordered]@{{{expected}}}) {_array(without)}\n"
+        f"& {{\n{script}}} {port} {quoted(str(modules()))} ([ordered]@{{{expected}}}) {_array(without)}\n"
         f"{FAKE_TOKEN}\n"
     )
 
