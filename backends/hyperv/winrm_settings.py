@@ -54,7 +54,7 @@ def winrm_target(settings: HyperVSettings) -> WinRmTarget:
     if auth in _PACKAGES and importlib.util.find_spec(_PACKAGES[auth]) is None:
         raise SettingsError(
             f"Authentication with {auth} needs a package that is not installed.",
-            hint=f"Install it with: pip install 'hvtui[{auth}]'",
+            hint=f"Install hvtui again with it, in its checkout: pipx install --force '.[{auth}]'",
         )
     if auth == "kerberos":
         _check_kerberos(settings.user, target_endpoint)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hvtui.backends.model import Vm, unread_vm
+from hvtui.backends.model import Activity, Vm, unread_vm
 from hvtui.backends.operations.commands import COMMANDS
 from hvtui.backends.operations.outcome import has_settled
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
-    from hvtui.backends.model import Checkpoint, Inventory, OrphanedWrite, VmId
+    from hvtui.backends.model import Checkpoint, Inventory, Job, OrphanedWrite, VmId
+
+_NO_COMMANDS = frozenset({Activity.MERGING, Activity.EXPORTING, Activity.MIGRATING, Activity.BACKING_UP})
 
 
 class OtherWork(Struct, frozen=True, kw_only=True):
@@ -41,14 +43,18 @@ class OrphanEnded(Struct, frozen=True, kw_only=True):
     """The time of the reading."""
 
 
+def is_command(job: Job) -> bool:
+    """Return whether the job may be that of a command of hvtui: a merge or a backup beside it is not."""
+    return job.activity not in _NO_COMMANDS
+
+
 def other_work(inventory: Inventory, ours: Collection[VmId]) -> Iterator[OtherWork]:
-    """Yield the operations on all VMs but `ours`, the VMs that run a command of this hvtui."""
-    others = {vm.id: vm for vm in inventory.vms if vm.id not in ours}
+    """Yield the operations on all VMs that are not of this hvtui. `ours` are the VMs that run a command of it."""
     for job in inventory.jobs or ():
-        if job.vm_id in others and job.started:
-            yield OtherWork(
-                vm=others[job.vm_id], doing=job.activity.value, percent=job.percent, started=job.started
-            )
+        vm = inventory.vm(job.vm_id)
+        if vm and job.started and not (vm.id in ours and is_command(job)):
+            yield OtherWork(vm=vm, doing=job.activity.value, percent=job.percent, started=job.started)
+    others = {vm.id: vm for vm in inventory.vms if vm.id not in ours}
     for orphan in inventory.orphans:
         if orphan.running and orphan.vm_id in others:
             yield OtherWork(

@@ -48,5 +48,5 @@ class SignInBreaker:
             for found in (error, error.__cause__):
                 if isinstance(found, AuthenticationFailed | CertificateUntrusted) and self._refusal is None:
                     self._refusal = found
-                    _log.warning("The host refused the sign-in. No further one is tried: %s", found)
+                    _log.warning("No further sign-in is tried: %s", found)
             raise

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.model import Activity, Inventory, OrphanedWrite, Unread, UnreadPart, VmState
-from hvtui.backends.operations.orphans import has_ended
+from hvtui.backends.model import Activity, Inventory, Job, OrphanedWrite, Unread, UnreadPart, VmState
+from hvtui.backends.operations.orphans import has_ended, other_work
 from tests.tui.samples import NOON, inventory, vm
 
 WEB = vm("web-01")
@@ -35,3 +35,13 @@ def test_the_host_goes_on_after_the_process_has_died(seen: Inventory, told: bool
 
 def test_a_process_that_runs_has_not_ended() -> None:
     assert not has_ended(replace(ORPHAN, running=True), inventory(WEB))
+
+
+def test_a_merge_on_a_vm_that_runs_a_command_of_ours_stays_the_work_of_others() -> None:
+    jobs = tuple(
+        Job(id=each.value, vm_id=WEB.id, activity=each, started=NOON)
+        for each in (Activity.MERGING, Activity.CREATING)
+    )
+    seen = replace(inventory(WEB), jobs=jobs)
+    assert [work.doing for work in other_work(seen, {WEB.id})] == ["merging"]
+    assert [work.doing for work in other_work(seen, ())] == ["merging", "creating checkpoint"]

@@ -180,7 +180,7 @@ def activity(screen: Terminal) -> None:
     screen.press("m")
     shown = dialog(screen, "Operations and messages")
     assert "app-02: merging running" in shown
-    assert "Copy Close" in shown
+    assert "Copy (y) Close" in shown
     left(screen, "Operations and messages")
 
 

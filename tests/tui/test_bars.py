@@ -275,3 +275,13 @@ async def test_a_greyed_key_stays_live() -> None:
         await pilot.click(KeyBar, offset=(55, 0))
         await pilot.pause()
         assert app.did == ["delete", "create", "delete"]
+
+
+def test_a_command_has_no_progress_from_a_merge_on_its_vm() -> None:
+    machine = vm("web-01")
+    command = ApplyCheckpoint(vm=machine, checkpoint=checkpoint("Old", machine), safety_name=None)
+    running = Operation(command=command, before=Selection(), started=NOON)
+    merge = Job(id="1", vm_id=machine.id, activity=Activity.MERGING, percent=43)
+    own = Job(id="2", vm_id=machine.id, activity=Activity.APPLYING, percent=7)
+    assert [each.percent for each in shown_operations([running], [], [], [], [own, merge], NOON)] == [7]
+    assert [each.percent for each in shown_operations([running], [], [], [], [merge], NOON)] == [None]

@@ -132,4 +132,4 @@ def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch: pytest.
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(SettingsError, match="not installed") as refused:
         winrm_target(settings(1))
-    assert "pip install 'hvtui[kerberos]'" in refused.value.hint
+    assert "pipx install --force '.[kerberos]'" in refused.value.hint

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENVIRONMENT = "HVTUI_LOG"
+logging.getLogger("hvtui").addHandler(logging.NullHandler())  # without it, Python prints warnings
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 

@@ -43,7 +43,7 @@ _SHORTEST = 16
 class CheckpointTree(Rows[Branch]):
     HELP = """\
 Checkpoints
-Each is below the one it was taken after. ► Now is the present state of the virtual machine.
+Each is below the one it was taken after; only branches are indented. ► Now is the present state of the virtual machine.
 ◦ automatic, ■ from backup software, ≡ of a replica or planned, ✗ has lost its parent
 Folding and unfolding never apply anything.
 """

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
+from hvtui.backends.operations.orphans import is_command
 from hvtui.tui.cli.reading import WatchedVm
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import safe
@@ -47,7 +48,7 @@ async def _percent(watched: WatchedVm, command: Command) -> int | None:
         inventory = await watched.read()
     except BackendError:
         return None
-    return next((job.percent for job in inventory.jobs_of(command.vm.id)), None)
+    return next((job.percent for job in inventory.jobs_of(command.vm.id) if is_command(job)), None)
 
 
 def _is_terminal() -> bool:

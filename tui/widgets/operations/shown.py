@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.commands import RenameCheckpoint
-from hvtui.backends.operations.orphans import doing
+from hvtui.backends.operations.orphans import doing, is_command
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.terminal.glyphs import DONE, FAILED, UNSURE, WORKING
@@ -85,7 +85,7 @@ def shown_operations(
     counts as running.
     """
     jobs = tuple(jobs)
-    percents = {job.vm_id: job.percent for job in jobs}
+    percents = {job.vm_id: job.percent for job in jobs if is_command(job)}
     merge_percent = merge_percents(jobs)
     after_delete: dict[VmId, Operation] = {}
     for operation in finished:
