@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 def test_nothing_is_logged_unless_a_file_is_named(tmp_path: Path) -> None:
     assert hvtui("list", "--demo", "one").returncode == 0
-    assert logging.getLogger("hvtui").handlers == []
+    assert all(isinstance(each, logging.NullHandler) for each in logging.getLogger("hvtui").handlers)
+
+
+def test_a_warning_of_the_log_is_not_printed_where_there_is_no_log() -> None:
+    program = "import hvtui.tui.cli.main, logging; logging.getLogger('hvtui.backends').warning('refused')"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("by", ["flag", "environment"])
