@@ -89,12 +89,13 @@ class TerminalCells:
 
     def _paint_row(self, y: int, row: list[tuple[int, Strip]], console: Console) -> str:
         certain = all(_is_certain(segment.text, segment.style) for _, strip in row for segment in strip)
-        if not certain or (y not in self._rows and y not in self._uncounted):
-            self._rows.pop(y, None)
-            self._uncounted[y] = row if certain else []
-            if certain:
-                return "".join(_whole(y, x, strip, console) for x, strip in row)
+        if not certain:
+            self._rows[y] = {}
+            self._uncounted.pop(y, None)
             return "".join(f"{_move_to(x, y)}{strip.render(console)}" for x, strip in row)
+        if y not in self._rows and y not in self._uncounted:
+            self._uncounted[y] = row
+            return "".join(_whole(y, x, strip, console) for x, strip in row)
         if y in self._uncounted:
             self._rows[y] = _cells_by_column(self._uncounted.pop(y), console)
         shown = self._rows[y]
