@@ -56,6 +56,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """Every write raises `NotAllowed`."""
     cache_seconds: float = 0.0
     """For so long after a write, the host may list the checkpoints of a VM as they were before it."""
+    delete_may_reach_below: bool = False
+    """It is not known whether deleting one checkpoint deletes those below it too."""
     demo: bool = False
     """The host is simulated: front ends say DEMO at all times."""
 

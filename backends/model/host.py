@@ -35,6 +35,12 @@ class Host(Struct, frozen=True, kw_only=True):
     """The cluster that this host is a node of, or ""."""
     unread: tuple[str, ...] = ()
     """What could not be read of the host, each as a sentence with the host's own words."""
+    trouble: str = ""
+    """Why this host, one of several, cannot be read now, as a sentence; "" if it can."""
+    incomplete: str = ""
+    """Why this host, one of several, may have VMs that are not listed; "" if it listed all."""
+    taken: datetime | None = None
+    """The time of the last reading of this host; None if that is the time of the inventory."""
 
 
 class Job(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hvtui.backends.model.host import Host
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from hvtui.backends.model.host import Host, Job, OrphanedWrite
+    from hvtui.backends.model.host import Job, OrphanedWrite
     from hvtui.backends.model.ids import VmId
     from hvtui.backends.model.vms import Checkpoint, Vm
 
@@ -50,6 +52,9 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
     """
 
     host: Host
+    """The machine that answered, or what several hosts are called together."""
+    hosts: tuple[Host, ...] = ()
+    """The hosts of the VMs if it is of several; `Vm.host` names one of them."""
     vms: tuple[Vm, ...]
     """In the host's order (by name)."""
     checkpoints: tuple[Checkpoint, ...] = ()
@@ -66,6 +71,12 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
 
     def vm(self, id: VmId | None) -> Vm | None:
         return self._vms_by_id.get(id)
+
+    def host_of(self, vm: Vm) -> Host:
+        """Return the host that the VM is on; one of which only the name is known if it is not listed."""
+        if not vm.host:
+            return self.host
+        return self._hosts_by_name.get(vm.host) or Host(name=vm.host)
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
         return self._unread_by_vm.get(vm)
@@ -91,6 +102,10 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
         for checkpoint in self.checkpoints:
             found.setdefault(checkpoint.vm_id, []).append(checkpoint)
         return {vm_id: tuple(own) for vm_id, own in found.items()}
+
+    @cached_property
+    def _hosts_by_name(self) -> Mapping[str, Host]:
+        return {host.name: host for host in self.hosts}
 
     @cached_property
     def _vms_by_id(self) -> Mapping[str | None, Vm]:

@@ -59,7 +59,23 @@ class CheckpointKind(StrEnum):
     REPLICA = "Replica"
     APP_CONSISTENT_REPLICA = "AppConsistentReplica"
     SYNCED_REPLICA = "SyncedReplica"
+    NOT_TOLD = "NotTold"  # this kind of host does not say; it may be any of the others
     UNKNOWN = "Unknown"
+
+
+class Obstacle(StrEnum):
+    """What keeps a VM from being changed at all, until somebody removes it outside hvtui."""
+
+    HOST_NOT_RESPONDING = "host-not-responding"
+    """The server that manages the host has no contact with it."""
+    MISSING = "missing"
+    """The server that manages the host does not find the VM there: it may be on another host now."""
+    NOT_ON_A_HOST = "not-on-a-host"
+    INCOMPLETE = "incomplete-configuration"
+    UNSUPPORTED = "unsupported-configuration"
+    FAILED = "failed"
+    """An operation failed half-way: the VM has to be repaired first."""
+    OTHER_HYPERVISOR = "other-hypervisor"
 
 
 class Activity(StrEnum):
@@ -119,8 +135,10 @@ class Vm(Struct, frozen=True, kw_only=True):
     activity: Activity = Activity.NONE
     in_service: bool = False
     """The host refuses new operations on the VM at present (primary status InService)."""
-    uptime_seconds: int = 0
-    memory_assigned: int = 0
+    uptime_seconds: int | None = None
+    """None where it is not told."""
+    memory_assigned: int | None = None
+    """None where it is not told."""
     notes: str = ""
     status_text: str = ""
     """The status in the host's language. It is only displayed, never interpreted."""
@@ -130,6 +148,13 @@ class Vm(Struct, frozen=True, kw_only=True):
     """Whether Hyper-V Replica copies it; None if this was not read."""
     clustered: bool | None = None
     """Whether a failover cluster manages it; None if this was not read."""
+    host: str = ""
+    """The name of the host that it is on, one of `Inventory.hosts`; "" if the inventory is of one host."""
+    place: str = ""
+    """Where the server that manages its host files it: a path of host groups, or a cloud."""
+    obstacle: Obstacle | None = None
+    not_permitted: frozenset[str] = frozenset()
+    """The verbs, of `contract.Verb`, that the account is known not to have the right to for this VM."""
 
 
 def unread_vm(id: VmId, name: str = "") -> Vm:
@@ -147,7 +172,7 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     created: datetime
     kind: CheckpointKind = CheckpointKind.STANDARD
     kind_text: str = ""
-    with_memory: bool
-    """The checkpoint contains memory (its State is Saved). Applying one without memory leaves the VM off."""
+    with_memory: bool | None
+    """The checkpoint contains memory (its State is Saved); None where it is not told. Applying one without memory leaves the VM off."""
     automatic: bool = False
     notes: str = ""

@@ -44,6 +44,10 @@ class ReasonCode(StrEnum):
     """A backup may still need the checkpoint."""
     BACKUP_AGE_UNKNOWN = "backup-age-unknown"
     """The host gives no date of the backup's checkpoint that can be true."""
+    OBSTACLE = "obstacle"
+    """Something outside hvtui keeps the VM from being changed: `Vm.obstacle`."""
+    NOT_PERMITTED = "not-permitted"
+    """The account does not have the right to do this to the VM."""
     VM_UNREAD = "vm-unread"
     """The VM could not be read: what is shown of it is of an earlier time."""
     CHECKPOINTS_UNREAD = "checkpoints-unread"
@@ -100,6 +104,7 @@ def why_not(command: type[Command], selection: Selection) -> Reason | None:
         return Reason(code=ReasonCode.NO_VM, command=command)
     return (
         unread_reason(command, selection)
+        or _vm_reason(command, selection.vm)
         or _checkpoint_reason(command, selection)
         or _busy_reason(command, selection.vm, selection)
         or _state_reason(command, selection.vm, selection)
@@ -118,9 +123,20 @@ def unread_reason(command: type[Command], selection: Selection) -> Reason | None
     return None
 
 
+def _vm_reason(command: type[Command], vm: Vm) -> Reason | None:
+    if vm.obstacle is not None:
+        return Reason(code=ReasonCode.OBSTACLE, command=command, vm=vm)
+    if command.verb in vm.not_permitted:
+        return Reason(code=ReasonCode.NOT_PERMITTED, command=command, vm=vm)
+    return None
+
+
 def is_locked(checkpoint: Checkpoint) -> bool:
-    """Return whether hvtui must not change the checkpoint, because backup, replication or other software owns it."""
-    return checkpoint.kind is not CheckpointKind.STANDARD
+    """Return whether hvtui must not change the checkpoint, because backup, replication or other software owns it.
+
+    One of a kind that is not told may belong to such software: that is said before each change.
+    """
+    return checkpoint.kind not in (CheckpointKind.STANDARD, CheckpointKind.NOT_TOLD)
 
 
 def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason | None:

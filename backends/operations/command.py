@@ -66,6 +66,8 @@ class FindingCode(StrEnum):
     CHECKPOINT_GONE = "checkpoint-gone"
     CHECKPOINT_THERE = "checkpoint-there"
     DELETED = "deleted"
+    MORE_DELETED = "more-deleted"
+    """A checkpoint below the deleted one is gone too, although only that one was to be deleted."""
     SOME_THERE = "some-there"
     ALL_DELETED = "all-deleted"
     APPLIED = "applied"

@@ -143,6 +143,14 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
         """Return the checkpoints that it deletes, as the selection lists them."""
         return [self.checkpoint]
 
+    def may_be_deleted_too(self, selection: Selection) -> Sequence[Checkpoint]:
+        """Return the checkpoints below it that may be deleted too, because the host does not say what it does."""
+        capabilities = selection.capabilities
+        if capabilities is None or not capabilities.delete_may_reach_below:
+            return []
+        deleted = {checkpoint.id for checkpoint in self.deleted(selection)}
+        return [c for c in subtree(selection.checkpoints, self.checkpoint.id) if c.id not in deleted]
+
     async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.delete_checkpoint(self.vm.id, self.checkpoint.id, subtree=self.on_subtree)
 
@@ -153,6 +161,9 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
             yield Finding(code=FindingCode.CHECKPOINT_THERE, effect=Effect.NONE)
         else:
             yield Finding(code=FindingCode.DELETED, effect=Effect.DONE)
+            for more in self.may_be_deleted_too(before):
+                if _listed(more, after) is None:
+                    yield Finding(code=FindingCode.MORE_DELETED, name=more.name, effect=Effect.PARTLY)
 
 
 class DeleteSubtree(DeleteCheckpoint, frozen=True, kw_only=True):

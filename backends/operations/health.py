@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hvtui.backends.limits import is_plausible
-from hvtui.backends.model import Activity, CheckpointKind, HealthCode, MergeEventCode, UnreadPart
+from hvtui.backends.model import Activity, CheckpointKind, HealthCode, MergeEventCode, Obstacle, UnreadPart
 from hvtui.backends.operations.actions import ReasonCode, why_not_abandoned
 from hvtui.backends.operations.disk_chains.chains import BreakKind, broken_links, ownerless_links
 
@@ -34,6 +34,8 @@ class ConcernCode(StrEnum):
     PARENT_LOST = "checkpoint-parent-lost"
     CURRENT_NOT_LISTED = "current-checkpoint-not-listed"
     """The VM runs on a checkpoint that the host does not list."""
+    OBSTACLE = "obstacle"
+    """Something outside hvtui keeps the VM from being changed: `Concern.obstacle`."""
     HEALTH = "health"
     """Its operational status reports trouble: `Concern.health`."""
     VM_UNREAD = "vm-unread"
@@ -71,6 +73,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     amount: int | None = None
     """The size of these links in bytes; None if it is not known, or for other codes."""
     health: HealthCode | None = None
+    obstacle: Obstacle | None = None
     words: str = ""
     """The host's own words, the path of the file, or the HRESULT of a merge, depending on the code."""
     limit: int | None = None
@@ -109,6 +112,8 @@ def _vm_concerns(vm: Vm, inventory: Inventory) -> Iterator[Concern]:
         yield Concern(code=ConcernCode.CHECKPOINTS_UNREAD, words=unread.words)
     if vm.critical:
         yield Concern(code=ConcernCode.CRITICAL, grave=True)
+    if vm.obstacle not in (None, Obstacle.OTHER_HYPERVISOR):
+        yield Concern(code=ConcernCode.OBSTACLE, grave=True, obstacle=vm.obstacle, words=vm.status_text)
     for health in dict.fromkeys(vm.health):
         yield Concern(code=ConcernCode.HEALTH, grave=health in _GRAVE_HEALTH, health=health)
     own = {checkpoint.id for checkpoint in inventory.checkpoints_of(vm.id)}

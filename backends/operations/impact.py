@@ -31,6 +31,9 @@ class AppliedState(StrEnum):
     RUNNING = "running"
     SAVED = "saved"
     UNKNOWN = "unknown"
+    """The present state of the VM does not allow to tell."""
+    NOT_TOLD = "not-told"
+    """The host does not say whether the checkpoint has memory, nor what it does with a running VM."""
     IMPOSSIBLE = "impossible"
 
 
@@ -41,6 +44,8 @@ class WarningCode(StrEnum):
     """It forces a resynchronization of the replica, which deletes the recovery points."""
     CLUSTERED_GOES_OFF = "clustered-goes-off"
     """The VM goes off, and the failover cluster that manages it may act on that."""
+    KIND_NOT_TOLD = "kind-not-told"
+    """Backup or replication may need the checkpoint."""
     AUTOMATIC = "automatic-checkpoint"
     """The host deletes the checkpoint by itself when the VM stops."""
 
@@ -61,6 +66,8 @@ def next_checkpoint_type(vm: Vm) -> CheckpointType:
 def state_after_apply(checkpoint: Checkpoint, vm: Vm) -> AppliedState:
     if checkpoint.kind is CheckpointKind.MISSING:
         return AppliedState.IMPOSSIBLE
+    if checkpoint.with_memory is None:
+        return AppliedState.NOT_TOLD
     if not checkpoint.with_memory:
         return AppliedState.OFF
     if vm.state is VmState.RUNNING:
@@ -70,9 +77,10 @@ def state_after_apply(checkpoint: Checkpoint, vm: Vm) -> AppliedState:
     return AppliedState.UNKNOWN
 
 
-def stops_vm(checkpoint: Checkpoint, vm: Vm) -> bool:
-    """Return whether the VM is running now and would be off after the checkpoint is applied."""
-    return vm.state is VmState.RUNNING and state_after_apply(checkpoint, vm) is AppliedState.OFF
+def may_stop_vm(checkpoint: Checkpoint, vm: Vm) -> bool:
+    """Return whether the VM is running now and would, or may, be off after the checkpoint is applied."""
+    stopped = (AppliedState.OFF, AppliedState.NOT_TOLD)
+    return vm.state is VmState.RUNNING and state_after_apply(checkpoint, vm) in stopped
 
 
 def apply_warnings(vm: Vm, checkpoint: Checkpoint) -> tuple[WarningCode, ...]:
@@ -80,8 +88,10 @@ def apply_warnings(vm: Vm, checkpoint: Checkpoint) -> tuple[WarningCode, ...]:
     found = []
     if vm.replicated:
         found.append(WarningCode.REPLICATED)
-    if vm.clustered and stops_vm(checkpoint, vm):
+    if vm.clustered and may_stop_vm(checkpoint, vm):
         found.append(WarningCode.CLUSTERED_GOES_OFF)
+    if checkpoint.kind is CheckpointKind.NOT_TOLD:
+        found.append(WarningCode.KIND_NOT_TOLD)
     if checkpoint.automatic:
         found.append(WarningCode.AUTOMATIC)
     return tuple(found)

@@ -123,7 +123,9 @@ def created(name: str, before: Selection, after: Selection) -> Iterator[Finding]
 
 def fell_back(before: Vm, created: Checkpoint) -> bool:
     """Return whether the host created a standard checkpoint instead of the production one that was asked for."""
-    return next_checkpoint_type(before) is CheckpointType.PRODUCTION_OR_STANDARD and created.with_memory
+    return (
+        next_checkpoint_type(before) is CheckpointType.PRODUCTION_OR_STANDARD and created.with_memory is True
+    )
 
 
 def applied(
@@ -171,6 +173,8 @@ def _applied_again(checkpoint: Checkpoint, before: Selection, after: Selection) 
     was, vm = before.vm, after.vm
     assert was is not None
     assert vm is not None
+    if checkpoint.with_memory is None:
+        return None
     if checkpoint.with_memory:
         shows = was.state is VmState.OFF and vm.state is VmState.SAVED
     else:

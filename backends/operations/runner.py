@@ -27,6 +27,7 @@ from hvtui.backends.errors import (
     Unsupported,
 )
 from hvtui.backends.operations import preconditions
+from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
 from hvtui.backends.operations.outcome import Findings, findings
 from hvtui.backends.operations.readings.after_delete import (
@@ -300,7 +301,8 @@ def _is_open(operation: Operation) -> bool:
 def _ending(operation: Operation, seen: Findings) -> Ending:
     error = operation.error
     if error is None:
-        return Ending.DONE
+        more = any(found.code is FindingCode.MORE_DELETED for found in seen.findings)
+        return Ending.PARTLY if more else Ending.DONE
     if isinstance(error, OutcomeUnknown):
         return Ending.UNKNOWN
     if operation.sent_from is None or isinstance(error, _NOT_SENT):

@@ -114,7 +114,7 @@ async def _create_safety_checkpoint(
             " Nothing was applied.",
             hint="Look at what is there now, then apply again.",
         )
-    if next_checkpoint_type(vm) is CheckpointType.WITH_MEMORY and not seen.with_memory:
+    if next_checkpoint_type(vm) is CheckpointType.WITH_MEMORY and seen.with_memory is False:
         raise _not_applied(
             "The safety checkpoint has no memory, although one with memory was expected: nothing was applied.",
             hint="It exists. If it is sufficient, apply again without another one.",

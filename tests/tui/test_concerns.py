@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hvtui.backends.model import HealthCode
+from hvtui.backends.model import HealthCode, Obstacle
 from hvtui.backends.operations.health import Concern, ConcernCode
 from hvtui.tui.text.health import concern_advice, concern_text
 
@@ -15,7 +15,8 @@ GB = 2**30
 @pytest.mark.parametrize("words", ["", "D:\\x.avhdx"])
 def test_every_concern_is_a_sentence(code: ConcernCode, words: str) -> None:
     health = HealthCode.DEGRADED if code is ConcernCode.HEALTH else None
-    said = concern_text(Concern(code=code, words=words, health=health, number=2))
+    obstacle = Obstacle.MISSING if code is ConcernCode.OBSTACLE else None
+    said = concern_text(Concern(code=code, words=words, health=health, obstacle=obstacle, number=2))
     assert said[0].isupper() or said[0].isdigit()
     assert "{" not in said
     assert code.value not in said

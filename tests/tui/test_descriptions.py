@@ -116,7 +116,9 @@ def test_unread_disks_are_not_made_up() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CheckpointKind if kind is not CheckpointKind.STANDARD])
+@pytest.mark.parametrize(
+    "kind", sorted({*CheckpointKind} - {CheckpointKind.STANDARD, CheckpointKind.NOT_TOLD})
+)
 def test_what_is_locked_says_why(kind: CheckpointKind) -> None:
     facts = describe_checkpoint(replace(CLEAN, kind=kind), WEB, HOST, None, NOON)
     assert [fact.label for fact in facts if fact.tone == "warning"] == ["Locked"]

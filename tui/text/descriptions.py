@@ -39,6 +39,7 @@ _NEXT = {
 _IN_OTHER_FACTS = {ConcernCode.VM_UNREAD, ConcernCode.CHECKPOINTS_UNREAD}
 """The concerns that other facts state, with the age of what is shown."""
 _MAX_NOTE_LINES = 100
+_MEMORY = {True: "with memory", False: "without memory", None: "memory not known"}
 
 
 class Fact(Struct, frozen=True):
@@ -69,8 +70,9 @@ def describe_checkpoint(
     checkpoint: Checkpoint, vm: Vm, inventory: Inventory, reading: DiskReading | None, now: datetime
 ) -> Iterator[Fact]:
     """Describe a checkpoint. `reading` is the last reading of the VM's disks; None if they were not read yet."""
-    memory = "with memory" if checkpoint.with_memory else "without memory"
-    yield Fact("Taken", SafeText(f"{moment_text(checkpoint.created, now)}, {memory}"))
+    yield Fact(
+        "Taken", SafeText(f"{moment_text(checkpoint.created, now)}, {_MEMORY[checkpoint.with_memory]}")
+    )
     if locked := lock_text(checkpoint):
         yield Fact("Locked", locked, "warning")
     yield from _unread(vm, inventory, now)

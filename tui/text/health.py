@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.model import HealthCode
+from hvtui.backends.model import HealthCode, Obstacle
 from hvtui.backends.operations.health import ConcernCode
 from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
@@ -49,6 +49,22 @@ _HEALTH = {
     HealthCode.CRITICAL_IO_ERROR: "Critical error of its storage",
     HealthCode.UNKNOWN: "The host reports a status that hvtui does not know",
 }
+OBSTACLES = {
+    Obstacle.HOST_NOT_RESPONDING: SafeText("Its host does not respond to the server that manages it."),
+    Obstacle.MISSING: SafeText(
+        "The server that manages its host does not find it there; it may be on another host."
+    ),
+    Obstacle.NOT_ON_A_HOST: SafeText("It is not on a host."),
+    Obstacle.INCOMPLETE: SafeText("Its configuration is incomplete."),
+    Obstacle.UNSUPPORTED: SafeText(
+        "Its configuration is one that the server that manages it does not support."
+    ),
+    Obstacle.FAILED: SafeText("An operation on it has failed half-way: repair the VM in VMM first."),
+    Obstacle.OTHER_HYPERVISOR: SafeText(
+        "It is not a Hyper-V virtual machine: hvtui shows it, and does not change it."
+    ),
+}
+"""Why a VM cannot be changed, as sentences."""
 _VMMS_LOG = "the host's event log Microsoft-Windows-Hyper-V-VMMS-Admin"
 _ADVICE = {
     ConcernCode.BACKUP_LEFT: "Check that no backup job is running; then the checkpoint can be removed.",
@@ -77,6 +93,8 @@ def concern_text(concern: Concern) -> SafeText:
             return SafeText(f"{links} that no checkpoint owns{held}: a merge is due or has failed.")
         case ConcernCode.HEALTH if concern.health is not None:
             return _with_words(_HEALTH[concern.health], concern.words)
+        case ConcernCode.OBSTACLE if concern.obstacle is not None:
+            return OBSTACLES[concern.obstacle]
         case ConcernCode.MERGE_FAILED | ConcernCode.MERGE_INTERRUPTED:
             return _with_words(_SENTENCES[concern.code].rstrip("."), concern.words)
     return compose(

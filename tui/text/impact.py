@@ -16,6 +16,7 @@ from hvtui.backends.operations.impact import (
     state_after_apply,
 )
 from hvtui.tui.text.absence import NO_CHECKPOINT, checkpoint_name
+from hvtui.tui.text.kinds import KIND_NOT_TOLD
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import moment_text, size, state
 
@@ -37,6 +38,8 @@ _APPLIED = {
     AppliedState.IMPOSSIBLE: "Applying it is not possible.",
     AppliedState.OFF: "Applying it leaves the VM off.",
     AppliedState.RUNNING: "Applying it restores its memory if the host can still resume it.",
+    AppliedState.NOT_TOLD: "The VM may be running, saved or off afterwards: this kind of host does not say whether a checkpoint"
+    " has memory.",
     AppliedState.SAVED: "Applying it leaves the VM saved; starting it restores its memory if the host can still resume it.",
 }
 AUTOMATIC = SafeText("The host creates a checkpoint each time the VM starts (automatic checkpoints).")
@@ -48,6 +51,7 @@ CLUSTERED = SafeText("A failover cluster manages the VM, and may act on it when 
 _WARNINGS = {
     WarningCode.REPLICATED: REPLICATED,
     WarningCode.CLUSTERED_GOES_OFF: CLUSTERED,
+    WarningCode.KIND_NOT_TOLD: KIND_NOT_TOLD,
     WarningCode.AUTOMATIC: SafeText("It is an automatic checkpoint: the host deletes it by itself."),
 }
 """That its memory may not be resumed is said with the state that the VM will have."""

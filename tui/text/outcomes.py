@@ -33,6 +33,7 @@ _FINDINGS = {
     FindingCode.CHECKPOINT_GONE: "The checkpoint is not listed any more.",
     FindingCode.CHECKPOINT_THERE: "It is still there.",
     FindingCode.DELETED: "It was deleted.",
+    FindingCode.MORE_DELETED: "“{name}”, which was below it, is gone too.",
     FindingCode.SOME_THERE: "{count} of {total} checkpoints are still there.",
     FindingCode.ALL_DELETED: "All of them were deleted.",
     FindingCode.APPLIED: "It was applied.",
@@ -92,7 +93,7 @@ def vm_state(vm: Vm, current: Checkpoint | None, *, listed: bool = True) -> Safe
 def operation_detail(operation: Operation) -> SafeText:
     """Return what is to be said of an operation besides its ending; "" if it is running, or done without an error."""
     error, seen = operation.error, operation.findings
-    if operation.ending is Ending.UNKNOWN and seen:
+    if seen and (operation.ending is Ending.UNKNOWN or (error is None and operation.ending is Ending.PARTLY)):
         return findings_text(seen)
     if error is None:
         merge = _MERGES.get(operation.merge, EMPTY) if operation.merge else EMPTY

@@ -73,8 +73,11 @@ def problem(error: errors.BackendError) -> Problem:
 
 
 def operation_problem(operation: Operation) -> Problem | None:
-    """Return the problem of an operation that has ended; None if it ended without an error."""
+    """Return the problem of an operation that has ended; None if it is done and without an error."""
     error = operation.error
+    if error is None and operation.ending is Ending.PARTLY:
+        words = operation_words(operation.command)
+        return Problem(f"More than was asked for: {words}", operation_detail(operation))
     if error is None:
         return None
     hint = error.hint

@@ -18,6 +18,7 @@ APPLY_CANNOT_BE_UNDONE = SafeText("“Apply” without a checkpoint cannot be un
 SAVE_CONSEQUENCE = SafeText(
     "The VM stops and its memory is saved to disk. When it is started again, it resumes from there."
 )
+VM_UNCHANGED = SafeText("The virtual machine itself does not change.")
 OTHERS_UNCHANGED = SafeText("The virtual machine itself and its other checkpoints do not change.")
 
 
@@ -37,6 +38,15 @@ def safety_type_text(vm: Vm) -> SafeText:
 def delete_question(deleted: Sequence[Checkpoint], vm: Vm) -> SafeText:
     which = f"these {len(deleted)} checkpoints" if len(deleted) > 1 else "this checkpoint"
     return compose("Delete {which} of {vm}?", which=which, vm=vm.name)
+
+
+def may_be_deleted_too_text(below: Sequence[Checkpoint]) -> list[SafeText]:
+    """Return the warning that these may be deleted too, and their names, one in each line."""
+    if not below:
+        return []
+    count = len(below)
+    which = "The checkpoint below it" if count == 1 else f"The {count} checkpoints below it"
+    return [SafeText(f"{which} may be deleted too: this kind of host does not say."), names_text(below)]
 
 
 def names_text(checkpoints: Sequence[Checkpoint]) -> SafeText:

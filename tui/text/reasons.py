@@ -9,6 +9,7 @@ from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.actions import ReasonCode
 from hvtui.tui.text.absence import could_not_be_read
+from hvtui.tui.text.health import OBSTACLES
 from hvtui.tui.text.kinds import lock_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.words import state
@@ -26,6 +27,7 @@ _FIXED = {
     ReasonCode.BACKUP_TOO_YOUNG: "The checkpoint is less than a day old: a backup may still need it.",
     ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date for the checkpoint: a backup may still need it.",
     ReasonCode.JOBS_UNREAD: "It is not known what the host is working on: a backup of the VM may be running.",
+    ReasonCode.NOT_PERMITTED: "Your account does not have the right to do this to the VM.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
     ReasonCode.CHECKPOINTS_DISABLED: "Checkpoints are disabled for this VM.",
     ReasonCode.NAME_EMPTY: "Enter a name.",
@@ -76,6 +78,8 @@ def reason_text(reason: Reason) -> SafeText:
         case ReasonCode.CHECKPOINTS_UNREAD if vm:
             why = could_not_be_read(reason.unread.words if reason.unread else "")
             return compose("The checkpoints of {vm} {why}", vm=vm.name, why=why)
+        case ReasonCode.OBSTACLE if vm and vm.obstacle:
+            return OBSTACLES[vm.obstacle]
         case ReasonCode.STUCK if vm:
             return compose("The VM is {state}.", state=state(vm))
         case ReasonCode.WRONG_STATE if vm and reason.command:

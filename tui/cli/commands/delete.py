@@ -9,7 +9,14 @@ from hvtui.tui.cli.commands.run import run_subcommand
 from hvtui.tui.cli.commands.subcommand import Subcommand
 from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
-from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
+from hvtui.tui.text.kinds import kind_warnings
+from hvtui.tui.text.questions import (
+    OTHERS_UNCHANGED,
+    VM_UNCHANGED,
+    delete_question,
+    may_be_deleted_too_text,
+    names_text,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -51,12 +58,14 @@ def _notes(command: Command, selection: Selection, reading: DiskReading | None) 
 
 def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
     assert isinstance(command, DeleteCheckpoint)
-    deleted = command.deleted(selection)
+    deleted, below = command.deleted(selection), command.may_be_deleted_too(selection)
     return [
         delete_question(deleted, command.vm),
         names_text(deleted),
+        *kind_warnings(deleted),
         current_text(selection, deleted),
-        OTHERS_UNCHANGED,
+        *may_be_deleted_too_text(below),
+        VM_UNCHANGED if below else OTHERS_UNCHANGED,
     ]
 
 

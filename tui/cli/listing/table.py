@@ -24,6 +24,7 @@ _GAP = "  "
 _NUMBERS = ("COUNT", "OLDEST")
 _LEAST_NAME = 8
 """The least cells to which a name is cut."""
+_MEMORY = {True: SafeText("yes"), False: SafeText("no"), None: UNKNOWN}
 
 
 def table(listing: Listing, *, width: int | None, header: bool = True) -> str:
@@ -58,7 +59,7 @@ def tree(vm: Vm, listing: Listing, *, width: int | None, header: bool = True) ->
             now = SafeText(f"{branch.guides}Now ({_state(vm).replace('-', ' ')})")
             rows.append([NOTHING, NOTHING, NOTHING, now])
         else:
-            memory = SafeText("yes" if checkpoint.with_memory else "no")
+            memory = _MEMORY[checkpoint.with_memory]
             name = SafeText(f"{branch.guides}{safe(checkpoint.name)}")
             rows.append([safe(checkpoint.id), _created(checkpoint), memory, name])
     return _columns(rows, width, header=header)

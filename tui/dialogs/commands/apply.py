@@ -11,7 +11,7 @@ from hvtui.backends.contract import Verb
 from hvtui.backends.operations.actions import why_not
 from hvtui.backends.operations.command import Command
 from hvtui.backends.operations.commands import ApplyCheckpoint, CreateCheckpoint
-from hvtui.backends.operations.impact import stops_vm
+from hvtui.backends.operations.impact import may_stop_vm
 from hvtui.backends.operations.naming import safety_name
 from hvtui.tui.dialogs.controls import AnswerButton, NameField, checkpoint_name_problem
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
@@ -49,7 +49,7 @@ class ApplyDialog(Dialog[Command]):
         yield paragraph(lost_by_apply(self._subject.selection, self._subject.disks, self._subject.now))
         for warning in apply_warning_texts(self._checkpoint, self._vm):
             yield paragraph(warning, "warning")
-        stops = stops_vm(self._checkpoint, self._vm)
+        stops = may_stop_vm(self._checkpoint, self._vm)
         asks_for_start = stops and self._can_start
         yield paragraph(
             applied_state(self._checkpoint, self._vm),

@@ -11,7 +11,14 @@ from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
-from hvtui.tui.text.questions import OTHERS_UNCHANGED, delete_question, names_text
+from hvtui.tui.text.kinds import kind_warnings
+from hvtui.tui.text.questions import (
+    OTHERS_UNCHANGED,
+    VM_UNCHANGED,
+    delete_question,
+    may_be_deleted_too_text,
+    names_text,
+)
 from hvtui.tui.text.safe import SafeText
 
 if TYPE_CHECKING:
@@ -43,8 +50,13 @@ class DeleteDialog(QuestionDialog[Command]):
             yield paragraph(names_text(self._deleted), "strong")
         merge = merge_amount(self._subject.reading, self._subject.selection, self._deleted)
         yield paragraph(merge.words, "warning" if merge.warns else "")
+        for warning in kind_warnings(self._deleted):
+            yield paragraph(warning, "warning")
         yield paragraph(current_text(self._subject.selection, self._deleted))
-        yield paragraph(OTHERS_UNCHANGED)
+        below = self._command.may_be_deleted_too(self._subject.selection)
+        for warning in may_be_deleted_too_text(below):
+            yield paragraph(warning, "warning")
+        yield paragraph(VM_UNCHANGED if below else OTHERS_UNCHANGED)
         if len(self._deleted) > 1:
             with Names():
                 yield paragraph(names_text(self._deleted), "strong")

@@ -8,10 +8,16 @@ from hvtui.backends.operations.actions import Reason, ReasonCode
 from hvtui.backends.operations.commands import RenameCheckpoint
 from hvtui.backends.operations.naming import editable
 from hvtui.tui.dialogs.commands.name import NameDialog
+from hvtui.tui.dialogs.dialog import paragraph
+from hvtui.tui.text.kinds import kind_warnings
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import SafeText, compose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
     from hvtui.backends.operations.command import Command
     from hvtui.tui.dialogs.commands.subject import Subject
 
@@ -25,6 +31,10 @@ class RenameDialog(NameDialog):
         self._vm, self._checkpoint = subject.vm, subject.checkpoint
         words = compose("Rename “{checkpoint}” of {vm}.", checkpoint=self._checkpoint.name, vm=self._vm.name)
         super().__init__(words, editable(self._checkpoint.name))
+
+    def facts(self) -> Iterable[Widget]:
+        for warning in kind_warnings([self._checkpoint]):
+            yield paragraph(warning, "warning")
 
     def name_problem(self, name: str) -> SafeText | None:
         if name == self._checkpoint.name:

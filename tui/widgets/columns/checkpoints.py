@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, CheckpointId
 
 
+_MEMORY = {True: SafeText("memory"), False: SafeText("no memory"), None: SafeText("?")}
+
+
 class CheckpointFacts(Struct, frozen=True):
     checkpoint: Checkpoint
     now: datetime
@@ -30,7 +33,7 @@ def _memory(facts: CheckpointFacts) -> tuple[SafeText, str]:
     checkpoint = facts.checkpoint
     if is_locked(checkpoint):
         return kind_word(checkpoint), "muted"
-    return SafeText("memory" if checkpoint.with_memory else "no memory"), "muted"
+    return _MEMORY[checkpoint.with_memory], "muted"
 
 
 CHECKPOINT_COLUMNS: Final[Mapping[str, Column[CheckpointFacts]]] = {
