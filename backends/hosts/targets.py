@@ -41,6 +41,8 @@ class Target(Struct, frozen=True, kw_only=True):
     command: str = ""
     """The arguments that name the target on the command line."""
     force_read_only: bool = False
+    cluster: bool = False
+    """All nodes of the host's failover cluster are wanted."""
 
     def __repr__(self) -> str:
         return f"Target({self.id!r})"  # its settings may hold a secret
@@ -82,6 +84,8 @@ class Group(Struct, frozen=True, kw_only=True):
 
     name: str
     targets: tuple[Target, ...]
+    cluster: bool = False
+    """The hosts are the nodes of a failover cluster: a VM may move from one to another."""
 
     label: ClassVar[str] = ""
     saved: ClassVar[SavedHost | None] = None
@@ -146,6 +150,22 @@ class Targets:
             groups = {group.name: group for group in self.groups()}
             return groups.get(names[0]) or self.named(names[0])
         return self._group(", ".join(names), names)
+
+    def of_cluster(self, seed: Target, nodes: Sequence[str]) -> Group:
+        """Return the nodes of a cluster that was reached as `seed`. Those that are not saved use its settings.
+
+        A node has a name without a domain: it is taken to be in that of `seed`. Raises `SettingsError`.
+        """
+        _, _, domain = _machine(seed.settings.host).partition(".")
+        in_domain = bool(domain) and not domain.replace(".", "").isdigit()
+        targets = []
+        for node in nodes:
+            target = self.named(f"{node}.{domain}" if in_domain else node)
+            if target.saved is None:
+                settings = dataclasses.replace(seed.settings, host=target.settings.host)
+                target = replace(target, name=node, settings=settings)
+            targets.append(target)
+        return Group(name=seed.name, targets=tuple(targets), cluster=True)
 
     def _group(self, name: str, hosts: Sequence[str]) -> Group:
         targets: dict[tuple[str, str], Target] = {}

@@ -150,6 +150,8 @@ def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:
     match code:
         case ChangeCode.VM_RENAMED if was and vm:
             return compose("The VM “{old}” is called “{new}” now.", old=was.name, new=vm.name)
+        case ChangeCode.HOST if was and vm:
+            return compose("The VM was on {old} and is on {new} now.", old=was.host, new=vm.host)
         case ChangeCode.STATE if was and vm:
             return compose("The VM was {old} and is {new} now.", old=state(was), new=state(vm))
         case ChangeCode.CURRENT:
