@@ -23,7 +23,7 @@ from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import SafeText, compose, first_that_fits, fit, safe
 from hvtui.tui.text.words import ago_short, state
 from hvtui.tui.widgets.columns.columns import cells, fitting
-from hvtui.tui.widgets.columns.vms import HOST, VM_COLUMNS, VmFacts
+from hvtui.tui.widgets.columns.vms import HOST, WITH_HOST, VmFacts
 from hvtui.tui.widgets.hosts.host_rows import (
     Grouping,
     HostRow,
@@ -217,7 +217,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         right: Spans = ()
         if self.inventory and now and width >= _NARROWEST:
             facts = VmFacts(row, self.inventory, self._checkpoints.get(row.id, ()), now)
-            columns = (VM_COLUMNS[name] for name in self._columns(width))
+            columns = (WITH_HOST[name] for name in self._columns(width))
             right = (*cells(columns, facts), self._mark(facts))
         if (busy := self._busy(row)) and right:
             right = _busy_cells(busy, cell_len(safe(row.name)), right, width)
@@ -241,9 +241,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         """Return the columns that fit into rows of this width."""
         flat = bool(self.inventory and self.inventory.hosts) and not self._is_grouped
         wanted = (HOST, *self._wanted) if flat else self._wanted
-        return fitting(
-            VM_COLUMNS, wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
-        )
+        return fitting(WITH_HOST, wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room))
 
     def _mark(self, facts: VmFacts) -> tuple[SafeText, str]:
         reading = self.disk_readings.get(facts.vm.id)
