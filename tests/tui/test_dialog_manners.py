@@ -163,3 +163,17 @@ async def test_a_paste_that_the_terminal_sends_as_keys_answers_no_dialog_that_it
         await trip.press("escape")
         await trip.until(lambda: trip.app.screen is trip.main)
         assert "Old branch" in trip.names()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 60)])
+async def test_no_notification_covers_the_title_the_operations_or_the_keys(size: tuple[int, int]) -> None:
+    async with journey("one", size) as trip:
+        await trip.start_held_save()
+        await trip.until(lambda: "saving" in trip.said().splitlines()[-3])
+        before = trip.said().splitlines()
+        for number in range(12):
+            trip.app.notify(f"Message {number}: {'something that a person should read. ' * 3}", markup=False)
+        await trip.until(lambda: "Message 11" in trip.said())
+        after = trip.said().splitlines()
+        assert "DEMO" in after[0]
+        assert (after[0], after[-3:]) == (before[0], before[-3:])
