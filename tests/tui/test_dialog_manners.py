@@ -149,6 +149,24 @@ async def test_while_a_write_runs_no_dialog_lets_hvtui_quit_without_a_question(k
         release.set()
 
 
+async def test_the_question_whether_to_quit_says_when_the_command_has_ended_and_quits_only_when_answered() -> (
+    None
+):
+    async with journey() as trip:
+        release = await trip.start_held_save()
+        await trip.press("q")
+        await trip.sees_dialog(QuitDialog)
+        assert "The host finishes the current step" in trip.said()
+        release.set()
+        await trip.until(lambda: "The command has ended." in trip.said())
+        assert "saving web-01 (ended)" in trip.said()
+        assert "The host finishes the current step" not in trip.said()
+        assert isinstance(trip.app.screen, QuitDialog)
+        assert not trip.app._exit
+        await trip.press("enter")
+        await trip.until(lambda: trip.app.screen is trip.main)
+
+
 async def test_a_paste_that_the_terminal_sends_as_keys_answers_no_dialog_that_its_first_letter_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
