@@ -64,7 +64,7 @@ class BarsApp(App[None]):
 
     def __init__(self, target: Target | None = None) -> None:
         super().__init__()
-        self.target = target or connected_to("hv01")
+        self.target = target or connected_to("hv-demo-01")
         self.did: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -109,8 +109,28 @@ async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
         small = Volume(name="E:", size=100 * 2**30, free=4 * 2**30)
         bar.inventory = replace(inventory(), host=replace(host, volumes=(*host.volumes, small)))
         await pilot.pause()
-        assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv-demo-01 ")
+        assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv01  hv-demo-01 ")
         assert shown(bar)[0].endswith("E: 4 GB free !")
+
+
+@pytest.mark.parametrize(
+    ("saved_as", "width", "names"),
+    [
+        ("files", 80, "files  hv-demo-01  Windows"),
+        ("files", 26, "files"),
+        ("HV-DEMO-01", 80, "HV-DEMO-01  Windows"),
+        ("hv-demo-01.corp.example", 80, "hv-demo-01.corp.example  Windows"),
+    ],
+)
+async def test_a_saved_host_has_the_name_that_it_was_saved_under(
+    saved_as: str, width: int, names: str
+) -> None:
+    app = BarsApp(connected_to(saved_as))
+    async with app.run_test(size=(width, 10)) as pilot:
+        bar = app.query_one(TitleBar)
+        bar.inventory = inventory()
+        await pilot.pause()
+        assert shown(bar)[0].strip().startswith(f"hvtui  {names}")
 
 
 async def test_the_title_names_the_target_before_the_host_answers_and_then_the_cluster_of_the_node() -> None:
@@ -122,7 +142,7 @@ async def test_the_title_names_the_target_before_the_host_answers_and_then_the_c
         host = replace(inventory().host, cluster="CL [prod]")
         bar.inventory = replace(inventory(), host=host)
         await pilot.pause()
-        assert shown(bar)[0].startswith(" hvtui  hv-demo-01  node of cluster CL [prod]  ")
+        assert shown(bar)[0].startswith(" hvtui  hv01 [/]  hv-demo-01  node of cluster CL [prod]  ")
 
 
 async def test_operations_running_lost_and_done() -> None:
