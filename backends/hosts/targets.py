@@ -127,8 +127,19 @@ class Targets:
         """Read the config file and return its targets. Raises `SettingsError`."""
         return [self._from_saved(host) for host in self._saved_hosts()]
 
-    def save(self, target: Target, name: str, password: PasswordSource) -> None:
-        """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
+    def save(
+        self,
+        target: Target,
+        name: str,
+        password: PasswordSource,
+        *,
+        label: str = "",
+        read_only: bool = False,
+    ) -> Target:
+        """Save a target under this name, with its backend and settings, and return the saved one, signed in.
+
+        Raises `SettingsError`.
+        """
         kept = {
             item.name: str(getattr(target.settings, item.name))
             for item in describe_settings(target.backend.Settings)
@@ -136,8 +147,16 @@ class Targets:
         }
         if name != target.settings.host:
             kept["host"] = target.settings.host
-        host = SavedHost(name=name, backend=target.backend_name, settings=kept, password=password)
+        host = SavedHost(
+            name=name,
+            backend=target.backend_name,
+            settings=kept,
+            label=label,
+            read_only=read_only,
+            password=password,
+        )
         config.save(self._file, host, load_backend=self._load_backend)
+        return replace(target, name=name, saved=host, command=shlex.quote(name))
 
     def groups(self) -> list[Group]:
         """Read the config file and return its groups. Raises `SettingsError`."""

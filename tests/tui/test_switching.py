@@ -154,7 +154,7 @@ async def test_while_a_write_runs_it_asks_before_it_goes_to_another_host(
 
 @pytest.mark.parametrize(
     ("keys", "button", "words"),
-    [("S", "shut-down", "shutting down web-01"), ("a", "apply", "applying Old branch on web-01")],
+    [("S", "shut-down", "shutting down web-01"), ("a", "apply", "applying “Old branch” on web-01")],
 )
 async def test_what_runs_is_named_before_quitting(keys: str, button: str, words: str) -> None:
     async with journey() as trip:
