@@ -22,7 +22,7 @@ from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
-from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
 from hvtui.tui.widgets.key_bar import KeyBar
 from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from hvtui.tui.widgets.operations.shown import Shown, shown_operations
@@ -100,6 +100,7 @@ class MainScreen(ViewScreen):
                     operations=here.busy,
                 )
                 yield FilterField()
+                yield FilterMistake()
             yield CheckpointTree(self.app.preferences.columns_checkpoints).data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from hvtui.backends.operations.filtering.choosing import choose
+from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import connected, require_target
 from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.find import find_vm
+from hvtui.tui.cli.listing.filtering import filter_of, require_match
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
-from hvtui.tui.cli.listing.table import concern_lines, table, tree, unread_lines
+from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
 from hvtui.tui.cli.reading import read_disks, read_inventory
 from hvtui.tui.cli.syntax import Syntax
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Vm
+    from hvtui.backends.operations.filtering.parsing import Filter
     from hvtui.tui.cli.syntax import LoadBackend
 
 _DESCRIPTION = """\
@@ -44,13 +48,20 @@ names are cut; in a file or a pipe never."""
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    arguments = parse(argv, load, SYNTAX)
+    arguments = parse(_joined(argv), load, SYNTAX)
     (vm,) = arguments.words
+    wanted = filter_of(arguments.options.filter)
     target = require_target(arguments, load)
-    return asyncio.run(_list(target, vm, arguments.options))
+    return asyncio.run(_list(target, vm, wanted, arguments.options))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--filter",
+        metavar="WORDS",
+        default="",
+        help="list only the VMs that match, such as 'older:30d count:>5': see `hvtui help filter`",
+    )
     parser.add_argument("--no-header", action="store_true", help="print no names of columns")
     parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
     parser.add_argument(
@@ -60,18 +71,30 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-async def _list(target: Target, vm_name: str, options: argparse.Namespace) -> int:
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with ``--filter`` and its words in one: they may begin with a minus."""
+    joined = list(argv)
+    if "--filter" in joined[:-1]:
+        at = joined.index("--filter")
+        joined[at : at + 2] = [f"--filter={joined[at + 1]}"]
+    return joined
+
+
+async def _list(target: Target, vm_name: str, wanted: Filter, options: argparse.Namespace) -> int:
     async with connected(target) as session:
         inventory = await read_inventory(session)
+        limit = session.capabilities.max_checkpoints
         vm = find_vm(inventory, vm_name) if vm_name else None
-        wanted: Sequence[Vm] = ()
+        to_read: Sequence[Vm] = ()
         if options.disks or (vm and options.json):
-            wanted = [vm] if vm else inventory.vms
-        listing = Listing(
-            inventory=inventory,
-            limit=session.capabilities.max_checkpoints,
-            disk_readings=await read_disks(session, [each.id for each in wanted], now=inventory.taken),
-        )
+            to_read = [vm] if vm else choose(wanted, Facts(inventory), with_marks=False).vms
+        readings = await read_disks(session, [each.id for each in to_read], now=inventory.taken)
+    facts = Facts(inventory)
+    facts.update(inventory.taken, limit=limit, disk_readings=readings)
+    choice = choose(wanted, facts)
+    if vm:
+        require_match(vm, choice)
+    listing = Listing(inventory=inventory, choice=choice, limit=limit, disk_readings=readings)
     if options.json:
         written = output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
         return DONE if written else FAILED
@@ -80,7 +103,7 @@ async def _list(target: Target, vm_name: str, options: argparse.Namespace) -> in
         tree(vm, listing, width=width, header=header) if vm else table(listing, width=width, header=header)
     )
     written = output.write(printed)
-    for line in concern_lines(vm, listing) if vm else unread_lines(listing):
+    for line in concern_lines(vm, listing) if vm else (*unread_lines(listing), *undecided_lines(listing)):
         output.warn(f"hvtui: {line}")
     return DONE if written else FAILED
 
@@ -93,6 +116,7 @@ SYNTAX = Syntax(
     examples=(
         "list hv01",
         "list hv01 web-01 --json",
+        "list hv01 --filter 'older:30d count:>5'",
         "list hv01 --no-header | awk '$3 == \"!!\" {print $1}'",
         "list hv01 | awk -F '  +' 'NR > 1 {print $NF}'",
     ),

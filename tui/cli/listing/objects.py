@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Vm,
         VmId,
     )
+    from hvtui.backends.operations.filtering.choosing import Choice
     from hvtui.backends.operations.health import Concern
 
 
@@ -35,6 +36,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """What was read of a host."""
 
     inventory: Inventory
+    choice: Choice
+    """The VMs that are listed."""
     limit: int | None = None
     """The most checkpoints that a VM may have."""
     disk_readings: Mapping[VmId, DiskReading] = field(default_factory=lambda: MappingProxyType({}))
@@ -46,7 +49,11 @@ class Listing(Struct, frozen=True, kw_only=True):
 
 
 def listing_object(listing: Listing) -> dict[str, Any]:
-    return {**_frame(listing), "vms": [_vm(vm, listing) for vm in listing.inventory.vms]}
+    return {
+        **_frame(listing),
+        "vms": [_vm(vm, listing) for vm in listing.choice.vms],
+        "undecided": [vm.id for vm in listing.choice.undecided],
+    }
 
 
 def vm_object(vm: Vm, listing: Listing) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def table(listing: Listing, *, width: int | None, header: bool = True) -> str:
     `width` is that of the terminal in cells. Lines that are wider lose their IDs, and then the end of the name.
     """
     rows = [[SafeText(name) for name in ("ID", "STATE", "!", "COUNT", "OLDEST", "NAME")]]
-    for vm in listing.inventory.vms:
+    for vm in listing.choice.vms:
         own = listing.inventory.checkpoints_of(vm.id)
         rows.append(
             [
@@ -76,6 +76,12 @@ def unread_lines(listing: Listing) -> Iterator[SafeText]:
         vm = inventory.vm(unread.vm_id)
         name = vm.name if vm else unread.vm_id
         yield compose("{vm}: {unread}", vm=name, unread=unread_text(unread, inventory.taken))
+
+
+def undecided_lines(listing: Listing) -> Iterator[SafeText]:
+    """Yield the VMs that are not listed because it is not known whether they match the filter."""
+    for vm in listing.choice.undecided:
+        yield compose("{vm}: Not listed: whether it matches the filter is not known.", vm=vm.name)
 
 
 def concern_lines(vm: Vm, listing: Listing) -> Iterator[SafeText]:
