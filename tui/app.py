@@ -22,7 +22,7 @@ from textual.worker import WorkerCancelled, WorkerFailed
 from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.polling import Pauses
 from hvtui.backends.secret import redact
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.palette.commands import Commands

@@ -12,7 +12,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import DisconnectDialog
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.text.safe import SafeText
 from tests.tui.far import PASSWORD, FarBackend, Visit, visit

@@ -11,7 +11,7 @@ from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 from hvtui.tui.group.joined_state import joined_state
 from hvtui.tui.group.member import Member
-from hvtui.tui.host_state import HostState
+from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import problem
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.polling import Pauses
-    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.problems import Problem
 
 AT_ONCE = 8

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.targets import Group
 from hvtui.tui.dialogs.help import show_help
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.address import LABELS, AddressField, Choice
 from hvtui.tui.screens.connecting import Connecting

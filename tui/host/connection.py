@@ -17,9 +17,9 @@ from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.readings.host_details import nodes_of
 from hvtui.backends.operations.runner import Operation, Runner
-from hvtui.tui.disk_readings import DiskReadings
-from hvtui.tui.earlier_writes import EarlierWrites
-from hvtui.tui.host_state import HostState
+from hvtui.tui.host.disk_readings import DiskReadings
+from hvtui.tui.host.earlier_writes import EarlierWrites
+from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
-    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.host.state import Viewer
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
