@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from hvtui.backends.hosts.config import PasswordSource, SavedHost
 from hvtui.backends.settings import describe_settings, from_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from hvtui.backends.contract import Backend
@@ -41,6 +41,8 @@ class Target(Struct, frozen=True, kw_only=True):
     command: str = ""
     """The arguments that name the target on the command line."""
     force_read_only: bool = False
+    cluster: bool = False
+    """All nodes of the host's failover cluster are wanted."""
 
     def __repr__(self) -> str:
         return f"Target({self.id!r})"  # its settings may hold a secret
@@ -77,6 +79,27 @@ class Target(Struct, frozen=True, kw_only=True):
         return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
 
 
+class Group(Struct, frozen=True, kw_only=True):
+    """Several hosts that are shown together."""
+
+    name: str
+    targets: tuple[Target, ...]
+    cluster: bool = False
+    """The hosts are the nodes of a failover cluster: a VM may move from one to another."""
+
+    label: ClassVar[str] = ""
+    saved: ClassVar[SavedHost | None] = None
+    remote: ClassVar[bool] = True
+
+    @property
+    def id(self) -> str:
+        return f"group {self.name}"
+
+    @property
+    def read_only(self) -> bool:
+        return all(target.read_only for target in self.targets)
+
+
 class Targets:
     """Finds targets. Flags take precedence over the environment, then the config file, then the defaults."""
 
@@ -96,6 +119,7 @@ class Targets:
         self._read_only = read_only
         self._load = load
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
+        self._groups: Mapping[str, tuple[str, ...]] = {}
         self._all_read_only: bool | None = None
         """Whether the config file makes every host read-only; None until it was read."""
 
@@ -103,8 +127,19 @@ class Targets:
         """Read the config file and return its targets. Raises `SettingsError`."""
         return [self._from_saved(host) for host in self._saved_hosts()]
 
-    def save(self, target: Target, name: str, password: PasswordSource) -> None:
-        """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
+    def save(
+        self,
+        target: Target,
+        name: str,
+        password: PasswordSource,
+        *,
+        label: str = "",
+        read_only: bool = False,
+    ) -> Target:
+        """Save a target under this name, with its backend and settings, and return the saved one, signed in.
+
+        Raises `SettingsError`.
+        """
         kept = {
             item.name: str(getattr(target.settings, item.name))
             for item in describe_settings(target.backend.Settings)
@@ -112,8 +147,57 @@ class Targets:
         }
         if name != target.settings.host:
             kept["host"] = target.settings.host
-        host = SavedHost(name=name, backend=target.backend_name, settings=kept, password=password)
+        host = SavedHost(
+            name=name,
+            backend=target.backend_name,
+            settings=kept,
+            label=label,
+            read_only=read_only,
+            password=password,
+        )
         config.save(self._file, host, load_backend=self._load_backend)
+        return replace(target, name=name, saved=host, command=shlex.quote(name))
+
+    def groups(self) -> list[Group]:
+        """Read the config file and return its groups. Raises `SettingsError`."""
+        self._saved_hosts()
+        return [self._group(name, hosts) for name, hosts in self._groups.items()]
+
+    def chosen(self, names: Sequence[str]) -> Target | Group:
+        """Return what these names choose together: hosts, or one group of the config file. Raises `SettingsError`."""
+        if len(names) == 1:
+            groups = {group.name: group for group in self.groups()}
+            return groups.get(names[0]) or self.named(names[0])
+        return self._group(", ".join(names), names)
+
+    def of_cluster(self, seed: Target, nodes: Sequence[str]) -> Group:
+        """Return the nodes of a cluster that was reached as `seed`. Those that are not saved use its settings.
+
+        A node has a name without a domain: it is taken to be in that of `seed`. Raises `SettingsError`.
+        """
+        _, _, domain = _machine(seed.settings.host).partition(".")
+        in_domain = bool(domain) and not domain.replace(".", "").isdigit()
+        targets = []
+        for node in nodes:
+            target = self.named(f"{node}.{domain}" if in_domain else node)
+            if target.saved is None:
+                settings = dataclasses.replace(seed.settings, host=target.settings.host)
+                target = replace(target, name=node, settings=settings)
+            targets.append(target)
+        return Group(name=seed.name, targets=tuple(targets), cluster=True)
+
+    def _group(self, name: str, hosts: Sequence[str]) -> Group:
+        targets: dict[tuple[str, str], Target] = {}
+        for host in hosts:
+            target = self.named(host)
+            machine = _machine(target.settings.host), str(getattr(target.settings, "port", ""))
+            if (other := targets.get(machine)) is not None:
+                raise SettingsError(
+                    f"“{name}” has the host {target.settings.host} twice: as “{other.name}” and as “{target.name}”.",
+                    hint="Leave one of them out.",
+                )
+            targets[machine] = target
+        return Group(name=name, targets=tuple(targets.values()))
 
     def choices(self) -> dict[str, tuple[tuple[str, ...], str]]:
         """Return the settings of a host by address that have a few values: these, and the one that is in force.
@@ -203,7 +287,7 @@ class Targets:
 
     def _saved_hosts(self) -> tuple[SavedHost, ...]:
         found = config.load(self._file, load_backend=self._load_backend)
-        self._all_read_only = found.read_only
+        self._all_read_only, self._groups = found.read_only, found.groups
         return found.hosts
 
     def _read_only_by_file(self, *, demo: bool) -> bool:

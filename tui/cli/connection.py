@@ -6,12 +6,14 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import CertificateUntrusted, ConnectError, SettingsError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sessions import open_session
-from hvtui.backends.hosts.targets import THIS_COMPUTER, Targets
+from hvtui.backends.hosts.targets import THIS_COMPUTER, Group, Targets
 from hvtui.backends.paths import config_file
 from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.secret import Secret
@@ -40,30 +42,41 @@ def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
     )
 
 
-def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Target | None:
-    """Return the target that the arguments choose; None if they choose none. Raises `SettingsError`."""
+def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Target | Group | None:
+    """Return the host or the group that the arguments choose; None if they choose none. Raises `SettingsError`."""
     backend = load(arguments.backend)
     if arguments.demo is not None:
         scenario = {"scenario": arguments.demo} if arguments.demo else {}
         return targets.demo(**(arguments.settings | scenario))
     if arguments.local:
         return targets.make(arguments.backend, {}, name=THIS_COMPUTER)
+    if cluster := getattr(arguments.options, "cluster", ""):
+        return replace(targets.named(cluster), cluster=True)
     if arguments.host:
         if not isinstance(backend, Remote):
             raise SettingsError(
                 f"“{arguments.backend}” takes no host.", hint="Leave the host or --backend out."
             )
-        return targets.named(arguments.host)
+        return targets.chosen([arguments.host, *arguments.more_hosts])
     if arguments.options.backend:
         return targets.make(arguments.backend, arguments.settings, name=arguments.backend)
     return None
 
 
-def require_target(arguments: Arguments, load: LoadBackend) -> Target:
-    """Return the target that the arguments choose. Raises `SettingsError` if they choose none."""
+def require_targets(arguments: Arguments, load: LoadBackend) -> Target | Group:
+    """Return the host or the group that the arguments choose. Raises `SettingsError` if they choose none."""
     target = target_of(arguments, targets_of(arguments, load), load)
     if target is None:
         raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
+    return target
+
+
+def require_target(arguments: Arguments, load: LoadBackend) -> Target:
+    """Return the host that the arguments choose. Raises `SettingsError` if they choose none, or several."""
+    target = require_targets(arguments, load)
+    if isinstance(target, Group):
+        names = ", ".join(each.name for each in target.targets)
+        raise SettingsError(f"“{target.name}” is a group of hosts.", hint=f"Name one of them: {names}.")
     return target
 
 
@@ -88,13 +101,13 @@ async def signed_in(target: Target) -> Target:
 
 
 @asynccontextmanager
-async def connected(target: Target) -> AsyncIterator[Session]:
-    """Sign in and open a session. Raises `BackendError`."""
+async def connected(target: Target, *, among: str | None = None) -> AsyncIterator[Session]:
+    """Sign in and open a session. Raises `BackendError`. `among` as in `open_session`."""
     target = await signed_in(target)
     if target.warning:
         output.warn(f"hvtui: {safe(target.warning)}")
     try:
-        async with open_session(target) as session:
+        async with open_session(target, among=among) as session:
             yield session
     except CertificateUntrusted as error:
         raise _how_to_trust(target, error) from error

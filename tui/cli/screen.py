@@ -55,6 +55,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     from hvtui.tui.terminal.theme import THEMES
 
+    parser.add_argument("--cluster", metavar="NAME", help="all nodes of this failover cluster")
     parser.add_argument("--theme", choices=THEMES, metavar="NAME", help=f"the colours: {', '.join(THEMES)}")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument(
@@ -94,11 +95,13 @@ def _no_screen() -> str:
 
 
 SYNTAX = Syntax(
-    target="[HOST | --local | --demo [SCENARIO]]",
+    target="[HOST... | --cluster NAME | --local | --demo [SCENARIO]]",
     optional=1,
+    several_hosts=True,
     description="""\
 Hyper-V checkpoints in a terminal. Without a host, the first screen lets you
-choose one. HOST is a host of your config file, or an address: you@hv01.
+choose one. HOST is a host or a group of your config file, or an address:
+you@hv01. Several hosts are shown together.
 
 Keys, config file and more: hvtui help""",
     examples=("--demo", "--local", "you@hv01.corp.example"),

@@ -83,18 +83,18 @@ def _joined(argv: Sequence[str]) -> list[str]:
 async def _list(target: Target, vm_name: str, wanted: Filter, options: argparse.Namespace) -> int:
     async with connected(target) as session:
         inventory = await read_inventory(session)
-        limit = session.capabilities.max_checkpoints
         vm = find_vm(inventory, vm_name) if vm_name else None
         to_read: Sequence[Vm] = ()
         if options.disks or (vm and options.json):
             to_read = [vm] if vm else choose(wanted, Facts(inventory), with_marks=False).vms
-        readings = await read_disks(session, [each.id for each in to_read], now=inventory.taken)
-    facts = Facts(inventory)
-    facts.update(inventory.taken, limit=limit, disk_readings=readings)
-    choice = choose(wanted, facts)
+        listing = Listing(
+            inventory=inventory,
+            wanted=wanted,
+            limit=session.capabilities.max_checkpoints,
+            disk_readings=await read_disks(session, [each.id for each in to_read], now=inventory.taken),
+        )
     if vm:
-        require_match(vm, choice)
-    listing = Listing(inventory=inventory, choice=choice, limit=limit, disk_readings=readings)
+        require_match(vm, listing.choice)
     if options.json:
         written = output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
         return DONE if written else FAILED

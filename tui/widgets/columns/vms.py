@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hvtui.backends.limits import is_plausible
 from hvtui.tui.text.absence import checkpoint_count
-from hvtui.tui.text.safe import EMPTY, SafeText
+from hvtui.tui.text.safe import EMPTY, SafeText, safe
 from hvtui.tui.text.words import age, elapsed, size, state
 from hvtui.tui.widgets.columns.columns import Column
 
@@ -45,6 +45,10 @@ def _memory(facts: VmFacts) -> tuple[SafeText, str]:
     return size(facts.vm.memory_assigned) if facts.vm.memory_assigned else EMPTY, "muted"
 
 
+def _host(facts: VmFacts) -> tuple[SafeText, str]:
+    return safe(facts.inventory.host_of(facts.vm).name), "muted"
+
+
 VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
     "state": Column(9, lambda facts: (state(facts.vm), "muted"), rank=3, right=False),
     "uptime": Column(11, _uptime, rank=6),
@@ -54,3 +58,6 @@ VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
     "oldest": Column(6, lambda facts: _age(min, facts), rank=2),
 }
 """By their headings, which are their names in the settings. An age has at most five cells; the sixth separates it from the count."""
+HOST: Final = "host"
+WITH_HOST: Final = {HOST: Column(12, _host, rank=0, gap=2, right=False), **VM_COLUMNS}
+"""The columns where VMs of several hosts are not grouped: that of the host is not in the settings."""
