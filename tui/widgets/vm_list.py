@@ -74,10 +74,10 @@ class VmList(Rows["Vm | HostRow"]):
     HELP = f"""\
 Virtual machines
 Each line: state, name, and by default the number of checkpoints and the age of the oldest one.
-● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
+● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ▲ critical: its storage is full or cannot be reached
 ? its checkpoints could not be read
 not all are listed: the host may have more VMs; the details of Now say why.
-! warning, !! serious: the details say why. Disk chains count once the VM was highlighted.
+! warning, !! grave: the details say why. Disk chains count once the VM was highlighted.
 
 Filter words
 {LEGEND}
