@@ -25,6 +25,7 @@ from hvtui.backends.hyperv import errors, parse
 from hvtui.backends.hyperv.diagnose import detached, findings
 from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT
 from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.host import values
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.winrm import probe
 from hvtui.backends.powershell.winrm.probe import failed, ok
@@ -181,7 +182,7 @@ class Diagnosis:
             times.append(time.monotonic() - began)
         yield ok("round-trip", f"A request takes {min(times) * 1000:.0f} ms.")
         if self._target:
-            yield clocks(parse.time(host_time), sent + (datetime.now(UTC) - sent) / 2)
+            yield clocks(values.time(host_time), sent + (datetime.now(UTC) - sent) / 2)
 
     def _detached(self) -> AsyncIterator[Check]:
         return detached.checks(self._second, watched_by=self._agent, remote=self._target is not None)
