@@ -46,7 +46,7 @@ class HyperVBackend(PowerShellBackend):
     async def diagnose(self, settings: HyperVSettings) -> AsyncIterator[Check]:
         """Check the connection to the host and the host itself. Raises `SettingsError`."""
         from hvtui.backends.errors import ConnectError
-        from hvtui.backends.hyperv.diagnose.diagnosis import Diagnosis
+        from hvtui.backends.hyperv.diagnose.diagnosis import HyperVDiagnosis
         from hvtui.backends.hyperv.program import program
         from hvtui.backends.powershell.host.winrm_settings import winrm_target
         from hvtui.backends.powershell.winrm.probe import failed
@@ -57,5 +57,5 @@ class HyperVBackend(PowerShellBackend):
             yield failed("command", error)
             return
         target = winrm_target(settings) if settings.host else None
-        async for check in Diagnosis(program(), read_link, write_link, target).checks():
+        async for check in HyperVDiagnosis(program(), read_link, write_link, target).checks():
             yield check

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 AGENT = Path(__file__).parent / "agent.ps1"
 OBJECTS = Path(__file__).parent / "host" / "objects.ps1"
+TRY_LINE = Path(__file__).parent / "diagnose" / "try_line.ps1"
 
 
 class ErrorRecord(TypedDict):

@@ -11,7 +11,7 @@ from hvtui.backends.scvmm.settings import ScvmmSettings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from hvtui.backends.contract import Session
+    from hvtui.backends.contract import Check, Session
 
 __all__ = ["ScvmmBackend", "ScvmmSettings"]
 
@@ -43,3 +43,21 @@ class ScvmmBackend(PowerShellBackend):
             yield session
         finally:
             await session.close()
+
+    async def diagnose(self, settings: ScvmmSettings) -> AsyncIterator[Check]:
+        """Check the connection to VMM and VMM itself. Raises `SettingsError`."""
+        from hvtui.backends.errors import ConnectError
+        from hvtui.backends.powershell.host.winrm_settings import winrm_target
+        from hvtui.backends.powershell.winrm.probe import failed
+        from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
+        from hvtui.backends.scvmm.program import program
+
+        try:
+            _, read_link, write_link = self.links(settings)
+        except ConnectError as error:
+            yield failed("command", error)
+            return
+        target = winrm_target(settings) if settings.host else None
+        run = program(server=settings.vmm_server, role=settings.vmm_role)
+        async for check in ScvmmDiagnosis(run, read_link, write_link, target).checks():
+            yield check

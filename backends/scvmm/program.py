@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 
-from hvtui.backends.powershell.program import Program
+from hvtui.backends.powershell.program import TRY_LINE, Program
 from hvtui.backends.scvmm import errors
 
 HERE = Path(__file__).parent
@@ -18,7 +18,9 @@ def program(prelude: str = "", *, server: str = "localhost", role: str = "") -> 
         prelude=prelude,
         prepare=(HERE / "prepare.ps1").read_text("utf-8"),
         functions=names + (HERE / "rows.ps1").read_text("utf-8"),
-        operations={path.stem: path.read_text("utf-8") for path in sorted((HERE / "ops").glob("*.ps1"))},
+        operations={
+            path.stem: path.read_text("utf-8") for path in (*sorted((HERE / "ops").glob("*.ps1")), TRY_LINE)
+        },
         operation_failed=errors.from_record,
         start_failed=errors.at_start,
     )

@@ -39,7 +39,7 @@ OTHER_MEMBERS = frozenset(
         "freespace", "friendlyvolumename", "partition", "sharedvolumeinfo", "timecreated", "toxml",
         # keys of our own tables and requests, and of $PSVersionTable
         "args", "calls", "clusteredat", "disks", "failure", "ids", "incomplete", "op", "psedition", "psversion",
-        "volume", "volumes", "before", "cloud", "ended", "server", "task",
+        "volume", "volumes", "before", "cloud", "ended", "getrefreshermode", "server", "task",
     }
 )  # fmt: skip
 

@@ -27,3 +27,14 @@ function Get-Words([Management.Automation.ErrorRecord] $Failure) { [string] $Fai
 function Import-Once([string] $Name) {
     if (-not (Get-Module $Name)) { Import-Module $Name -ErrorAction Stop }
 }
+
+# Adds a fact of a diagnosis to the table $facts of its caller, or why it cannot be read.
+function Read-Fact([string] $Name, [scriptblock] $Probe) {
+    try { $facts[$Name] = & $Probe } catch { $facts[$Name] = @{ Failure = Get-Failure $_ } }
+}
+
+function Get-Distinct($Values) {
+    $seen = @{}
+    foreach ($value in $Values) { if ($null -ne $value) { $seen["$value"] = $true } }
+    @($seen.Keys)
+}
