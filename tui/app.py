@@ -19,6 +19,7 @@ from textual import events, work
 from textual._compositor import CompositorUpdate
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.polling import Pauses
 from hvtui.backends.secret import redact
 from hvtui.tui.host import HostConnection
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.backends.operations.command import Command
+    from hvtui.tui.connection import Connection
+    from hvtui.tui.group.signing_in import SigningIn
     from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.screens.hosts import HostsScreen
 
@@ -55,7 +58,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Session(NamedTuple):
-    connection: HostConnection
+    connection: Connection
     worker: Worker[None]
 
 
@@ -73,7 +76,7 @@ class HvtuiApp(ThemedApp):
 
     def __init__(
         self,
-        start: Target | None,
+        start: Target | Group | None,
         targets: Targets,
         clock: Callable[[], datetime] = _now,
         *,
@@ -86,6 +89,7 @@ class HvtuiApp(ThemedApp):
         self._session: _Session | None = None
         self._opening: _Session | None = None
         self._start_target, self._targets = start, targets
+        self._signing_in: SigningIn | None = None
         self._asked_how_to_quit = -self.NOTIFICATION_TIMEOUT
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
@@ -122,7 +126,9 @@ class HvtuiApp(ThemedApp):
     def on_mount(self) -> None:
         self._exit_on_signals()
         target = self._start_target
-        if target is None or target.remote:
+        if isinstance(target, Group):
+            self._show_group(self.connect(target))
+        elif target is None or target.remote:
             self.push_screen(self._hosts_screen(connect_to=target))
         else:
             connection = self.connect(target)
@@ -140,21 +146,30 @@ class HvtuiApp(ThemedApp):
     # ---- the host that is connected ----
 
     @property
-    def connection(self) -> HostConnection | None:
+    def connection(self) -> Connection | None:
         """The host on screen; it stays connected until another one is."""
         return self._session.connection if self._session else None
 
     @property
-    def target(self) -> Target | None:
+    def targets(self) -> tuple[Target, ...]:
         session = self._opening or self._session
-        return session.connection.target if session else None
+        if session is None:
+            return ()
+        target = session.connection.target
+        return target.targets if isinstance(target, Group) else (target,)
 
-    def connect(self, target: Target) -> HostConnection:
-        """Start to connect to a target. The caller waits for `opened`, and then shows the host."""
+    def connect(self, target: Target | Group) -> Connection:
+        """Start to connect to a host, or to several. The caller waits for `opened`, and then shows them."""
         self.stop_connecting()
         preferences = self.preferences
         pauses = Pauses(preferences.refresh_seconds, preferences.refresh_others_seconds)
-        connection = HostConnection(target, self.clock, pauses)
+        connection: Connection
+        if isinstance(target, Group):
+            from hvtui.tui.group.connection import GroupConnection  # the first frame does not need it
+
+            connection = GroupConnection(target, self.clock, pauses)
+        else:
+            connection = HostConnection(target, self.clock, pauses)
         worker: Worker[None] = self.run_worker(connection.run, name="session", group="sessions")
         self._opening = _Session(connection, worker)
         return connection
@@ -179,7 +194,7 @@ class HvtuiApp(ThemedApp):
         return list(self.connection.state.commands.values()) if self.connection else []
 
     @work
-    async def _exit_if_it_fails(self, connection: HostConnection) -> None:
+    async def _exit_if_it_fails(self, connection: Connection) -> None:
         """Exit if the connection cannot be opened. Used for a target from the command line that is not remote."""
         await connection.opened.wait()
         if (failure := connection.failure) is not None:
@@ -202,12 +217,36 @@ class HvtuiApp(ThemedApp):
             connect_to=connect_to,
         )
 
-    def _show_host(self, connection: HostConnection) -> None:
+    def _show_host(self, connection: Connection) -> None:
         """Replace the screen of the hosts, and that of the host behind it, by the screen of this host."""
         self._take_opened()
         if isinstance(self.screen_stack[-2], MainScreen):
             self.pop_screen()
         self.switch_screen(MainScreen(connection))
+        self._ask_for_passwords(connection)
+
+    def _show_group(self, connection: Connection) -> None:
+        self._take_opened()
+        self.push_screen(MainScreen(connection))
+        self._ask_for_passwords(connection)
+
+    def _ask_for_passwords(self, connection: Connection) -> None:
+        """Ask for the passwords that the hosts of a group wait for."""
+        self._signing_in = None
+        if isinstance(connection.target, Group):
+            from hvtui.tui.group.connection import GroupConnection
+            from hvtui.tui.group.signing_in import SigningIn
+
+            assert isinstance(connection, GroupConnection)
+            self._signing_in = SigningIn(self, self._targets, connection)
+            self.run_worker(self._signing_in.ask_for_passwords(), name="sign in", group="sign in")
+
+    def sign_in(self, host: str) -> bool:
+        member = self._signing_in.member(host) if self._signing_in else None
+        if self._signing_in is None or member is None or not member.needs_person:
+            return False
+        self.run_worker(self._signing_in.sign_in(member), name="sign in", group="sign in", exclusive=True)
+        return True
 
     def action_hosts(self) -> None:
         main = self.screen

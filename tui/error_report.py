@@ -34,7 +34,8 @@ _MIN_NAME = 2
 
 class ErrorReport(Struct, frozen=True, kw_only=True):
     problem: Problem
-    target: Target | None
+    targets: tuple[Target, ...]
+    """The hosts on screen."""
     size: tuple[int, int]
     """Columns and rows of the terminal."""
 
@@ -66,27 +67,29 @@ class ErrorReport(Struct, frozen=True, kw_only=True):
         ]
 
     def _kind_of_host(self) -> str:
-        target = self.target
-        if target is None:
-            return "none"
-        kind = f"{target.backend_name}, {'remote' if target.remote else 'local'}"
-        given = (str(getattr(target.settings, name, "")) for name in ("transport", "auth"))
-        return ", ".join([kind, *(each for each in given if each and target.remote)])
+        return "; ".join(map(_kind_of, self.targets)) or "none"
 
     def _without_names(self, words: str) -> str:
         """Replace the host, the user and all addresses by what they are."""
-        settings = self.target.settings if self.target else None
-        user, host = str(getattr(settings, "user", "")), str(getattr(settings, "host", ""))
-        name = self.target.name if self.target and self.target.remote else ""
-        hidden = {
-            **dict.fromkeys([user, user.rpartition("\\")[2], user.partition("@")[0]], "<user>"),
-            **dict.fromkeys([host, name, host.partition(".")[0], host.rpartition(":")[0]], "<host>"),
-        }
+        hidden: dict[str, str] = {}
+        for target in self.targets:
+            user, host = (str(getattr(target.settings, name, "")) for name in ("user", "host"))
+            name = target.name if target.remote else ""
+            hidden |= {
+                **dict.fromkeys([user, user.rpartition("\\")[2], user.partition("@")[0]], "<user>"),
+                **dict.fromkeys([host, name, host.partition(".")[0], host.rpartition(":")[0]], "<host>"),
+            }
         for each in sorted(hidden, key=len, reverse=True):
             if len(each) >= _MIN_NAME:
                 pattern = rf"(?<![\w-]){re.escape(each)}(?![\w-])"
                 words = re.sub(pattern, hidden[each], words, flags=re.IGNORECASE)
         return _ADDRESS.sub(_hidden_address, words)
+
+
+def _kind_of(target: Target) -> str:
+    kind = f"{target.backend_name}, {'remote' if target.remote else 'local'}"
+    given = (str(getattr(target.settings, name, "")) for name in ("transport", "auth"))
+    return ", ".join([kind, *(each for each in given if each and target.remote)])
 
 
 def _hidden_address(found: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
+from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Operation, Runner
 from hvtui.tui.disk_readings import DiskReadings
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import DiskReading, Inventory, VmId
-    from hvtui.backends.operations.command import Command, Selection
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
+    from hvtui.backends.operations.command import Command
     from hvtui.tui.host_state import Viewer
 
 CLOSE_SECONDS = 0.45
@@ -38,8 +39,16 @@ SLOW_SECONDS = 5.0
 
 
 class HostConnection:
-    def __init__(self, target: Target, clock: Callable[[], datetime], pauses: Pauses | None = None) -> None:
-        self.target, self._pauses = target, pauses
+    def __init__(
+        self,
+        target: Target,
+        clock: Callable[[], datetime],
+        pauses: Pauses | None = None,
+        *,
+        among: str | None = None,
+    ) -> None:
+        """`among` is given where the host is one of several: its name, or that of its cluster, which makes ids unique."""
+        self.target, self._pauses, self._among = target, pauses, among
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
@@ -64,7 +73,7 @@ class HostConnection:
         closing = AsyncExitStack()
         try:
             try:
-                session = await closing.enter_async_context(open_session(self.target))
+                session = await closing.enter_async_context(open_session(self.target, among=self._among))
             except BackendError as error:
                 self.failure = error
                 return
@@ -119,6 +128,17 @@ class HostConnection:
         return self._poller
 
     # ---- requests of the person ----
+
+    def selection(self, vm_id: VmId | None, checkpoint_id: CheckpointId | None) -> Selection:
+        """Return what is selected, in the last reading."""
+        state = self.state
+        return Selection(
+            inventory=state.inventory,
+            vm_id=vm_id,
+            checkpoint_id=checkpoint_id,
+            running=state.commands,
+            capabilities=state.capabilities,
+        )
 
     def refresh(self) -> None:
         if self._session and self._poller:

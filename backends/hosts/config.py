@@ -57,6 +57,8 @@ class Config(Struct, frozen=True, kw_only=True):
 
     hosts: tuple[SavedHost, ...] = ()
     """In the order of the file."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The hosts of each ``[groups.NAME]`` table: names of saved hosts, or addresses."""
     read_only: bool = False
     """Every host is read-only, also one that is not saved."""
 
@@ -68,12 +70,43 @@ def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.l
         return Config()
     if document.HOSTS in found.values:
         _check_private(file)
-    _check_keys(found.values, (document.HOSTS, document.READ_ONLY, *document.PREFERENCES), f"{file}")
-    tables = found.values.get(document.HOSTS, {})
+    known = (document.HOSTS, document.GROUPS, document.READ_ONLY, *document.PREFERENCES)
+    _check_keys(found.values, known, f"{file}")
+    hosts = tuple(
+        _host(file, name, table, load_backend)
+        for name, table in _tables(file, found.values, document.HOSTS).items()
+    )
+    groups = {
+        name: _group(file, name, table, {host.name for host in hosts})
+        for name, table in _tables(file, found.values, document.GROUPS).items()
+    }
+    return Config(hosts=hosts, groups=MappingProxyType(groups), read_only=document.all_read_only(found, file))
+
+
+def _tables(file: Path, values: Mapping[str, Any], key: str) -> dict[str, Any]:
+    tables = values.get(key, {})
     if not isinstance(tables, dict):
-        raise SettingsError(f"{file}: hosts is not a table.", hint="Write each host as [hosts.NAME].")
-    hosts = tuple(_host(file, name, table, load_backend) for name, table in tables.items())
-    return Config(hosts=hosts, read_only=document.all_read_only(found, file))
+        raise SettingsError(f"{file}: {key} is not a table.", hint=f"Write each one as [{key}.NAME].")
+    return tables
+
+
+def _group(file: Path, name: str, table: object, saved: Collection[str]) -> tuple[str, ...]:
+    where = f"{file}: [groups.{name}]"
+    if not name.strip():
+        raise SettingsError(f"{where}: the name is empty.", hint="Give the group a name.")
+    if name in saved:
+        raise SettingsError(f"{where}: a host is called so too.", hint="Give one of them another name.")
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where} is not a table.", hint=f'Write [groups.{name}], and hosts = ["hv01"].')
+    _check_keys(table, ("hosts",), where)
+    hosts = table.get("hosts")
+    if not (
+        isinstance(hosts, list) and hosts and all(isinstance(host, str) and host.strip() for host in hosts)
+    ):
+        raise _wrong_value(where, "hosts", 'a list of hosts, such as ["hv01", "hv02"]')
+    if twice := next((host for host in hosts if hosts.count(host) > 1), None):
+        raise SettingsError(f"{where} has “{twice}” twice.", hint="Leave one of them out.")
+    return tuple(hosts)
 
 
 def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> None:

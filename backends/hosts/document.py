@@ -11,7 +11,7 @@ from hvtui.backends.errors import SettingsError
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOSTS, READ_ONLY = "hosts", "read_only"
+HOSTS, GROUPS, READ_ONLY = "hosts", "groups", "read_only"
 PREFERENCES = ("theme", "mouse", "wire", "refresh", "columns", "confirm", "notify", "keys")
 """What else the file may have at its top: the front end reads it, and a mistake there is no reason not to connect."""
 

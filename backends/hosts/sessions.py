@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
+from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.wrappers import GuardedSession, ReadOnlySession, unexpected
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_session(target: Target) -> AsyncIterator[Session]:
-    """Connect to a target. The session raises only `BackendError`, and refuses writes if the target is read-only."""
+async def open_session(target: Target, *, among: str | None = None) -> AsyncIterator[Session]:
+    """Connect to a target. The session raises only `BackendError`, and refuses writes if the target is read-only.
+
+    `among` is given where the host is one of several: its name, or that of its cluster, which makes ids unique.
+    """
     async with AsyncExitStack() as stack:
         try:
             session = await stack.enter_async_context(target.backend.connect(target.settings))
@@ -25,5 +29,7 @@ async def open_session(target: Target) -> AsyncIterator[Session]:
             raise
         except Exception as error:
             raise unexpected(target.backend.name, "connecting", error) from error
-        guarded = GuardedSession(session, target.backend.name)
-        yield ReadOnlySession(guarded) if target.read_only else guarded
+        session = GuardedSession(session, target.backend.name)
+        if target.read_only:
+            session = ReadOnlySession(session)
+        yield session if among is None else QualifiedSession(session, target.name, among=among)

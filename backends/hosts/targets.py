@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from hvtui.backends.hosts.config import PasswordSource, SavedHost
 from hvtui.backends.settings import describe_settings, from_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from hvtui.backends.contract import Backend
@@ -77,6 +77,25 @@ class Target(Struct, frozen=True, kw_only=True):
         return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
 
 
+class Group(Struct, frozen=True, kw_only=True):
+    """Several hosts that are shown together."""
+
+    name: str
+    targets: tuple[Target, ...]
+
+    label: ClassVar[str] = ""
+    saved: ClassVar[SavedHost | None] = None
+    remote: ClassVar[bool] = True
+
+    @property
+    def id(self) -> str:
+        return f"group {self.name}"
+
+    @property
+    def read_only(self) -> bool:
+        return all(target.read_only for target in self.targets)
+
+
 class Targets:
     """Finds targets. Flags take precedence over the environment, then the config file, then the defaults."""
 
@@ -96,6 +115,7 @@ class Targets:
         self._read_only = read_only
         self._load = load
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
+        self._groups: Mapping[str, tuple[str, ...]] = {}
         self._all_read_only: bool | None = None
         """Whether the config file makes every host read-only; None until it was read."""
 
@@ -114,6 +134,31 @@ class Targets:
             kept["host"] = target.settings.host
         host = SavedHost(name=name, backend=target.backend_name, settings=kept, password=password)
         config.save(self._file, host, load_backend=self._load_backend)
+
+    def groups(self) -> list[Group]:
+        """Read the config file and return its groups. Raises `SettingsError`."""
+        self._saved_hosts()
+        return [self._group(name, hosts) for name, hosts in self._groups.items()]
+
+    def chosen(self, names: Sequence[str]) -> Target | Group:
+        """Return what these names choose together: hosts, or one group of the config file. Raises `SettingsError`."""
+        if len(names) == 1:
+            groups = {group.name: group for group in self.groups()}
+            return groups.get(names[0]) or self.named(names[0])
+        return self._group(", ".join(names), names)
+
+    def _group(self, name: str, hosts: Sequence[str]) -> Group:
+        targets: dict[tuple[str, str], Target] = {}
+        for host in hosts:
+            target = self.named(host)
+            machine = _machine(target.settings.host), str(getattr(target.settings, "port", ""))
+            if (other := targets.get(machine)) is not None:
+                raise SettingsError(
+                    f"“{name}” has the host {target.settings.host} twice: as “{other.name}” and as “{target.name}”.",
+                    hint="Leave one of them out.",
+                )
+            targets[machine] = target
+        return Group(name=name, targets=tuple(targets.values()))
 
     def choices(self) -> dict[str, tuple[tuple[str, ...], str]]:
         """Return the settings of a host by address that have a few values: these, and the one that is in force.
@@ -203,7 +248,7 @@ class Targets:
 
     def _saved_hosts(self) -> tuple[SavedHost, ...]:
         found = config.load(self._file, load_backend=self._load_backend)
-        self._all_read_only = found.read_only
+        self._all_read_only, self._groups = found.read_only, found.groups
         return found.hosts
 
     def _read_only_by_file(self, *, demo: bool) -> bool:

@@ -17,7 +17,7 @@ from hvtui.backends.model.disks import (
     path_key,
 )
 from hvtui.backends.model.host import Host, HostDetails, Job, OrphanedWrite, Volume
-from hvtui.backends.model.ids import CheckpointId, VmId
+from hvtui.backends.model.ids import CheckpointId, VmId, bare_id
 from hvtui.backends.model.inventory import Inventory, Unread, UnreadPart
 from hvtui.backends.model.vms import (
     Activity,
@@ -59,6 +59,7 @@ __all__ = [
     "VmId",
     "VmState",
     "Volume",
+    "bare_id",
     "path_key",
     "unread_vm",
 ]

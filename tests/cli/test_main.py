@@ -54,7 +54,7 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("list", "--demo", "nonsense"), 2, "no VM on hv-demo-01 with the name or ID “nonsense”"),
         (("--nonsense",), 2, "--nonsense"),
         (("hv01",), 2, "a terminal is required"),
-        (("hv01", "hv02"), 2, "Unexpected argument: “hv02”"),
+        (("hv01", "hv01"), 2, "has the host hv01 twice"),
         (("list",), 2, "No host chosen"),
         (("list", "hv01", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
         (("hv01", "--demo"), 2, "Unexpected argument: “hv01”"),

@@ -23,6 +23,7 @@ from hvtui.backends.wrappers import SessionWrapper
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.host import HostConnection
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from tests.hyperv.test_outcomes import done, parked
@@ -101,7 +102,8 @@ class Screen:
 
     async def reads_no_disks(self) -> None:
         """Wait until no agent reads disks: that takes the same steps, but its failure is shown elsewhere."""
-        session = self.app.connection and self.app.connection._session
+        assert isinstance(self.app.connection, HostConnection)
+        session: object = self.app.connection._session
         while isinstance(session, SessionWrapper):
             session = session._session
         assert isinstance(session, HyperVSession)
@@ -110,7 +112,8 @@ class Screen:
 
     def poll(self) -> None:
         """Read the VMs again, as the app does from time to time, and no disks."""
-        assert self.app.connection and self.app.connection._poller
+        assert isinstance(self.app.connection, HostConnection)
+        assert self.app.connection._poller
         self.app.connection._poller.refresh()
 
     async def heals(self) -> None:

@@ -90,7 +90,7 @@ async def test_without_checkpoints_there_is_only_now(app: TreeApp) -> None:
         assert shown(app.checkpoints)[:2] == ["▌► Now            off", ""]
         app.checkpoints.vm_id = None
         await pilot.pause()
-        assert shown(app.checkpoints)[0] == " No virtual machine."
+        assert shown(app.checkpoints)[0] == " No virtual machine is selected."
         app.checkpoints.inventory = None
         await pilot.pause()
         assert shown(app.checkpoints)[0] == "", "nothing is known before the first reading"

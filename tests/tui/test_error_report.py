@@ -12,6 +12,7 @@ from hvtui.backends.secret import Secret
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.report import ReportDialog
 from hvtui.tui.error_report import ErrorReport
+from hvtui.tui.host import HostConnection
 from hvtui.tui.text.problems import Problem
 from tests.tui.far import FarBackend, FarSettings
 from tests.tui.journey import Journey, journey
@@ -31,7 +32,7 @@ PROBLEM = Problem(
 def report_of(far: FarBackend) -> ErrorReport:
     settings = FarSettings(host="hv01.corp.example", user="CORP\\jane", transport="https", password=PASSWORD)
     target = Target(name="hv01.corp.example", backend=far, settings=settings, remote=True)
-    return ErrorReport(problem=PROBLEM, target=target, size=(80, 24))
+    return ErrorReport(problem=PROBLEM, targets=(target,) if target else (), size=(80, 24))
 
 
 def test_a_report_names_versions_terminal_and_kind_of_host_but_no_host_user_address_or_password(
@@ -69,7 +70,7 @@ def test_the_last_lines_of_the_log_are_in_it_and_without_the_password(
 
 
 async def opened(trip: Journey) -> None:
-    assert trip.app.connection is not None
+    assert isinstance(trip.app.connection, HostConnection)
     trip.app.connection._add_problem(PROBLEM)
     await trip.sees_dialog(ErrorDialog)
     await trip.press("r")

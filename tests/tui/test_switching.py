@@ -12,6 +12,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import DisconnectDialog
+from hvtui.tui.host import HostConnection
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.text.safe import SafeText
 from tests.tui.far import PASSWORD, FarBackend, Visit, visit
@@ -246,7 +247,7 @@ async def test_o_means_nothing_while_a_dialog_is_open() -> None:
 
 def runner_of(trip: Visit) -> Runner:
     """What runs the commands of the present connection; it is still there when the host was left."""
-    assert trip.app.connection is not None
+    assert isinstance(trip.app.connection, HostConnection)
     runner = trip.app.connection._runner
     assert runner is not None
     return runner

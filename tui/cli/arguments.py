@@ -26,6 +26,7 @@ DEMO_BACKEND = "mock"
 class Arguments(Struct, frozen=True, kw_only=True):
     host: str
     """The host; "" if none was named."""
+    more_hosts: tuple[str, ...] = ()
     words: tuple[str, ...]
     """The positional arguments after the host, in the order of the syntax; "" for each that is missing."""
     backend: str
@@ -65,10 +66,18 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     }
     if not takes_host(chosen, backend):
         words.insert(0, "")
+    more_hosts: list[str] = []
+    if syntax.several_hosts and takes_host(chosen, backend):
+        words, more_hosts = words[:1], words[1:]
+        if more_hosts and (near := _near(words[0])):  # a subcommand, and its host
+            raise SettingsError(
+                f"Unexpected argument: “{more_hosts[0]}”.", hint=f"Did you mean: hvtui {near}?"
+            )
     host, *others = _matched(words, ("HOST", *syntax.words), syntax)
     return Arguments(
         host=host,
         words=tuple(others),
+        more_hosts=tuple(more_hosts),
         backend=backend_name,
         demo=demo,
         local=options.local,
@@ -87,11 +96,15 @@ def _matched(words: Sequence[str], names: Sequence[str], syntax: Syntax) -> list
 
 
 def _hint(words: Sequence[str], syntax: Syntax) -> str:
+    near = "" if syntax.name else _near(next((word for word in words if word), ""))
+    return f"Did you mean: hvtui {near}?" if near else f"See: {syntax.command} --help"
+
+
+def _near(word: str) -> str:
+    """Return the subcommand that the word may be meant to be; "" if it is not like any."""
     from difflib import get_close_matches
 
-    first = next((word for word in words if word), "")
-    near = [] if syntax.name else get_close_matches(first, SUBCOMMANDS, n=1)
-    return f"Did you mean: hvtui {near[0]}?" if near else f"See: {syntax.command} --help"
+    return next(iter(get_close_matches(word, SUBCOMMANDS, n=1)), "")
 
 
 def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from hvtui.backends.errors import CertificateUntrusted, ConnectError, SettingsEr
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sessions import open_session
-from hvtui.backends.hosts.targets import THIS_COMPUTER, Targets
+from hvtui.backends.hosts.targets import THIS_COMPUTER, Group, Targets
 from hvtui.backends.paths import config_file
 from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.secret import Secret
@@ -40,8 +40,8 @@ def targets_of(arguments: Arguments, load: LoadBackend) -> Targets:
     )
 
 
-def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Target | None:
-    """Return the target that the arguments choose; None if they choose none. Raises `SettingsError`."""
+def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Target | Group | None:
+    """Return the host or the group that the arguments choose; None if they choose none. Raises `SettingsError`."""
     backend = load(arguments.backend)
     if arguments.demo is not None:
         scenario = {"scenario": arguments.demo} if arguments.demo else {}
@@ -53,17 +53,26 @@ def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Targ
             raise SettingsError(
                 f"“{arguments.backend}” takes no host.", hint="Leave the host or --backend out."
             )
-        return targets.named(arguments.host)
+        return targets.chosen([arguments.host, *arguments.more_hosts])
     if arguments.options.backend:
         return targets.make(arguments.backend, arguments.settings, name=arguments.backend)
     return None
 
 
-def require_target(arguments: Arguments, load: LoadBackend) -> Target:
-    """Return the target that the arguments choose. Raises `SettingsError` if they choose none."""
+def require_targets(arguments: Arguments, load: LoadBackend) -> Target | Group:
+    """Return the host or the group that the arguments choose. Raises `SettingsError` if they choose none."""
     target = target_of(arguments, targets_of(arguments, load), load)
     if target is None:
         raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
+    return target
+
+
+def require_target(arguments: Arguments, load: LoadBackend) -> Target:
+    """Return the host that the arguments choose. Raises `SettingsError` if they choose none, or several."""
+    target = require_targets(arguments, load)
+    if isinstance(target, Group):
+        names = ", ".join(each.name for each in target.targets)
+        raise SettingsError(f"“{target.name}” is a group of hosts.", hint=f"Name one of them: {names}.")
     return target
 
 

@@ -94,11 +94,13 @@ def _no_screen() -> str:
 
 
 SYNTAX = Syntax(
-    target="[HOST | --local | --demo [SCENARIO]]",
+    target="[HOST... | --local | --demo [SCENARIO]]",
     optional=1,
+    several_hosts=True,
     description="""\
 Hyper-V checkpoints in a terminal. Without a host, the first screen lets you
-choose one. HOST is a host of your config file, or an address: you@hv01.
+choose one. HOST is a host or a group of your config file, or an address:
+you@hv01. Several hosts are shown together.
 
 Keys, config file and more: hvtui help""",
     examples=("--demo", "--local", "you@hv01.corp.example"),

@@ -37,6 +37,8 @@ class Syntax(Struct, frozen=True, kw_only=True):
     """The positional arguments after the host."""
     optional: int = 0
     """The number of the last positional arguments, the host among them, that may be missing."""
+    several_hosts: bool = False
+    """More hosts may follow the first one."""
     description: str
     examples: tuple[str, ...] = ()
     """Command lines without ``hvtui``."""

@@ -76,9 +76,9 @@ class DialogApp(App[None]):
             rebind(self, self.shortcuts)
 
     @property
-    def target(self) -> Target | None:
-        """The host that is connected, or being connected to."""
-        return None
+    def targets(self) -> tuple[Target, ...]:
+        """The hosts that are connected, or being connected to."""
+        return ()
 
     @property
     def shortcuts(self) -> Mapping[str, Shortcut]:
@@ -101,6 +101,10 @@ class DialogApp(App[None]):
         """Return the name of the first key of a shortcut; its sentence, as it is in the palette, if it has none."""
         shortcut = self.shortcuts[shortcut_id]
         return key_name(shortcut.keys[0]) if shortcut.keys else f"“{shortcut.sentence}”"
+
+    def sign_in(self, host: str) -> bool:
+        """Ask the person to sign in to one of several hosts. Returns False if that host does not wait for it."""
+        return False
 
     def with_key(self, label: str, shortcut_id: str) -> str:
         """Return the label of a button with the key that does the same: ``Copy (y)``."""

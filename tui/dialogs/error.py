@@ -60,7 +60,7 @@ class ErrorDialog(CopyableDialog[type[Command]]):
         from hvtui.tui.error_report import ErrorReport
 
         app, size = self.app, self.app.size
-        report = ErrorReport(problem=self._problem, target=app.target, size=(size.width, size.height))
+        report = ErrorReport(problem=self._problem, targets=app.targets, size=(size.width, size.height))
         app.show(ReportDialog(report))
 
     def _texts(self) -> list[str]:

@@ -124,6 +124,7 @@ _ALL: Final = [
         Group.VIEW,
         ("vms.all", "escape", "clear_filter", "All VMs", "Show all VMs again"),
         ("vms.sort", "t", "sort", "Sort", "Sort the VMs by name, state, count or age"),
+        ("vms.group", "b", "group", "Group", "Group the VMs by host, by cluster, or not at all"),
         ("view.zoom", "z", "zoom", "Zoom", "Show this pane alone, or all panes again"),
         ("app.refresh", "f5 ctrl+r", "refresh", "Refresh", "Read the host again"),
         ("app.copy_id", "y", "copy_id", "Copy ID", "Copy the ID of the VM or checkpoint"),
@@ -189,6 +190,7 @@ _ALL: Final = [
             "Checkpoints",
             "Go to the checkpoints of the VM",
         ),
+        ("vms.fold", "left h", "fold", "Fold", "Fold or unfold the host, or go from a VM to its host"),
     ),
     *_table(
         Place.TREE,

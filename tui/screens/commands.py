@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from hvtui.backends.model import CheckpointKind
 from hvtui.backends.operations.actions import ReasonCode, why_not
 from hvtui.backends.operations.commands import (
@@ -28,8 +26,8 @@ from hvtui.tui.text.safe import SafeText, compose, shorten
 if TYPE_CHECKING:
     from hvtui.backends.operations.actions import Reason
     from hvtui.backends.operations.command import Command, Selection
+    from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
-    from hvtui.tui.host import HostConnection
     from hvtui.tui.text.problems import Problem
 
 _WARNING_CELLS = 240
@@ -41,7 +39,7 @@ class CommandScreen(FirstFrameScreen):
 
     app: DialogApp
 
-    def __init__(self, connection: HostConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__()
         self.connection = connection
         self.asking = False
@@ -96,7 +94,7 @@ class CommandScreen(FirstFrameScreen):
 
         def answered(way_out: type[Command] | None) -> None:
             if way_out is not None and shown.vm_id is not None:
-                self._ask(way_out, replace(self.selection(), vm_id=shown.vm_id, checkpoint_id=None))
+                self._ask(way_out, self.connection.selection(shown.vm_id, None))
 
         self.app.show(ErrorDialog(shown), answered)
 

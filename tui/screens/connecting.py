@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.hosts.targets import Target, Targets
+    from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
-    from hvtui.tui.host import HostConnection
 
 
 class Connecting:
@@ -29,18 +29,19 @@ class Connecting:
         app: DialogApp,
         targets: Targets,
         *,
-        connect: Callable[[Target], HostConnection],
+        connect: Callable[[Target], Connection],
         disconnect: Callable[[], None],
         show: Callable[[SafeText], None],
+        refused: set[str] | None = None,
     ) -> None:
-        """`show` displays the progress."""
+        """`show` displays the progress. `refused` are the ids of targets whose password was refused before."""
         self._app, self._targets = app, targets
         self._connect, self._disconnect, self._show = connect, disconnect, show
         self._keyring = Keyring()
-        self._refused_targets: set[str] = set()
-        """Ids of targets whose password was refused. It is not sent again, because repeated failures lock accounts."""
+        self._refused_targets = refused if refused is not None else set()
+        """The password of these is not sent again, because repeated failures lock accounts."""
 
-    async def connect(self, target: Target, *, offer_to_save: bool) -> HostConnection | None:
+    async def connect(self, target: Target, *, offer_to_save: bool) -> Connection | None:
         """Return the open connection; None if the person cancels. Raises `BackendError`."""
         sign_in = await self._sign_in(target)
         if sign_in is None:
@@ -97,7 +98,7 @@ class Connecting:
             else:
                 return True
 
-    async def _open(self, target: Target) -> HostConnection | None:
+    async def _open(self, target: Target) -> Connection | None:
         """Return the open connection; None if the person does not trust the certificate. Raises `BackendError`."""
         while True:
             self._show(self._cancellable("Connecting to {name}… {key} cancels it.", target))

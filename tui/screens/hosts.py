@@ -13,13 +13,14 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from hvtui.backends.errors import BackendError
+from hvtui.backends.hosts.targets import Group
 from hvtui.tui.dialogs.help import show_help
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.address import LABELS, AddressField, Choice
 from hvtui.tui.screens.connecting import Connecting
 from hvtui.tui.text.problems import problem
 from hvtui.tui.text.safe import SafeText, compose, lines, safe
-from hvtui.tui.widgets.host_list import HostList
+from hvtui.tui.widgets.hosts.host_list import HostList
 from hvtui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from hvtui.backends.hosts.targets import Target, Targets
+    from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
-    from hvtui.tui.host import HostConnection
 
 
 class HostsScreen(Screen[None]):
@@ -45,10 +46,10 @@ class HostsScreen(Screen[None]):
         self,
         targets: Targets,
         *,
-        connect: Callable[[Target], HostConnection],
+        connect: Callable[[Target | Group], Connection],
         stop_connecting: Callable[[], None],
-        connected: Callable[[HostConnection], None],
-        behind: Callable[[], HostConnection | None],
+        connected: Callable[[Connection], None],
+        behind: Callable[[], Connection | None],
         may_leave: Callable[[], Awaitable[bool]],
         cursor: str = "",
         connect_to: Target | None = None,
@@ -61,7 +62,7 @@ class HostsScreen(Screen[None]):
         super().__init__()
         self._targets, self._connect_to = targets, connect_to
         self._cursor = connect_to.id if connect_to else cursor
-        self._shown: dict[str | None, Target] = {}
+        self._shown: dict[str | None, Target | Group] = {}
         self._start_connection, self._stop_connecting, self._connected = connect, stop_connecting, connected
         self._behind, self._may_leave = behind, may_leave
         self._attempt: Worker[None] | None = None
@@ -148,17 +149,21 @@ class HostsScreen(Screen[None]):
             except BackendError as error:
                 self._show_error(error)
 
-    def _connect(self, target: Target, *, typed: bool = False) -> None:
+    def _connect(self, target: Target | Group, *, typed: bool = False) -> None:
         if self._attempt is None:
             self._attempt = self.run_worker(partial(self._try, target, typed=typed), name="connect")
             self.refresh_bindings()
 
-    async def _try(self, target: Target, *, typed: bool) -> None:
+    async def _try(self, target: Target | Group, *, typed: bool) -> None:
         try:
             if not await self._may_leave():
                 return
-            offer_to_save = typed and target.saved is None
-            connection = await self._connecting.connect(target, offer_to_save=offer_to_save)
+            connection: Connection | None
+            if isinstance(target, Group):  # each of its hosts asks for what it needs on the main screen
+                connection = self._start_connection(target)
+            else:
+                offer_to_save = typed and target.saved is None
+                connection = await self._connecting.connect(target, offer_to_save=offer_to_save)
             if connection is not None:
                 while self.app.screen is not self:
                     self.app.pop_screen()  # the help or the palette, which was opened meanwhile
@@ -187,8 +192,9 @@ class HostsScreen(Screen[None]):
             return {}  # this backend takes no address: who types one is told so
 
     def _fill(self) -> None:
-        found: list[Target] = []
+        found: list[Target | Group] = []
         for some in (
+            self._targets.groups,
             self._targets.saved,
             lambda: [self._targets.this_computer()],
             lambda: [self._targets.demo()],

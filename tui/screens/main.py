@@ -10,8 +10,6 @@ from textual.containers import Container, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
-from hvtui.backends.model import VmId
-from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER
@@ -23,6 +21,7 @@ from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
 from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.hosts.host_rows import host_of_row
 from hvtui.tui.widgets.key_bar import KeyBar
 from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from hvtui.tui.widgets.operations.shown import Shown, shown_operations
@@ -37,9 +36,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.model import CheckpointId, DiskReading, Inventory
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
+    from hvtui.backends.operations.command import Selection
     from hvtui.backends.operations.runner import Operation
-    from hvtui.tui.host import HostConnection
+    from hvtui.tui.connection import Connection
     from hvtui.tui.host_state import HostState
 
 
@@ -61,6 +61,8 @@ class MainScreen(ViewScreen):
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)
     vm_id: var[VmId | None] = var(None, init=False)
+    host_name: var[str] = var("", init=False)
+    """The host or cluster whose row is highlighted instead of a VM; "" if it is that of a VM."""
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
     disk_readings: var[Mapping[VmId, DiskReading]] = var(MappingProxyType({}), init=False)
     disk_reading: var[DiskReading | None] = var(None, init=False)
@@ -77,7 +79,7 @@ class MainScreen(ViewScreen):
     waiting: var[SafeText] = var(SafeText(""), init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
 
-    def __init__(self, connection: HostConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._warning = ""
         self._newest: Operation | None = None
@@ -106,6 +108,7 @@ class MainScreen(ViewScreen):
             yield Details().data_bind(
                 here.inventory,
                 here.vm_id,
+                here.host_name,
                 here.checkpoint_id,
                 here.disk_reading,
                 here.now,
@@ -173,7 +176,7 @@ class MainScreen(ViewScreen):
         self.refresh_bindings()
 
     def vms_on_screen(self) -> list[VmId]:
-        return [VmId(vm_id) for vms in self.query(VmList) for vm_id in vms.on_screen]  # no list while closing
+        return [vm_id for vms in self.query(VmList) for vm_id in vms.vms_on_screen]  # no list while closing
 
     def on_screen_resume(self) -> None:
         self._show_next_problem()
@@ -202,20 +205,15 @@ class MainScreen(ViewScreen):
 
     def take_selection(self) -> Selection:
         """Make all panes follow the cursor of the list, and return what is highlighted."""
-        highlighted = self.query_one(VmList).cursor
-        if highlighted is not None and highlighted != self.vm_id:
-            self.vm_id = VmId(highlighted)
+        vms = self.query_one(VmList)
+        if vms.cursor is not None:
+            self.host_name = host_of_row(vms.cursor)
+            self.vm_id = vms.vm_id
         return self.selection()
 
     def selection(self) -> Selection:
         checkpoint = self.query_one(CheckpointTree).checkpoint
-        return Selection(
-            inventory=self.inventory,
-            vm_id=self.vm_id,
-            checkpoint_id=checkpoint.id if checkpoint else None,
-            running=self.connection.state.commands,
-            capabilities=self.capabilities,
-        )
+        return self.connection.selection(self.vm_id, checkpoint.id if checkpoint else None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = isinstance(self.focused, Input)
@@ -245,14 +243,17 @@ class MainScreen(ViewScreen):
 
     @on(VmList.Highlighted)
     def follow_vm(self, event: VmList.Highlighted) -> None:
-        self.vm_id = event.vm_id
+        self.host_name, self.vm_id = event.host, event.vm_id
         self.connection.read_disks(event.vm_id)
         self._repaint_keys()
 
     @on(VmList.Chosen)
     def action_go_to_tree(self) -> None:
-        self.take_selection()
-        self.set_focus(self.query_one(CheckpointTree))
+        """Go to the checkpoints of the VM; on the row of a host, sign in if it waits for that, else fold it."""
+        if self.take_selection().vm is not None:
+            self.set_focus(self.query_one(CheckpointTree))
+        elif not self.app.sign_in(self.host_name):
+            self.query_one(VmList).action_fold()
 
     @on(CheckpointTree.Highlighted)
     def follow_checkpoint(self, event: CheckpointTree.Highlighted) -> None:

@@ -11,6 +11,7 @@ NOT_WHILE_TYPING = {
     "copy_id",
     "copy",
     "sort",
+    "group",
     "zoom",
     "activity",
     "help",

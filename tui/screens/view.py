@@ -76,6 +76,9 @@ class ViewScreen(CommandScreen):
     def action_sort(self) -> None:
         self.query_one(VmList).action_sort()
 
+    def action_group(self) -> None:
+        self.query_one(VmList).action_group()
+
     def action_zoom(self) -> None:
         """Show the focused pane alone, or all panes again."""
         self.toggle_class("-zoomed")

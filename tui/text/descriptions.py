@@ -58,11 +58,11 @@ def other_time_zone(host: Host, now: datetime) -> tuple[Fact, ...]:
     return (Fact("Zone", SafeText(f"Times are local; the host uses UTC{sign}{hours:02}:{minutes:02}.")),)
 
 
-def host_facts(inventory: Inventory) -> Iterator[Fact]:
+def host_facts(host: Host, incomplete: str) -> Iterator[Fact]:
     """Yield what could not be read of the host, in its own words."""
-    if inventory.incomplete:
-        yield Fact("Host", incomplete_text(inventory.incomplete), "warning")
-    for words in inventory.host.unread:
+    if incomplete:
+        yield Fact("Host", incomplete_text(incomplete), "warning")
+    for words in host.unread:
         yield Fact("Host", safe(words), "warning")
 
 
@@ -108,7 +108,8 @@ def describe_now(
     yield from _managed_by_others(vm, inventory)
     yield from _notes(vm.notes)
     yield from of_disks
-    yield from host_facts(inventory)
+    host = inventory.host_of(vm)
+    yield from host_facts(host, inventory.incomplete or host.incomplete)
 
 
 def _unread(vm: Vm, inventory: Inventory, now: datetime) -> Iterator[Fact]:
@@ -137,7 +138,7 @@ def _managed_by_others(vm: Vm, inventory: Inventory) -> Iterator[Fact]:
         yield Fact("Replica", REPLICATED)
     if vm.clustered:
         yield Fact("Cluster", CLUSTERED)
-    elif vm.clustered is None and inventory.host.cluster:
+    elif vm.clustered is None and inventory.host_of(vm).cluster:
         yield Fact(
             "Cluster", SafeText("not known: whether the cluster manages this VM was not read"), "muted"
         )

@@ -233,7 +233,7 @@ Folding and unfolding never apply anything.
         self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
         columns = self._columns(self.span_room) if self._checkpoints else []
         self.show_title(*self._titles_of_vm(), headings=[SafeText(name) for name in columns])
-        self.empty = SafeText("No virtual machine.") if inventory else EMPTY
+        self.empty = SafeText("No virtual machine is selected.") if inventory else EMPTY
         self._show(cursor)
 
     def _titles_of_vm(self) -> list[Content]:

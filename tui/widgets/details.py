@@ -11,6 +11,7 @@ from textual.reactive import var
 
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
+from hvtui.tui.text.hosts.description import describe_hosts
 from hvtui.tui.text.safe import SafeText, safe, wrapped
 from hvtui.tui.widgets.lines import Lines, Spans
 
@@ -35,6 +36,8 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
+    host_name: var[str] = var("", init=False)
+    """The host or cluster that is described if there is no VM."""
     checkpoint_id: var[CheckpointId | None] = var(None, init=False)
     """None for Now."""
     disk_reading: var[DiskReading | None] = var(None, init=False)
@@ -58,9 +61,12 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
     def _show(self) -> None:
         inventory = self.inventory
         vm = inventory.vm(self.vm_id) if inventory else None
-        if inventory is None or vm is None:
+        if inventory is None or (vm is None and not self.host_name):
             self.show_title(Content("Details"))
             self._facts = ()
+        elif vm is None:
+            self.show_title(Content(safe(self.host_name)))
+            self._facts = tuple(describe_hosts(self.host_name, inventory, self.now or inventory.taken))
         else:
             now = self.now or inventory.taken
             reading = self.disk_reading if self.disk_reading and self.disk_reading.vm_id == vm.id else None
@@ -73,13 +79,16 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
                 self.show_title(Content(safe(checkpoint.name)))
                 self._facts = (
                     *describe_checkpoint(checkpoint, vm, inventory, reading, now),
-                    *other_time_zone(inventory.host, now),
+                    *other_time_zone(inventory.host_of(vm), now),
                 )
         self._lay_out()
 
     watch_inventory = watch_disk_reading = watch_now = watch_capabilities = _show
 
     def watch_vm_id(self) -> None:
+        self._show_from_top()
+
+    def watch_host_name(self) -> None:
         self._show_from_top()
 
     def watch_checkpoint_id(self) -> None:

@@ -13,7 +13,7 @@ from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.targets import Group, Target
     from hvtui.backends.model import Inventory, Volume
 
 _NEARLY_FULL = 0.1
@@ -29,7 +29,7 @@ class TitleBar(Lines, can_focus=False):
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     capabilities: var[Capabilities | None] = var(None, init=False)
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target | Group) -> None:
         super().__init__()
         self._target = target
         self._demo = False
@@ -59,7 +59,12 @@ class TitleBar(Lines, can_focus=False):
             left.append((shorten(cluster, self.room - 1 - _cells(left)), ""))
         room = self.room - 1 - _cells(left)
         right: Spans = ()
-        if host and (volume := _fullest(host.volumes)):
+        hosts = self.inventory.hosts if self.inventory else ()
+        if troubled := sum(bool(host.trouble) for host in hosts):
+            words = SafeText(f"  {troubled} of {len(hosts)} hosts not connected !")
+            right = ((shorten(words, max(0, room)), "warning"),)
+            room -= cell_len(right[0][0])
+        elif host and (volume := _fullest(host.volumes)):
             tight = volume.free < volume.size * _NEARLY_FULL
             words = SafeText(f"  {safe(volume.name)} {size(volume.free)} free{' !' if tight else ''}")
             if cell_len(words) <= room:

@@ -23,7 +23,15 @@ from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import SafeText, compose, first_that_fits, fit, safe
 from hvtui.tui.text.words import ago_short, state
 from hvtui.tui.widgets.columns.columns import cells, fitting
-from hvtui.tui.widgets.columns.vms import VM_COLUMNS, VmFacts
+from hvtui.tui.widgets.columns.vms import HOST, VM_COLUMNS, VmFacts
+from hvtui.tui.widgets.hosts.host_rows import (
+    Grouping,
+    HostRow,
+    grouped,
+    groupings,
+    host_of_row,
+    host_spans,
+)
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -56,7 +64,7 @@ class Sort(StrEnum):
     AGE = "age"
 
 
-class VmList(Rows[Vm]):
+class VmList(Rows["Vm | HostRow"]):
     HELP = """\
 Virtual machines
 Each line: state, name, and by default the number of checkpoints and the age of the oldest one.
@@ -75,8 +83,13 @@ not all are listed: the host may have more VMs; the details of Now say why.
         """The cursor has stayed on this VM."""
 
         @property
+        def host(self) -> str:
+            """The host or cluster whose row it is; "" if it is the row of a VM."""
+            return host_of_row(self.row_id)
+
+        @property
         def vm_id(self) -> VmId | None:
-            return None if self.row_id is None else VmId(self.row_id)
+            return None if self.row_id is None or self.host else VmId(self.row_id)
 
     class Chosen(Rows.Chosen):
         """The person wants to go to the checkpoints of this VM."""
@@ -84,6 +97,8 @@ not all are listed: the host may have more VMs; the details of Now say why.
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     filter_text: var[str] = var("", init=False)
     sort: var[Sort] = var(Sort.NAME, init=False)
+    grouping: var[Grouping] = var(Grouping.HOST, init=False)
+    """Where there are several hosts."""
     operations: var[Mapping[VmId, str]] = var(MappingProxyType({}), init=False)
     """What commands of this hvtui are doing to VMs: ``applying``."""
     disk_readings: var[Mapping[VmId, DiskReading]] = var(MappingProxyType({}), init=False)
@@ -103,13 +118,25 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._percents: Mapping[VmId, int] = {}
         self._casefolded: tuple[str, ...] | None = None
         self._total = ""
+        self._folded: set[str] = set()
+        """The names of the hosts and clusters whose VMs are not shown."""
         self._limit: int | None = None
         self._name_room = 0
         """The cells of the longest name."""
         self.empty = SafeText("Reading…")
 
-    def row_id(self, row: Vm) -> str:
+    def row_id(self, row: Vm | HostRow) -> str:
         return row.id
+
+    @property
+    def vm_id(self) -> VmId | None:
+        """The VM that the cursor is on; None if it is on the row of a host."""
+        row = self.cursor_row
+        return row.id if isinstance(row, Vm) else None
+
+    @property
+    def vms_on_screen(self) -> list[VmId]:
+        return [VmId(row_id) for row_id in self.on_screen if not host_of_row(row_id)]
 
     def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
         if after is before:
@@ -127,6 +154,27 @@ not all are listed: the host may have more VMs; the details of Now say why.
         """Sort by the next property."""
         every = list(Sort)
         self.sort = every[(every.index(self.sort) + 1) % len(every)]
+
+    def action_group(self) -> None:
+        """Group the VMs in the next way."""
+        if self.inventory and (ways := groupings(self.inventory)):
+            self.grouping = (
+                ways[(ways.index(self.grouping) + 1) % len(ways)] if self.grouping in ways else ways[0]
+            )
+
+    def watch_grouping(self) -> None:
+        self._show()
+
+    def action_fold(self) -> None:
+        """Fold or unfold the host under the cursor; from a VM, go to its host."""
+        row = self.cursor_row
+        if isinstance(row, HostRow):
+            self._folded ^= {row.name}
+            self._show()
+        elif isinstance(row, Vm):
+            above = [each for each in self._rows[: self._index] if isinstance(each, HostRow)]
+            if above:
+                self.put_cursor(above[-1].id)
 
     def watch_filter_text(self) -> None:
         self._show(first_if_lost=True)
@@ -149,7 +197,19 @@ not all are listed: the host may have more VMs; the details of Now say why.
             self._limit = self.capabilities.max_checkpoints
             self.repaint_changed()
 
-    def spans(self, row: Vm, width: int) -> Spans:
+    def spans(self, row: Vm | HostRow, width: int) -> Spans:
+        if isinstance(row, HostRow):
+            return host_spans(row, width)
+        if not self._is_grouped:
+            return self._vm_spans(row, width)
+        first, *others = self._vm_spans(row, width - 1)
+        return (SafeText(f" {first[0]}"), first[1]), *others
+
+    @property
+    def _is_grouped(self) -> bool:
+        return bool(self.inventory and self.inventory.hosts) and self.grouping is not Grouping.NONE
+
+    def _vm_spans(self, row: Vm, width: int) -> Spans:
         glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
         name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
         glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
@@ -179,8 +239,10 @@ not all are listed: the host may have more VMs; the details of Now say why.
 
     def _columns(self, width: int) -> list[str]:
         """Return the columns that fit into rows of this width."""
+        flat = bool(self.inventory and self.inventory.hosts) and not self._is_grouped
+        wanted = (HOST, *self._wanted) if flat else self._wanted
         return fitting(
-            VM_COLUMNS, self._wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
+            VM_COLUMNS, wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
         )
 
     def _mark(self, facts: VmFacts) -> tuple[SafeText, str]:
@@ -239,13 +301,22 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
-        self.show_rows(rows, cursor=rows[0].id if lost and rows else None)
+        first = lost or not any(isinstance(row, Vm) for row in self._rows)
+        self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else None)
+
+    def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:
+        if self.inventory is None or not self._is_grouped:
+            return vms
+        folded = () if self.filter_text else self._folded
+        return grouped(vms, self.inventory, self.grouping, folded, all_hosts=not self.filter_text)
 
     def _sorted(self, vms: Sequence[Vm]) -> Sequence[Vm]:
         """Return the VMs in the chosen order; those that are equal in it stay in the host's order, by name."""
         match self.sort:
-            case Sort.NAME:
+            case Sort.NAME if self.inventory is None or not self.inventory.hosts or self._is_grouped:
                 return vms
+            case Sort.NAME:
+                return sorted(vms, key=lambda vm: vm.name.casefold())
             case Sort.STATE:
                 return sorted(vms, key=lambda vm: (vm.state is not VmState.RUNNING, state(vm)))
             case Sort.COUNT:

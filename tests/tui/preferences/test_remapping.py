@@ -15,6 +15,7 @@ from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.commands.create import CreateDialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.help import HelpDialog
+from hvtui.tui.host import HostConnection
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Place
 from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.preferences.reading import load
@@ -189,7 +190,7 @@ async def make_possible(id: str, trip: Journey) -> None:
         await to_filter(trip)
         await trip.press("w", "enter")
     elif id == "host.stop_trying":
-        assert trip.app.connection
+        assert isinstance(trip.app.connection, HostConnection)
         trip.app.connection.state = replace(trip.state, reconnecting=True)
     elif id == "hosts.back":
         trip.app.screen.set_focus(trip.app.screen.query_one("#address"))

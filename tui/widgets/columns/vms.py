@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hvtui.backends.limits import is_plausible
 from hvtui.tui.text.absence import checkpoint_count
-from hvtui.tui.text.safe import EMPTY, SafeText
+from hvtui.tui.text.safe import EMPTY, SafeText, safe
 from hvtui.tui.text.words import age, elapsed, size, state
 from hvtui.tui.widgets.columns.columns import Column
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import Checkpoint, Inventory, Vm
+
+
+HOST = "host"
+"""The column that is shown where VMs of several hosts are not grouped, without being in the settings."""
 
 
 class VmFacts(Struct, frozen=True):
@@ -45,7 +49,12 @@ def _memory(facts: VmFacts) -> tuple[SafeText, str]:
     return size(facts.vm.memory_assigned) if facts.vm.memory_assigned else EMPTY, "muted"
 
 
+def _host(facts: VmFacts) -> tuple[SafeText, str]:
+    return safe(facts.inventory.host_of(facts.vm).name), "muted"
+
+
 VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
+    HOST: Column(12, _host, rank=0, gap=2, right=False),
     "state": Column(9, lambda facts: (state(facts.vm), "muted"), rank=3, right=False),
     "uptime": Column(11, _uptime, rank=6),
     "memory": Column(7, _memory, rank=5),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 
-from hvtui.backends.hosts.targets import DEMO, THIS_COMPUTER, Target
+from hvtui.backends.hosts.targets import DEMO, THIS_COMPUTER, Group, Target
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
 from hvtui.tui.widgets.rows import Rows
@@ -22,7 +22,7 @@ _NAME = 22
 _DESCRIPTIONS = {THIS_COMPUTER: "its own Hyper-V, if it has one", DEMO: "demo host with sample data"}
 
 
-class HostList(Rows[Target]):
+class HostList(Rows["Target | Group"]):
     HELP = """\
 Hosts
 The hosts of your config file, this computer, and a demo. Each line: name, label, user, transport.
@@ -41,23 +41,26 @@ The hosts of your config file, this computer, and a demo. Each line: name, label
         self._labels = 0
         """The width of the widest label with its padding; 0 if no host has a label."""
 
-    def show_targets(self, targets: Sequence[Target], cursor: str | None) -> None:
+    def show_targets(self, targets: Sequence[Target | Group], cursor: str | None) -> None:
         self._labels = max(
             (cell_len(safe(target.label)) + 2 for target in targets if target.label), default=0
         )
         self.show_rows(targets, cursor=cursor)
 
-    def row_id(self, row: Target) -> str:
+    def row_id(self, row: Target | Group) -> str:
         return row.id
 
-    def spans(self, row: Target, width: int) -> Spans:
+    def spans(self, row: Target | Group, width: int) -> Spans:
         spans: list[tuple[SafeText, str]] = [(fit(safe(row.name), min(_NAME, width)), "")]
         if self._labels:
             label = SafeText(f" {safe(row.label)} ") if row.label else EMPTY
             padding = SafeText(" " * (self._labels - cell_len(label)))
             spans += [(SafeText("  "), ""), (label, "badge"), (padding, "")]
         saved = row.saved
-        words = [_DESCRIPTIONS[row.name]] if saved is None and row.name in _DESCRIPTIONS else []
+        if isinstance(row, Group):
+            words = [f"group of {len(row.targets)} hosts"]
+        else:
+            words = [_DESCRIPTIONS[row.name]] if saved is None and row.name in _DESCRIPTIONS else []
         if saved is not None:
             given = saved.settings
             words = [word for word in (given.get("user", ""), given.get("transport", "https")) if word]

@@ -1,0 +1,161 @@
+"""A wrapper around the session with one of several hosts, which makes its ids unique among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hvtui.backends.contract import Verb
+from hvtui.backends.errors import CheckpointMissing, VmMissing
+from hvtui.backends.model import CheckpointId, VmId, bare_id
+from hvtui.backends.wrappers import SessionWrapper
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from hvtui.backends.contract import Session, StopHow
+    from hvtui.backends.model import (
+        Checkpoint,
+        HostDetails,
+        Inventory,
+        Job,
+        MergeEvent,
+        OrphanedWrite,
+        Vm,
+        VmDisks,
+    )
+
+
+class QualifiedSession(SessionWrapper):
+    """Adds the host to every id that it returns, and refuses ids of other hosts before anything is sent.
+
+    The ids of a cluster's nodes are qualified by the cluster, so that a VM keeps its id when it moves to another node.
+    """
+
+    def __init__(self, session: Session, host: str, *, among: str = "") -> None:
+        """`host` is the name by which this host is told from the others, `among` what its ids are qualified by instead."""
+        super().__init__(session)
+        self._host = host
+        self._suffix = f"@{among or host}"
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        found = await super().inventory(None if vm_ids is None else self._own_of(vm_ids))
+        return replace(
+            found,
+            host=replace(found.host, name=self._host),
+            vms=tuple(self._vm(vm) for vm in found.vms),
+            checkpoints=tuple(self._checkpoint(checkpoint) for checkpoint in found.checkpoints),
+            unread=tuple(replace(unread, vm_id=self._vm_id(unread.vm_id)) for unread in found.unread),
+            jobs=None if found.jobs is None else tuple(map(self._job, found.jobs)),
+            orphans=tuple(map(self._orphan, found.orphans)),
+        )
+
+    async def host_details(self) -> HostDetails | None:
+        found = await super().host_details()
+        if found is None:
+            return None
+        return replace(
+            found,
+            host=replace(found.host, name=self._host),
+            jobs=None if found.jobs is None else tuple(map(self._job, found.jobs)),
+            clustered=None if found.clustered is None else frozenset(map(self._vm_id, found.clustered)),
+        )
+
+    async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
+        found = await super().disks(self._own_of(vm_ids))
+        return tuple(map(self._disks, found))
+
+    async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
+        found = await super().events(self._own_of(vm_ids), since=since)
+        return tuple(replace(event, vm_id=self._vm_id(event.vm_id)) for event in found)
+
+    async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
+        return self._checkpoint_id(await super().create_checkpoint(self._own_vm(vm), name=name))
+
+    async def rename_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, name: str) -> None:
+        await super().rename_checkpoint(self._own_vm(vm), self._own_checkpoint(checkpoint), name=name)
+
+    async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
+        await super().apply_checkpoint(self._own_vm(vm), self._own_checkpoint(checkpoint))
+
+    async def delete_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, subtree: bool) -> None:
+        await super().delete_checkpoint(self._own_vm(vm), self._own_checkpoint(checkpoint), subtree=subtree)
+
+    async def start_vm(self, vm: VmId) -> None:
+        await super().start_vm(self._own_vm(vm))
+
+    async def stop_vm(self, vm: VmId, *, how: StopHow) -> None:
+        await super().stop_vm(self._own_vm(vm), how=how)
+
+    async def save_vm(self, vm: VmId) -> None:
+        await super().save_vm(self._own_vm(vm))
+
+    async def discard_saved_state(self, vm: VmId) -> None:
+        await super().discard_saved_state(self._own_vm(vm))
+
+    def _own_of(self, ids: Collection[VmId]) -> list[VmId]:
+        """Return those of the ids that are of this host, as it knows them."""
+        return [VmId(bare_id(id)) for id in ids if id.endswith(self._suffix)]
+
+    def _own_vm(self, id: VmId) -> VmId:
+        if not id.endswith(self._suffix):
+            raise VmMissing(
+                f"The VM is not on {self._host}.", hint="Nothing was sent. Refresh, then try again."
+            )
+        return VmId(bare_id(id))
+
+    def _own_checkpoint(self, id: CheckpointId) -> CheckpointId:
+        if not id.endswith(self._suffix):
+            raise CheckpointMissing(
+                f"The checkpoint is not on {self._host}.", hint="Nothing was sent. Refresh, then try again."
+            )
+        return CheckpointId(bare_id(id))
+
+    def _vm_id(self, id: VmId) -> VmId:
+        return VmId(id + self._suffix)
+
+    def _checkpoint_id(self, id: CheckpointId) -> CheckpointId:
+        return CheckpointId(id + self._suffix)
+
+    def _vm(self, vm: Vm) -> Vm:
+        current = vm.current and self._checkpoint_id(vm.current)
+        return replace(vm, id=self._vm_id(vm.id), current=current, host=vm.host or self._host)
+
+    def _checkpoint(self, found: Checkpoint) -> Checkpoint:
+        return replace(
+            found,
+            id=self._checkpoint_id(found.id),
+            vm_id=self._vm_id(found.vm_id),
+            parent=found.parent and self._checkpoint_id(found.parent),
+        )
+
+    def _job(self, job: Job) -> Job:
+        return replace(job, vm_id=job.vm_id and self._vm_id(job.vm_id))
+
+    def _orphan(self, orphan: OrphanedWrite) -> OrphanedWrite:
+        names_checkpoint = orphan.target and orphan.verb != Verb.CREATE
+        target = self._checkpoint_id(CheckpointId(orphan.target)) if names_checkpoint else orphan.target
+        return replace(orphan, vm_id=self._vm_id(orphan.vm_id), target=target)
+
+    def _disks(self, found: VmDisks) -> VmDisks:
+        return replace(
+            found,
+            vm_id=self._vm_id(found.vm_id),
+            disks=tuple(
+                replace(
+                    disk,
+                    vm_id=self._vm_id(disk.vm_id),
+                    checkpoint_id=disk.checkpoint_id and self._checkpoint_id(disk.checkpoint_id),
+                )
+                for disk in found.disks
+            ),
+            unread_drives=tuple(
+                replace(
+                    drives, checkpoint_id=drives.checkpoint_id and self._checkpoint_id(drives.checkpoint_id)
+                )
+                for drives in found.unread_drives
+            ),
+            without_drives=frozenset(map(self._checkpoint_id, found.without_drives)),
+        )

@@ -1,0 +1,120 @@
+"""The wrapper that tells the objects of one host from those of others with the same ids."""
+
+from __future__ import annotations
+
+import inspect
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from hvtui.backends.contract import Session, StopHow, Verb
+from hvtui.backends.errors import CheckpointMissing, VmMissing
+from hvtui.backends.hosts.qualified import QualifiedSession
+from hvtui.backends.mock.clock import RealClock
+from hvtui.backends.mock.scenarios import build
+from hvtui.backends.mock.session import MockSession
+from hvtui.backends.model import Inventory, OrphanedWrite, VmId, bare_id
+from hvtui.backends.testing import ContractSuite
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+
+
+class TestQualified(ContractSuite):
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Session]:
+        clock = RealClock()
+        yield QualifiedSession(MockSession(build("one", clock).world, clock), "hv01")
+
+
+def two() -> tuple[QualifiedSession, QualifiedSession]:
+    """Return sessions with two hosts that have the same VMs."""
+    clock = RealClock()
+    worlds = [build("one", clock).world for _ in range(2)]
+    first, second = (MockSession(world, clock) for world in worlds)
+    return QualifiedSession(first, "hv01"), QualifiedSession(second, "hv02")
+
+
+async def test_two_hosts_with_the_same_vms_have_no_id_in_common() -> None:
+    here, there = [await session.inventory() for session in two()]
+    assert {bare_id(vm.id) for vm in here.vms} == {bare_id(vm.id) for vm in there.vms}
+    for kind in ("vms", "checkpoints"):
+        assert {one.id for one in getattr(here, kind)}.isdisjoint(one.id for one in getattr(there, kind))
+    assert {vm.host for vm in there.vms} == {there.host.name} == {"hv02"}
+
+
+async def test_every_id_of_a_reading_is_of_that_host() -> None:
+    session, _ = two()
+    found = await session.inventory()
+    disks = await session.disks([vm.id for vm in found.vms])
+    ids = [
+        *(vm.current for vm in found.vms),
+        *(checkpoint.parent for checkpoint in found.checkpoints),
+        *(checkpoint.vm_id for checkpoint in found.checkpoints),
+        *(job.vm_id for job in found.jobs or ()),
+        *(disk.checkpoint_id for one in disks for disk in one.disks),
+        *(one.vm_id for one in disks),
+    ]
+    assert {id.endswith("@hv01") for id in ids if id} == {True}
+
+
+async def test_nodes_of_a_cluster_share_the_ids_of_its_vms() -> None:
+    clock = RealClock()
+    world = build("one", clock).world
+    nodes = [QualifiedSession(MockSession(world, clock), name, among="cl1") for name in ("hv01", "hv02")]
+    first, second = [await node.inventory() for node in nodes]
+    assert [vm.id for vm in first.vms] == [vm.id for vm in second.vms]
+    assert first.vms[0].host == "hv01"
+
+
+WRITES = sorted({verb.value for verb in Verb} - {Verb.DISKS.value, Verb.EVENTS.value})
+ARGUMENTS = {"name": "x", "subtree": False, "how": StopHow.TURN_OFF}
+
+
+@pytest.mark.parametrize("verb", WRITES)
+async def test_nothing_is_sent_for_a_vm_of_another_host(verb: str) -> None:
+    """Each write to the second host with ids of the first one: their VMs have the same bare ids."""
+    here, there = two()
+    found = await here.inventory()
+    before = await there.inventory()
+    wanted = inspect.signature(getattr(there, verb)).parameters
+    given = {name: value for name, value in ARGUMENTS.items() if name in wanted}
+    ids = [found.vms[0].id, *([found.checkpoints[0].id] if "checkpoint" in wanted else [])]
+    with pytest.raises(VmMissing):
+        await getattr(there, verb)(*ids, **given)
+    if "checkpoint" in wanted:
+        with pytest.raises(CheckpointMissing):
+            await getattr(there, verb)(before.vms[0].id, found.checkpoints[0].id, **given)
+    after = await there.inventory()
+    assert (after.vms, after.checkpoints) == (before.vms, before.checkpoints)
+
+
+async def test_reading_leaves_out_the_vms_of_other_hosts() -> None:
+    here, there = two()
+    found = await here.inventory()
+    assert (await there.inventory([found.vms[0].id])).vms == ()
+    assert await there.disks([found.vms[0].id]) == ()
+
+
+class LeftBehind(MockSession):
+    """A session with a host on which an earlier hvtui left two writes behind."""
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        found = await super().inventory(vm_ids)
+        vm, checkpoint = found.vms[0].id, found.checkpoints[0].id
+        writes = [(Verb.CREATE, "Before patch"), (Verb.DELETE, checkpoint)]
+        orphans = (
+            OrphanedWrite(id=verb, vm_id=vm, verb=verb, target=target, started=found.taken, running=False)
+            for verb, target in writes
+        )
+        return replace(found, orphans=tuple(orphans))
+
+
+async def test_what_an_earlier_hvtui_left_behind_names_the_objects_of_that_host() -> None:
+    clock = RealClock()
+    found = await QualifiedSession(LeftBehind(build("one", clock).world, clock), "hv01").inventory()
+    created, deleted = found.orphans
+    assert (created.vm_id, created.target) == (found.vms[0].id, "Before patch")
+    assert found.checkpoint(deleted.target) is not None

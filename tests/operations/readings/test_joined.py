@@ -1,0 +1,104 @@
+"""The inventories of several hosts as one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
+
+from hvtui.backends.model import (
+    Checkpoint,
+    CheckpointId,
+    Host,
+    Inventory,
+    Job,
+    Unread,
+    UnreadPart,
+    Vm,
+    VmId,
+    VmState,
+    Volume,
+)
+from hvtui.backends.model.vms import Activity
+from hvtui.backends.operations.readings.joined import Part, joined
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def vm(name: str, host: str, state: VmState = VmState.RUNNING) -> Vm:
+    return Vm(id=VmId(name), name=name, state=state, host=host)
+
+
+def part(host: str, *vms: Vm, at: datetime = NOON, jobs: tuple[Job, ...] | None = ()) -> Part:
+    volumes = (Volume(name="D:", size=100, free=10),)
+    return Part(
+        host=host,
+        inventory=Inventory(
+            host=Host(name=host, volumes=volumes),
+            vms=vms,
+            checkpoints=tuple(
+                Checkpoint(
+                    id=CheckpointId(f"{one.name} {host}"),
+                    vm_id=one.id,
+                    name=host,
+                    created=NOON,
+                    with_memory=False,
+                )
+                for one in vms
+            ),
+            jobs=jobs,
+            taken=at,
+        ),
+    )
+
+
+def test_hosts_are_listed_before_any_of_them_was_read() -> None:
+    found = joined("prod", [Part(host="hv01"), Part(host="hv02", trouble="No answer.")], NOON)
+    assert [(host.name, host.trouble) for host in found.hosts] == [("hv01", ""), ("hv02", "No answer.")]
+    assert (found.vms, found.jobs, found.taken) == ((), None, NOON)
+
+
+def test_the_vms_of_all_hosts_are_listed_and_each_host_is_its_own() -> None:
+    found = joined("prod", [part("hv01", vm("a", "hv01")), part("hv02", vm("b", "hv02"))], NOON)
+    assert found.host.name == "prod"
+    assert [host.name for host in found.hosts] == ["hv01", "hv02"]
+    assert [found.host_of(one).name for one in found.vms] == ["hv01", "hv02"]
+    assert found.host_of(found.vms[0]).volumes
+
+
+def test_a_host_that_does_not_answer_is_listed_with_its_trouble_and_keeps_its_last_vms() -> None:
+    silent = part("hv02", vm("b", "hv02"), at=NOON - timedelta(minutes=5))
+    lost = Part(host="hv02", inventory=silent.inventory, trouble="No answer.")
+    found = joined("prod", [part("hv01", vm("a", "hv01")), lost, Part(host="hv03", trouble="Refused.")], NOON)
+    assert [(host.name, host.trouble, host.taken) for host in found.hosts] == [
+        ("hv01", "", NOON),
+        ("hv02", "No answer.", NOON - timedelta(minutes=5)),
+        ("hv03", "Refused.", None),
+    ]
+    assert [one.name for one in found.vms] == ["a", "b"]
+
+
+def test_a_vm_that_two_nodes_list_is_on_the_one_that_was_read_last() -> None:
+    before = part("hv01", vm("a", "hv01"), at=NOON)
+    after = part("hv02", vm("a", "hv02"), at=NOON + timedelta(seconds=10))
+    for parts in ([before, after], [after, before]):
+        found = joined("cl1", parts, NOON)
+        assert [(one.name, one.host) for one in found.vms] == [("a", "hv02")]
+        assert [checkpoint.name for checkpoint in found.checkpoints] == ["hv02"]
+
+
+def test_known_jobs_are_listed_and_none_are_known_to_be_none_only_if_every_host_says_so() -> None:
+    job = Job(id="1", vm_id=VmId("a"), activity=Activity.MERGING)
+    known = part("hv01", vm("a", "hv01"), jobs=(job,))
+    idle, unknown = part("hv02", jobs=()), part("hv03", jobs=None)
+    found = [joined("prod", parts, NOON) for parts in ([known, unknown], [idle, unknown], [idle])]
+    assert [each.jobs for each in found] == [(job,), None, ()]
+
+
+def test_a_vm_that_was_never_read_is_told_as_unread() -> None:
+    found = part("hv01", vm("a", "hv01"))
+    assert found.inventory
+    unread = Unread(vm_id=VmId("a"), part=UnreadPart.CHECKPOINTS, words="Generic failure")
+    sick = Part(host="hv01", inventory=replace(found.inventory, unread=(unread,)))
+    both = joined("prod", [sick, part("hv02")], NOON)
+    assert both.unread_of(VmId("a")) == unread

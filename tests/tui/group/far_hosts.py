@@ -1,0 +1,115 @@
+"""Several remote hosts, each with a world of its own: those of one scenario have VMs with the same ids and names."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import AuthenticationFailed, BackendError
+from hvtui.backends.mock.scenarios import SimulatedHost, build
+from hvtui.backends.mock.session import MockSession
+from hvtui.tui.app import HvtuiApp
+from hvtui.tui.group.connection import GroupConnection
+from hvtui.tui.widgets.hosts.host_rows import HostRow
+from hvtui.tui.widgets.vm_list import VmList
+from tests.tui.far import PASSWORD, FarBackend, FarSettings, Visit, targets_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.mock.world import World
+
+
+@dataclass
+class FarHosts(FarBackend):
+    hosts: dict[str, SimulatedHost] = field(default_factory=dict)
+    silent: dict[str, BackendError] = field(default_factory=dict)
+    """Hosts that cannot be connected to, and why."""
+    passwords: dict[str, str] = field(default_factory=dict)
+    """The password of each host whose password is another one."""
+
+    def host(self, name: str) -> SimulatedHost:
+        if name not in self.hosts:
+            self.hosts[name] = build(self.scenario(name), self.clock)
+        return self.hosts[name]
+
+    def world(self, name: str) -> World:
+        return self.host(name).world
+
+    @asynccontextmanager
+    async def connect(self, settings: FarSettings) -> AsyncIterator[Session]:
+        self.tried.append(settings)
+        await self.answers.wait()
+        if (error := self.silent.get(settings.host)) is not None:
+            raise error
+        await self.check_host(settings)
+        if settings.password.reveal() != self.passwords.get(settings.host, PASSWORD):
+            raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")
+        host = self.host(settings.host)
+        self.open.append(settings.host)
+        try:
+            yield MockSession(host.world, self.clock, host.network)
+        finally:
+            self.open.remove(settings.host)
+
+
+class GroupVisit(Visit):
+    """A person before a group of hosts."""
+
+    far: FarHosts
+
+    @property
+    def group(self) -> GroupConnection:
+        assert isinstance(self.app.connection, GroupConnection)
+        return self.app.connection
+
+    @property
+    def vms(self) -> VmList:
+        return self.main.query_one(VmList)
+
+    def troubles(self) -> dict[str, str]:
+        """Why hosts cannot be read, as their rows say it."""
+        return {row.name: row.trouble for row in self.vms._rows if isinstance(row, HostRow) and row.trouble}
+
+    def rows(self) -> list[str]:
+        """The names in the list, from the top."""
+        return [row.name for row in self.vms._rows]
+
+    async def go_to_vm_of(self, host: str, name: str) -> None:
+        """Put the cursor on a VM of this host, by keys."""
+        rows = self.vms._rows
+        index = next(i for i, row in enumerate(rows) if getattr(row, "host", "") == host and row.name == name)
+        await self.press("home", *["j"] * index)
+        await self.until(lambda: self.vms.cursor == rows[index].id)
+        await self.until(lambda: self.main.vm_id == rows[index].id)
+
+    async def sees_created(self, name: str, *, on: str) -> None:
+        """Create a checkpoint of the highlighted VM by keys, and see it on that host."""
+        await self.open("c")
+        await self.press("ctrl+u", *name, "enter")
+        await self.until(lambda: name in [c.name for c in self.far.world(on).checkpoints.values()])
+        await self.until(lambda: not self.state.running)
+
+    async def go_to_host(self, name: str) -> None:
+        index = next(
+            i for i, row in enumerate(self.vms._rows) if isinstance(row, HostRow) and row.name == name
+        )
+        await self.press("home", *["j"] * index)
+        await self.until(lambda: self.main.host_name == name)
+
+
+@asynccontextmanager
+async def visit_group(
+    far: FarHosts, config: Path, *names: str, saved: str = "", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[GroupVisit]:
+    """``hvtui NAME...``, with that config file."""
+    targets = targets_of(far, config, saved, user="you")
+    app = HvtuiApp(targets.chosen(names), targets, clock=far.clock.now)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        try:
+            yield GroupVisit(app, pilot, far, config)
+        finally:
+            far.answers.set()

@@ -1,0 +1,171 @@
+"""Several hosts in one list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.errors import HostUnreachable, OutcomeUnknown
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.mock.network import NetworkFault
+from hvtui.backends.operations.runner import Ending
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from tests.tui.far import PASSWORD, visit
+from tests.tui.group.far_hosts import FarHosts, visit_group
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SILENT = HostUnreachable("hv03 does not answer on port 5986.", hint="Is it on?")
+
+
+@pytest.fixture
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> FarHosts:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    return FarHosts(ManualClock(), scenarios={"hv02": "lab"})
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+async def test_the_vms_of_several_hosts_are_in_one_list_below_their_hosts(
+    signed_in: FarHosts, config: Path
+) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+        assert trip.rows()[:3] == ["hv01", "web-01", "hv02"]
+        assert "hv01, hv02" in trip.said()
+
+
+async def test_a_host_that_does_not_answer_is_a_row_that_says_so_while_the_others_work(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.silent["hv03"] = SILENT
+    async with visit_group(signed_in, config, "hv03", "hv01") as trip:
+        await trip.until(lambda: trip.main.vm_id)
+        await trip.until(lambda: trip.troubles() == {"hv03": "hv03 does not answer on port 5986."})
+        assert "1 of 2 hosts not connected" in trip.said()
+        await trip.go_to_host("hv03")
+        await trip.until(lambda: "hv03 does not answer on port 5986." in trip.said())
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.sees_created("Meanwhile", on="hv01")
+
+
+async def test_a_host_that_answers_later_is_connected_by_itself(signed_in: FarHosts, config: Path) -> None:
+    signed_in.silent["hv03"] = SILENT
+    async with visit_group(signed_in, config, "hv01", "hv03") as trip:
+        await trip.until(lambda: trip.troubles().get("hv03"))
+        del signed_in.silent["hv03"]
+        await trip.press("f5")
+        await trip.until(lambda: not trip.troubles())
+        assert trip.rows() == ["hv01", "web-01", "hv03", "web-01"]
+
+
+async def test_one_password_serves_all_hosts_of_the_user_and_is_tried_once_on_each(config: Path) -> None:
+    far = FarHosts(ManualClock())
+    async with visit_group(far, config, "hv01", "hv02", "hv03") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: len(trip.rows()) == 6)
+        assert sorted(settings.host for settings in far.tried) == ["hv01", "hv02", "hv03"]
+
+
+async def test_a_refused_password_is_sent_to_no_other_host(config: Path) -> None:
+    far = FarHosts(ManualClock())
+    async with visit_group(far, config, "hv01", "hv02") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"wrong", "enter")
+        await trip.sees_dialog(ErrorDialog)
+        assert [settings.host for settings in far.tried] == ["hv01"]
+        await trip.press("escape")
+        await trip.until(lambda: trip.troubles().get("hv01", "").startswith("hv01 does not accept"))
+        assert trip.troubles()["hv02"] == "Not signed in."
+
+
+async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(config: Path) -> None:
+    far = FarHosts(ManualClock(), passwords={"hv02": "other"})
+    async with visit_group(far, config, "hv01", "hv02") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: trip.troubles().get("hv02", "").startswith("hv02 does not accept"))
+        await trip.go_to_host("hv02")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"other", "enter")
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02", "web-01"])
+        assert [settings.host for settings in far.tried].count("hv02") == 2
+
+
+async def test_a_command_changes_the_host_of_the_vm_and_no_other_with_the_same_vm(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02", "hv03") as trip:
+        await trip.until(lambda: len(trip.rows()) == 6)
+        before = {name: set(signed_in.world(name).checkpoints) for name in ("hv01", "hv03")}
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.sees_created("On hv02 only", on="hv02")
+        assert {name: set(signed_in.world(name).checkpoints) for name in before} == before
+
+
+async def test_a_connection_that_breaks_in_the_middle_of_a_write_keeps_no_other_host_waiting(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv01", "web-01")
+        signed_in.host("hv01").network.write_faults.append(NetworkFault.REPLY_LOST)
+        await trip.open("c")
+        await trip.press("enter")
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("escape")
+        assert trip.state.finished[0].ending is Ending.UNKNOWN
+        assert isinstance(trip.state.finished[0].error, OutcomeUnknown)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.sees_created("Beside it", on="hv02")
+
+
+async def test_hosts_fold_and_left_goes_from_a_vm_to_its_host(signed_in: FarHosts, config: Path) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.press("left")
+        await trip.until(lambda: trip.main.host_name == "hv01")
+        await trip.press("left")
+        await trip.until(lambda: trip.rows()[:2] == ["hv01", "hv02"])
+        await trip.press("enter")
+        await trip.until(lambda: trip.rows()[:3] == ["hv01", "web-01", "hv02"])
+
+
+async def test_b_shows_the_vms_without_their_hosts_in_one_order_with_a_column_for_the_host(
+    signed_in: FarHosts, config: Path
+) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+        await trip.press("b")
+        await trip.until(lambda: "hv01" not in trip.rows())
+        assert trip.rows() == sorted(trip.rows(), key=str.casefold)
+        assert trip.rows().count("web-01") == 2
+        assert "hv02" in trip.said().splitlines()[2]
+
+
+async def test_a_group_of_the_config_file_is_on_the_first_screen(signed_in: FarHosts, config: Path) -> None:
+    saved = '[groups.prod]\nhosts = ["you@hv01", "you@hv02"]\n'
+    async with visit(signed_in, config, saved) as trip:
+        await trip.until(lambda: "group of 2 hosts" in trip.said())
+        await trip.press("enter")
+        await trip.sees_vms()
+        assert "prod" in trip.said().splitlines()[0]
+
+
+async def test_quitting_closes_the_sessions_with_all_hosts(signed_in: FarHosts, config: Path) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+        assert sorted(signed_in.open) == ["hv01", "hv02"]
+        await trip.press("q")
+    assert signed_in.open == []

@@ -1,0 +1,187 @@
+"""The connections to the hosts of a group, which screens use as they use the connection to one host."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hvtui.backends.operations.command import Selection
+from hvtui.backends.operations.readings.joined import Part, joined, owners_of
+from hvtui.tui.group.joined_state import joined_state
+from hvtui.tui.group.member import Member
+from hvtui.tui.host_state import HostState
+from hvtui.tui.text.problems import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from hvtui.backends.errors import BackendError
+    from hvtui.backends.hosts.targets import Group, Target
+    from hvtui.backends.model import CheckpointId, Inventory, VmId
+    from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.polling import Pauses
+    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.text.problems import Problem
+
+AT_ONCE = 8
+"""How many hosts are connected to at the same time."""
+JOIN_SECONDS = 0.2
+"""The shortest pause between two joined states: many hosts may be read at about the same time."""
+
+
+class GroupConnection:
+    """Connects to each host by itself. None of them waits for another one."""
+
+    def __init__(self, group: Group, clock: Callable[[], datetime], pauses: Pauses | None = None) -> None:
+        self.target, self.clock = group, clock
+        self.state = HostState()
+        self.failure: BackendError | None = None
+        """Always None: what fails is one of the hosts, and is shown with it."""
+        self.opened = asyncio.Event()
+        self._viewer: Viewer | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._owners: dict[VmId, Member] = {}
+        self._inventory: Inventory | None = None
+        self._changed = False
+        """A state has changed since all were joined."""
+        self._joining: asyncio.TimerHandle | None = None
+        self._left = False
+        slots = asyncio.Semaphore(AT_ONCE)
+        self.members = [
+            Member(target, clock=clock, pauses=pauses, viewer=self, changed=self._take, slots=slots)
+            for target in group.targets
+        ]
+        self._parts = [Part(host=member.name) for member in self.members]
+
+    async def run(self) -> None:
+        """Keep the hosts connected until this is cancelled, and close their sessions."""
+        self._join()
+        self.opened.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for member in self.members:
+                    tasks.create_task(member.run(), name=f"host {member.name}")
+        finally:
+            if self._joining:
+                self._joining.cancel()
+
+    def leave(self) -> None:
+        self._left = True
+        for member in self.members:
+            member.leave()
+
+    def hang_up(self) -> None:
+        for member in self.members:
+            if member.connection:
+                member.connection.hang_up()
+
+    def attach(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        viewer.show_state(self.state)
+
+    # ---- requests of the person ----
+
+    def selection(self, vm_id: VmId | None, checkpoint_id: CheckpointId | None) -> Selection:
+        """Return what is selected, in the last reading of the host that the VM is on."""
+        owner = self._owners.get(vm_id) if vm_id else None
+        if owner is None or owner.connection is None:
+            return Selection(inventory=self.state.inventory, capabilities=self.state.capabilities)
+        return replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
+
+    def refresh(self) -> None:
+        for member in self.members:
+            member.retry()
+            if member.connection:
+                member.connection.refresh()
+
+    @property
+    def can_stop_trying(self) -> bool:
+        return any(member.connection and member.connection.can_stop_trying for member in self.members)
+
+    def stop_trying(self) -> None:
+        for member in self.members:
+            if member.connection and member.connection.can_stop_trying:
+                member.connection.stop_trying()
+
+    def start(self, command: Command, before: Selection) -> bool:
+        """Run a command on the host of its VM. Returns False if another one is running on the VM, on any host."""
+        owner = self._owners.get(command.vm.id)
+        if owner is None or owner.connection is None or command.vm.id in self.state.running:
+            return False
+        return owner.connection.start(command, before)
+
+    def mark_read(self, read: Problem) -> None:
+        self._problems = tuple(each for each in self._problems if each is not read)
+        for member in self.members:
+            if member.connection and any(each is read for each in member.state.problems):
+                member.connection.mark_read(read)
+        self._join()
+
+    def report(self, error: BackendError) -> None:
+        self._problems = (*self._problems, problem(error))
+        self._join()
+
+    def read_disks(self, vm_id: VmId | None) -> None:
+        owner = self._owners.get(vm_id) if vm_id else None
+        if owner is not None and owner.connection is not None:
+            owner.connection.read_disks(vm_id)
+
+    def tick(self) -> None:
+        for member in self.members:
+            if member.connection:
+                member.connection.tick()
+
+    # ---- signing in ----
+
+    def share_password(self, signed_in: Target) -> None:
+        """Use an accepted password for the other hosts that wait for one of the same user. It is tried once on each."""
+        user, password = signed_in.settings.user, signed_in.settings.password
+        for member in self.members:
+            if member.waits_for_sign_in and member.target.settings.user == user:
+                member.connect(member.target.signed_in(user, password))
+
+    # ---- the joined state ----
+
+    @property
+    def vm_id(self) -> VmId | None:
+        return self._viewer.vm_id if self._viewer else None
+
+    def vms_on_screen(self) -> Collection[VmId]:
+        return self._viewer.vms_on_screen() if self._viewer else ()
+
+    def show_state(self, state: HostState) -> None:
+        """Members show their states through `changed`."""
+
+    def _take(self, member: Member) -> None:
+        """Join the states: at once if that was not done lately, else a little later."""
+        self._changed = True
+        if self._joining is None and not self._left:
+            self._joining = asyncio.get_running_loop().call_later(JOIN_SECONDS, self._join_later)
+            self._join()
+
+    def _join_later(self) -> None:
+        self._joining = None
+        if self._changed:
+            self._take(self.members[0])
+
+    def _join(self) -> None:
+        self._changed = False
+        if self._left:
+            return
+        parts = [member.part for member in self.members]
+        if any(map(_differ, parts, self._parts)):
+            self._parts, self._inventory = parts, joined(self.target.name, parts, self.clock())
+            members = {part.host: member for part, member in zip(parts, self.members, strict=True)}
+            self._owners = {vm_id: members[part.host] for vm_id, part in owners_of(parts).items()}
+        state = joined_state(self.members, self._inventory, self._problems)
+        if state.inventory is not self.state.inventory or state != self.state:
+            self.state = state
+            if self._viewer:
+                self._viewer.show_state(state)
+
+
+def _differ(part: Part, other: Part) -> bool:
+    return part.inventory is not other.inventory or part.trouble != other.trouble

@@ -1,0 +1,58 @@
+"""Joins the states of several hosts to one, which a screen shows as it shows that of one host."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from hvtui.tui.host_state import HostState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hvtui.backends.model import Inventory, VmId
+    from hvtui.tui.group.member import Member
+    from hvtui.tui.text.problems import Problem
+
+V = TypeVar("V")
+
+
+def joined_state(
+    members: Sequence[Member], inventory: Inventory | None, problems: tuple[Problem, ...]
+) -> HostState:
+    """Return the state of all hosts; `inventory` is that of all, `problems` are those of none in particular.
+
+    What fails at one host is in `Host.trouble`. The state has a failure only if every host has one.
+    """
+    states = [member.state for member in members]
+    failures = [member.failure or member.state.failure for member in members]
+    answering = [state for state in states if state.inventory is not None and not state.stale]
+    ended = [operation for state in states for operation in state.finished]
+    return HostState(
+        inventory=inventory,
+        oldest_reading=min(
+            (state.oldest_reading for state in answering if state.oldest_reading), default=None
+        ),
+        capabilities=next((state.capabilities for state in states if state.capabilities), None),
+        warning="  ".join(
+            f"{member.name}: {member.state.warning}" for member in members if member.state.warning
+        ),
+        failure=failures[0] if all(failures) else None,
+        retries=not all(member.needs_person for member in members),
+        reconnecting=all(state.reconnecting for state in states),
+        disk_readings=_union([state.disk_readings for state in states]),
+        running=_union([state.running for state in states]),
+        finished=tuple(
+            sorted(ended, key=lambda operation: operation.ended or operation.started, reverse=True)
+        ),
+        orphans=tuple(orphan for state in states for orphan in state.orphans),
+        other_work=tuple(work for state in states for work in state.other_work),
+        problems=(
+            *problems,
+            *(each for state in states for each in state.problems if each.vm_id is not None),
+        ),
+    )
+
+
+def _union(maps: Sequence[Mapping[VmId, V]]) -> Mapping[VmId, V]:
+    return MappingProxyType({vm_id: value for each in maps for vm_id, value in each.items()})

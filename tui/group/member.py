@@ -1,0 +1,179 @@
+"""One host of a group: connects by itself, and again after a failure that needs no person."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hvtui.backends.errors import BackendError
+from hvtui.backends.hosts.credentials import with_password
+from hvtui.backends.hosts.passwords import Keyring
+from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, needs_a_person
+from hvtui.backends.operations.readings.joined import Part
+from hvtui.tui.host import HostConnection
+from hvtui.tui.host_state import HostState
+from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, trouble_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.model import Inventory, VmId
+    from hvtui.backends.operations.polling import Pauses
+    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.text.safe import SafeText
+
+
+class Member:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        cluster: str = "",
+        clock: Callable[[], datetime],
+        pauses: Pauses | None,
+        viewer: Viewer,
+        changed: Callable[[Member], None],
+        slots: asyncio.Semaphore,
+    ) -> None:
+        """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
+
+        `slots` limits how many hosts are connected to at once.
+        """
+        self.target, self.cluster = target, cluster
+        self.failure: BackendError | None = None
+        """Why there is no connection."""
+        self.connection: HostConnection | None = None
+        self._clock, self._pauses, self._slots = clock, pauses, slots
+        self._group_viewer, self._changed = viewer, changed
+        self._inventory: Inventory | None = None
+        """The last reading, also of an earlier connection."""
+        self.prepared = asyncio.Event()
+        """Set when its password was looked for, where it is said to be kept."""
+        self._wake = asyncio.Event()
+        self._left = False
+
+    @property
+    def name(self) -> str:
+        return self.target.name
+
+    @property
+    def state(self) -> HostState:
+        return self.connection.state if self.connection else HostState()
+
+    @property
+    def waits_for_sign_in(self) -> bool:
+        """Whether it was never tried, because there is no password for it."""
+        return self.connection is None and self.failure is None and self.target.needs_password
+
+    @property
+    def needs_person(self) -> bool:
+        failure = self.failure or self.state.failure
+        return self.waits_for_sign_in or (failure is not None and needs_a_person(failure))
+
+    @property
+    def trouble(self) -> SafeText | None:
+        """Why the host cannot be read now, as a sentence; None if it can."""
+        if self.waits_for_sign_in:
+            return NOT_SIGNED_IN
+        if (failure := self.failure or self.state.failure) is not None:
+            return trouble_text(failure)
+        if self.state.reconnecting:
+            return trouble_text(None)
+        return CONNECTING if self.state.inventory is None else None
+
+    @property
+    def part(self) -> Part:
+        self._inventory = self.state.inventory or self._inventory
+        return Part(
+            host=self.name, cluster=self.cluster, inventory=self._inventory, trouble=self.trouble or ""
+        )
+
+    def connect(self, target: Target) -> HostConnection:
+        """Connect with these settings, in place of the present connection. The caller waits for `opened`."""
+        self._leave_connection()
+        self.target, self.failure = target, None
+        self.connection = HostConnection(target, self._clock, self._pauses, among=self.cluster or self.name)
+        self.connection.attach(self)
+        self._wake.set()
+        return self.connection
+
+    def retry(self) -> None:
+        """Connect now instead of later, unless a person has to do something first."""
+        if self.failure is not None and not needs_a_person(self.failure):
+            self._wake.set()
+
+    def leave(self) -> None:
+        self._left = True
+        self._leave_connection()
+
+    def _leave_connection(self) -> None:
+        if self.connection is not None:
+            self.connection.leave()
+
+    async def run(self) -> None:
+        """Keep the host connected until this is cancelled."""
+        failures = 0
+        await self._find_password()
+        if self.failure is None and not self.target.needs_password:
+            self.connect(self.target)
+        while not self._left:
+            if self.connection is None or self.failure is not None:
+                await self._wait(None if self.needs_person else min(LAST_RETRY, FIRST_RETRY * 2**failures))
+                if self.failure is not None:
+                    self.connect(self.target)
+            self._wake.clear()
+            connection = self.connection
+            if connection is None:
+                continue
+            await self._run(connection)
+            if connection is self.connection:
+                self.failure = connection.failure
+                failures = min(failures + 1, 10)
+                self._changed(self)
+
+    async def _run(self, connection: HostConnection) -> None:
+        """Run a connection until it failed to open, or another one takes its place."""
+        async with self._slots:
+            running = asyncio.create_task(connection.run(), name=f"session {self.name}")
+            await connection.opened.wait()
+        self._changed(self)
+        replaced = asyncio.create_task(self._wake.wait())
+        try:
+            await asyncio.wait({running, replaced}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            replaced.cancel()
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    async def _find_password(self) -> None:
+        try:
+            self.target = await with_password(self.target, Keyring())
+        except BackendError as error:
+            self.failure = error
+        self.prepared.set()
+        self._changed(self)
+
+    async def _wait(self, seconds: float | None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    # ---- the screen, as this host sees it ----
+
+    @property
+    def vm_id(self) -> VmId | None:
+        """The highlighted VM, if it is on this host."""
+        vm_id, inventory = self._group_viewer.vm_id, self.state.inventory
+        return vm_id if inventory is not None and inventory.vm(vm_id) else None
+
+    def vms_on_screen(self) -> Collection[VmId]:
+        inventory = self.state.inventory
+        shown = self._group_viewer.vms_on_screen()
+        return [vm_id for vm_id in shown if inventory.vm(vm_id)] if inventory else []
+
+    def show_state(self, state: HostState) -> None:
+        self._changed(self)

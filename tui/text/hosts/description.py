@@ -1,0 +1,49 @@
+"""Describes a host, or the nodes of a cluster, as labelled facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.tui.text.descriptions import Fact, host_facts, other_time_zone
+from hvtui.tui.text.safe import SafeText, compose, safe
+from hvtui.tui.text.words import ago, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from hvtui.backends.model import Host, Inventory
+
+
+def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[Fact]:
+    """Describe the host of this name, or the nodes of the cluster of this name."""
+    host = next((host for host in inventory.hosts if host.name == name), None)
+    if host is not None:
+        yield from _describe(host, now)
+        return
+    for node in inventory.hosts:
+        if node.cluster == name:
+            yield Fact("Node", safe(node.name))
+            yield from _describe(node, now)
+
+
+def _describe(host: Host, now: datetime) -> Iterator[Fact]:
+    if host.trouble:
+        yield Fact("!!", safe(host.trouble), "bad")
+    if host.taken is not None:
+        yield Fact("Read", SafeText(ago(host.taken, now)), "warning" if host.trouble else "")
+    elif host.trouble:
+        yield Fact("Read", SafeText("not yet"), "muted")
+    if host.system:
+        yield Fact("System", safe(host.system))
+    if host.cluster:
+        yield Fact("Cluster", compose("node of {name}", name=host.cluster))
+    label = "Volumes"
+    for volume in host.volumes:
+        free = compose(
+            "{name}  {free} of {size} free", name=volume.name, free=size(volume.free), size=size(volume.size)
+        )
+        yield Fact(label, free)
+        label = ""
+    yield from other_time_zone(host, now)
+    yield from host_facts(host, host.incomplete)

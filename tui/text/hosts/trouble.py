@@ -1,0 +1,23 @@
+"""The sentences for why one of several hosts cannot be read now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hvtui.backends.secret import redact
+from hvtui.tui.text.safe import SafeText, safe
+
+if TYPE_CHECKING:
+    from hvtui.backends.errors import BackendError
+
+CONNECTING = SafeText("Connecting…")
+NOT_SIGNED_IN = SafeText("Not signed in.")
+
+
+def trouble_text(error: BackendError | None) -> SafeText:
+    """Return why the host cannot be read; without an error, its connection is being restored."""
+    return safe(redact(error.message)) if error is not None else SafeText("Connection lost. Reconnecting…")
+
+
+def same_machine_text(other: str) -> SafeText:
+    return SafeText(f"The same machine as {safe(other)}: it is shown there.")

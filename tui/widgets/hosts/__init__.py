@@ -1,0 +1,1 @@
+"""The rows of hosts: to choose from, and above their VMs."""
