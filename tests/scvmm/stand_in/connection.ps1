@@ -48,10 +48,15 @@ function Invoke-Vmm([string] $Name, $Bound, $Cmdlet) {
     $reply = ConvertFrom-Json $line
     if ($null -ne $reply.number) {
         $failure = [InvalidOperationException]::new((ConvertTo-Real $reply.words))
-        throw [Management.Automation.ErrorRecord]::new($failure, "$($reply.number)", 'ReadError', $null)
+        $failure.Data['number'] = $reply.number
+        throw $failure
     }
     if ($Bound.ContainsKey('JobVariable') -and $null -ne $reply.job) {
         $Cmdlet.SessionState.PSVariable.Set($Bound['JobVariable'], (ConvertTo-Real $reply.job))
     }
     foreach ($object in $reply.objects) { ConvertTo-Real $object }
+}
+
+function New-Record($Caught) {
+    [Management.Automation.ErrorRecord]::new($Caught.Exception, "$($Caught.Exception.Data['number'])", 'ReadError', $null)
 }

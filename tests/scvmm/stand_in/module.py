@@ -28,7 +28,7 @@ function {function} {{
 {parameters}
     )
     process {{
-        try {{ Invoke-Vmm {name} $PSBoundParameters $PSCmdlet }} catch {{ $PSCmdlet.{failed} }}
+        try {{ Invoke-Vmm {name} $PSBoundParameters $PSCmdlet }} catch {{ $PSCmdlet.{failed}((New-Record $_)) }}
     }}
 }}
 Set-Alias -Name {name} -Value {function}
@@ -55,7 +55,7 @@ def module() -> Path:
                 binding=", ".join(binding),
                 parameters=_OBJECT.sub("[object]", ",\n".join(parameters(cmdlet))),
                 name=name,
-                failed="WriteError($_)" if name.startswith("Get-") else "ThrowTerminatingError($_)",
+                failed="WriteError" if name.startswith("Get-") else "ThrowTerminatingError",
             )
         )
     text = (HERE / "connection.ps1").read_text("utf-8") + "\n".join(functions)

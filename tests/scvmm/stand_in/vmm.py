@@ -64,7 +64,7 @@ class Database:
 class Vmm:
     def __init__(self) -> None:
         self.port = 0
-        self._lock = threading.RLock()
+        self._lock = threading.Condition(threading.RLock())
         self.reset()
 
     def reset(self) -> None:
@@ -82,6 +82,10 @@ class Vmm:
         self.down = False
         self.profile = "Administrator"
         self.restore_leaves_off = False
+        self.held: dict[str, bool] = {}
+        """The cmdlets that do not answer, and whether their job is started all the same."""
+        self.after_first: dict[str, Callable[[], None]] = {}
+        """What somebody else does after the next job of a cmdlet."""
         self.names_jobs = True
         """Whether a cmdlet sets the variable of its job."""
         for vm in self.world.vms.values():
@@ -101,6 +105,22 @@ class Vmm:
         with self._lock:
             self._finish(start(self.world))
 
+    def wait_for_call(self, cmdlet: str, *, not_of: int = 0) -> int:
+        """Wait until this cmdlet was called by a process, and return the id of that."""
+
+        def processes() -> list[int]:
+            return [process for process, name, _ in self.calls if name == cmdlet and process != not_of]
+
+        with self._lock:
+            assert self._lock.wait_for(processes, timeout=30), f"{cmdlet} was not called"
+            return processes()[-1]
+
+    def lock(self) -> None:
+        """Let a job of somebody else work on the VM."""
+        with self._lock:
+            self.parked.add("Move-SCVirtualMachine")
+            self._start("Move-SCVirtualMachine", {"VM": self.vm_id(), "RunAsynchronously": ""})
+
     def release(self) -> None:
         """Let the jobs that run go on to their end."""
         with self._lock:
@@ -117,6 +137,7 @@ class Vmm:
     def call(self, process: int, cmdlet: str, arguments: dict[str, str]) -> dict[str, Any]:
         with self._lock:
             self.calls.append((process, cmdlet, arguments))
+            self._lock.notify_all()
             if self.down:
                 raise VmmError(1602, "Der VMM-Dienst antwortet nicht.")
             if cmdlet in self.failing and not self.failing[cmdlet][2]:
@@ -125,7 +146,13 @@ class Vmm:
             if cmdlet.startswith(("Get-", "Find-")):
                 query = getattr(self, "_" + cmdlet.replace("-", "_").lower())
                 return {"objects": [_encoded(each) for each in query(arguments)]}
-            return self._start(cmdlet, arguments)
+            if cmdlet not in self.held:
+                return self._start(cmdlet, arguments)
+            if self.held[cmdlet]:
+                self._start(cmdlet, arguments)
+                self._lock.notify_all()
+        threading.Event().wait()  # until the process of the tests ends
+        raise AssertionError
 
     def refresh(self, world_id: str) -> None:
         """Take a VM into the database as it is on its host."""
@@ -310,6 +337,8 @@ class Vmm:
         except KeyError:
             job.number, job.words = 801, "VMM kann das Objekt nicht finden."
         job.status = "Failed" if job.number else "Completed"
+        if meanwhile := self.after_first.pop(job.cmdlet, None):
+            meanwhile()
         self.refresh(world_id)
 
     def _world_id(self, own: str) -> str:
