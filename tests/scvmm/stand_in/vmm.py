@@ -82,6 +82,8 @@ class Vmm:
         self.down = False
         self.profile = "Administrator"
         self.restore_leaves_off = False
+        self.found_elsewhere = False
+        """A VM that is not on its host is read all the same."""
         self.held: dict[str, bool] = {}
         """The cmdlets that do not answer, and whether their job is started all the same."""
         self.after_first: dict[str, Callable[[], None]] = {}
@@ -159,7 +161,6 @@ class Vmm:
         vm = self.world.vms.get(world_id)
         own = vmm_id(world_id)
         if vm is None:
-            self.database.vms[own]["Status"] = "Missing"
             return
         self.database.vms[own] = self._vm(vm)
         self.database.checkpoints[own] = [
@@ -351,7 +352,7 @@ class Vmm:
             raise KeyError(target)
         match cmdlet:
             case "Read-SCVirtualMachine":
-                if vm_id not in self.world.vms:
+                if vm_id not in self.world.vms and not self.found_elsewhere:
                     raise KeyError(vm_id)
             case "New-SCVMCheckpoint":
                 made = self._finish(self.world.take_checkpoint(vm_id))
