@@ -28,6 +28,7 @@ function ConvertTo-Real($Value) {
         foreach ($property in $Value.PSObject.Properties) { $object[$property.Name] = ConvertTo-Real $property.Value }
         $real = [pscustomobject] $object
         if ($object.Contains('ToText')) { $real | Add-Member ScriptMethod ToString { $this.ToText } -Force }
+        if ($object.Contains('RefresherMode')) { $real | Add-Member ScriptMethod GetRefresherMode { $this.RefresherMode } }
         return $real
     }
     $Value

@@ -19,7 +19,7 @@ CMDLETS = (
     "Get-SCStorageVolume", "Get-SCVirtualDiskDrive",
 )  # fmt: skip
 _OBJECT = re.compile(
-    r"\[(?:Microsoft\.(?:SystemCenter|VirtualManager)[\w.]*|StorageQoSPolicy|Profile|SelfServiceUserRole)\]"
+    r"\[(?:Microsoft\.(?:SystemCenter|VirtualManager)[\w.]*|StorageQoSPolicy|StorageArray|Profile|SelfServiceUserRole)\]"
 )
 _FUNCTION = """\
 function {function} {{

@@ -254,7 +254,7 @@ class Vmm:
         return [
             {
                 "ID": uuid.UUID(vmm_id(HOST)), "Name": HOST, "CommunicationState": "Responding",
-                "OperatingSystem": system, "HostCluster": cluster,
+                "OperatingSystem": system, "HostCluster": cluster, "RefresherMode": "EventBased",
             }
         ]  # fmt: skip
 
