@@ -22,7 +22,7 @@ from textual.worker import WorkerCancelled, WorkerFailed
 from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.polling import Pauses
 from hvtui.backends.secret import redact
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.palette.commands import Commands
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.connection import Connection
     from hvtui.tui.group.signing_in import SigningIn
     from hvtui.tui.preferences.preferences import Preferences
@@ -265,6 +266,13 @@ class HvtuiApp(ThemedApp):
         return True
 
     # ---- quitting ----
+
+    def operation_ended(self, operation: Operation) -> None:
+        super().operation_ended(operation)
+        from hvtui.tui.dialogs.quit import QuitDialog
+
+        if isinstance(self.screen, QuitDialog):
+            self.screen.show_running(self.running_commands)
 
     async def on_unmount(self) -> None:
         """Wait until the sessions are closed: Textual cancels their workers next."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Group, Target
     from hvtui.backends.model import CheckpointId, VmId
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.tui.host_state import HostState, Viewer
+    from hvtui.tui.host.state import HostState, Viewer
     from hvtui.tui.text.problems import Problem
 
 

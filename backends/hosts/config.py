@@ -135,6 +135,10 @@ def save(file: Path, host: SavedHost, *, load_backend: Callable[[str], Backend[A
         ) from error
 
 
+def label_fits(label: str) -> bool:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in label) <= MAX_LABEL_WIDTH
+
+
 def _values_to_save(host: SavedHost, numbers: Collection[str]) -> dict[str, Any]:
     """Return the keys and values of the host's table, without those that equal the default."""
     given = {name: int(value) if name in numbers else value for name, value in host.settings.items()}
@@ -215,8 +219,7 @@ def _parse_common(where: str, key: str, value: Any) -> Any:
 
 
 def _parse_label(where: str, label: str) -> str:
-    width = sum(2 if east_asian_width(character) in "WF" else 1 for character in label)
-    if width > MAX_LABEL_WIDTH:
+    if not label_fits(label):
         raise SettingsError(
             f"{where}: label is longer than {MAX_LABEL_WIDTH} letters; wide ones count twice.",
             hint="Make it short, such as PROD.",

@@ -41,6 +41,8 @@ class Target(Struct, frozen=True, kw_only=True):
     command: str = ""
     """The arguments that name the target on the command line."""
     force_read_only: bool = False
+    cluster: bool = False
+    """All nodes of the host's failover cluster are wanted."""
 
     def __repr__(self) -> str:
         return f"Target({self.id!r})"  # its settings may hold a secret
@@ -82,6 +84,8 @@ class Group(Struct, frozen=True, kw_only=True):
 
     name: str
     targets: tuple[Target, ...]
+    cluster: bool = False
+    """The hosts are the nodes of a failover cluster: a VM may move from one to another."""
 
     label: ClassVar[str] = ""
     saved: ClassVar[SavedHost | None] = None
@@ -123,8 +127,19 @@ class Targets:
         """Read the config file and return its targets. Raises `SettingsError`."""
         return [self._from_saved(host) for host in self._saved_hosts()]
 
-    def save(self, target: Target, name: str, password: PasswordSource) -> None:
-        """Save a target under this name, with its backend and settings. Raises `SettingsError`."""
+    def save(
+        self,
+        target: Target,
+        name: str,
+        password: PasswordSource,
+        *,
+        label: str = "",
+        read_only: bool = False,
+    ) -> Target:
+        """Save a target under this name, with its backend and settings, and return the saved one, signed in.
+
+        Raises `SettingsError`.
+        """
         kept = {
             item.name: str(getattr(target.settings, item.name))
             for item in describe_settings(target.backend.Settings)
@@ -132,8 +147,16 @@ class Targets:
         }
         if name != target.settings.host:
             kept["host"] = target.settings.host
-        host = SavedHost(name=name, backend=target.backend_name, settings=kept, password=password)
+        host = SavedHost(
+            name=name,
+            backend=target.backend_name,
+            settings=kept,
+            label=label,
+            read_only=read_only,
+            password=password,
+        )
         config.save(self._file, host, load_backend=self._load_backend)
+        return replace(target, name=name, saved=host, command=shlex.quote(name))
 
     def groups(self) -> list[Group]:
         """Read the config file and return its groups. Raises `SettingsError`."""
@@ -146,6 +169,22 @@ class Targets:
             groups = {group.name: group for group in self.groups()}
             return groups.get(names[0]) or self.named(names[0])
         return self._group(", ".join(names), names)
+
+    def of_cluster(self, seed: Target, nodes: Sequence[str]) -> Group:
+        """Return the nodes of a cluster that was reached as `seed`. Those that are not saved use its settings.
+
+        A node has a name without a domain: it is taken to be in that of `seed`. Raises `SettingsError`.
+        """
+        _, _, domain = _machine(seed.settings.host).partition(".")
+        in_domain = bool(domain) and not domain.replace(".", "").isdigit()
+        targets = []
+        for node in nodes:
+            target = self.named(f"{node}.{domain}" if in_domain else node)
+            if target.saved is None:
+                settings = dataclasses.replace(seed.settings, host=target.settings.host)
+                target = replace(target, name=node, settings=settings)
+            targets.append(target)
+        return Group(name=seed.name, targets=tuple(targets), cluster=True)
 
     def _group(self, name: str, hosts: Sequence[str]) -> Group:
         targets: dict[tuple[str, str], Target] = {}

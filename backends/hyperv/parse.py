@@ -127,6 +127,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
             utc_offset_minutes=row["Offset"],
             volumes=tuple(_volume(volume) for volume in row["Volumes"]),
             cluster=row["Cluster"],
+            nodes=tuple(row["Nodes"]),
             unread=tuple(row["Unread"]),
         ),
         jobs=tuple(_job(job) for job in reply["Jobs"]) if reply["AreJobsRead"] else None,

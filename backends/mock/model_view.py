@@ -179,6 +179,7 @@ def _host(world: World) -> Host:
         utc_offset_minutes=world.utc_offset_minutes,
         volumes=tuple(_volume(world, volume) for volume in world.volumes),
         cluster=world.cluster,
+        nodes=world.nodes or ((world.host_name,) if world.cluster else ()),
     )
 
 

@@ -60,6 +60,8 @@ class World:
         self.system = system
         self.utc_offset_minutes = utc_offset_minutes
         self.cluster = ""
+        self.nodes: tuple[str, ...] = ()
+        """The hosts of its cluster, itself among them."""
         self.unverified = Unverified()
         self._contents = HostContents(seed)
         self._jobs = Jobs(clock, self._contents.new_id, self._merge_after)

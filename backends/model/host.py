@@ -33,6 +33,8 @@ class Host(Struct, frozen=True, kw_only=True):
     volumes: tuple[Volume, ...] = ()
     cluster: str = ""
     """The cluster that this host is a node of, or ""."""
+    nodes: tuple[str, ...] = ()
+    """The names of all nodes of its cluster, as far as they were read."""
     unread: tuple[str, ...] = ()
     """What could not be read of the host, each as a sentence with the host's own words."""
     trouble: str = ""

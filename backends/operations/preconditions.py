@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class ChangeCode(StrEnum):
     VM_GONE = "vm-gone"
     VM_RENAMED = "vm-renamed"
+    HOST = "host"
+    """The VM is on another host now."""
     STATE = "state"
     CURRENT = "current"
     """The VM runs on another checkpoint now."""
@@ -78,6 +80,8 @@ def _changes(command: Command, before: Selection, after: Selection) -> Iterator[
         return
     if was.name != vm.name:
         yield ChangeCode.VM_RENAMED
+    if was.host != vm.host:
+        yield ChangeCode.HOST
     if command.state_matters and was.state is not vm.state:
         yield ChangeCode.STATE
     if command.state_matters and was.current != vm.current:

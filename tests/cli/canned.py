@@ -37,6 +37,8 @@ class CannedSession(Session):
     """What is there after a write."""
     disks_after: dict[VmId, VmDisks | BackendError] | None = None
     sent: list[str] = field(default_factory=list)
+    disks_asked: list[VmId] = field(default_factory=list)
+    """The VMs whose disks were asked for, in this order."""
     capabilities = Capabilities(verbs=frozenset(Verb), max_checkpoints=50)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
@@ -55,6 +57,7 @@ class CannedSession(Session):
         return self.details
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
+        self.disks_asked += vm_ids
         found = [self.disks_of[vm_id] for vm_id in vm_ids if vm_id in self.disks_of]
         for each in found:
             if isinstance(each, Exception):

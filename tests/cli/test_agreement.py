@@ -49,8 +49,8 @@ from hvtui.backends.operations.disk_chains.chains import (
 )
 from hvtui.backends.operations.health import Concern, ConcernCode, concerns
 from hvtui.tui.cli.main import main
-from hvtui.tui.cli.reading import read_inventory
-from hvtui.tui.disk_readings import DiskReadings
+from hvtui.tui.cli.readings.one_host import read_inventory
+from hvtui.tui.host.disk_readings import DiskReadings
 from hvtui.tui.text.descriptions import describe_checkpoint, describe_now, other_time_zone
 from hvtui.tui.widgets.vm_list import VmList
 from tests.cli.canned import CannedBackend

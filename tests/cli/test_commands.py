@@ -65,6 +65,15 @@ def test_the_vm_is_started_stopped_and_saved(demo: DemoCli) -> None:
     assert vm.state == "Off"
 
 
+def test_what_was_done_is_said_with_the_name_and_the_id_of_the_safety_checkpoint(demo: DemoCli) -> None:
+    _, out, _ = demo.run("apply", "web-01", "Clean install", "--yes", "--safety-name", "Safe")
+    said, _, id = out.strip().rpartition(" Its ID: ")
+    assert said == "Applied “Clean install” to web-01. Safety checkpoint: “Safe”."
+    assert [each.id for each in demo.world.checkpoints.values() if each.name == "Safe"] == [id]
+    _, out, _ = demo.run("rename", "web-01", "Safe", "Old state")
+    assert out == "Renamed “Safe” of web-01 to “Old state”.\n"
+
+
 def test_apply_without_a_safety_checkpoint_creates_none(demo: DemoCli) -> None:
     before = demo.names()
     code, applied = demo.json("apply", "web-01", "Clean install", "--yes", "--no-safety-checkpoint")
@@ -204,7 +213,7 @@ def test_ctrl_c_at_the_question_ends_it_and_sends_nothing() -> None:
         terminal.shows(b"Continue?")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.process.wait(20) == INTERRUPTED
-        assert b"Done" not in terminal.written
+        assert b"Deleted" not in terminal.written
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -248,4 +257,4 @@ def test_under_nohup_the_end_of_the_terminal_ends_no_command() -> None:
                 break
         process.send_signal(signal.SIGHUP)
         out, _ = process.communicate()
-    assert (process.returncode, "Done" in out) == (DONE, True)
+    assert (process.returncode, "Applied “Before CU-11” to web-01." in out) == (DONE, True)

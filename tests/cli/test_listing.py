@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from hvtui.backends.errors import HyperVUnavailable, UnavailableCause
-from hvtui.tui.cli import reading
+from hvtui.tui.cli.readings import one_host
 from tests.cli.canned import CannedCli
 from tests.cli.troubled import GONE, troubled_host
 
@@ -74,7 +74,7 @@ def test_slow_details_do_not_hold_up_the_vms(cli: CannedCli, monkeypatch: pytest
     async def never() -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(reading, "DETAILS_SECONDS", 0.05)
+    monkeypatch.setattr(one_host, "DETAILS_SECONDS", 0.05)
     cli.session.wait_for_details = never
     _, printed = cli.json("list")
     assert by_name(printed)["web-01"]["clustered"] is None

@@ -60,7 +60,7 @@ def test_an_error_after_the_effect_is_done_and_is_said(capsys: pytest.CaptureFix
     failed = OperationFailed("The operation failed.", detail="0x80041001")
     cli = on(capsys, fails=failed, after=host(WEB, NEW))
     code, out, err = cli.run("delete", "web-01", "Old", "--yes")
-    assert (code, out.startswith("Done: deleting Old")) == (DONE, True)
+    assert (code, out.startswith("Deleted “Old” of web-01.")) == (DONE, True)
     assert "It was deleted, and the host reported: The operation failed." in err
     code, told = on(capsys, fails=failed, after=host(WEB, NEW)).json("delete", "web-01", "Old", "--yes")
     assert (code, told["outcome"], told["error"]["detail"]) == (DONE, "done", "0x80041001")
@@ -92,7 +92,7 @@ def test_an_error_without_an_effect_is_failed_with_the_words_of_the_host(
 def test_a_silent_fallback_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     after = host(replace(WEB, current=MADE.id), OLD, NEW, MADE)
     code, out, err = on(capsys, after=after).run("create", "web-01", "Mine")
-    assert (code, out.startswith("Done: creating Mine")) == (DONE, True)
+    assert (code, out.startswith("Created “Mine” on web-01. Its ID: ")) == (DONE, True)
     assert "a production one could not be made" in err
     told = on(capsys, after=after).json("create", "web-01", "Mine")[1]
     assert told["created"]["fell_back"] is True

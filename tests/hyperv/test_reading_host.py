@@ -70,6 +70,7 @@ async def test_the_vms_of_a_cluster_and_its_volumes_are_read_once(connect: Conne
             details = await session.host_details()
         assert (await session.inventory()).vms[0].clustered is None
     assert (details.host.cluster, details.clustered) == ("CL1", frozenset({vm}))
+    assert details.host.nodes == (details.host.name,)
     assert [volume.name for volume in details.host.volumes] == ["D:", shared]
     assert len(host.cmdlets("Get-VM")) == 2
 

@@ -23,7 +23,7 @@ from hvtui.backends.wrappers import SessionWrapper
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from tests.hyperv.test_outcomes import done, parked
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from hvtui.backends.operations.runner import Operation
-    from hvtui.tui.host_state import HostState
+    from hvtui.tui.host.state import HostState
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 

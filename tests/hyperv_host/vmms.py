@@ -217,4 +217,12 @@ class Vmms:
 
     def _system(self, _: list[str]) -> Iterator[list[Cell]]:
         world = self.world
-        yield [world.host_name.upper(), world.system, world.utc_offset_minutes, world.now(), world.cluster]
+        nodes = ",".join(world.nodes or [world.host_name]).upper()
+        yield [
+            world.host_name.upper(),
+            world.system,
+            world.utc_offset_minutes,
+            world.now(),
+            world.cluster,
+            nodes,
+        ]

@@ -50,7 +50,7 @@ def test_while_a_command_runs_it_asks_and_the_host_finishes_the_command(
     screen.choose("Apply")
     host.wait_parked()
     screen.press("q")
-    screen.shows("Quit hvtui?", "applying Clean install on web-01", "The host finishes the current step")
+    screen.shows("Quit hvtui?", "applying “Clean install” on web-01", "The host finishes the current step")
     assert screen.focus() == "Stay"
     screen.choose("Quit")
     assert screen.ended() == 0

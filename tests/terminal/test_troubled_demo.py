@@ -104,7 +104,7 @@ def test_memory_that_cannot_be_resumed_is_discarded_and_the_vm_starts_cold(termi
     told(screen, "Apply checkpoint", "Applying it restores its memory if the host can still resume it.")
     screen.choose("Create Checkpoint and Apply")
     told(
-        screen, "Partly done: applying Before new host",
+        screen, "Partly done: applying “Before new host”",
         "It was applied, but the VM was not started again. The VM is saved now, on “Before new host”. The host"
         " reported: The VM cannot be resumed from its saved memory.",
     )  # fmt: skip

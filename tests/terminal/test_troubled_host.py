@@ -149,8 +149,10 @@ def test_memory_that_cannot_be_resumed_is_discarded_and_the_vm_starts_cold(hvtui
     screen.press("a")
     told(screen, "Apply checkpoint", "Applying it restores its memory if the host can still resume it.")
     screen.choose("Apply")
-    told(screen, "Partly done: applying Before new host", "It was applied, but the VM was not started again.")
-    told(screen, "Partly done: applying Before new host", "The VM cannot be resumed from its saved memory.")
+    told(
+        screen, "Partly done: applying “Before new host”", "It was applied, but the VM was not started again."
+    )
+    told(screen, "Partly done: applying “Before new host”", "The VM cannot be resumed from its saved memory.")
     discarded_and_started(screen, "old-memory")
 
 

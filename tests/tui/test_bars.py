@@ -12,14 +12,15 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 
 from hvtui.backends.contract import Capabilities
-from hvtui.backends.errors import BackendError, OutcomeUnknown
+from hvtui.backends.errors import BackendError, Effect, OperationFailed, OutcomeUnknown
 from hvtui.backends.hosts.config import SavedHost
 from hvtui.backends.hosts.targets import Target
 from hvtui.backends.mock.backend import MockBackend
-from hvtui.backends.model import Activity, Job, Volume
-from hvtui.backends.operations.command import Selection
+from hvtui.backends.model import Activity, CheckpointId, Job, Volume
+from hvtui.backends.operations.command import Finding, FindingCode, Selection
 from hvtui.backends.operations.commands import ApplyCheckpoint
 from hvtui.backends.operations.orphans import OtherWork
+from hvtui.backends.operations.outcome import Findings
 from hvtui.backends.operations.runner import Ending, Operation
 from hvtui.tui.text.safe import SafeText, safe
 from hvtui.tui.text.status import failure_text
@@ -63,7 +64,7 @@ class BarsApp(App[None]):
 
     def __init__(self, target: Target | None = None) -> None:
         super().__init__()
-        self.target = target or connected_to("hv01")
+        self.target = target or connected_to("hv-demo-01")
         self.did: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -108,8 +109,28 @@ async def test_the_title_names_the_tightest_volume_and_the_label() -> None:
         small = Volume(name="E:", size=100 * 2**30, free=4 * 2**30)
         bar.inventory = replace(inventory(), host=replace(host, volumes=(*host.volumes, small)))
         await pilot.pause()
-        assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv-demo-01 ")
+        assert shown(bar)[0].startswith(" hvtui   [PROD]    READ ONLY   hv01  hv-demo-01 ")
         assert shown(bar)[0].endswith("E: 4 GB free !")
+
+
+@pytest.mark.parametrize(
+    ("saved_as", "width", "names"),
+    [
+        ("files", 80, "files  hv-demo-01  Windows"),
+        ("files", 26, "files"),
+        ("HV-DEMO-01", 80, "HV-DEMO-01  Windows"),
+        ("hv-demo-01.corp.example", 80, "hv-demo-01.corp.example  Windows"),
+    ],
+)
+async def test_a_saved_host_has_the_name_that_it_was_saved_under(
+    saved_as: str, width: int, names: str
+) -> None:
+    app = BarsApp(connected_to(saved_as))
+    async with app.run_test(size=(width, 10)) as pilot:
+        bar = app.query_one(TitleBar)
+        bar.inventory = inventory()
+        await pilot.pause()
+        assert shown(bar)[0].strip().startswith(f"hvtui  {names}")
 
 
 async def test_the_title_names_the_target_before_the_host_answers_and_then_the_cluster_of_the_node() -> None:
@@ -121,7 +142,7 @@ async def test_the_title_names_the_target_before_the_host_answers_and_then_the_c
         host = replace(inventory().host, cluster="CL [prod]")
         bar.inventory = replace(inventory(), host=host)
         await pilot.pause()
-        assert shown(bar)[0].startswith(" hvtui  hv-demo-01  node of cluster CL [prod]  ")
+        assert shown(bar)[0].startswith(" hvtui  hv01 [/]  hv-demo-01  node of cluster CL [prod]  ")
 
 
 async def test_operations_running_lost_and_done() -> None:
@@ -184,6 +205,50 @@ def test_a_result_goes_before_the_work_of_others_only_while_it_is_new() -> None:
     ran, ended, merging = "web-01 running", "web-01 done", "app-02 running"
     assert order(NOON + timedelta(minutes=1)) == [ran, ended, merging, ended]
     assert order(NOON + timedelta(minutes=2)) == [ran, merging, ended, ended]
+
+
+def test_what_is_said_of_an_apply_names_its_safety_checkpoint() -> None:
+    machine = vm("web-01")
+    command = ApplyCheckpoint(vm=machine, checkpoint=checkpoint("Old", machine), safety_name="Before Old")
+    made = CheckpointId("made")
+    done = Operation(
+        command=command, before=Selection(), started=NOON, ended=NOON, ending=Ending.DONE, created=made
+    )
+    named = "Safety checkpoint: “Before Old”."
+    assert [each.detail for each in shown_operations([], [done], [], [], [], NOON)] == [named]
+    reported = replace(
+        done,
+        created=None,
+        error=OperationFailed("No."),
+        findings=Findings(
+            findings=(Finding(code=FindingCode.CREATED, name="Before Old", effect=Effect.DONE),)
+        ),
+    )
+    (named_apply,) = shown_operations([], [reported], [], [], [], NOON)
+    assert named_apply.detail == f"It was applied, and the host reported: No. {named}"
+
+
+async def test_a_command_is_not_only_done_while_the_host_still_lists_its_job() -> None:
+    machine, other = vm("web-01"), vm("app-02")
+    command = ApplyCheckpoint(vm=machine, checkpoint=checkpoint("Old", machine), safety_name=None)
+    done = Operation(command=command, before=Selection(), started=NOON, ended=NOON, ending=Ending.DONE)
+    job = Job(id="1", vm_id=machine.id, activity=Activity.APPLYING, percent=40, started=NOON)
+    work = OtherWork(vm=machine, started=NOON, doing=job.activity.value, percent=40)
+    app = BarsApp()
+    async with app.run_test(size=(90, 10)) as pilot:
+        strip = app.query_one(OperationStrip)
+        strip.operations = shown_operations([], [done], [], [work], [job], NOON)
+        await pilot.pause()
+        assert [line.rstrip() for line in shown(strip)] == [
+            " ◌ web-01: applying Old  done, host still lists a job   40 %  ━━━━╌╌╌╌╌╌  applying check…",
+            "",
+        ]
+    for unrelated in (
+        replace(job, vm_id=other.id),
+        replace(job, started=NOON + timedelta(seconds=1)),
+        replace(job, activity=Activity.MERGING),
+    ):
+        assert [each.still for each in shown_operations([], [done], [], [], [unrelated], NOON)] == [""]
 
 
 async def test_a_narrow_strip_leaves_out_rather_than_cut_a_number() -> None:

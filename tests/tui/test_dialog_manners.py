@@ -149,6 +149,24 @@ async def test_while_a_write_runs_no_dialog_lets_hvtui_quit_without_a_question(k
         release.set()
 
 
+async def test_the_question_whether_to_quit_says_when_the_command_has_ended_and_quits_only_when_answered() -> (
+    None
+):
+    async with journey() as trip:
+        release = await trip.start_held_save()
+        await trip.press("q")
+        await trip.sees_dialog(QuitDialog)
+        assert "The host finishes the current step" in trip.said()
+        release.set()
+        await trip.until(lambda: "The command has ended." in trip.said())
+        assert "saving web-01 (ended)" in trip.said()
+        assert "The host finishes the current step" not in trip.said()
+        assert isinstance(trip.app.screen, QuitDialog)
+        assert not trip.app._exit
+        await trip.press("enter")
+        await trip.until(lambda: trip.app.screen is trip.main)
+
+
 async def test_a_paste_that_the_terminal_sends_as_keys_answers_no_dialog_that_its_first_letter_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -163,3 +181,17 @@ async def test_a_paste_that_the_terminal_sends_as_keys_answers_no_dialog_that_it
         await trip.press("escape")
         await trip.until(lambda: trip.app.screen is trip.main)
         assert "Old branch" in trip.names()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 60)])
+async def test_no_notification_covers_the_title_the_operations_or_the_keys(size: tuple[int, int]) -> None:
+    async with journey("one", size) as trip:
+        await trip.start_held_save()
+        await trip.until(lambda: "saving" in trip.said().splitlines()[-3])
+        before = trip.said().splitlines()
+        for number in range(12):
+            trip.app.notify(f"Message {number}: {'something that a person should read. ' * 3}", markup=False)
+        await trip.until(lambda: "Message 11" in trip.said())
+        after = trip.said().splitlines()
+        assert "DEMO" in after[0]
+        assert (after[0], after[-3:]) == (before[0], before[-3:])

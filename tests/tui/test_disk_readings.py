@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError, ConnectionLost, NotAllowed
 from hvtui.backends.model import Disk, DiskReading, MergeEvent, MergeEventCode, SharedFile, VmDisks, VmId
-from hvtui.tui.disk_readings import DiskReadings
+from hvtui.tui.host.disk_readings import DiskReadings
 from tests.tui.samples import NOON, inventory, vm
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hvtui.backends.secret import Secret
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.report import ReportDialog
 from hvtui.tui.error_report import ErrorReport
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.text.problems import Problem
 from tests.tui.far import FarBackend, FarSettings
 from tests.tui.journey import Journey, journey

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
 from hvtui.tui.widgets.key_bar import KeyBar
-from hvtui.tui.widgets.vm_list import VmList
+from hvtui.tui.widgets.vm_list import Sort, VmList
 from tests.tui.journey import Journey, journey
 from tests.tui.painting import shown
 
@@ -84,3 +84,37 @@ async def test_escape_clears_the_filter() -> None:
         assert trip.app.focused is vms
         assert (field.value, field.display, vms.border_title) == ("", False, every)
         assert trip.main.query_one(CheckpointTree).checkpoint is not None
+
+
+async def test_a_word_that_cannot_be_understood_is_explained_and_the_list_stays() -> None:
+    async with journey("lab") as trip:
+        vms, said = trip.main.query_one(VmList), trip.main.query_one(FilterMistake)
+        await type_filter(trip, "web older:3")
+        await trip.pilot.pause()
+        assert "“older:3” needs an age, such as 12h, 30d or 2w." in " ".join(str(said.content).split())
+        assert said.display
+        assert [row.name for row in vms._rows] == ["web-01"]
+        await trip.press("d")
+        assert not said.display
+        await trip.press("backspace", "enter")
+        assert said.display, "the filter is kept with its mistake"
+        await trip.press("escape")
+        await trip.until(lambda: not said.display)
+        assert len(vms._rows) > 1
+
+
+async def test_a_filter_that_no_vm_matches_is_repeated() -> None:
+    async with journey("lab") as trip:
+        vms = trip.main.query_one(VmList)
+        await type_filter(trip, "count:>100")
+        await trip.pilot.pause()
+        assert shown(vms)[0] == " No VM matches “count:>100”."
+
+
+async def test_sorted_by_mark_the_grave_concerns_come_first() -> None:
+    async with journey("lab") as trip:
+        vms = trip.main.query_one(VmList)
+        vms.sort = Sort.MARK
+        names = [row.name for row in vms._rows]
+        assert names[:3] == ["build-07", "web-01", "app-02"]
+        assert names[-1] == "win11-test"

@@ -11,14 +11,14 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import DeleteCheckpoint
 from hvtui.backends.operations.readings.after_delete import MergeState
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from tests.tui.journey import NOWHERE, journey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from hvtui.backends.model import VmId
-    from hvtui.tui.host_state import HostState
+    from hvtui.tui.host.state import HostState
 
 
 class Nobody:

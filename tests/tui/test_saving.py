@@ -70,6 +70,32 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
         assert ring.held == {}
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_the_label_and_read_only_of_a_host_that_is_saved_are_in_force_at_once(
+    far: FarBackend, config: Path, size: tuple[int, int]
+) -> None:
+    async with visit(far, config, size=size) as trip:
+        await trip.sees(HostsScreen)
+        await trip.type_host("you@hv07")
+        await trip.sees(PasswordDialog)
+        await trip.press(*PASSWORD, "enter")
+        await trip.sees(SaveHostDialog)
+        await trip.press(*"hv08", "tab", *"PRODUCTION-SITE")
+        await trip.press("tab", "space")
+        await trip.click("prompt")
+        await trip.until(lambda: "longer than 12 letters" in trip.said())
+        await trip.press(*"PROD")
+        assert load(config).hosts == ()
+        await trip.click("prompt")
+        await trip.sees_vms()
+        (saved,) = load(config).hosts
+        assert (saved.name, saved.label, saved.read_only) == ("hv08", "PROD", True)
+        assert " PROD    READ ONLY   hv08 " in trip.said().splitlines()[0]
+        assert far.open == ["hv07"]
+        await trip.press("c")
+        await trip.until(lambda: trip.toasts() == ["This host is read-only in your configuration."])
+
+
 @pytest.mark.usefixtures("slow_machine")
 async def test_enter_held_down_since_the_password_saves_nothing(far: FarBackend, config: Path) -> None:
     async with visit(far, config) as trip:

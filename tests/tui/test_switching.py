@@ -12,7 +12,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import DisconnectDialog
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.text.safe import SafeText
 from tests.tui.far import PASSWORD, FarBackend, Visit, visit
@@ -154,7 +154,7 @@ async def test_while_a_write_runs_it_asks_before_it_goes_to_another_host(
 
 @pytest.mark.parametrize(
     ("keys", "button", "words"),
-    [("S", "shut-down", "shutting down web-01"), ("a", "apply", "applying Old branch on web-01")],
+    [("S", "shut-down", "shutting down web-01"), ("a", "apply", "applying “Old branch” on web-01")],
 )
 async def test_what_runs_is_named_before_quitting(keys: str, button: str, words: str) -> None:
     async with journey() as trip:

@@ -153,7 +153,7 @@ async def test_filter_is_of_any_case_and_anywhere(app: ListApp) -> None:
         await pilot.pause()
         assert app.vms.cursor == WEB.id
         assert title(app.vms) == "VMs  1 of 3"
-        app.vms.filter_text = "-0"
+        app.vms.filter_text = '"-0"'
         assert app.vms.cursor == WEB.id
         app.vms.filter_text = "[nothing]"
         await pilot.pause()

@@ -6,6 +6,8 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import CertificateUntrusted, ConnectError, SettingsError
 from hvtui.backends.hosts.credentials import with_password
@@ -48,6 +50,8 @@ def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Targ
         return targets.demo(**(arguments.settings | scenario))
     if arguments.local:
         return targets.make(arguments.backend, arguments.settings, name=THIS_COMPUTER)
+    if cluster := getattr(arguments.options, "cluster", ""):
+        return replace(targets.named(cluster), cluster=True)
     if arguments.host:
         if not isinstance(backend, Remote):
             raise SettingsError(
@@ -97,13 +101,13 @@ async def signed_in(target: Target) -> Target:
 
 
 @asynccontextmanager
-async def connected(target: Target) -> AsyncIterator[Session]:
-    """Sign in and open a session. Raises `BackendError`."""
+async def connected(target: Target, *, among: str | None = None) -> AsyncIterator[Session]:
+    """Sign in and open a session. Raises `BackendError`. `among` as in `open_session`."""
     target = await signed_in(target)
     if target.warning:
         output.warn(f"hvtui: {safe(target.warning)}")
     try:
-        async with open_session(target) as session:
+        async with open_session(target, among=among) as session:
             yield session
     except CertificateUntrusted as error:
         raise _how_to_trust(target, error) from error

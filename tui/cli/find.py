@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from hvtui.backends.errors import BackendError, SettingsError
-from hvtui.backends.model import Checkpoint, UnreadPart, Vm
+from hvtui.backends.model import Checkpoint, UnreadPart, Vm, bare_id
 from hvtui.tui.text.absence import incomplete_text
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
         ) from None
 
 
+def vms_called(inventory: Inventory, text: str) -> list[Vm]:
+    """Return the VMs with this id or name."""
+    return _called(inventory.vms, text)
+
+
 def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
     """Return the VM's checkpoint with this id or name. Raises `SettingsError` if there is not exactly one."""
     other = inventory.checkpoint(text.lower())
@@ -63,12 +68,7 @@ def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
 
 def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str], which: str) -> Named:
     """`unread` are the host's words for each of `which` that could not be read."""
-    for each in objects:
-        if each.id == text.lower():
-            return each
-    found = [each for each in objects if each.name == text]
-    if not found:
-        found = [each for each in objects if each.name.casefold() == text.casefold()]
+    found = _called(objects, text)
     match found:
         case [only]:
             return only
@@ -82,6 +82,15 @@ def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str],
             raise NotFound(f"There is no {what} with the name or ID “{text}”.", hint=_near(objects, text))
     ids = ", ".join(each.id for each in found)
     raise SettingsError(f"“{text}” is the name of {len(found)} objects ({what}).", hint=f"Use an id: {ids}")
+
+
+def _called(objects: Sequence[Named], text: str) -> list[Named]:
+    """Return the objects with this id; if there is none, those with this name, at least without regard to case."""
+    return (
+        [each for each in objects if text.lower() in (each.id, bare_id(each.id))]
+        or [each for each in objects if each.name == text]
+        or [each for each in objects if each.name.casefold() == text.casefold()]
+    )
 
 
 def _near(objects: Sequence[Named], text: str) -> str:

@@ -11,7 +11,7 @@ from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 from hvtui.tui.group.joined_state import joined_state
 from hvtui.tui.group.member import Member
-from hvtui.tui.host_state import HostState
+from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import problem
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.polling import Pauses
-    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.problems import Problem
 
 AT_ONCE = 8
@@ -45,13 +45,23 @@ class GroupConnection:
         self._problems: tuple[Problem, ...] = ()
         self._owners: dict[VmId, Member] = {}
         self._inventory: Inventory | None = None
+        self._lost: dict[str, datetime] = {}
+        """When a VM was no longer on a node of a cluster, by the name of the node."""
         self._changed = False
         """A state has changed since all were joined."""
         self._joining: asyncio.TimerHandle | None = None
         self._left = False
         slots = asyncio.Semaphore(AT_ONCE)
         self.members = [
-            Member(target, clock=clock, pauses=pauses, viewer=self, changed=self._take, slots=slots)
+            Member(
+                target,
+                cluster=group.name if group.cluster else "",
+                clock=clock,
+                pauses=pauses,
+                viewer=self,
+                changed=self._take,
+                slots=slots,
+            )
             for target in group.targets
         ]
         self._parts = [Part(host=member.name) for member in self.members]
@@ -171,7 +181,7 @@ class GroupConnection:
         self._changed = False
         if self._left:
             return
-        parts = [member.part for member in self.members]
+        parts = self._held_back([member.part for member in self.members])
         if any(map(_differ, parts, self._parts)):
             self._parts, self._inventory = parts, joined(self.target.name, parts, self.clock())
             members = {part.host: member for part, member in zip(parts, self.members, strict=True)}
@@ -181,6 +191,36 @@ class GroupConnection:
             self.state = state
             if self._viewer:
                 self._viewer.show_state(state)
+
+    def _held_back(self, parts: list[Part]) -> list[Part]:
+        """Keep the reading before of a node that lost a VM, until the others were read too: it may be on one of them."""
+        if not self.target.cluster:
+            return parts
+        listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
+        kept = []
+        for part, before, member in zip(parts, self._parts, self.members, strict=True):
+            lost = before.inventory is not None and any(vm.id not in listed for vm in before.inventory.vms)
+            if not lost or part.inventory is None:
+                self._lost.pop(member.name, None)
+            elif member.name not in self._lost:
+                self._lost[member.name] = part.inventory.taken
+                self._read_others(member)
+            since = self._lost.get(member.name)
+            waits = since is not None and any(
+                _read_before(other, since) for other in parts if other is not part
+            )
+            kept.append(replace(part, inventory=before.inventory) if waits else part)
+        return kept
+
+    def _read_others(self, lost_by: Member) -> None:
+        for member in self.members:
+            if member is not lost_by and member.connection:
+                member.connection.read_again()
+
+
+def _read_before(part: Part, moment: datetime) -> bool:
+    """Return whether a later reading of the host may list what this one does not."""
+    return not part.trouble and (part.inventory is None or part.inventory.taken < moment)
 
 
 def _differ(part: Part, other: Part) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from hvtui.tui.host_state import HostState
+from hvtui.tui.host.state import HostState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,8 @@ from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, needs_a_person
 from hvtui.backends.operations.readings.joined import Part
-from hvtui.tui.host import HostConnection
-from hvtui.tui.host_state import HostState
+from hvtui.tui.host.connection import HostConnection
+from hvtui.tui.host.state import HostState
 from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, trouble_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.polling import Pauses
-    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.safe import SafeText
 
 

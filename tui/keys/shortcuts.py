@@ -115,7 +115,7 @@ _ALL: Final = [
     *_table(
         Place.MAIN,
         Group.VIEW,
-        ("vms.filter", "slash", "filter", "Filter", "Filter the VMs by name"),
+        ("vms.filter", "slash", "filter", "Filter", "Filter the VMs by name, age, state and more"),
         show=True,
         priority=True,
     ),
@@ -123,7 +123,7 @@ _ALL: Final = [
         Place.MAIN,
         Group.VIEW,
         ("vms.all", "escape", "clear_filter", "All VMs", "Show all VMs again"),
-        ("vms.sort", "t", "sort", "Sort", "Sort the VMs by name, state, count or age"),
+        ("vms.sort", "t", "sort", "Sort", "Sort the VMs by name, state, count, age or mark"),
         ("vms.group", "b", "group", "Group", "Group the VMs by host, by cluster, or not at all"),
         ("view.zoom", "z", "zoom", "Zoom", "Show this pane alone, or all panes again"),
         ("app.refresh", "f5 ctrl+r", "refresh", "Refresh", "Read the host again"),

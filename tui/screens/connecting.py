@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
+    from hvtui.tui.dialogs.hosts.save_host import Save
 
 
 class Connecting:
@@ -53,9 +54,19 @@ class Connecting:
         try:
             if keep:
                 await self._keyring.store(target.account, target.settings.password)
-            elif offer_to_save:
-                await self._offer_to_save(target)
+            elif offer_to_save and (answer := await self._ask_to_save(target)) is not None:
+                saved = self._targets.save(
+                    target, answer.name, answer.password, label=answer.label, read_only=answer.read_only
+                )
+                if answer.label or answer.read_only:  # both are in force from the start of a connection
+                    self._disconnect()
+                    connection = None
+                    connection = await self._open(saved)
+                if answer.password is PasswordSource.KEYRING:
+                    await self._keyring.store(target.account, target.settings.password)
         except BackendError as error:
+            if connection is None:
+                raise
             connection.report(error)
         return connection
 
@@ -137,14 +148,10 @@ class Connecting:
         """Return the words with the target and the key that cancels."""
         return compose(words, name=target.name, key=self._app.key_of("hosts.back"))
 
-    async def _offer_to_save(self, target: Target) -> None:
+    async def _ask_to_save(self, target: Target) -> Save | None:
+        """Ask the person whether to save the target, and how; return None if it is not to be saved."""
         has_password = bool(target.settings.password)
         why_not = await self._keyring.why_not() if has_password else ""
         taken = [saved.name for saved in self._targets.saved()]
         dialog = SaveHostDialog(target.name, taken, can_keep=has_password and not why_not, why_not=why_not)
-        answer = await self._app.open(dialog)
-        if answer is None:
-            return
-        self._targets.save(target, answer.name, answer.password)
-        if answer.password is PasswordSource.KEYRING:
-            await self._keyring.store(target.account, target.settings.password)
+        return await self._app.open(dialog)

@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.targets import Group
 from hvtui.tui.dialogs.help import show_help
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.address import LABELS, AddressField, Choice
 from hvtui.tui.screens.connecting import Connecting
@@ -164,6 +165,8 @@ class HostsScreen(Screen[None]):
             else:
                 offer_to_save = typed and target.saved is None
                 connection = await self._connecting.connect(target, offer_to_save=offer_to_save)
+            if connection is not None and not isinstance(target, Group) and target.cluster:
+                connection = await self._connect_to_nodes(connection)
             if connection is not None:
                 while self.app.screen is not self:
                     self.app.pop_screen()  # the help or the palette, which was opened meanwhile
@@ -174,6 +177,14 @@ class HostsScreen(Screen[None]):
             if self._attempt is get_current_worker():
                 self._attempt = None
                 self.refresh_bindings()
+
+    async def _connect_to_nodes(self, seed: Connection) -> Connection:
+        """Connect to all nodes of the cluster that was connected to. Raises `BackendError`."""
+        assert isinstance(seed, HostConnection)
+        nodes = await seed.cluster_nodes()
+        group = self._targets.of_cluster(seed.target, nodes)
+        self._stop_connecting()
+        return self._start_connection(group)
 
     def _show(self, text: SafeText) -> None:
         """Replace the message below the field."""

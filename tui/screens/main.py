@@ -20,7 +20,7 @@ from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
-from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
 from hvtui.tui.widgets.hosts.host_rows import host_of_row
 from hvtui.tui.widgets.key_bar import KeyBar
 from hvtui.tui.widgets.operations.operation_strip import OperationStrip
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Selection
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.connection import Connection
-    from hvtui.tui.host_state import HostState
+    from hvtui.tui.host.state import HostState
 
 
 _HINT = "New here? {help} shows all keys, {palette} finds every command, VM and checkpoint."
@@ -102,6 +102,7 @@ class MainScreen(ViewScreen):
                     operations=here.busy,
                 )
                 yield FilterField()
+                yield FilterMistake()
             yield CheckpointTree(self.app.preferences.columns_checkpoints).data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from hvtui.tui.screens.commands import CommandScreen
 from hvtui.tui.text.safe import compose
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
 from hvtui.tui.widgets.lines import Lines
 from hvtui.tui.widgets.vm_list import VmList
 
@@ -117,6 +117,7 @@ class ViewScreen(CommandScreen):
     @on(Input.Changed, "FilterField")
     def filter_vms(self, event: Input.Changed) -> None:
         self.query_one(VmList).filter_text = event.value
+        self.query_one(FilterMistake).show_mistake_in(event.value)
 
     @on(Input.Submitted, "FilterField")
     def keep_filter(self, event: Input.Submitted) -> None:

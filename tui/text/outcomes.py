@@ -8,6 +8,7 @@ from hvtui.backends.errors import OperationFailed
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
+from hvtui.backends.operations.commands import ApplyCheckpoint, RenameCheckpoint
 from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
@@ -20,7 +21,7 @@ from hvtui.tui.text.words import state
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import Checkpoint, Vm
-    from hvtui.backends.operations.command import Finding, Selection
+    from hvtui.backends.operations.command import Command, Finding, Selection
     from hvtui.backends.operations.outcome import Findings
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.runner import Operation
@@ -47,6 +48,7 @@ _FINDINGS = {
     FindingCode.CANNOT_TELL: "The VM already ran on this checkpoint, so hvtui cannot tell whether it was applied.",
 }
 
+_CREATED = (FindingCode.CREATED, FindingCode.CREATED_UNDER_ANOTHER_NAME)
 _MERGES = {
     MergeState.ENDED: "The host is not merging any more; whether it finished is not known.",
     MergeState.FINISHED: "Its disks are merged.",
@@ -65,6 +67,38 @@ _DONE = {
     "discard_saved_state": "The saved state was discarded",
     "remove_backup_checkpoint": "It was deleted",
 }
+
+_DONE_SENTENCES = {
+    "create": "Created “{name}” on {vm}.",
+    "apply": "Applied “{name}” to {vm}.",
+    "rename": "Renamed “{name}” of {vm} to “{new_name}”.",
+    "delete": "Deleted “{name}” of {vm}.",
+    "delete_subtree": "Deleted “{name}” of {vm} and all checkpoints below it.",
+    "start": "Started {vm}.",
+    "stop": "Stopped {vm}.",
+    "save": "Saved {vm}.",
+    "discard_saved_state": "Discarded the saved state of {vm}.",
+    "remove_backup_checkpoint": "Deleted “{name}” of {vm}.",
+}
+
+
+def done_text(command: Command) -> SafeText:
+    """Return what was done, as a sentence: ``Applied “Before CU-11” to web-01.``"""
+    name, new_name = command.target, ""
+    if isinstance(command, RenameCheckpoint):
+        name, new_name = command.checkpoint.name, command.new_name
+    return compose(_DONE_SENTENCES[command.name], name=name, new_name=new_name, vm=command.vm.name)
+
+
+def safety_text(operation: Operation) -> SafeText:
+    """Return the name of the safety checkpoint that was created before an apply; "" if there is none."""
+    command, seen = operation.command, operation.findings
+    if not isinstance(command, ApplyCheckpoint) or command.safety_name is None:
+        return EMPTY
+    names = [found.name for found in seen.findings if found.code in _CREATED] if seen else []
+    if not names and operation.created is None:
+        return EMPTY
+    return compose("Safety checkpoint: “{name}”.", name=names[0] if names else command.safety_name)
 
 
 def findings_text(findings: Findings) -> SafeText:
@@ -97,10 +131,11 @@ def operation_detail(operation: Operation) -> SafeText:
         return findings_text(seen)
     if error is None:
         merge = _MERGES.get(operation.merge, EMPTY) if operation.merge else EMPTY
-        return fallback_text(operation) or SafeText(merge)
+        return _joined(safety_text(operation), fallback_text(operation) or SafeText(merge))
     if operation.ending is Ending.DONE:
         done = _DONE[operation.command.name]
-        return compose("{done}, and the host reported: {error}", done=done, error=_error_words(error))
+        reported = compose("{done}, and the host reported: {error}", done=done, error=_error_words(error))
+        return _joined(reported, safety_text(operation))
     if operation.ending is Ending.PARTLY:
         found = findings_text(seen) if seen else EMPTY
         return compose("{found} The host reported: {error}", found=found, error=_error_words(error))
@@ -112,6 +147,10 @@ def fallback_text(operation: Operation) -> SafeText:
     seen = operation.findings
     fell_back = seen is not None and any(found.code is FindingCode.FELL_BACK for found in seen.findings)
     return SafeText(_FINDINGS[FindingCode.FELL_BACK]) if fell_back else EMPTY
+
+
+def _joined(*sentences: SafeText) -> SafeText:
+    return SafeText(" ".join(sentence for sentence in sentences if sentence))
 
 
 def _error_words(error: BackendError) -> SafeText:
@@ -150,6 +189,8 @@ def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:
     match code:
         case ChangeCode.VM_RENAMED if was and vm:
             return compose("The VM “{old}” is called “{new}” now.", old=was.name, new=vm.name)
+        case ChangeCode.HOST if was and vm:
+            return compose("The VM was on {old} and is on {new} now.", old=was.host, new=vm.host)
         case ChangeCode.STATE if was and vm:
             return compose("The VM was {old} and is {new} now.", old=state(was), new=state(vm))
         case ChangeCode.CURRENT:

@@ -8,6 +8,7 @@ from hvtui.backends.contract import Verb
 from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.actions import ReasonCode
+from hvtui.backends.operations.commands import RenameCheckpoint
 from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.health import OBSTACLES
 from hvtui.tui.text.kinds import lock_text
@@ -95,11 +96,13 @@ def command_words(command: type[Command]) -> str:
 
 
 def running_words(command: Command) -> str:
-    """Return the command in words, without its VM: ``applying Before CU-11``."""
-    return f"{command.progress} {command.target}".strip()
+    """Return the command in words, without its VM: ``applying “Before CU-11”``."""
+    if isinstance(command, RenameCheckpoint):
+        return f"{command.progress} “{command.checkpoint.name}” to “{command.new_name}”"
+    return f"{command.progress} “{command.target}”" if command.target else command.progress
 
 
 def operation_words(command: Command) -> str:
-    """Return the command in words: ``applying Before CU-11 on web-01``, ``starting web-01``."""
+    """Return the command in words: ``applying “Before CU-11” on web-01``, ``starting web-01``."""
     joined = "of " if command.verb is Verb.DISCARD_SAVED_STATE else "on " if command.target else ""
     return f"{running_words(command)} {joined}{command.vm.name}"

@@ -1,12 +1,15 @@
-"""The field below the list of VMs that filters it by a part of the name."""
+"""The field below the list of VMs that filters it, and what is wrong with the filter."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Input
+from textual.content import Content
+from textual.widgets import Input, Static
 
+from hvtui.backends.operations.filtering.parsing import parse
 from hvtui.tui.keys.shortcuts import Place, bindings
+from hvtui.tui.text.filtering.mistakes import mistake_text
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -19,4 +22,18 @@ class FilterField(Input):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FILTER)
 
     def __init__(self) -> None:
-        super().__init__(placeholder="part of a name", compact=True)
+        super().__init__(placeholder="part of a name, or older:30d", compact=True)
+
+
+class FilterMistake(Static):
+    """What the first word of the filter that cannot be understood needs; hidden while there is none."""
+
+    DEFAULT_CSS = """
+    FilterMistake { height: auto; max-height: 4; display: none; color: $warning; padding: 0 1; }
+    """
+
+    def show_mistake_in(self, text: str) -> None:
+        mistakes = parse(text).mistakes
+        self.display = bool(mistakes)
+        if mistakes:
+            self.update(Content(mistake_text(mistakes[0])))

@@ -52,8 +52,12 @@ class TitleBar(Lines, can_focus=False):
         for badge, tone in badges:
             left += [(SafeText(f" {badge} "), tone), (_GAP, "")] if badge else []
         host = self.inventory.host if self.inventory else None
-        left.append((shorten(safe(host.name if host else self._target.name), 40), "strong"))
+        named = self._target.name if self._target.saved or host is None else host.name
+        left.append((shorten(safe(named), 40), "strong"))
         left += [] if host else [(SafeText("  connecting…"), "muted")]
+        if host and not _same_name(host.name, named):
+            own = SafeText(f"  {safe(host.name)}")
+            left += [(own, "")] if cell_len(own) <= self.room - 1 - _cells(left) else []
         if host and host.cluster:
             cluster = compose("  node of cluster {name}", name=host.cluster)
             left.append((shorten(cluster, self.room - 1 - _cells(left)), ""))
@@ -78,6 +82,11 @@ class TitleBar(Lines, can_focus=False):
             left.append((system, "muted"))
             room -= cell_len(system)
         return "", (*left, (SafeText(" " * max(0, room)), ""), *right)
+
+
+def _same_name(host: str, named: str) -> bool:
+    """Return whether this is the name of the host, with or without its domain."""
+    return host.partition(".")[0].casefold() == named.partition(".")[0].casefold()
 
 
 def _fullest(volumes: tuple[Volume, ...]) -> Volume | None:

@@ -14,16 +14,21 @@ from textual.reactive import var
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
+from hvtui.backends.operations.filtering.choosing import choose
+from hvtui.backends.operations.filtering.facts import Facts
+from hvtui.backends.operations.filtering.parsing import parse
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
+from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
+from hvtui.tui.text.filtering.outcome import none_match_text
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import SafeText, compose, first_that_fits, fit, safe
 from hvtui.tui.text.words import ago_short, state
 from hvtui.tui.widgets.columns.columns import cells, fitting
-from hvtui.tui.widgets.columns.vms import HOST, VM_COLUMNS, VmFacts
+from hvtui.tui.widgets.columns.vms import HOST, WITH_HOST, VmFacts
 from hvtui.tui.widgets.hosts.host_rows import (
     Grouping,
     HostRow,
@@ -62,16 +67,22 @@ class Sort(StrEnum):
     STATE = "state"
     COUNT = "count"
     AGE = "age"
+    MARK = "mark"
 
 
 class VmList(Rows["Vm | HostRow"]):
-    HELP = """\
+    HELP = f"""\
 Virtual machines
 Each line: state, name, and by default the number of checkpoints and the age of the oldest one.
 ● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
 ? its checkpoints could not be read
 not all are listed: the host may have more VMs; the details of Now say why.
 ! warning, !! serious: the details say why. Disk chains count once the VM was highlighted.
+
+Filter words
+{LEGEND}
+
+{NOT_KNOWN}
 """
     PLACES = (Place.ROWS, Place.VMS)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,7 +127,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         self._wanted = columns
         self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
         self._percents: Mapping[VmId, int] = {}
-        self._casefolded: tuple[str, ...] | None = None
+        self._facts: Facts | None = None
         self._total = ""
         self._folded: set[str] = set()
         """The names of the hosts and clusters whose VMs are not shown."""
@@ -143,7 +154,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
             return
         self._checkpoints = after.checkpoints_by_vm if after else {}
         self._percents = merge_percents(after.jobs or ()) if after else {}
-        self._casefolded = None
+        self._facts = Facts(after) if after else None
         self._name_room = max((_name_cells(vm) for vm in after.vms), default=0) if after else 0
         self._show()
 
@@ -217,7 +228,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         right: Spans = ()
         if self.inventory and now and width >= _NARROWEST:
             facts = VmFacts(row, self.inventory, self._checkpoints.get(row.id, ()), now)
-            columns = (VM_COLUMNS[name] for name in self._columns(width))
+            columns = (WITH_HOST[name] for name in self._columns(width))
             right = (*cells(columns, facts), self._mark(facts))
         if (busy := self._busy(row)) and right:
             right = _busy_cells(busy, cell_len(safe(row.name)), right, width)
@@ -241,9 +252,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         """Return the columns that fit into rows of this width."""
         flat = bool(self.inventory and self.inventory.hosts) and not self._is_grouped
         wanted = (HOST, *self._wanted) if flat else self._wanted
-        return fitting(
-            VM_COLUMNS, wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room)
-        )
+        return fitting(WITH_HOST, wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room))
 
     def _mark(self, facts: VmFacts) -> tuple[SafeText, str]:
         reading = self.disk_readings.get(facts.vm.id)
@@ -279,26 +288,24 @@ not all are listed: the host may have more VMs; the details of Now say why.
         return [SafeText(name) for name in (*self._columns(self.span_room), *sort)]
 
     def _show(self, *, first_if_lost: bool = False) -> None:
-        if self.inventory is None:
+        if self.inventory is None or self._facts is None:
             return
         every = self.inventory.vms
-        wanted = self.filter_text.casefold()
-        if not wanted:
-            rows: Sequence[Vm] = every
-        else:
-            if self._casefolded is None:
-                self._casefolded = tuple(vm.name.casefold() for vm in every)
-            rows = [vm for vm, name in zip(every, self._casefolded, strict=True) if wanted in name]
-        rows = self._sorted(rows)
+        wanted = parse(self.filter_text)
+        self._facts.update(
+            self.now or self.inventory.taken, limit=self._limit, disk_readings=self.disk_readings
+        )
+        choice = choose(wanted, self._facts)
+        rows = self._sorted(choice.vms, self._facts)
         if every:
-            self.empty = compose("No name contains “{text}”.", text=self.filter_text)
+            self.empty = none_match_text(self.filter_text, wanted, choice)
         elif self.inventory.incomplete:
             self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
         elif self.inventory.host.cluster:
             self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
         else:
             self.empty = SafeText("This host has no virtual machines.")
-        self._total = f"{len(rows)} of {len(every)}" if wanted else f"{len(every)}"
+        self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         first = lost or not any(isinstance(row, Vm) for row in self._rows)
@@ -310,7 +317,7 @@ not all are listed: the host may have more VMs; the details of Now say why.
         folded = () if self.filter_text else self._folded
         return grouped(vms, self.inventory, self.grouping, folded, all_hosts=not self.filter_text)
 
-    def _sorted(self, vms: Sequence[Vm]) -> Sequence[Vm]:
+    def _sorted(self, vms: Sequence[Vm], facts: Facts) -> Sequence[Vm]:
         """Return the VMs in the chosen order; those that are equal in it stay in the host's order, by name."""
         match self.sort:
             case Sort.NAME if self.inventory is None or not self.inventory.hosts or self._is_grouped:
@@ -323,6 +330,8 @@ not all are listed: the host may have more VMs; the details of Now say why.
                 return sorted(vms, key=lambda vm: -len(self._checkpoints.get(vm.id, ())))
             case Sort.AGE:
                 return sorted(vms, key=lambda vm: self._oldest(vm) or _LATEST)
+            case Sort.MARK:
+                return sorted(vms, key=lambda vm: -facts.severity(vm))
 
     def _oldest(self, vm: Vm) -> datetime | None:
         return min(

@@ -32,6 +32,11 @@ $cluster = Read-Part Cluster 'Cluster' {
     if ($null -ne $service -and "$($service.StartMode)" -ne 'Disabled') { throw $failure }
     ''
 }
+# Only these tell on which hosts else its VMs may be.
+$nodes = @()
+if ($cluster) {
+    $nodes = @(Read-Part Nodes 'Nodes of the cluster' { @(Get-ClusterNode -ErrorAction Stop | ForEach-Object { [string] $_.Name }) })
+}
 # Enumerates the settings of every VM, so it is asked rarely and only where the answer can be yes.
 $clustered = $null
 if ($null -ne $cluster -and -not $cluster) { $clustered = @() }
@@ -84,6 +89,7 @@ try {
         Name = $(if ($null -ne $vmHost -and $vmHost.Name) { $vmHost.Name } else { [Environment]::MachineName })
         System = [string] $system
         Cluster = [string] $cluster
+        Nodes = @($nodes)
         Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
         Volumes = @($volumes.Values)
         Unread = @($unread)

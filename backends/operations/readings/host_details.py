@@ -130,6 +130,21 @@ def with_cluster(inventory: Inventory, details: HostDetails | None) -> Inventory
     return replace(inventory, vms=vms)
 
 
+def nodes_of(host: Host) -> tuple[str, ...]:
+    """Return the names of the nodes of the host's cluster. Raises `BackendError` if they are not known."""
+    if host.nodes:
+        return host.nodes
+    if host.cluster:
+        raise BackendError(
+            f"The nodes of the cluster {host.cluster} could not be read.", detail="\n".join(host.unread)
+        )
+    raise BackendError(
+        f"{host.name} is not a node of a failover cluster.",
+        hint="Connect to it as a host.",
+        detail="\n".join(host.unread),
+    )
+
+
 def is_at_work(inventory: Inventory) -> bool:
     """Return whether the host is working on any VM."""
     return any(vm.in_service or vm.activity is not Activity.NONE for vm in inventory.vms)

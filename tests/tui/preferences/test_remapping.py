@@ -15,7 +15,7 @@ from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.commands.create import CreateDialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.help import HelpDialog
-from hvtui.tui.host import HostConnection
+from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Place
 from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.preferences.reading import load

@@ -17,7 +17,7 @@ from hvtui.backends.operations.readings.after_delete import (
     merge_result,
 )
 from hvtui.tui.cli.commands.progress import show_line
-from hvtui.tui.cli.reading import WatchedVm, read_disks
+from hvtui.tui.cli.readings.one_host import WatchedVm, read_disks
 from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
 from hvtui.tui.text.safe import safe
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.operations.orphans import is_command
-from hvtui.tui.cli.reading import WatchedVm
+from hvtui.tui.cli.readings.one_host import WatchedVm
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import safe
 

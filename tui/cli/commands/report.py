@@ -8,7 +8,14 @@ from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.cli import output
 from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY, REFUSED, UNKNOWN
-from hvtui.tui.text.outcomes import change_lines, fallback_text, findings_text, operation_detail
+from hvtui.tui.text.outcomes import (
+    change_lines,
+    done_text,
+    fallback_text,
+    findings_text,
+    operation_detail,
+    safety_text,
+)
 from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import safe
@@ -65,9 +72,11 @@ class Report:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
         fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
-        words, code = f"Done: {operation_words(operation.command)}.", DONE
+        words, code = str(done_text(operation.command)), DONE
+        if safety := safety_text(operation):
+            words += f" {safety}"
         if created:
-            words += f" Created: {created['id']}."
+            words += f" Its ID: {created['id']}"
         if waited:
             said, fields["merged"], code = _merge_words(merge)
             fields["merge"] = _merge_code(merge)

@@ -22,7 +22,7 @@ from hvtui.tui.cli.commands.report import Report
 from hvtui.tui.cli.connection import connected, require_target
 from hvtui.tui.cli.find import find_checkpoint, find_vm
 from hvtui.tui.cli.interrupts import interrupts_set_event
-from hvtui.tui.cli.reading import DISKS_SECONDS, read_disks, read_inventory
+from hvtui.tui.cli.readings.one_host import DISKS_SECONDS, read_disks, read_inventory
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY
 from hvtui.tui.text.ways_out.stuck import stuck_text

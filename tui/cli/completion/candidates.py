@@ -16,6 +16,7 @@ from hvtui.tui.cli.arguments import DEMO_BACKEND, backend_of, scenarios, takes_h
 from hvtui.tui.cli.screen import SYNTAX as APP
 from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
 from hvtui.tui.cli.syntax import FILE, parser_of
+from hvtui.tui.text.filtering.legend import COMPLETED
 
 if TYPE_CHECKING:
     import argparse
@@ -62,26 +63,28 @@ class _Completer:
     def at(self, current: str) -> Candidates:
         flag, equals, _ = current.partition("=")
         if equals and flag in self._options:
-            found = self._values_of(self._options[flag])
+            found = self._values_of(self._options[flag], current.removeprefix(f"{flag}="))
             return Candidates(
                 values={f"{flag}={value}": words for value, words in found.values.items()}, files=found.files
             )
         option = self._options.get(self._words[-1]) if self._words else None
         if option and option.nargs is None:
-            return self._values_of(option)
+            return self._values_of(option, current)
         if current.startswith("-"):
             return Candidates(values=dict(self._unused_flags()))
         if option and option.dest == "demo":
-            return self._values_of(option)
+            return self._values_of(option, current)
         return Candidates(values=self._positional(user="".join(current.rpartition("@")[:2])))
 
-    def _values_of(self, option: argparse.Action) -> Candidates:
+    def _values_of(self, option: argparse.Action, current: str) -> Candidates:
         if option.metavar == FILE:
             return Candidates(values={}, files=True)
         if option.dest == "demo":
             return Candidates(values=_undescribed(scenarios(self._load(DEMO_BACKEND))))
         if option.dest == "backend":
             return Candidates(values=_undescribed(registry.names()))
+        if option.dest == "filter":
+            return Candidates(values=_filter_words(current))
         if option.choices:
             return Candidates(values=_undescribed(map(str, option.choices)))
         settings = {
@@ -130,6 +133,13 @@ def _saved_hosts(load: LoadBackend) -> Values:
         return {host.name: host.label for host in config.load(config_file(), load_backend=load).hosts}
     except SettingsError:
         return {}
+
+
+def _filter_words(current: str) -> Values:
+    """Return what the last word of a filter may be, after those before it and its minus."""
+    *_, last = current.split(" ")
+    kept = current.removesuffix(last.removeprefix("-"))
+    return {f"{kept}{word}": words for word, words in COMPLETED.items()}
 
 
 def _undescribed(values: Iterable[str]) -> Values:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from hvtui.backends.operations.filtering.choosing import choose
+from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
-from hvtui.tui.cli.connection import connected, require_target
-from hvtui.tui.cli.exit_codes import DONE, FAILED
-from hvtui.tui.cli.find import find_vm
+from hvtui.tui.cli.connection import require_targets
+from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY
+from hvtui.tui.cli.find import find_vm, vms_called
+from hvtui.tui.cli.listing.filtering import filter_of, require_match
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
-from hvtui.tui.cli.listing.table import concern_lines, table, tree, unread_lines
-from hvtui.tui.cli.reading import read_disks, read_inventory
+from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
+from hvtui.tui.cli.readings.several_hosts import read
 from hvtui.tui.cli.syntax import Syntax
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.targets import Target
-    from hvtui.backends.model import Vm
+    from hvtui.backends.hosts.targets import Group, Target
+    from hvtui.backends.model import Inventory, Vm
+    from hvtui.backends.operations.filtering.parsing import Filter
     from hvtui.tui.cli.syntax import LoadBackend
 
 _DESCRIPTION = """\
@@ -44,13 +48,20 @@ names are cut; in a file or a pipe never."""
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
-    arguments = parse(argv, load, SYNTAX)
+    arguments = parse(_joined(argv), load, SYNTAX)
     (vm,) = arguments.words
-    target = require_target(arguments, load)
-    return asyncio.run(_list(target, vm, arguments.options))
+    wanted = filter_of(arguments.options.filter)
+    target = require_targets(arguments, load)
+    return asyncio.run(_list(target, vm, wanted, arguments.options))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--filter",
+        metavar="WORDS",
+        default="",
+        help="list only the VMs that match, such as 'older:30d count:>5': see `hvtui help filter`",
+    )
     parser.add_argument("--no-header", action="store_true", help="print no names of columns")
     parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
     parser.add_argument(
@@ -60,29 +71,42 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-async def _list(target: Target, vm_name: str, options: argparse.Namespace) -> int:
-    async with connected(target) as session:
-        inventory = await read_inventory(session)
-        vm = find_vm(inventory, vm_name) if vm_name else None
-        wanted: Sequence[Vm] = ()
-        if options.disks or (vm and options.json):
-            wanted = [vm] if vm else inventory.vms
-        listing = Listing(
-            inventory=inventory,
-            limit=session.capabilities.max_checkpoints,
-            disk_readings=await read_disks(session, [each.id for each in wanted], now=inventory.taken),
-        )
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with ``--filter`` and its words in one: they may begin with a minus."""
+    joined = list(argv)
+    if "--filter" in joined[:-1]:
+        at = joined.index("--filter")
+        joined[at : at + 2] = [f"--filter={joined[at + 1]}"]
+    return joined
+
+
+async def _list(target: Target | Group, vm_name: str, wanted: Filter, options: argparse.Namespace) -> int:
+    def disks_of(inventory: Inventory) -> Sequence[Vm]:
+        if vm_name:
+            return vms_called(inventory, vm_name) if options.disks or options.json else ()
+        return choose(wanted, Facts(inventory), with_marks=False).vms if options.disks else ()
+
+    reading = await read(target, disks_of)
+    inventory = reading.inventory
+    vm = find_vm(inventory, vm_name) if vm_name else None
+    facts = Facts(inventory)
+    facts.update(inventory.taken, limit=reading.limit, disk_readings=reading.disks)
+    choice = choose(wanted, facts)
+    if vm:
+        require_match(vm, choice)
+    listing = Listing(inventory=inventory, choice=choice, limit=reading.limit, disk_readings=reading.disks)
+    silent = any(host.trouble for host in inventory.hosts)
     if options.json:
         written = output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
-        return DONE if written else FAILED
+        return FAILED if not written else PARTLY if silent else DONE
     width, header = output.terminal_width(), not options.no_header
     printed = (
         tree(vm, listing, width=width, header=header) if vm else table(listing, width=width, header=header)
     )
     written = output.write(printed)
-    for line in concern_lines(vm, listing) if vm else unread_lines(listing):
+    for line in concern_lines(vm, listing) if vm else (*unread_lines(listing), *undecided_lines(listing)):
         output.warn(f"hvtui: {line}")
-    return DONE if written else FAILED
+    return FAILED if not written else PARTLY if silent else DONE
 
 
 SYNTAX = Syntax(
@@ -93,6 +117,7 @@ SYNTAX = Syntax(
     examples=(
         "list hv01",
         "list hv01 web-01 --json",
+        "list hv01 --filter 'older:30d count:>5'",
         "list hv01 --no-header | awk '$3 == \"!!\" {print $1}'",
         "list hv01 | awk -F '  +' 'NR > 1 {print $NF}'",
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from hvtui.backends.limits import is_plausible
-from hvtui.backends.model import Activity
+from hvtui.backends.model import Activity, bare_id
 from hvtui.backends.operations.actions import is_locked
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.cli.listing.disks import disks_object, sizes_object
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Vm,
         VmId,
     )
+    from hvtui.backends.operations.filtering.choosing import Choice
     from hvtui.backends.operations.health import Concern
 
 
@@ -35,6 +36,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """What was read of a host."""
 
     inventory: Inventory
+    choice: Choice
+    """The VMs that are listed."""
     limit: int | None = None
     """The most checkpoints that a VM may have."""
     disk_readings: Mapping[VmId, DiskReading] = field(default_factory=lambda: MappingProxyType({}))
@@ -46,7 +49,11 @@ class Listing(Struct, frozen=True, kw_only=True):
 
 
 def listing_object(listing: Listing) -> dict[str, Any]:
-    return {**_frame(listing), "vms": [_vm(vm, listing) for vm in listing.inventory.vms]}
+    return {
+        **_frame(listing),
+        "vms": [_vm(vm, listing) for vm in listing.choice.vms],
+        "undecided": [bare_id(vm.id) for vm in listing.choice.undecided],
+    }
 
 
 def vm_object(vm: Vm, listing: Listing) -> dict[str, Any]:
@@ -57,6 +64,7 @@ def vm_object(vm: Vm, listing: Listing) -> dict[str, Any]:
 def _frame(listing: Listing) -> dict[str, Any]:
     return {
         "host": _host(listing.inventory.host),
+        "hosts": [_host(host) for host in listing.inventory.hosts],
         "taken": listing.inventory.taken.isoformat(),
         "incomplete": listing.inventory.incomplete,
     }
@@ -72,6 +80,9 @@ def _host(host: Host) -> dict[str, Any]:
             {"name": volume.name, "size": volume.size, "free": volume.free} for volume in host.volumes
         ],
         "unread": list(host.unread),
+        "trouble": host.trouble,
+        "incomplete": host.incomplete,
+        "taken": _time(host.taken),
     }
 
 
@@ -81,8 +92,9 @@ def _vm(vm: Vm, listing: Listing) -> dict[str, Any]:
     known = unread is None or not unread.nothing_known
     checkpoints = inventory.checkpoints_of(vm.id) if inventory.lists_checkpoints_of(vm.id) else None
     return {
-        "id": vm.id,
+        "id": bare_id(vm.id),
         "name": vm.name,
+        "host_name": inventory.host_of(vm).name,
         "state": vm.state.value,
         "state_text": vm.state_text,
         "critical": vm.critical,
@@ -100,7 +112,7 @@ def _vm(vm: Vm, listing: Listing) -> dict[str, Any]:
         "notes": vm.notes,
         "unread": _unread(unread),
         "concerns": [_concern(concern) for concern in listing.concerns(vm)],
-        "current": vm.current,
+        "current": vm.current and bare_id(vm.current),
         "current_listed": _listed(vm.current, vm.id, inventory),
         "checkpoints": None
         if checkpoints is None
@@ -111,9 +123,9 @@ def _vm(vm: Vm, listing: Listing) -> dict[str, Any]:
 
 def _checkpoint(checkpoint: Checkpoint, inventory: Inventory, reading: DiskReading | None) -> dict[str, Any]:
     return {
-        "id": checkpoint.id,
+        "id": bare_id(checkpoint.id),
         "name": checkpoint.name,
-        "parent": checkpoint.parent,
+        "parent": checkpoint.parent and bare_id(checkpoint.parent),
         "parent_listed": _listed(checkpoint.parent, checkpoint.vm_id, inventory),
         "created": _time(checkpoint.created),
         "snapshot_type": checkpoint.kind_text or checkpoint.kind.value,

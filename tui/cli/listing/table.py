@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from hvtui.backends.limits import is_plausible
+from hvtui.backends.model import bare_id
 from hvtui.tui.text.absence import incomplete_text, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
 from hvtui.tui.text.safe import SafeText, compose, fit, safe, shorten
@@ -32,12 +33,15 @@ def table(listing: Listing, *, width: int | None, header: bool = True) -> str:
 
     `width` is that of the terminal in cells. Lines that are wider lose their IDs, and then the end of the name.
     """
-    rows = [[SafeText(name) for name in ("ID", "STATE", "!", "COUNT", "OLDEST", "NAME")]]
-    for vm in listing.inventory.vms:
+    several = bool(listing.inventory.hosts)
+    names = ("ID", *(["HOST"] if several else []), "STATE", "!", "COUNT", "OLDEST", "NAME")
+    rows = [[SafeText(name) for name in names]]
+    for vm in listing.choice.vms:
         own = listing.inventory.checkpoints_of(vm.id)
         rows.append(
             [
-                safe(vm.id),
+                safe(bare_id(vm.id)),
+                *([safe(listing.inventory.host_of(vm).name)] if several else []),
                 _state(vm),
                 concern_mark(listing.concerns(vm)) or NOTHING,
                 SafeText(str(len(own))) if listing.inventory.lists_checkpoints_of(vm.id) else UNKNOWN,
@@ -61,7 +65,7 @@ def tree(vm: Vm, listing: Listing, *, width: int | None, header: bool = True) ->
         else:
             memory = _MEMORY[checkpoint.with_memory]
             name = SafeText(f"{branch.guides}{safe(checkpoint.name)}")
-            rows.append([safe(checkpoint.id), _created(checkpoint), memory, name])
+            rows.append([safe(bare_id(checkpoint.id)), _created(checkpoint), memory, name])
     return _columns(rows, width, header=header)
 
 
@@ -70,12 +74,23 @@ def unread_lines(listing: Listing) -> Iterator[SafeText]:
     inventory = listing.inventory
     if inventory.incomplete:
         yield incomplete_text(inventory.incomplete)
+    for host in inventory.hosts:
+        if host.trouble:
+            yield compose("{host}: {trouble}", host=host.name, trouble=host.trouble)
+        if host.incomplete:
+            yield compose("{host}: {words}", host=host.name, words=incomplete_text(host.incomplete))
     for words in inventory.host.unread:
         yield safe(words)
     for unread in inventory.unread:
         vm = inventory.vm(unread.vm_id)
         name = vm.name if vm else unread.vm_id
         yield compose("{vm}: {unread}", vm=name, unread=unread_text(unread, inventory.taken))
+
+
+def undecided_lines(listing: Listing) -> Iterator[SafeText]:
+    """Yield the VMs that are not listed because it is not known whether they match the filter."""
+    for vm in listing.choice.undecided:
+        yield compose("{vm}: Not listed: whether it matches the filter is not known.", vm=vm.name)
 
 
 def concern_lines(vm: Vm, listing: Listing) -> Iterator[SafeText]:

@@ -8,12 +8,14 @@ from importlib.resources import files
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.paths import config_file
 from hvtui.tui.cli.exit_codes import exit_codes_text
+from hvtui.tui.cli.topics.filter import filter_topic
 
 TOPICS = {
     "keys": "the keys of the screens",
     "connecting": "addresses, sign-in, certificates",
     "config": "the config file",
     "environment": "the environment variables",
+    "filter": "the words that choose VMs, on the screen and in `hvtui list`",
     "scripts": "the subcommands in scripts",
     "exit-codes": "what the exit codes mean",
     "safety": "what hvtui does to keep your VMs safe",
@@ -36,6 +38,8 @@ def topic_text(name: str) -> str:
             from hvtui.tui.cli.topics.config import config_topic
 
             return config_topic(_file(name))
+        case "filter":
+            return filter_topic()
         case "exit-codes":
             return f"Exit codes\n\n{exit_codes_text()}\n"
         case _:

@@ -8,10 +8,12 @@ from msgspec import Struct
 from textual import on
 from textual.widgets import Button, Input
 
-from hvtui.backends.hosts.config import PasswordSource
-from hvtui.tui.dialogs.controls import AnswerButton, NameField
+from hvtui.backends.hosts.config import MAX_LABEL_WIDTH, PasswordSource, label_fits
+from hvtui.tui.dialogs.controls import AnswerButton, Field, NameField
 from hvtui.tui.dialogs.dialog import Dialog, paragraph
+from hvtui.tui.text.hosts.keyrings import keyring_name
 from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.widgets.checkbox import Checkbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
+_LABEL_TOO_LONG = SafeText(f"The label is longer than {MAX_LABEL_WIDTH} letters; wide ones count twice.")
+
+
 class Save(Struct, frozen=True):
     name: str
+    label: str
+    read_only: bool
     password: PasswordSource
 
 
@@ -37,9 +44,13 @@ class SaveHostDialog(Dialog[Save]):
     def body(self) -> Iterable[Widget]:
         yield paragraph(SafeText("Connected. Save it in your config file under this name:"))
         yield NameField(self._suggested, disables="#keyring, #prompt", problem=self._name_problem)
+        yield Field(id="label", placeholder="label in the title, such as PROD; or none")
+        yield Checkbox(SafeText("Read-only: refuse every change"), id="read-only")
         if self._can_keep:
             yield paragraph(
-                SafeText("Its password can be kept in the keyring of this system; it is never in the file.")
+                compose(
+                    "Its password can be kept in {keyring}; it is never in the file.", keyring=keyring_name()
+                )
             )
         else:
             yield paragraph(compose("Its password is asked for each time. {why}", why=self._why_not), "muted")
@@ -68,4 +79,10 @@ class SaveHostDialog(Dialog[Save]):
             self._save(PasswordSource(event.button.id or ""))
 
     def _save(self, password: PasswordSource) -> None:
-        self.dismiss(Save(self.query_one(NameField).value.strip(), password))
+        label = self.query_one("#label", Input).value.strip()
+        if not label_fits(label):
+            self.say(_LABEL_TOO_LONG)
+            self.query_one("#label").focus()
+            return
+        name, read_only = self.query_one(NameField).value.strip(), self.query_one(Checkbox).checked
+        self.dismiss(Save(name, label, read_only, password))

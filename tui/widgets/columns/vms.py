@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, Inventory, Vm
 
 
-HOST = "host"
-"""The column that is shown where VMs of several hosts are not grouped, without being in the settings."""
-
-
 class VmFacts(Struct, frozen=True):
     vm: Vm
     inventory: Inventory
@@ -54,7 +50,6 @@ def _host(facts: VmFacts) -> tuple[SafeText, str]:
 
 
 VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
-    HOST: Column(12, _host, rank=0, gap=2, right=False),
     "state": Column(9, lambda facts: (state(facts.vm), "muted"), rank=3, right=False),
     "uptime": Column(11, _uptime, rank=6),
     "memory": Column(7, _memory, rank=5),
@@ -63,3 +58,6 @@ VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
     "oldest": Column(6, lambda facts: _age(min, facts), rank=2),
 }
 """By their headings, which are their names in the settings. An age has at most five cells; the sixth separates it from the count."""
+HOST: Final = "host"
+WITH_HOST: Final = {HOST: Column(12, _host, rank=0, gap=2, right=False), **VM_COLUMNS}
+"""The columns where VMs of several hosts are not grouped: that of the host is not in the settings."""

@@ -93,10 +93,10 @@ class OperationStrip(Lines, can_focus=False):
     def _tail(self, shown: Shown) -> tuple[tuple[SafeText, str], list[tuple[SafeText, str]], int]:
         """Return the glyph with its tone, the spans after the operation, and how many of their cells must be shown."""
         tail: list[tuple[SafeText, str]] = []
-        if shown.ending is None or shown.merging:
+        if shown.ending is None or shown.still:
             glyph = (WORKING, "accent")
-            if shown.merging:
-                tail.append((SafeText("  done, merging"), "accent"))
+            if shown.still:
+                tail.append((SafeText(f"  done, {shown.still}"), "accent"))
             if shown.percent is not None:
                 full = max(0, min(_BAR_WIDTH, round(shown.percent * _BAR_WIDTH / 100)))
                 tail += [
@@ -109,14 +109,14 @@ class OperationStrip(Lines, can_focus=False):
             glyph = (mark, tone)
             tail.append((SafeText(f"  {outcome}"), tone))
         needed = _cells(tail)
-        if shown.merging and shown.detail:
+        if shown.still and shown.detail:
             tail.append((SafeText(f"  {shown.detail}"), ""))
         if self.now and shown.ended:
             tail.append((SafeText(f"  {ago(shown.ended, self.now)}"), "muted"))
         elif self.now and not self.stale:
             seconds = (self.now - shown.started).total_seconds()
             tail.append((SafeText(f"  {elapsed(seconds)} so far"), "muted"))
-        if shown.detail and not shown.merging:
+        if shown.detail and not shown.still:
             quiet = shown.ending is None
             tail.append((SafeText(f"  {shown.detail}"), "muted" if quiet else ""))
         return glyph, tail, needed

@@ -19,7 +19,6 @@ from hvtui.tui.terminal.glyphs import DONE, FAILED, UNSURE, WORKING
 from hvtui.tui.text.absence import VM_NOT_FOUND
 from hvtui.tui.text.disks.merging import left_text, merge_percents
 from hvtui.tui.text.outcomes import operation_detail, vm_state
-from hvtui.tui.text.reasons import running_words
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe, shorten
 
 if TYPE_CHECKING:
@@ -54,12 +53,12 @@ class Shown(Struct, frozen=True, kw_only=True):
     ended: datetime | None = None
     detail: SafeText = EMPTY
     """Why the operation failed, or what is known of its outcome."""
-    merging: bool = False
-    """The operation is done, and the host still merges disks after it."""
+    still: SafeText = EMPTY
+    """What the host does after the operation, which is done: ``merging``."""
 
     @property
     def running(self) -> bool:
-        return self.ending is None or self.merging
+        return self.ending is None or bool(self.still)
 
     def words(self, width: int) -> SafeText:
         """Return what it does in at most `width` cells. The new name of a rename keeps half of them."""
@@ -82,16 +81,18 @@ def shown_operations(
     """Return the running operations, the last one if it has just ended, the work of others, then what ended earlier.
 
     `jobs` has the percentages, `merging` the bytes that merges concern. The last delete of a VM that is still merging
-    counts as running.
+    counts as running, and so does an operation that is done while the host still lists its job.
     """
-    jobs = tuple(jobs)
+    jobs, finished = tuple(jobs), tuple(finished)
     percents = {job.vm_id: job.percent for job in jobs if is_command(job)}
     merge_percent = merge_percents(jobs)
     after_delete: dict[VmId, Operation] = {}
     for operation in finished:
         if operation.merge is MergeState.MERGING:
             after_delete.setdefault(operation.command.vm.id, operation)
-    others = [work for work in finished if work not in after_delete.values()]
+    listed = _still_listed(finished, jobs)
+    apart = [*after_delete.values(), *(operation for operation, _ in listed)]
+    others = [operation for operation in finished if operation not in apart]
     ended = [*map(_operation, others), *map(_orphan, orphans)]
     ended.sort(key=lambda shown: shown.ended or shown.started, reverse=True)
     just_ended = sum(now - (shown.ended or now) <= JUST_ENDED for shown in ended[:1])
@@ -101,11 +102,12 @@ def shown_operations(
             _merging(operation, merge_percent.get(vm), merging.get(vm))
             for vm, operation in after_delete.items()
         ),
+        *(_job_listed(operation, job) for operation, job in listed),
         *ended[:just_ended],
         *(
             _other_work(work, merging.get(work.vm.id))
             for work in other_work
-            if work.vm.id not in after_delete
+            if work.vm.id not in after_delete and not _is_of_a_job(work, [job for _, job in listed])
         ),
         *ended[just_ended:],
     )
@@ -113,7 +115,7 @@ def shown_operations(
 
 def _operation(operation: Operation, percent: int | None = None) -> Shown:
     command = operation.command
-    what, new_name = running_words(command), EMPTY
+    what, new_name = f"{command.progress} {command.target}".rstrip(), EMPTY
     if isinstance(command, RenameCheckpoint):
         what, new_name = f"{command.progress} {command.checkpoint.name}", safe(command.new_name)
     return Shown(
@@ -127,10 +129,40 @@ def _operation(operation: Operation, percent: int | None = None) -> Shown:
     )
 
 
+def _still_listed(finished: Iterable[Operation], jobs: Iterable[Job]) -> list[tuple[Operation, Job]]:
+    """Return each operation that is done, the last one of its VM, with its job if the host still lists that.
+
+    A job that began after the end of the operation is another one.
+    """
+    last: dict[VmId, Operation] = {}
+    for operation in finished:
+        last.setdefault(operation.command.vm.id, operation)
+    found: dict[VmId, tuple[Operation, Job]] = {}
+    for job in jobs:
+        done = last.get(job.vm_id) if job.vm_id else None
+        if done is None or done.ending is not Ending.DONE or done.merge is not None or done.ended is None:
+            continue
+        if is_command(job) and (job.started is None or job.started <= done.ended):
+            found.setdefault(done.command.vm.id, (done, job))
+    return [*found.values()]
+
+
+def _is_of_a_job(work: OtherWork, jobs: Iterable[Job]) -> bool:
+    return work.orphan is None and any(
+        (job.vm_id, job.activity.value, job.started) == (work.vm.id, work.doing, work.started) for job in jobs
+    )
+
+
+def _job_listed(operation: Operation, job: Job) -> Shown:
+    done = _operation(operation, job.percent)
+    detail = SafeText(f"{job.activity.value} {done.detail}".strip())
+    return replace(done, detail=detail, still=SafeText("host still lists a job"))
+
+
 def _merging(operation: Operation, percent: int | None, total: int | None) -> Shown:
     done = _operation(operation, percent)
     left = left_text(total, percent)
-    return replace(done, detail=SafeText(f"{left} {done.detail}".strip()), merging=True)
+    return replace(done, detail=SafeText(f"{left} {done.detail}".strip()), still=SafeText("merging"))
 
 
 def _other_work(work: OtherWork, total: int | None) -> Shown:
@@ -161,4 +193,4 @@ def ending_of(shown: Shown) -> tuple[SafeText, SafeText]:
     if shown.ending is None:
         return WORKING, SafeText("running")
     glyph, words, _ = ENDINGS[shown.ending]
-    return (WORKING, SafeText("done, merging")) if shown.merging else (glyph, words)
+    return (WORKING, SafeText(f"done, {shown.still}")) if shown.still else (glyph, words)

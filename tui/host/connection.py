@@ -15,10 +15,11 @@ from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
+from hvtui.backends.operations.readings.host_details import nodes_of
 from hvtui.backends.operations.runner import Operation, Runner
-from hvtui.tui.disk_readings import DiskReadings
-from hvtui.tui.earlier_writes import EarlierWrites
-from hvtui.tui.host_state import HostState
+from hvtui.tui.host.disk_readings import DiskReadings
+from hvtui.tui.host.earlier_writes import EarlierWrites
+from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
-    from hvtui.tui.host_state import Viewer
+    from hvtui.tui.host.state import Viewer
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
@@ -175,6 +176,18 @@ class HostConnection:
             self._disks_task.cancel()
         if vm_id is not None and self._disks and self.state.capabilities is not None:
             self._disks_task = self._spawn(self._disks.read(vm_id))
+
+    def read_again(self) -> None:
+        """Read everything as soon as possible."""
+        if self._poller:
+            self._poller.refresh()
+
+    async def cluster_nodes(self) -> tuple[str, ...]:
+        """Return the names of the nodes of the host's cluster. Raises `BackendError` if it has none."""
+        assert self._session is not None
+        details = await self._session.host_details()
+        host = details.host if details else (await self._session.inventory([])).host
+        return nodes_of(host)
 
     def tick(self) -> None:
         """Publish whether the connection is lost or a reading is slow. To be called once a second."""

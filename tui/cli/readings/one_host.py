@@ -13,7 +13,7 @@ from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.model import DiskReading
 from hvtui.backends.operations.readings.host_details import KnownDetails, with_cluster, with_details
 from hvtui.backends.operations.readings.merging import completed
-from hvtui.tui.disk_readings import DiskReadings
+from hvtui.tui.host.disk_readings import DiskReadings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -1,0 +1,184 @@
+"""Reads the text of a filter.
+
+All its words are required. A minus before a word excludes what the word finds. Quotes keep spaces together, and what
+begins with a quote is always a part of a name, as is a word before a colon that no filter knows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from hvtui.backends.operations.filtering.facts import Severity
+from hvtui.backends.operations.filtering.words import (
+    KINDS,
+    Count,
+    InState,
+    Marked,
+    Name,
+    Newer,
+    NotKnown,
+    OfKind,
+    Older,
+    OnHost,
+    WithMemory,
+    Word,
+    joined,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class MistakeCode(StrEnum):
+    """What a word needs after its colon."""
+
+    AGE = "age"
+    COUNT = "count"
+    HOST = "host"
+    KIND = "kind"
+    MARK = "mark"
+    MEMORY = "memory"
+    NAME = "name"
+    STATE = "state"
+
+
+class Mistake(Struct, frozen=True):
+    code: MistakeCode
+    word: str
+    """As it was typed."""
+
+
+class Term(Struct, frozen=True):
+    word: Word
+    negated: bool = False
+
+
+class Filter(Struct, frozen=True):
+    terms: tuple[Term, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    """The words that cannot be understood. The others apply all the same."""
+
+    @property
+    def by_name(self) -> str | None:
+        """The part of a name that is all that it asks for, casefolded; None if it asks for anything else."""
+        match self.terms:
+            case [Term(word=Name(text=text), negated=False)]:
+                return text
+        return None
+
+
+_TERM = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)(?:"|\Z)|(\S*))', re.IGNORECASE)
+_AGE = re.compile(r"([0-9]{1,6})([hdw])", re.IGNORECASE)
+_COUNT = re.compile(r"([<>]=?|=)?([0-9]{1,6})")
+_UNIT_SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
+_MEMORY: Final[Mapping[str, Word]] = {
+    "yes": WithMemory(True),
+    "no": WithMemory(False),
+    "?": NotKnown(WithMemory(True)),
+}
+_SEVERITIES = {"": Severity.CONCERN, "!": Severity.CONCERN, "!!": Severity.GRAVE}
+
+
+def parse(text: str) -> Filter:
+    terms: list[Term] = []
+    mistakes: list[Mistake] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        found = _TERM.match(text, at)
+        assert found is not None
+        at = found.end()
+        read = _read(found)
+        if isinstance(read, MistakeCode):
+            mistakes.append(Mistake(read, found[0]))
+        elif read is not None:
+            terms.append(Term(read, negated=bool(found[1])))
+    return Filter(tuple(terms), tuple(mistakes))
+
+
+def _read(found: re.Match[str]) -> Word | MistakeCode | None:
+    """Return the word of a match; None if it is empty."""
+    key, quoted, plain = found[2], found[3], found[4]
+    value = quoted if plain is None else plain
+    if key is None:
+        if plain is not None and plain.casefold() == "memory":
+            return WithMemory(True)
+        return Name(value.casefold()) if value else None
+    if (reader := _READERS.get(key.casefold())) is None:
+        return Name(f"{key}:{value}".casefold())
+    return reader(value)
+
+
+def _host(value: str) -> Word | MistakeCode:
+    return OnHost(value.casefold()) if value else MistakeCode.HOST
+
+
+def _name(value: str) -> Word | MistakeCode:
+    return Name(value.casefold()) if value else MistakeCode.NAME
+
+
+def _state(value: str) -> Word | MistakeCode:
+    if value == "?":
+        return NotKnown(InState(""))
+    return InState(joined(value)) if joined(value) else MistakeCode.STATE
+
+
+def _count(value: str) -> Word | MistakeCode:
+    if value == "?":
+        return NotKnown(Count(">=", 0))
+    found = _COUNT.fullmatch(value)
+    return Count(found[1] or "=", int(found[2])) if found else MistakeCode.COUNT
+
+
+def _older(value: str) -> Word | MistakeCode:
+    if value == "?":
+        return NotKnown(Older(math.inf))
+    seconds = _seconds(value)
+    return MistakeCode.AGE if seconds is None else Older(seconds)
+
+
+def _newer(value: str) -> Word | MistakeCode:
+    if value == "?":
+        return NotKnown(Newer(-math.inf))
+    seconds = _seconds(value)
+    return MistakeCode.AGE if seconds is None else Newer(seconds)
+
+
+def _seconds(age: str) -> int | None:
+    found = _AGE.fullmatch(age)
+    return int(found[1]) * _UNIT_SECONDS[found[2].lower()] if found else None
+
+
+def _kind(value: str) -> Word | MistakeCode:
+    if value == "?":
+        return NotKnown(OfKind(""))
+    kinds = [kind for kind in KINDS if value and kind.startswith(value.casefold())]
+    return OfKind(kinds[0]) if len(kinds) == 1 else MistakeCode.KIND
+
+
+def _mark(value: str) -> Word | MistakeCode:
+    return Marked(_SEVERITIES[value]) if value in _SEVERITIES else MistakeCode.MARK
+
+
+def _memory(value: str) -> Word | MistakeCode:
+    return _MEMORY.get(value.casefold(), MistakeCode.MEMORY)
+
+
+_READERS: Final[Mapping[str, Callable[[str], Word | MistakeCode]]] = {
+    "host": _host,
+    "name": _name,
+    "state": _state,
+    "older": _older,
+    "newer": _newer,
+    "count": _count,
+    "kind": _kind,
+    "mark": _mark,
+    "memory": _memory,
+}

@@ -1,0 +1,1 @@
+"""Readings of one host, or of several, for the command line."""

@@ -1,0 +1,29 @@
+"""The topic ``filter``: the words that choose VMs."""
+
+from __future__ import annotations
+
+import textwrap
+
+from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
+
+
+def filter_topic() -> str:
+    legend = textwrap.indent(LEGEND, "  ")
+    return f"""\
+Filter
+
+The key / on the screen and "hvtui list --filter" choose VMs by the same words:
+
+{legend}
+
+{textwrap.fill(NOT_KNOWN, 79)}
+
+Concerns about disks count where the disks were read: on the screen once the VM
+was highlighted, in "hvtui list" with --disks.
+
+  hvtui list hv01 --filter 'older:30d count:>5'
+  hvtui list hv01 --filter '-state:running kind:backup' --json
+
+With --json, "undecided" lists the IDs of the VMs of which it is not known
+whether they match.
+"""

@@ -1,0 +1,1 @@
+"""One host on screen."""
