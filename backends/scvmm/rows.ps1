@@ -107,8 +107,8 @@ function Get-JobRow($Job) {
         Started = Get-UtcText $Job.StartTime
         Number = $(if ($null -ne $failure -and $null -ne $failure.DisplayableErrorCode) { [long] $failure.DisplayableErrorCode } else { 0 })
         Code = $(if ($null -ne $failure) { Get-Number $failure.DetailedCode } else { $null })
-        Words = [string] $(if ($null -ne $failure) { $failure.Problem })
-        Advice = [string] $(if ($null -ne $failure) { $failure.RecommendedAction })
+        Words = "$(if ($null -ne $failure) { $failure.Problem })"
+        Advice = "$(if ($null -ne $failure) { $failure.RecommendedAction })"
         Text = "$failure"
     }
 }

@@ -13,7 +13,7 @@ function Add-Chain($Disk, $Files) {
             Path = $path
             Size = $(if ($null -ne $Disk.Size) { [long] $Disk.Size } else { $null })
             Differencing = ("$($Disk.VHDType)" -eq 'Differencing')
-            Parent = [string] $(if ($null -ne $parent) { $parent.Location })
+            Parent = "$(if ($null -ne $parent) { $parent.Location })"
             VolumeId = "$($Disk.HostVolumeId)"
         }
         $Disk = $parent

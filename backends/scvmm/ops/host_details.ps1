@@ -9,7 +9,7 @@ try {
         Where-Object { $null -ne $_ } | ForEach-Object { Get-JobRow $_ })
 } catch { $null = $unread.Add("Running jobs: $(Get-Words $_)") }
 @{
-    Name = [string] $(if ($server.FullyQualifiedDomainName) { $server.FullyQualifiedDomainName } else { $server.Name })
+    Name = "$(if ($server.FullyQualifiedDomainName) { $server.FullyQualifiedDomainName } else { $server.Name })"
     Version = [string] $server.ProductVersion
     Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
     AreJobsRead = ($null -ne $jobs)

@@ -97,7 +97,7 @@ $checkpointRows = @(Read-Checkpoints)
 $hosts = @($(if ($All) { Read-Hosts }))
 @{
     Server = @{
-        Name = [string] $(if ($server.FullyQualifiedDomainName) { $server.FullyQualifiedDomainName } else { $server.Name })
+        Name = "$(if ($server.FullyQualifiedDomainName) { $server.FullyQualifiedDomainName } else { $server.Name })"
         Profile = "$($server.Profile)"
         Offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([datetime]::UtcNow).TotalMinutes
         Incomplete = $state.Incomplete
