@@ -105,6 +105,14 @@ class Session(Protocol):
         """
         return None
 
+    async def refresh_vm(self, vm: VmId) -> None:
+        """Make the next reading of this VM as new as its host, if the server answers from what it read before.
+
+        Called before a write and never to poll: it may lock the VM for seconds. Raises `BackendError`, and then nothing
+        may be written: what the readings show may be old.
+        """
+        return
+
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         """Read the drives and file chains of a few VMs. This is expensive: call it only for the VM that is shown."""
         raise _absent(Verb.DISKS)

@@ -54,6 +54,9 @@ class SessionWrapper(Session):
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         return await self._read(lambda: self._session.inventory(vm_ids))
 
+    async def refresh_vm(self, vm: VmId) -> None:
+        await self._read(lambda: self._session.refresh_vm(vm))
+
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         return await self._read(lambda: self._session.disks(vm_ids))
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from hvtui.backends.model import (
     Activity,
@@ -37,6 +36,7 @@ from hvtui.backends.model import (
     Volume,
     unread_vm,
 )
+from hvtui.backends.powershell.host.values import NO_DATE, date, guid, is_guid, member, time
 
 IN_SERVICE = 11
 
@@ -87,9 +87,7 @@ JOBS = {
     72: Activity.DELETING,
     170: Activity.BACKING_UP,
 }
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HRESULT = re.compile(r"0x[0-9A-Fa-f]{1,8}")
-Member = TypeVar("Member", bound=StrEnum)
 
 
 MERGE_EVENTS = {
@@ -98,10 +96,6 @@ MERGE_EVENTS = {
     19090: MergeEventCode.INTERRUPTED,
     19100: MergeEventCode.FAILED,
 }
-NO_DATE = datetime(1601, 1, 1, tzinfo=UTC)
-"""Stands for a date that is none. Whatever the time zone, its year is before `OLDEST`."""
-OLDEST, NEWEST = 1990, 9998
-"""The years of real dates. .NET and CIM report a date that is not set as one of year 1, 1601 or 9999."""
 
 
 def inventory(reply: dict[str, Any]) -> Inventory:
@@ -137,7 +131,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
             unread=tuple(row["Unread"]),
         ),
         jobs=tuple(_job(job) for job in reply["Jobs"]) if reply["AreJobsRead"] else None,
-        clustered=frozenset(VmId(_guid(id)) for id in reply["Clustered"])
+        clustered=frozenset(VmId(guid(id)) for id in reply["Clustered"])
         if reply["IsClusteredRead"]
         else None,
     )
@@ -146,7 +140,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
 def events(reply: dict[str, Any]) -> tuple[MergeEvent, ...]:
     found = [
         MergeEvent(
-            vm_id=VmId(_guid(row["VmId"])),
+            vm_id=VmId(guid(row["VmId"])),
             code=MERGE_EVENTS[row["Code"]],
             time=time(row["Time"]),
             hresult=int(row["Error"], 16) if _HRESULT.fullmatch(row["Error"]) else None,
@@ -161,15 +155,15 @@ def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
 
 
 def _unread(row: dict[str, Any]) -> Unread:
-    return Unread(vm_id=VmId(_guid(row["VmId"])), part=UnreadPart(row["Part"]), words=row["Words"])
+    return Unread(vm_id=VmId(guid(row["VmId"])), part=UnreadPart(row["Part"]), words=row["Words"])
 
 
 def _vm(row: dict[str, Any]) -> Vm:
-    state, state_text = _member(VmState, row["State"].removesuffix("Critical"))
-    setting, setting_text = _member(CheckpointSetting, row["CheckpointType"])
+    state, state_text = member(VmState, row["State"].removesuffix("Critical"))
+    setting, setting_text = member(CheckpointSetting, row["CheckpointType"])
     primary, secondary = row["Primary"], row["Secondary"] or None
     return Vm(
-        id=VmId(_guid(row["Id"])),
+        id=VmId(guid(row["Id"])),
         name=row["Name"],
         state=state,
         state_text=state_text and row["State"],
@@ -199,13 +193,13 @@ def _health(*statuses: int | None) -> tuple[HealthCode, ...]:
 
 
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:
-    kind, kind_text = _member(CheckpointKind, row["Type"])
+    kind, kind_text = member(CheckpointKind, row["Type"])
     return Checkpoint(
-        id=CheckpointId(_guid(row["Id"])),
-        vm_id=VmId(_guid(row["VmId"])),
+        id=CheckpointId(guid(row["Id"])),
+        vm_id=VmId(guid(row["VmId"])),
         name=row["Name"],
         parent=_checkpoint_id(row["Parent"]),
-        created=_date(row["Created"]) or NO_DATE,
+        created=date(row["Created"]) or NO_DATE,
         kind=kind,
         kind_text=kind_text,
         with_memory=row["State"] == "Saved",
@@ -217,17 +211,17 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
 def _job(row: dict[str, Any]) -> Job:
     return Job(
         id=row["Id"],
-        vm_id=VmId(row["VmId"].lower()) if _GUID.fullmatch(row["VmId"]) else None,  # a job of the host itself
+        vm_id=VmId(row["VmId"].lower()) if is_guid(row["VmId"]) else None,  # a job of the host itself
         activity=JOBS.get(row["Type"], Activity.OTHER),
         percent=None if row["Percent"] is None else min(max(row["Percent"], 0), 100),
-        started=_date(row["Started"]),
+        started=date(row["Started"]),
     )
 
 
 def _vm_disks(row: dict[str, Any]) -> VmDisks:
-    vm_id = VmId(_guid(row["VmId"]))
+    vm_id = VmId(guid(row["VmId"]))
     owners = {_checkpoint_id(owner["Checkpoint"]) for owner in (*row["Drives"], *row["UnreadDrives"])}
-    read = frozenset(CheckpointId(_guid(id)) for id in row["Checkpoints"])
+    read = frozenset(CheckpointId(guid(id)) for id in row["Checkpoints"])
     return VmDisks(
         vm_id=vm_id,
         without_drives=read - owners,
@@ -263,39 +257,8 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
 
 
 def _checkpoint_id(text: str) -> CheckpointId | None:
-    return CheckpointId(_guid(text)) if text else None
+    return CheckpointId(guid(text)) if text else None
 
 
 def _volume(row: dict[str, Any]) -> Volume:
     return Volume(name=row["Name"], size=row["Size"], free=row["Free"])
-
-
-def _guid(text: str) -> str:
-    """Return the GUID in lower case. Raises `ValueError` for other text: ids are displayed without escaping."""
-    if not _GUID.fullmatch(text):
-        raise ValueError(f"{text!r} is not a GUID")
-    return text.lower()
-
-
-def _member(enum: type[Member], text: str) -> tuple[Member, str]:
-    """Return the enum member of this text and "", or UNKNOWN and the text, which is "" if the host gave none."""
-    try:
-        return enum(text), ""
-    except ValueError:
-        return enum("Unknown"), text
-
-
-def time(text: str) -> datetime:
-    """Parse .NET's round-trip format ("o") with a time zone. Raises `ValueError`."""
-    parsed = datetime.fromisoformat(text)
-    if parsed.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return parsed
-
-
-def _date(text: str) -> datetime | None:
-    """Return the time, or None for one that the host did not set."""
-    if not text:
-        return None
-    found = time(text)
-    return found if OLDEST <= found.year <= NEWEST else None

@@ -2,18 +2,6 @@
 # dates, enums and nested objects in formats that differ from those of other versions (facts §8).
 $known = @{}
 
-function Get-UtcText($Date) {
-    if ($null -eq $Date) { return '' }
-    ([datetime] $Date).ToUniversalTime().ToString('o')
-}
-
-# PowerShell reads a property whose getter throws as null. Real objects read late, and throw once the VM is gone.
-function Read-Property($Object, [string] $Name) {
-    $value = $Object.$Name
-    if ($null -ne $value) { return $value }
-    Select-Object -InputObject $Object -ExpandProperty $Name -ErrorAction Stop
-}
-
 function Get-VmRow($Vm) {
     $automatic = $Vm.PSObject.Properties['AutomaticCheckpointsEnabled']
     $row = @{
@@ -48,17 +36,6 @@ function Get-CheckpointRow($Checkpoint) {
         Notes = [string] $Checkpoint.Notes
     }
 }
-
-function Get-Number($Value) {
-    if ($null -ne $Value) { [int] $Value }
-}
-
-# The errors in an -ErrorVariable. A cmdlet that is a function leaves the exceptions there that it caught itself.
-function Get-Failures($Records) {
-    @($Records | Where-Object { $_ -is [Management.Automation.ErrorRecord] -and "$($_.CategoryInfo.Category)" -ne 'OperationStopped' })
-}
-
-function Get-Words([Management.Automation.ErrorRecord] $Failure) { [string] $Failure.Exception.Message }
 
 function Test-NotFound([Management.Automation.ErrorRecord] $Failure) {
     "$($Failure.FullyQualifiedErrorId)" -like 'ObjectNotFound,*'
@@ -108,11 +85,6 @@ function Find-Checkpoint([guid] $VmId, [guid] $Id) {
         Stop-Operation 'CheckpointMissing' 'The VM has no such checkpoint any more.'
     }
     $found
-}
-
-# Modules that few operations need are imported on their first use: automatic loading is off.
-function Import-Once([string] $Name) {
-    if (-not (Get-Module $Name)) { Import-Module $Name -ErrorAction Stop }
 }
 
 # Returns the volume of a path. Names are a drive letter, the mount point of a cluster shared volume, a label or an id.

@@ -73,6 +73,8 @@ class VmDisks(Struct, frozen=True, kw_only=True):
     unread_drives: tuple[UnreadDrives, ...] = ()
     without_drives: frozenset[CheckpointId] = frozenset()
     """Checkpoints that were read and have no drive: the VM got its first disk later."""
+    as_of: datetime | None = None
+    """When the server that told this had read the files itself; None if they were read from the host now."""
 
     def file(self, path: str) -> DiskFile | None:
         key = path_key(path)

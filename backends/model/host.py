@@ -68,6 +68,10 @@ class OrphanedWrite(Struct, frozen=True, kw_only=True):
     """The process that executes the write exists or may exist: no other write may be sent for this VM."""
     reported: bool = False
     """This session raised `OutcomeUnknown` for the write: the person has been informed."""
+    succeeded: bool | None = None
+    """Whether it succeeded, by the record that a server keeps of it; None where there is no such record."""
+    words: str = ""
+    """Why it did not succeed, in the words of that record."""
 
 
 class HostDetails(Struct, frozen=True, kw_only=True):

@@ -204,6 +204,7 @@ class Runner:
         command, before = operation.command, operation.before
         sent_from = None
         try:
+            await self._session.refresh_vm(command.vm.id)
             if command.disks_show_outcome(before):
                 before = replace(before, disks=await self._read_disks(command) or before.disks)
             if command.verb is Verb.DELETE:

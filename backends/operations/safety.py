@@ -93,11 +93,11 @@ async def _create_safety_checkpoint(
         if failed.effect is Effect.DONE:
             failed.effect = Effect.PARTLY
         raise failed from error
-    found = await _read(read, vm)
+    found = await _read(session, read, vm)
     cached = session.capabilities.cache_seconds
     if cached and not _runs_on(created, vm, found):
         await pause(cached)
-        found = await _read(read, vm)
+        found = await _read(session, read, vm)
     seen, vm_now = found.checkpoint(created), found.vm(vm.id)
     if not found.lists_checkpoints_of(vm.id):
         unread = found.unread_of(vm.id)
@@ -125,8 +125,9 @@ async def _create_safety_checkpoint(
 _CHECK_IT = "Check that the safety checkpoint is there, then apply again."
 
 
-async def _read(read: ReadVm, vm: Vm) -> Inventory:
+async def _read(session: Session, read: ReadVm, vm: Vm) -> Inventory:
     try:
+        await session.refresh_vm(vm.id)
         return await read(vm.id)
     except BackendError as error:
         raise _not_applied(

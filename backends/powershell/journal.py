@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import asdict, fields
+from msgspec.structs import asdict, fields, replace
 
 from hvtui.backends import atomic
 from hvtui.backends.errors import BackendError
@@ -42,6 +42,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """ISO 8601, UTC."""
     handle: str = ""
     """The handle of the agent's link: it identifies the process to later links to the host."""
+    job: str = ""
+    """The id of the job on a server that executes the write, and that survives the process; "" if there is none."""
 
     @property
     def sent_at(self) -> datetime:
@@ -78,7 +80,7 @@ class Journal:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Locked first: no other hvtui may see a record without its lock.
             self._lock(entry.id)
-            atomic.write_text(self._path(entry.id), json.dumps(asdict(entry)))
+            self._write(entry)
         except OSError as error:
             _log.warning("The journal cannot be written.", exc_info=True)
             self.release(entry.id)
@@ -86,6 +88,15 @@ class Journal:
                 f"Nothing was done: {self._folder} cannot be written ({error.strerror}).",
                 hint="hvtui records each change there before it sends it. Check permissions and free space, or set HVTUI_STATE_DIR.",
             ) from error
+        return entry
+
+    def record_job(self, entry: Entry, job: str) -> Entry:
+        """Add the job that executes a write to its record, and return the record."""
+        entry = replace(entry, job=job)
+        try:
+            self._write(entry)
+        except OSError:
+            _log.warning("The job %s cannot be added to record %s.", job, entry.id, exc_info=True)
         return entry
 
     def close(self, id: str) -> None:
@@ -168,6 +179,7 @@ class Journal:
         host = found.get("host")
         if isinstance(host, str) and host != self._host:
             return None
+        found.setdefault("job", "")
         expected = {field.name: int if field.name == "process" else str for field in fields(Entry)}
         if {name: type(value) for name, value in found.items()} != expected:
             raise ValueError("its fields are not those of a record")
@@ -175,6 +187,12 @@ class Journal:
         if entry.sent_at.tzinfo is None:
             raise ValueError("its date has no zone")
         return entry
+
+    def _write(self, entry: Entry) -> None:
+        found = asdict(entry)
+        if not entry.job:
+            del found["job"]  # so that an earlier hvtui can read the record
+        atomic.write_text(self._path(entry.id), json.dumps(found))
 
     def _remove_closed(self) -> None:
         for id in list(self._closed):

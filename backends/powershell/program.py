@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
 AGENT = Path(__file__).parent / "agent.ps1"
+OBJECTS = Path(__file__).parent / "host" / "objects.ps1"
+TRY_LINE = Path(__file__).parent / "diagnose" / "try_line.ps1"
 
 
 class ErrorRecord(TypedDict):
@@ -67,7 +69,7 @@ def start_failed(record: ErrorRecord, where: str) -> BackendError:
 class Program(Struct, frozen=True, kw_only=True):
     """The scripts of an agent, and the functions that turn its error records into errors.
 
-    `prelude` and `functions` run first, then `prepare`, whose result is part of the handshake.
+    `prelude`, objects.ps1 and `functions` run first, then `prepare`, whose result is part of the handshake.
     """
 
     operations: dict[str, str]
@@ -82,6 +84,6 @@ class Program(Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         table = "".join(f"$operations['{name}'] = {{\n{body}\n}}\n" for name, body in self.operations.items())
         return (
-            f"{self.prelude}\n{self.functions}\n$operations = @{{}}\n$prepare = {{\n{self.prepare}\n}}\n"
+            f"{self.prelude}\n{OBJECTS.read_text('utf-8')}\n{self.functions}\n$operations = @{{}}\n$prepare = {{\n{self.prepare}\n}}\n"
             f"{table}{AGENT.read_text('utf-8')}"
         )

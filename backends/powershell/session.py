@@ -16,10 +16,10 @@ from hvtui.backends.powershell.reader import Reader, SideReaders
 from hvtui.backends.powershell.sign_in import SignInBreaker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from hvtui.backends.model import OrphanedWrite, VmId
-    from hvtui.backends.powershell.journal import Journal
+    from hvtui.backends.powershell.journal import Entry, Journal
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.powershell.program import Program
 
@@ -119,7 +119,7 @@ class PowerShellSession:
             _log.info("Write %s: %s of VM %s", entry.id, op, vm)
             self._orphaned.sent(entry.id)
             try:
-                result = await agent.call(op, write=True, VmId=vm, **arguments)
+                result = await self._execute(agent, entry, arguments)
             except (OutcomeUnknown, asyncio.CancelledError) as error:
                 # The record stays: the VM is blocked until that process is known to have exited.
                 self._orphaned.lost(entry.id, reported=isinstance(error, OutcomeUnknown))
@@ -129,6 +129,10 @@ class PowerShellSession:
                 raise
             self._orphaned.done(entry.id)
             return result
+
+    async def _execute(self, agent: Agent, entry: Entry, arguments: Mapping[str, Any]) -> Any:
+        """Send the write of this record and return its result. A subclass may wait for more than the response."""
+        return await agent.call(entry.verb, write=True, VmId=entry.vm_id, **arguments)
 
     @asynccontextmanager
     async def _writer(self) -> AsyncIterator[tuple[Agent, Process]]:

@@ -16,6 +16,7 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "allow_sign_in": ((), {}),
     "cancel_reads": ((), {}),
     "inventory": ((["vm"],), {}),
+    "refresh_vm": (("vm",), {}),
     "disks": ((["vm"],), {}),
     "create_checkpoint": (("vm",), {"name": "x"}),
     "rename_checkpoint": (("vm", "checkpoint"), {"name": "x"}),

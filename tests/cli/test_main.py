@@ -59,6 +59,7 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("list", "hv01", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
         (("hv01", "--demo"), 2, "Unexpected argument: “hv01”"),
         (("--demo", "nonsense"), 2, "Unexpected argument: “nonsense”"),
+        (("list", "--local", "--read-limit", "soon"), 2, "“soon” is not a number of seconds"),
         (("list", "--local", "--demo"), 2, "--local and --demo exclude each other"),
         (("--demo", "one", "--local"), 2, "--local and --demo exclude each other"),
         (("list", "hv 01"), 2, "not understood"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tests.hyperv_host.facts import Cmdlet, Parameter
 
+VMM = "VirtualMachineManager"
 COMMON = frozenset(
     {"verbose", "debug"}
     | {f"{of}action" for of in ("error", "warning", "information")}
@@ -22,6 +23,10 @@ COMMON = frozenset(
 CONFIRMING = frozenset({"whatif", "confirm"})
 # These select every object with a matching name, or another host. Our scripts use objects and ids only.
 BY_NAME = frozenset({"name", "vmname", "computername"})
+NAMING = frozenset(
+    {("new-scvmcheckpoint", "name"), ("set-scvmcheckpoint", "name"), ("get-scvmmserver", "computername")}
+)
+"""Parameters that give a name, or sign in, and select nothing."""
 SPLATTED = frozenset({"@arguments"})
 OTHER_MEMBERS = frozenset(
     {
@@ -34,7 +39,7 @@ OTHER_MEMBERS = frozenset(
         "freespace", "friendlyvolumename", "partition", "sharedvolumeinfo", "timecreated", "toxml",
         # keys of our own tables and requests, and of $PSVersionTable
         "args", "calls", "clusteredat", "disks", "failure", "ids", "incomplete", "op", "psedition", "psversion",
-        "volume", "volumes",
+        "volume", "volumes", "before", "cloud", "ended", "getrefreshermode", "server", "task",
     }
 )  # fmt: skip
 
@@ -83,11 +88,11 @@ class Tree(TypedDict):
 Functions = dict[str, list[str]]
 
 
-def faults(tree: Tree, functions: Functions) -> list[str]:
-    """Return the faults of a script. `functions` are those that it may call."""
+def faults(tree: Tree, functions: Functions, module: str = "Hyper-V") -> list[str]:
+    """Return the faults of a script. `functions` are those that it may call, `module` is that of its kind of host."""
     found = list(tree["Errors"])
     for command in tree["Commands"]:
-        found += [f"line {command['Line']}: {fault}" for fault in _command_faults(command, functions)]
+        found += [f"line {command['Line']}: {fault}" for fault in _command_faults(command, functions, module)]
     for written in tree["Types"]:
         missing = [name for name in written["Names"] if name.lower() not in _types()]
         found += [f"line {written['Line']}: no type {name} ([{written['Written']}])" for name in missing]
@@ -104,12 +109,23 @@ def functions_of(trees: list[Tree]) -> Functions:
 
 
 @cache
-def _cmdlets() -> dict[str, Cmdlet]:
+def own_cmdlets(module: str) -> dict[str, Cmdlet]:
+    """Return the cmdlets of the module of a kind of host, as scripts have to name them.
+
+    Those of VMM are qualified: their aliases, and the names of an older module, are those of Hyper-V's cmdlets.
+    """
+    if module == VMM:
+        return {f"{VMM}\\{name}".lower(): cmdlet for name, cmdlet in facts.scvmm()["cmdlets"].items()}
+    return {name.lower(): cmdlet for name, cmdlet in facts.hyperv()["cmdlets"].items()}
+
+
+@cache
+def _cmdlets(module: str) -> dict[str, Cmdlet]:
     others = json.loads(facts.FILES[1].read_text("utf-8"))["cmdlets"]
-    return {name.lower(): cmdlet for name, cmdlet in (others | facts.hyperv()["cmdlets"]).items()}
+    return {name.lower(): cmdlet for name, cmdlet in others.items()} | own_cmdlets(module)
 
 
-def _command_faults(command: Command, functions: Functions) -> Iterator[str]:
+def _command_faults(command: Command, functions: Functions, module: str) -> Iterator[str]:
     name = command["Name"].lower()
     for element in command["Elements"]:
         if element["Kind"] == "splat" and element["Name"] not in SPLATTED:
@@ -117,33 +133,34 @@ def _command_faults(command: Command, functions: Functions) -> Iterator[str]:
     if not name:
         return  # it calls a script block or a variable
     if name in functions:
-        given, positional = _arguments(command, switches=set())
+        given, positional = arguments(command, switches=set())
         unknown = sorted(given - set(functions[name]))
         if unknown or positional > len(set(functions[name]) - given):
             yield f"{command['Name']} does not take {unknown or 'so many arguments'}"
-    elif name in _cmdlets():
-        yield from _cmdlet_faults(command, _cmdlets()[name])
+    elif name in _cmdlets(module):
+        yield from _cmdlet_faults(command, _cmdlets(module)[name], own=name in own_cmdlets(module))
     else:
         yield f"no command {command['Name']}"
 
 
-def _cmdlet_faults(command: Command, cmdlet: Cmdlet) -> Iterator[str]:
+def _cmdlet_faults(command: Command, cmdlet: Cmdlet, *, own: bool) -> Iterator[str]:
     sets = [{name.lower(): p for name, p in fields.items()} for fields in cmdlet["parameterSets"].values()]
     known = {name: p for fields in sets for name, p in fields.items()}
-    given, positional = _arguments(command, {name for name, p in known.items() if p["type"] == "switch"})
+    given, positional = arguments(command, {name for name, p in known.items() if p["type"] == "switch"})
     allowed = COMMON | CONFIRMING if cmdlet.get("supportsShouldProcess") else COMMON
     if unknown := sorted(given - known.keys() - allowed):
         yield f"{command['Name']} has no parameter {unknown}"
     elif not any(_fits(fields, given - allowed, positional, command["Piped"]) for fields in sets):
         yield f"no parameter set fits {command['Text']}"
-    if command["Name"].lower() in {name.lower() for name in facts.hyperv()["cmdlets"]}:
-        if given & BY_NAME:
-            yield f"{command['Name']} selects by name: {sorted(given & BY_NAME)}"
+    if own:
+        plain = command["Name"].rpartition("\\")[2].lower()
+        if by_name := {name for name in given & BY_NAME if (plain, name) not in NAMING}:
+            yield f"{command['Name']} selects by name: {sorted(by_name)}"
         if positional or command["Piped"]:
             yield f"{command['Name']} may be given a name, by position or by pipeline"
 
 
-def _arguments(command: Command, switches: set[str]) -> tuple[set[str], int]:
+def arguments(command: Command, switches: set[str]) -> tuple[set[str], int]:
     """Return the named parameters, and the number of positional arguments."""
     given: set[str] = set()
     positional = 0
@@ -185,7 +202,7 @@ def _members(type_name: str) -> frozenset[str]:
 
 @cache
 def _members_of_any() -> frozenset[str]:
-    classes = facts.hyperv()["classes"].values()
+    classes = [*facts.hyperv()["classes"].values(), *facts.scvmm()["classes"].values()]
     own = frozenset(name.lower() for fields in classes for name in fields)
     return own.union(OTHER_MEMBERS, *(_members(name) for name in _types()))
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.contract import Verdict
-from hvtui.backends.hyperv.diagnose.diagnosis import breakaway
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.diagnose.diagnosis import breakaway
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import IN_JOB, LocalLink
 from tests.hyperv_host.prelude import prelude

@@ -8,8 +8,8 @@ import pytest
 
 from hvtui.backends.contract import Check, Diagnosing, Verdict
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
-from hvtui.backends.hyperv.diagnose import detached
 from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.diagnose import detached
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
 from tests.hyperv_host.powershell_wrapper import write_wrapper

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.hyperv.diagnose import findings
-from hvtui.backends.hyperv.diagnose.diagnosis import clocks, refresh
+from hvtui.backends.hyperv.diagnose.diagnosis import refresh
 from hvtui.backends.model import Unread, UnreadPart, VmId
+from hvtui.backends.powershell.diagnose.diagnosis import clocks
 from tests.hyperv.assumptions import CHECKED_BY
 from tests.tui.samples import inventory
 

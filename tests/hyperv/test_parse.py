@@ -12,6 +12,7 @@ from hvtui.backends.errors import ReplyError
 from hvtui.backends.hyperv import parse
 from hvtui.backends.model import Activity, CheckpointSetting, HealthCode, VmId, VmState
 from hvtui.backends.powershell.agent import Agent, Deadlines
+from hvtui.backends.powershell.host.values import OLDEST
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.powershell.program import Program
 
@@ -139,7 +140,7 @@ def test_health_is_told_from_work(
 def test_a_date_that_is_none_is_representable_in_every_time_zone(text: str) -> None:
     created = parse.inventory(changed("Checkpoints", Created=text)).checkpoints[0].created
     for hours in (-14, 14):
-        assert created.astimezone(timezone(timedelta(hours=hours))).year < parse.OLDEST
+        assert created.astimezone(timezone(timedelta(hours=hours))).year < OLDEST
 
 
 def test_a_date_far_ahead_is_kept() -> None:

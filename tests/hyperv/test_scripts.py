@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 import hvtui.backends
-from tests.hyperv.script_facts import faults, functions_of
+from tests.hyperv.script_facts import VMM, faults, functions_of
 from tests.hyperv_host import facts
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ pytestmark = pytest.mark.engine
 TREE = Path(__file__).with_name("script_tree.ps1")
 BACKENDS = Path(hvtui.backends.__path__[0])
 SCRIPTS = {path.relative_to(BACKENDS).as_posix(): path for path in sorted(BACKENDS.rglob("*.ps1"))}
+MODULES = {"powershell": "Hyper-V", "hyperv": "Hyper-V", "scvmm": VMM}
+"""The module of the kind of host that the scripts of a folder ask."""
 DESKTOP = pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 
 FAULTS = {
@@ -55,6 +57,14 @@ FAULTS = {
     "missing type": ("[Nowhere.Thing] $x", "no type Nowhere.Thing"),
     "newer type in an array": ("[Half[]] $x", "no type System.Half"),
     "newer type made": ("New-Object Threading.PeriodicTimer 1", "no type System.Threading.PeriodicTimer"),
+    "vmm: alias": ("Get-VMCheckpoint -VM $vm", "no command Get-VMCheckpoint"),
+    "vmm: cmdlet of another module": ("Get-VM -Id $id", "no command Get-VM"),
+    "vmm: not qualified": ("Get-SCJob -ID $id", "no command Get-SCJob"),
+    "vmm: name": (f"{VMM}\\Get-SCVirtualMachine -Name web", "selects by name: ['name']"),
+    "vmm: by position": (f"{VMM}\\Stop-SCVirtualMachine $vm", "may be given a name"),
+    "vmm: invented": (f"{VMM}\\Remove-SCVMCheckpoint -VMCheckpoint $it -Force", "has no parameter ['force']"),
+    "vmm: no confirmation": (f"{VMM}\\Set-SCVMCheckpoint -VMCheckpoint $it -Confirm", "['confirm']"),
+    "vmm: two ways to stop": (f"{VMM}\\Stop-SCVirtualMachine -VM $vm -Force -SaveState", "no parameter set fits"),
     "missing type caught": ("try { 1 } catch [Nowhere.Failure] { 2 }", "no type Nowhere.Failure"),
 }  # fmt: skip
 OPTIONAL = ("CimCmdlets", "Storage", "FailoverClusters", "Microsoft.PowerShell.Diagnostics")
@@ -83,7 +93,10 @@ def _quoted(path: Path) -> str:
 
 def _faults(powershell: Engine, name: str) -> list[str]:
     every = trees(powershell)
-    return faults(every[name], functions_of([every[script] for script in SCRIPTS]))
+    planted = "scvmm" if name.startswith("vmm: ") else "hyperv"
+    folder = name.partition("/")[0] if name in SCRIPTS else planted
+    usable = [every[script] for script in SCRIPTS if script.partition("/")[0] in ("powershell", folder)]
+    return faults(every[name], functions_of(usable), MODULES[folder])
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -49,6 +49,12 @@ def hyperv() -> Module:
 
 
 @cache
+def scvmm() -> Module:
+    """Return the facts about the module VirtualMachineManager."""
+    return cast("Module", json.loads((FOLDER / "scvmm-cmdlets.json").read_text("utf-8")))
+
+
+@cache
 def cmdlets() -> dict[str, dict[str, Cmdlet]]:
     """Return the facts of each cmdlet that the fake host has, by module and cmdlet name."""
     others = json.loads(FILES[1].read_text("utf-8"))["cmdlets"]

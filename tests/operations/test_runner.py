@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Session, Verb
-from hvtui.backends.errors import BackendError, OperationFailed, OutcomeUnknown
+from hvtui.backends.errors import BackendError, OperationFailed, OutcomeUnknown, VmBusy
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import CreateCheckpoint
 from hvtui.backends.operations.preconditions import TargetChanged
@@ -34,9 +34,17 @@ class OneVm(Session):
         self.answer = asyncio.Event()
         self.answer.set()
         self.sent = 0
+        self.on_host: Inventory | None = None
+        """What the server reads from the host when it is asked to; None: the same as it has."""
+        self.unreadable: BackendError | None = None
 
     async def inventory(self, vm_ids: object = None) -> Inventory:
         return self.found
+
+    async def refresh_vm(self, vm: VmId) -> None:
+        if self.unreadable is not None:
+            raise self.unreadable
+        self.found = self.on_host or self.found
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         self.sent += 1
@@ -112,4 +120,20 @@ async def test_nothing_is_sent_when_the_vm_has_changed() -> None:
     ending, error, _ = await ended(session)
     assert ending is Ending.FAILED
     assert isinstance(error, TargetChanged)
+    assert session.sent == 0
+
+
+async def test_what_a_server_had_read_long_ago_is_read_anew_before_a_command_is_sent() -> None:
+    session = OneVm()
+    session.on_host = inventory(replace(WEB, name="renamed"))
+    ending, error, _ = await ended(session)
+    assert ending is Ending.FAILED
+    assert isinstance(error, TargetChanged)
+    assert session.sent == 0
+
+
+async def test_nothing_is_sent_when_the_server_cannot_read_the_vm_anew() -> None:
+    session = OneVm()
+    session.unreadable = VmBusy("Another job is working on the VM.")
+    assert (await ended(session))[:2] == (Ending.FAILED, session.unreadable)
     assert session.sent == 0

@@ -124,3 +124,23 @@ def test_a_record_that_cannot_be_removed_is_closed_all_the_same_and_removed_late
     file.write_text(text)
     assert journal.entries() == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_job_that_executes_a_write_is_in_its_record(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "hv01")
+    entry = journal.record_job(opened(journal), "job-7")
+    assert entry.job == "job-7"
+    assert Journal(tmp_path, "hv01").entries() == [entry]
+    journal.close(entry.id)
+
+
+def test_a_record_of_an_hvtui_that_knew_no_jobs_can_be_read_and_ours_without_a_job_by_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "1.json").write_text(json.dumps(RECORD))
+    journal = Journal(tmp_path, "hv01")
+    (earlier,) = journal.entries()
+    assert earlier.job == ""
+    entry = opened(journal)
+    assert json.loads((tmp_path / f"{entry.id}.json").read_text()).keys() == RECORD.keys()
+    journal.close(entry.id)

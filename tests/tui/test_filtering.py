@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.columns.sorting import Sort
 from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
 from hvtui.tui.widgets.key_bar import KeyBar
-from hvtui.tui.widgets.vm_list import Sort, VmList
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
 from tests.tui.painting import shown
 

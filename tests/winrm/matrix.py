@@ -18,9 +18,9 @@ from hvtui.backends.contract import StopHow
 from hvtui.backends.errors import BackendError, OutcomeUnknown
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.winrm import faults, soap

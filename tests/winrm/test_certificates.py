@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hvtui.backends.errors import CertificateUntrusted, HostUnreachable, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
-from hvtui.backends.hyperv.winrm_settings import winrm_target
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm import certificates
 from hvtui.backends.powershell.winrm.link import WinRmLink

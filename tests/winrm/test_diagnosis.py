@@ -10,7 +10,7 @@ import pytest
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.errors import CertificateUntrusted, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
-from hvtui.backends.hyperv.diagnose import detached
+from hvtui.backends.powershell.diagnose import detached
 from hvtui.backends.secret import Secret
 from tests.hyperv.assumptions import CHECKED_BY
 from tests.hyperv.test_diagnosis import SKIPPED

@@ -13,8 +13,8 @@ from hvtui.backends.errors import ConnectTimeout
 from hvtui.backends.hyperv.backend import HyperVSettings
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from hvtui.backends.secret import Secret

@@ -19,8 +19,8 @@ from hvtui.backends.errors import (
     SettingsError,
 )
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
-from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.powershell.winrm.transport import WinRmProtocol
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude

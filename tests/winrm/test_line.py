@@ -19,9 +19,9 @@ from hvtui.backends.errors import (
 from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.hyperv.program import program
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.hyperv.winrm_settings import winrm_target
 from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell import bootstrap, exchange
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError
-from hvtui.backends.hyperv.winrm_settings import winrm_target
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.powershell.link import ResendRequest
 from hvtui.backends.powershell.winrm.link import WinRmLink
 from tests.winrm import soap

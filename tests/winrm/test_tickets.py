@@ -11,7 +11,7 @@ import pytest
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError, HostUnreachable, SettingsError
 from hvtui.backends.hyperv.backend import HyperVBackend
-from hvtui.backends.hyperv.winrm_settings import winrm_target
+from hvtui.backends.powershell.host.winrm_settings import winrm_target
 from hvtui.backends.secret import Secret
 from tests.winrm.realm import Realm
 from tests.winrm.server import FakeWinRm

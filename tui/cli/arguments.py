@@ -133,7 +133,7 @@ def backend_of(chosen: argparse.Namespace) -> str:
     """Return the name of the chosen backend."""
     if chosen.demo is not None:
         return DEMO_BACKEND
-    return DEFAULT_BACKEND if chosen.local else chosen.backend or DEFAULT_BACKEND
+    return chosen.backend or DEFAULT_BACKEND
 
 
 def scenarios(backend: Backend[Any]) -> tuple[str, ...]:

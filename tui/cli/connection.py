@@ -49,7 +49,7 @@ def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Targ
         scenario = {"scenario": arguments.demo} if arguments.demo else {}
         return targets.demo(**(arguments.settings | scenario))
     if arguments.local:
-        return targets.make(arguments.backend, {}, name=THIS_COMPUTER)
+        return targets.make(arguments.backend, arguments.settings, name=THIS_COMPUTER)
     if cluster := getattr(arguments.options, "cluster", ""):
         return replace(targets.named(cluster), cluster=True)
     if arguments.host:

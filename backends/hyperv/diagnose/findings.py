@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.hyperv import errors
 from hvtui.backends.hyperv.diagnose import silence, storage
-from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT, Skipped, Warned, check, failure, require
 from hvtui.backends.hyperv.parse import ACTIVITIES, JOBS
 from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
+from hvtui.backends.powershell.diagnose.verdicts import REPORT_IT, Skipped, Warned, check, failure, require
 from hvtui.backends.powershell.program import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hvtui.backends.hyperv.diagnose.verdicts import Fact
+    from hvtui.backends.powershell.diagnose.verdicts import Fact
 
 NO_VM = "There is no VM."
 MIN_QUOTAS = {"MaxShellsPerUser": 5, "MaxMemoryPerShellMB": 512, "MaxEnvelopeSizekb": 150}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.hyperv import management
-from hvtui.backends.hyperv.diagnose.verdicts import Skipped, Warned, failure
 from hvtui.backends.hyperv.errors import JOIN_HYPER_V
 from hvtui.backends.hyperv.management import RUNNING, Management
+from hvtui.backends.powershell.diagnose.verdicts import Skipped, Warned, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.hyperv.diagnose.verdicts import Fact
+    from hvtui.backends.powershell.diagnose.verdicts import Fact
 
 
 def told(error: BackendError, facts: dict[str, Fact], where: str) -> BackendError:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.hyperv.diagnose.verdicts import REPORT_IT, Skipped, Warned, require
+from hvtui.backends.powershell.diagnose.verdicts import REPORT_IT, Skipped, Warned, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hvtui.backends.hyperv.diagnose.verdicts import Fact
+    from hvtui.backends.powershell.diagnose.verdicts import Fact
 
 
 def _disk(facts: dict[str, Fact]) -> str:

@@ -7,16 +7,6 @@ foreach ($import in { Import-Once CimCmdlets }, { Import-Once Storage }, { Impor
     try { & $import } catch { $null = $_ }
 }
 
-function Read-Fact([string] $Name, [scriptblock] $Probe) {
-    try { $facts[$Name] = & $Probe } catch { $facts[$Name] = @{ Failure = Get-Failure $_ } }
-}
-
-function Get-Distinct($Values) {
-    $seen = @{}
-    foreach ($value in $Values) { if ($null -ne $value) { $seen["$value"] = $true } }
-    @($seen.Keys)
-}
-
 $vms = @()
 $checkpoints = @()
 try {

@@ -17,7 +17,7 @@ from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
 from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
-    from hvtui.backends.hyperv.settings import HyperVSettings
+    from hvtui.backends.powershell.host.settings import PowerShellSettings
 
 _PACKAGES = {
     "kerberos": "winkerberos" if sys.platform == "win32" else "kerberos",
@@ -26,7 +26,7 @@ _PACKAGES = {
 """The package that an authentication method needs. The extra of hvtui that installs it has the method's name."""
 
 
-def endpoint(settings: HyperVSettings) -> Endpoint:
+def endpoint(settings: PowerShellSettings) -> Endpoint:
     """Return the WinRM endpoint of the host. Raises `SettingsError`."""
     port = settings.port
     if port and not (port.isascii() and port.isdigit()):
@@ -40,7 +40,7 @@ def pins() -> Pins:
     return Pins(state_folder() / "certificates.json")
 
 
-def winrm_target(settings: HyperVSettings) -> WinRmTarget:
+def winrm_target(settings: PowerShellSettings) -> WinRmTarget:
     """Validate the settings. Raises `SettingsError`, or `BackendError` if the trusted certificates cannot be read."""
     target_endpoint = endpoint(settings)
     auth = settings.auth
@@ -70,7 +70,7 @@ def winrm_target(settings: HyperVSettings) -> WinRmTarget:
     )
 
 
-def anonymous_target(settings: HyperVSettings) -> WinRmTarget:
+def anonymous_target(settings: PowerShellSettings) -> WinRmTarget:
     """Return the target without a user, to check the host before anybody signs in. Raises as `winrm_target` does."""
     target_endpoint = endpoint(settings)
     if settings.ca_file:

@@ -1,0 +1,1 @@
+"""What every kind of host that is asked through PowerShell has in common."""

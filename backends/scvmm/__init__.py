@@ -1,0 +1,1 @@
+"""The backend for System Center Virtual Machine Manager."""

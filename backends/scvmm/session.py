@@ -1,0 +1,233 @@
+"""The verbs of a session with a VMM server. Each write starts a job of VMM, and is followed until that job has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
+from hvtui.backends.errors import (
+    BackendError,
+    ConnectError,
+    ConnectionLost,
+    Effect,
+    OutcomeUnknown,
+    SettingsError,
+)
+from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
+from hvtui.backends.lineage import subtree as subtree_of
+from hvtui.backends.model import CheckpointId
+from hvtui.backends.powershell.host.values import guid, is_guid
+from hvtui.backends.powershell.session import PowerShellSession
+from hvtui.backends.scvmm import disks, errors, jobs, parse
+from hvtui.backends.scvmm.states import CMDLETS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from hvtui.backends.model import HostDetails, Inventory, OrphanedWrite, VmDisks, VmId
+    from hvtui.backends.powershell.agent import Agent
+    from hvtui.backends.powershell.journal import Entry
+    from hvtui.backends.scvmm.jobs import VmmJob
+
+_log = logging.getLogger(__name__)
+
+WAIT = 20
+"""Seconds of one request that waits for a job."""
+REFRESH_SECONDS = 300.0
+"""Seconds that VMM may take to read a VM from its host: 8 were seen (facts §6)."""
+PAUSE = 1.0
+"""Seconds between two questions for a job whose answer was lost."""
+CACHE_SECONDS = 5.0
+"""VMM may list the checkpoints of a VM as before for so long after the job (not verified)."""
+SLACK = 5
+"""Seconds by which a job may be older than its request, for the search."""
+NOT_SENT = (ConnectError, ConnectionLost)
+
+
+class ScvmmSession(PowerShellSession, Session):
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            verbs=frozenset(Verb) - {Verb.EVENTS},
+            max_checkpoints=MAX_CHECKPOINTS,
+            cache_seconds=CACHE_SECONDS,
+            delete_may_reach_below=True,
+        )
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        found = await self._reader.read(
+            parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
+        )
+        return replace(found, orphans=await self._orphans())
+
+    async def refresh_vm(self, vm: VmId) -> None:
+        # In the agent of the write that follows: no reading of other VMs waits for it.
+        async with self._writer() as (agent, _):
+            await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
+
+    async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
+        if not vm_ids:
+            return ()
+        return await self._side_readers.read("disks", disks.disks, "disks", VmIds=sorted(vm_ids))
+
+    async def host_details(self) -> HostDetails:
+        return await self._side_readers.read("details", parse.host_details, "host_details")
+
+    async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
+        _check_name(name)
+        started = await self._write(Verb.CREATE, vm, name, Name=name)
+        before = {CheckpointId(guid(id)) for id in started["Before"]}
+        made = await self._new_checkpoint(vm, name, before)
+        if made is None:
+            await self.refresh_vm(vm)
+            made = await self._new_checkpoint(vm, name, before)
+        if made is None:
+            raise OutcomeUnknown(
+                "VMM reported that the checkpoint was created, but does not list it.",
+                hint="Look at what is there now.",
+            )
+        return made
+
+    async def rename_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, name: str) -> None:
+        _check_name(name)
+        await self._write(Verb.RENAME, vm, checkpoint, CheckpointId=checkpoint, Name=name)
+
+    async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
+        await self._write(Verb.APPLY, vm, checkpoint, CheckpointId=checkpoint)
+
+    async def delete_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, subtree: bool) -> None:
+        """Delete a checkpoint. With `subtree`, each of it by a job of its own, from the leaves up.
+
+        VMM deletes no subtrees, and what it does with the checkpoints below one is not known. A leaf has none.
+        """
+        if not subtree:
+            await self._write(Verb.DELETE, vm, checkpoint, CheckpointId=checkpoint, Leaf=False)
+            return
+        listed = (await self.inventory([vm])).checkpoints_of(vm)
+        below = subtree_of(listed, checkpoint)
+        leaves_first = [each.id for each in reversed(below)] or [checkpoint]
+        for done, each in enumerate(leaves_first):
+            try:
+                await self._write(Verb.DELETE, vm, each, CheckpointId=each, Leaf=True)
+            except OutcomeUnknown:
+                raise
+            except BackendError as error:
+                if not done:
+                    raise
+                raise _later_delete(error, done, len(below)) from error
+
+    async def start_vm(self, vm: VmId) -> None:
+        await self._write(Verb.START, vm)
+
+    async def stop_vm(self, vm: VmId, *, how: StopHow) -> None:
+        await self._write(Verb.STOP, vm, TurnOff=how is StopHow.TURN_OFF)
+
+    async def save_vm(self, vm: VmId) -> None:
+        await self._write(Verb.SAVE, vm)
+
+    async def discard_saved_state(self, vm: VmId) -> None:
+        await self._write(Verb.DISCARD_SAVED_STATE, vm)
+
+    async def _execute(self, agent: Agent, entry: Entry, arguments: Mapping[str, Any]) -> Any:
+        """Start the job of a write, record it, and wait until it has ended."""
+        started = await super()._execute(agent, entry, arguments)
+        job = jobs.job(started["Job"])
+        self._journal.record_job(entry, job.id)
+        _log.info("Write %s: job %s", entry.id, job.id)
+        if job.running:
+            job = await self._ended(agent, job)
+        if not job.succeeded:
+            raise errors.of_job(job, agent.where)
+        return started
+
+    async def _ended(self, agent: Agent, job: VmmJob) -> VmmJob:
+        """Return the job once it has ended. If the answer is lost, another agent asks VMM for it."""
+        try:
+            while job.running:
+                job = jobs.job(await agent.call("job", write=True, JobId=job.id, Seconds=WAIT))
+        except BackendError:
+            _log.info("The answer for job %s is lost: VMM is asked for it", job.id, exc_info=True)
+        try:
+            while job.running:
+                job = await self._reader.read(jobs.job, "job", JobId=job.id, Seconds=0)
+                if job.running:
+                    await asyncio.sleep(PAUSE)
+        except BackendError as error:
+            raise OutcomeUnknown(
+                "VMM has started the job, but how it ended could not be read.",
+                hint="hvtui asks VMM for it again with the next readings.",
+                detail=f"{error.message}\n{error.detail}\nJob {job.id}".strip(),
+            ) from error
+        return job
+
+    async def _new_checkpoint(
+        self, vm: VmId, name: str, before: Collection[CheckpointId]
+    ) -> CheckpointId | None:
+        """Return the checkpoint of this name that was not there before; None if it is not listed."""
+        listed = (await self.inventory([vm])).checkpoints_of(vm)
+        new = [each for each in listed if each.id not in before and each.name == name]
+        return max(new, key=lambda each: each.created).id if new else None
+
+    async def _orphans(self) -> tuple[OrphanedWrite, ...]:
+        """Return the orphaned writes with what VMM knows of their jobs."""
+        found = await super()._orphans()
+        if not found:
+            return ()
+        entries = {entry.id: entry for entry in self._journal.entries()}
+        return tuple([await self._settled(each, entries.get(each.id)) for each in found])
+
+    async def _settled(self, orphan: OrphanedWrite, entry: Entry | None) -> OrphanedWrite:
+        if entry is None or (orphan.running and not entry.job):
+            return orphan  # the process may start the job yet
+        try:
+            job = await (self._job_of(entry) if entry.job else self._found_job(entry))
+        except NOT_SENT:
+            raise
+        except BackendError:
+            _log.warning("The job of record %s cannot be read", entry.id, exc_info=True)
+            return orphan
+        if job is None:
+            return orphan
+        return replace(orphan, running=job.running, succeeded=job.succeeded, words=job.words)
+
+    async def _job_of(self, entry: Entry) -> VmmJob:
+        return await self._reader.read(jobs.job, "job", JobId=entry.job, Seconds=0)
+
+    async def _found_job(self, entry: Entry) -> VmmJob | None:
+        """Return the job of a write whose answer was lost before its id came; None if there is none or more than one."""
+        age = max(0, int((datetime.now(UTC) - entry.sent_at).total_seconds()))
+        found = await self._reader.read(
+            jobs.jobs,
+            "find_jobs",
+            VmId=entry.vm_id,
+            CheckpointId=entry.target if is_guid(entry.target) else "",
+            Cmdlets=list(CMDLETS[entry.verb]),
+            Seconds=age + SLACK,
+        )
+        if len(found) != 1:
+            return None
+        self._journal.record_job(entry, found[0].id)
+        return found[0]
+
+
+def _check_name(name: str) -> None:
+    units = len(name.encode("utf-16-le")) // 2
+    if not name.strip() or units > MAX_NAME_UNITS:
+        raise SettingsError(f"A checkpoint needs a name of 1 to {MAX_NAME_UNITS} characters.")
+
+
+def _later_delete(error: BackendError, done: int, total: int) -> BackendError:
+    """Return the error of a delete of a subtree of which some are deleted already."""
+    message = f"{done} of {total} checkpoints were deleted. {error.message}"
+    if isinstance(error, NOT_SENT):
+        return BackendError(
+            message, hint="Delete again what is left.", detail=error.detail, effect=Effect.PARTLY
+        )
+    later = error.with_message(message)
+    later.effect = Effect.PARTLY
+    return later

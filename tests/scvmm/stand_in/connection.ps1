@@ -1,0 +1,63 @@
+# The connection to the server of the stand-in: a line of JSON each way. Strings of replies begin with "=", times with
+# "@" and GUIDs with "#", because ConvertFrom-Json takes some strings for dates.
+$script:reader = $null
+$script:writer = $null
+
+function Connect-StandIn {
+    $client = [Net.Sockets.TcpClient]::new('127.0.0.1', [int]$env:HVTUI_STAND_IN)
+    $client.NoDelay = $true
+    $stream = $client.GetStream()
+    $script:reader = [IO.StreamReader]::new($stream, [Text.Encoding]::ASCII)
+    $script:writer = [IO.StreamWriter]::new($stream, [Text.Encoding]::ASCII)
+    $script:writer.NewLine = "`n"
+    $script:writer.AutoFlush = $true
+}
+
+function ConvertTo-Real($Value) {
+    if ($Value -is [string]) {
+        $text = $Value.Substring(1)
+        switch ($Value[0]) {
+            '@' { return [datetime]::Parse($text, [Globalization.CultureInfo]::InvariantCulture, 'RoundtripKind').ToLocalTime() }
+            '#' { return [guid] $text }
+        }
+        return $text
+    }
+    if ($Value -is [array]) { return , @($Value | ForEach-Object { ConvertTo-Real $_ }) }
+    if ($Value -is [Management.Automation.PSCustomObject]) {
+        $object = [ordered]@{}
+        foreach ($property in $Value.PSObject.Properties) { $object[$property.Name] = ConvertTo-Real $property.Value }
+        $real = [pscustomobject] $object
+        if ($object.Contains('ToText')) { $real | Add-Member ScriptMethod ToString { $this.ToText } -Force }
+        if ($object.Contains('RefresherMode')) { $real | Add-Member ScriptMethod GetRefresherMode { $this.RefresherMode } }
+        return $real
+    }
+    $Value
+}
+
+function ConvertTo-Word($Value) {
+    $text = if ($Value -is [datetime]) { $Value.ToUniversalTime().ToString('o') }
+        elseif ($null -ne $Value -and $Value.PSObject.Properties['ID']) { "$($Value.ID)" } else { "$Value" }
+    [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($text))
+}
+
+function Invoke-Vmm([string] $Name, $Bound, $Cmdlet) {
+    if ($null -eq $script:writer) { Connect-StandIn }
+    $words = foreach ($key in $Bound.Keys) { "$key=$(ConvertTo-Word $Bound[$key])" }
+    $script:writer.WriteLine([string]::Join(' ', @("$PID", $Name) + @($words)))
+    $line = $script:reader.ReadLine()
+    if ($null -eq $line) { throw [InvalidOperationException]::new('The stand-in closed the connection.') }
+    $reply = ConvertFrom-Json $line
+    if ($null -ne $reply.number) {
+        $failure = [InvalidOperationException]::new((ConvertTo-Real $reply.words))
+        $failure.Data['number'] = $reply.number
+        throw $failure
+    }
+    if ($Bound.ContainsKey('JobVariable') -and $null -ne $reply.job) {
+        $Cmdlet.SessionState.PSVariable.Set($Bound['JobVariable'], (ConvertTo-Real $reply.job))
+    }
+    foreach ($object in $reply.objects) { ConvertTo-Real $object }
+}
+
+function New-Record($Caught) {
+    [Management.Automation.ErrorRecord]::new($Caught.Exception, "$($Caught.Exception.Data['number'])", 'ReadError', $null)
+}

@@ -1,0 +1,69 @@
+"""The contract suite on VMM, with a real PowerShell in its 5.1 edition: VMM's module does not work in another."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.contract import Verb
+from hvtui.backends.powershell.agent import Deadlines
+from hvtui.backends.powershell.journal import Journal
+from hvtui.backends.powershell.local_link import LocalLink
+from hvtui.backends.scvmm.program import program
+from hvtui.backends.scvmm.session import ScvmmSession
+from hvtui.backends.testing import ContractSuite
+from tests.kept_open import kept_open
+from tests.scvmm.stand_in.module import prelude
+from tests.scvmm.stand_in.server import serving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from hvtui.backends.contract import Session
+    from hvtui.backends.powershell.link import Link
+    from hvtui.backends.testing.vm_under_test import VmUnderTest
+    from tests.hyperv_host.engine import Engine
+    from tests.scvmm.stand_in.vmm import Vmm
+
+pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+
+
+@pytest.fixture(scope="module")
+def on_engine(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vmm, Session]]:
+    def link() -> Link:
+        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+
+    with serving() as vmm:
+        journal = Journal(tmp_path_factory.mktemp("state"), "test")
+        opened = ScvmmSession(link, program(prelude(vmm.port)), journal, Deadlines())
+        with kept_open(closing(opened)) as session:
+            yield vmm, session
+
+
+@asynccontextmanager
+async def closing(session: ScvmmSession) -> AsyncIterator[Session]:
+    try:
+        await session.open()
+        yield session
+    finally:
+        await session.close()
+
+
+class OnVmm(ContractSuite):
+    """The suite without events: VMM has no log of merges."""
+
+    async def test_events_are_those_of_the_requested_vms(self, vm: VmUnderTest) -> None:
+        assert Verb.EVENTS not in vm.session.capabilities.verbs
+
+
+class TestScvmm(OnVmm):
+    @pytest.fixture(autouse=True)
+    def stage(self, on_engine: tuple[Vmm, Session]) -> None:
+        self._vmm, self._session = on_engine
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Session]:
+        self._vmm.reset()
+        yield self._session

@@ -1,0 +1,203 @@
+"""A job of VMM outlives whoever started it: how it ended is asked of VMM, by this hvtui and by the next one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.errors import (
+    BackendError,
+    Conflict,
+    Effect,
+    Missing,
+    NoSpace,
+    OperationFailed,
+    OutcomeUnknown,
+    VmBusy,
+)
+from hvtui.backends.model import VmId, VmState
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from hvtui.backends.model import OrphanedWrite
+    from hvtui.backends.scvmm.session import ScvmmSession
+    from tests.scvmm.conftest import Connect
+    from tests.scvmm.stand_in.vmm import Vmm
+
+pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+CREATE, REMOVE = "New-SCVMCheckpoint", "Remove-SCVMCheckpoint"
+
+
+def kill(process: int) -> None:
+    os.kill(process, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+
+async def lost(vmm: Vmm, write: Coroutine[Any, Any, object], cmdlet: str) -> OutcomeUnknown:
+    """Start a write, kill its agent when it has called this cmdlet, and return the error."""
+    writing = asyncio.create_task(write)
+    kill(await asyncio.to_thread(vmm.wait_for_call, cmdlet))
+    with pytest.raises(OutcomeUnknown) as caught:
+        await writing
+    return caught.value
+
+
+async def orphan(session: ScvmmSession) -> OrphanedWrite:
+    (found,) = (await session.inventory([])).orphans
+    return found
+
+
+async def test_a_job_whose_answer_is_lost_is_followed_to_its_end(vmm: Vmm, connect: Connect) -> None:
+    vmm.parked.add(CREATE)
+    async with connect() as session:
+        writing = asyncio.create_task(session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"))
+        agent = await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        kill(agent)
+        await asyncio.to_thread(lambda: vmm.wait_for_call("Get-SCJob", not_of=agent))
+        vmm.release()
+        assert await writing == vmm.checkpoint_id("Mine")
+        assert (await session.inventory()).orphans == ()
+    assert len(vmm.called(CREATE)) == 1
+
+
+async def test_a_lost_job_that_fails_is_told_as_failed(vmm: Vmm, connect: Connect) -> None:
+    vmm.parked.add(CREATE)
+    vmm.failing[CREATE] = (12711, "Zu wenig Platz (0x80070070).", True)
+    async with connect() as session:
+        writing = asyncio.create_task(session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"))
+        agent = await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        kill(agent)
+        await asyncio.to_thread(lambda: vmm.wait_for_call("Get-SCJob", not_of=agent))
+        vmm.release()
+        with pytest.raises(OperationFailed, match="Zu wenig Platz"):
+            await writing
+
+
+async def test_the_next_hvtui_learns_from_vmm_how_a_job_ended(vmm: Vmm, connect: Connect) -> None:
+    vmm.parked.add(CREATE)
+    async with connect() as session:
+        writing = asyncio.create_task(session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        writing.cancel()  # hvtui quits
+        await asyncio.gather(writing, return_exceptions=True)
+    async with connect() as session:
+        seen = await orphan(session)
+        assert (seen.verb, seen.running, seen.succeeded) == ("create_checkpoint", True, None)
+        vmm.release()
+        seen = await orphan(session)
+        assert (seen.running, seen.succeeded) == (False, True)
+        await session.forget_orphan(seen.id)
+        assert (await session.inventory()).orphans == ()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_job_that_was_started_before_its_id_came_is_found(
+    vmm: Vmm, connect: Connect, fails: bool
+) -> None:
+    vmm.held[REMOVE] = True
+    if fails:
+        vmm.failing[REMOVE] = (2912, "Der Agent antwortet nicht.", True)
+    target = vmm.checkpoint_id("Old branch")
+    async with connect() as session:
+        await lost(vmm, session.delete_checkpoint(VmId(vmm.vm_id()), target, subtree=False), REMOVE)  # type: ignore[arg-type]
+        seen = await orphan(session)
+    assert (seen.reported, seen.running, seen.succeeded) == (True, False, not fails)
+    assert seen.words == ("Der Agent antwortet nicht." if fails else "")
+
+
+async def test_a_write_that_started_no_job_is_neither_done_nor_failed(vmm: Vmm, connect: Connect) -> None:
+    vmm.held[CREATE] = False
+    async with connect() as session:
+        await lost(vmm, session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"), CREATE)
+        seen = await orphan(session)
+    assert (seen.running, seen.succeeded) == (False, None)
+
+
+async def test_a_job_whose_variable_stays_empty_is_found_too(vmm: Vmm, connect: Connect) -> None:
+    vmm.names_jobs = False
+    async with connect() as session:
+        assert await session.create_checkpoint(VmId(vmm.vm_id()), name="Mine") == vmm.checkpoint_id("Mine")
+
+
+async def test_a_vm_that_another_job_has_locked_is_busy(vmm: Vmm, connect: Connect) -> None:
+    vmm.lock()
+    async with connect() as session:
+        for write in (session.refresh_vm, session.start_vm, session.save_vm):
+            with pytest.raises(VmBusy):
+                await write(VmId(vmm.vm_id()))
+        (vm,) = (await session.inventory()).vms
+        assert vm.in_service
+        (job,) = (await session.host_details()).jobs or ()
+        assert (job.vm_id, job.activity.value, job.percent) == (vm.id, "migrating", 40)
+
+
+async def test_a_job_that_fails_is_an_error_by_its_number(vmm: Vmm, connect: Connect) -> None:
+    vm = VmId(vmm.vm_id())
+    async with connect() as session:
+        for number, error in ((801, Missing), (2912, OperationFailed)):
+            vmm.failing["Stop-SCVirtualMachine"] = (number, "Nein.", True)
+            with pytest.raises(error):
+                await session.save_vm(vm)
+        vmm.failing[CREATE] = (12711, "Der Datenträger ist voll (0x80070070).", False)
+        with pytest.raises(NoSpace):
+            await session.create_checkpoint(vm, name="Mine")
+        assert (await session.inventory()).orphans == ()
+
+
+async def test_a_subtree_is_deleted_from_the_leaves_up(vmm: Vmm, connect: Connect) -> None:
+    vm = VmId(vmm.vm_id())
+    async with connect() as session:
+        listed = (await session.inventory()).checkpoints
+        (root,) = (c for c in listed if c.parent is None)
+        await session.delete_checkpoint(vm, root.id, subtree=True)
+        found = await session.inventory()
+    assert found.checkpoints == ()
+    assert found.vms[0].state is VmState.RUNNING
+    assert len(vmm.called(REMOVE)) == len(listed)
+
+
+async def test_a_delete_of_a_subtree_that_stops_half_way_says_how_far_it_came(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vm = VmId(vmm.vm_id())
+    async with connect() as session:
+        listed = (await session.inventory()).checkpoints
+        (root,) = (c for c in listed if c.parent is None)
+        # Somebody makes one on top of the last but one, before its turn comes.
+        vmm.after_first[REMOVE] = lambda: vmm.outside(
+            lambda world: world.take_checkpoint(next(iter(world.vms)))
+        )
+        with pytest.raises(BackendError, match="of 3 checkpoints were deleted") as caught:
+            await session.delete_checkpoint(vm, root.id, subtree=True)
+        assert caught.value.effect is Effect.PARTLY
+        assert isinstance(caught.value, Conflict)
+        assert root.id in {c.id for c in (await session.inventory()).checkpoints}
+
+
+async def test_readings_make_vmm_read_nothing_from_its_hosts(vmm: Vmm, connect: Connect) -> None:
+    async with connect() as session:
+        (vm,) = (await session.inventory()).vms
+        await session.inventory([vm.id])
+        await session.disks([vm.id])
+        await session.host_details()
+        assert vmm.called("Read-SCVirtualMachine") == []
+        vmm.outside(lambda world: world.rename(vmm.checkpoint_id("Old branch"), "New branch"))
+        assert "Old branch" in {c.name for c in (await session.inventory()).checkpoints}
+        await session.refresh_vm(vm.id)
+        assert "New branch" in {c.name for c in (await session.inventory()).checkpoints}
+
+
+async def test_a_vmm_service_that_stops_is_told_and_the_next_reading_signs_in_again(
+    vmm: Vmm, connect: Connect
+) -> None:
+    async with connect() as session:
+        vmm.down = True
+        with pytest.raises(BackendError, match="does not answer"):
+            await session.inventory()
+        vmm.down = False
+        assert len((await session.inventory()).vms) == 1
