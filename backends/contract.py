@@ -15,7 +15,7 @@ from msgspec import Struct
 from hvtui.backends.errors import Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -211,6 +211,15 @@ class Remote(Protocol[R_contra]):
 
     def works_locally(self) -> bool:
         """Whether the backend can also manage this computer, with settings that name no host."""
+        ...
+
+
+@runtime_checkable
+class SeveralHosts(Protocol[S]):
+    """A backend whose settings may stand for several hosts."""
+
+    def hosts(self, settings: S) -> Mapping[str, S]:
+        """Return the settings of each host, by its name; an empty mapping if the settings are of one host."""
         ...
 
 

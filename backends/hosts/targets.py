@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hvtui.backends import registry
-from hvtui.backends.contract import Remote
+from hvtui.backends.contract import Remote, SeveralHosts
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config, document
 from hvtui.backends.hosts.config import PasswordSource, SavedHost
@@ -251,8 +251,13 @@ class Targets:
             self.make(self._remote_name, {}, name=THIS_COMPUTER) if self._remote().works_locally() else None
         )
 
-    def demo(self, **settings: str) -> Target:
-        return self.make("mock", settings, name=DEMO)
+    def demo(self, **settings: str) -> Target | Group:
+        target = self.make("mock", settings, name=DEMO)
+        if not isinstance(target.backend, SeveralHosts):
+            return target
+        hosts = target.backend.hosts(target.settings)
+        members = tuple(replace(target, name=name, settings=each) for name, each in hosts.items())
+        return Group(name=DEMO, targets=members) if members else target
 
     def make(
         self,

@@ -12,6 +12,7 @@ from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import LocalLink
+from tests.hyperv.lending import Lenders
 from tests.hyperv_host.conftest import powershell
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.prelude import prelude
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.powershell.program import Program
+    from tests.hyperv.lending import Lent
     from tests.hyperv_host.engine import Engine
 
     Connect = Callable[..., AbstractAsyncContextManager[HyperVSession]]
@@ -30,9 +32,34 @@ if TYPE_CHECKING:
 __all__ = ["powershell"]
 
 
+@pytest.fixture(scope="session")
+def lenders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lenders]:
+    with Lenders(lambda: tmp_path_factory.mktemp("journal")) as lenders:
+        yield lenders
+
+
 @pytest.fixture
-def host() -> Iterator[Host]:
-    """A host on which no operation takes time unless its call is parked."""
+def lent(lenders: Lenders, powershell: Engine) -> Iterator[Lent]:
+    with lenders.lender(powershell).lend() as lent:
+        yield lent
+
+
+@pytest.fixture
+def session(lent: Lent) -> HyperVSession:
+    """A session that other tests have used, with a host that none has.
+
+    A test that counts or kills processes, cancels a call, reads the details of the host or looks at the journal opens
+    a session of its own: `connect`.
+    """
+    return lent.session
+
+
+@pytest.fixture
+def host(request: pytest.FixtureRequest) -> Iterator[Host]:
+    """A host on which no operation takes time unless its call is parked: that of `session` in a test that has both."""
+    if "session" in request.fixturenames:
+        yield request.getfixturevalue("lent").host
+        return
     with Host.started("one", clock="eager") as started:
         yield started
 

@@ -9,22 +9,18 @@ import pytest
 from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, CheckpointMissing, OperationFailed, VmMissing
-from hvtui.backends.hyperv.program import program
-from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.model import UnreadPart, VmId, VmState
-from hvtui.backends.powershell.agent import Deadlines
-from hvtui.backends.powershell.journal import Journal
-from hvtui.backends.powershell.local_link import LocalLink
 from tests.hyperv.test_outcomes import parked
-from tests.hyperv_host.host import Host
-from tests.hyperv_host.prelude import prelude
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
+    from hvtui.backends.hyperv.session import HyperVSession
     from hvtui.backends.model import Inventory
+    from hvtui.backends.powershell.program import ErrorRecord, Program, Request
+    from tests.hyperv.lending import Lenders, Lent
     from tests.hyperv_host.engine import Engine
+    from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
 
@@ -32,34 +28,23 @@ NOT_FOUND, FAILED = 32779, 32768
 NOBODY = VmId("00000000-0000-4000-8000-0000000000ff")
 
 
-@pytest.fixture
-def host() -> object:
-    with Host.started("troubled", clock="eager") as started:
-        yield started
+def with_raw_errors(program: Program) -> Program:
+    """Make the errors the host's records as they are: what they mean is tested elsewhere."""
 
-
-@pytest.fixture
-async def session(powershell: Engine, host: Host, tmp_path: Path) -> AsyncIterator[HyperVSession]:
-    """A session whose errors are the host's records as they are: what they mean is tested elsewhere."""
-
-    def raw(record: dict[str, str], *_: object) -> BackendError:
+    def raw(record: ErrorRecord, _: Request) -> BackendError:
         if record["Id"].startswith("hvtui.VmMissing"):
             return VmMissing(record["Message"])
         if record["Id"].startswith("hvtui.CheckpointMissing"):
             return CheckpointMissing(record["Message"])
         return OperationFailed(record["Message"], error_id=record["Id"])
 
-    opened = HyperVSession(
-        lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
-        replace(program(prelude(host.port)), operation_failed=raw),
-        Journal(tmp_path, "test"),
-        Deadlines(),
-    )
-    try:
-        await opened.open()
-        yield opened
-    finally:
-        await opened.close()
+    return replace(program, operation_failed=raw)
+
+
+@pytest.fixture
+def lent(lenders: Lenders, powershell: Engine) -> Iterator[Lent]:
+    with lenders.lender(powershell, with_raw_errors).lend("troubled") as lent:
+        yield lent
 
 
 def ids(inventory: Inventory) -> set[str]:

@@ -17,6 +17,7 @@ from tests.hyperv.test_errors import CLASS, failed, told
 from tests.hyperv.test_outcomes import parked, said, target
 
 if TYPE_CHECKING:
+    from hvtui.backends.hyperv.session import HyperVSession
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
@@ -139,50 +140,47 @@ def test_an_answer_without_a_known_part_is_read() -> None:
     ],
 )
 async def test_a_refresh_and_a_write_name_what_keeps_hyper_v_from_answering(
-    connect: Connect, host: Host, on_the_host: dict[str, Any], cause: UnavailableCause, hint: str
+    session: HyperVSession, host: Host, on_the_host: dict[str, Any], cause: UnavailableCause, hint: str
 ) -> None:
     vm = VmId(host.vm_id("web-01"))
     host.set_management(**on_the_host)
-    async with connect() as session:
-        error = await said(session.inventory())
-        assert isinstance(error, HyperVUnavailable)
-        assert (error.cause, hint in error.hint) == (cause, True)
-        assert "HV-DEMO-01" in error.detail
-        host.set_management(service="Running", platform=True, filtered=False)
-        assert (await session.inventory()).vms[0].id == vm
+    error = await said(session.inventory())
+    assert isinstance(error, HyperVUnavailable)
+    assert (error.cause, hint in error.hint) == (cause, True)
+    assert "HV-DEMO-01" in error.detail
+    host.set_management(service="Running", platform=True, filtered=False)
+    assert (await session.inventory()).vms[0].id == vm
 
 
 @pytest.mark.engine
 @pytest.mark.parametrize("powershell", ["Core"], indirect=True)
 @pytest.mark.parametrize("step", ["checkpoints", "checkpoint", "rename"])
 async def test_a_service_that_stops_between_two_cmdlets_is_named(
-    connect: Connect, host: Host, step: str
+    session: HyperVSession, host: Host, step: str
 ) -> None:
     vm, checkpoint = target(host)
-    async with connect() as session:
-        await session.inventory()
-        host.park(step)
-        call = session.inventory([vm]) if step == "checkpoints" else None
-        asking = asyncio.create_task(said(call or session.rename_checkpoint(vm, checkpoint, name="new")))
-        await parked(host)
-        host.set_management(service="Stopped")
-        host.release()
-        error = await asking
+    await session.inventory()
+    host.park(step)
+    call = session.inventory([vm]) if step == "checkpoints" else None
+    asking = asyncio.create_task(said(call or session.rename_checkpoint(vm, checkpoint, name="new")))
+    await parked(host)
+    host.set_management(service="Stopped")
+    host.release()
+    error = await asking
     assert isinstance(error, HyperVUnavailable)
     assert (error.cause, "because the object was not found" in error.detail) == (STOPPED, True)
 
 
 @pytest.mark.engine
-async def test_rights_that_are_short_are_told_as_such(connect: Connect, host: Host) -> None:
+async def test_rights_that_are_short_are_told_as_such(session: HyperVSession, host: Host) -> None:
     vm = VmId(host.vm_id("web-01"))
     host.set_rights(granted=False)
-    async with connect() as session:
-        for call in (session.inventory(), session.save_vm(vm)):
-            error = await said(call)
-            assert type(error) is NotAllowed
-            assert "HV\\you" in error.message
-            assert "Hyper-V Administrators" in error.hint
-            assert "required permission" in error.detail
+    for call in (session.inventory(), session.save_vm(vm)):
+        error = await said(call)
+        assert type(error) is NotAllowed
+        assert "HV\\you" in error.message
+        assert "Hyper-V Administrators" in error.hint
+        assert "required permission" in error.detail
     assert host.state()["done"] == []
 
 

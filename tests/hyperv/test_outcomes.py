@@ -192,23 +192,23 @@ async def test_a_write_to_an_agent_that_died_while_idle_does_not_run(connect: Co
         await check_recovery(session, host)
 
 
-async def test_a_refusal_of_the_host_is_a_failure_and_the_vm_runs_on(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, checkpoint = target(host)
-        host.fail_next("apply", 32768, "It broke.")
-        outcome = await said(session.apply_checkpoint(vm, checkpoint))
-        assert not isinstance(outcome, OutcomeUnknown)
-        assert "It broke." in outcome.detail
-        assert done(host) == ["save", "start"]
-        await check_recovery(session, host)
+async def test_a_refusal_of_the_host_is_a_failure_and_the_vm_runs_on(
+    session: HyperVSession, host: Host
+) -> None:
+    vm, checkpoint = target(host)
+    host.fail_next("apply", 32768, "It broke.")
+    outcome = await said(session.apply_checkpoint(vm, checkpoint))
+    assert not isinstance(outcome, OutcomeUnknown)
+    assert "It broke." in outcome.detail
+    assert done(host) == ["save", "start"]
+    await check_recovery(session, host)
 
 
-async def test_a_checkpoint_of_another_vm_is_not_touched(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        unknown = CheckpointId("00000000-0000-0000-0000-00000000dead")
-        assert isinstance(await said(session.apply_checkpoint(vm, unknown)), CheckpointMissing)
-        assert done(host) == []
+async def test_a_checkpoint_of_another_vm_is_not_touched(session: HyperVSession, host: Host) -> None:
+    vm, _ = target(host)
+    unknown = CheckpointId("00000000-0000-0000-0000-00000000dead")
+    assert isinstance(await said(session.apply_checkpoint(vm, unknown)), CheckpointMissing)
+    assert done(host) == []
 
 
 class Garbling(LocalLink):

@@ -12,7 +12,6 @@ from tests.hyperv.test_outcomes import target
 
 if TYPE_CHECKING:
     from hvtui.backends.hyperv.session import HyperVSession
-    from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
@@ -30,10 +29,9 @@ def leaf(disks: VmDisks) -> str:
     return next(disk.path for disk in disks.disks if disk.checkpoint_id is None)
 
 
-async def test_each_file_has_its_parent_and_volume(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        whole = await read(session, host)
-        calls = len(host.cmdlets("Get-VHD"))
+async def test_each_file_has_its_parent_and_volume(session: HyperVSession, host: Host) -> None:
+    whole = await read(session, host)
+    calls = len(host.cmdlets("Get-VHD"))
     file = whole.file(leaf(whole))
     length = 0
     while file and file.differencing:
@@ -48,13 +46,14 @@ async def test_each_file_has_its_parent_and_volume(connect: Connect, host: Host)
     assert not whole.unread and not whole.unread_drives
 
 
-async def test_the_chain_is_followed_whatever_the_case_of_its_paths(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        whole = await read(session, host)
-        live = whole.file(leaf(whole))
-        assert live
-        host.show_file(live.path, ParentPath=live.parent.upper())
-        shouted = await read(session, host)
+async def test_the_chain_is_followed_whatever_the_case_of_its_paths(
+    session: HyperVSession, host: Host
+) -> None:
+    whole = await read(session, host)
+    live = whole.file(leaf(whole))
+    assert live
+    host.show_file(live.path, ParentPath=live.parent.upper())
+    shouted = await read(session, host)
     assert {path_key(file.path) for file in shouted.files} == {path_key(file.path) for file in whole.files}
     assert len(shouted.files) == len(whole.files)
     again = shouted.file(live.path)
@@ -64,14 +63,13 @@ async def test_the_chain_is_followed_whatever_the_case_of_its_paths(connect: Con
 @pytest.mark.parametrize(
     ("links", "unread"), [(200, False), (240, False), (300, True)], ids=["200", "240", "too deep"]
 )
-async def test_a_long_chain(connect: Connect, host: Host, links: int, unread: bool) -> None:
-    async with connect() as session:
-        live = leaf(await read(session, host))
-        paths = [live, *(f"{FOLDER}\\{number}.avhdx" for number in range(links))]
-        for path, parent in zip(paths, [*paths[1:], ""], strict=True):
-            kind = 4 if parent else 3
-            host.show_file(path, ParentPath=parent, FileSize=0, VhdType=kind)
-        disks = await read(session, host)
+async def test_a_long_chain(session: HyperVSession, host: Host, links: int, unread: bool) -> None:
+    live = leaf(await read(session, host))
+    paths = [live, *(f"{FOLDER}\\{number}.avhdx" for number in range(links))]
+    for path, parent in zip(paths, [*paths[1:], ""], strict=True):
+        kind = 4 if parent else 3
+        host.show_file(path, ParentPath=parent, FileSize=0, VhdType=kind)
+    disks = await read(session, host)
     if unread:
         (one,) = disks.unread
         assert "256" in one.words
@@ -81,32 +79,30 @@ async def test_a_long_chain(connect: Connect, host: Host, links: int, unread: bo
 
 
 @pytest.mark.parametrize("back", ["itself", "far"])
-async def test_a_cycle_of_parents_ends(connect: Connect, host: Host, back: str) -> None:
-    async with connect() as session:
-        whole = await read(session, host)
-        live = leaf(whole)
-        first = whole.file(live)
-        assert first
-        from_file = live if back == "itself" else first.parent
-        host.show_file(from_file, ParentPath=live.upper(), VhdType=4)
-        disks = await read(session, host)
+async def test_a_cycle_of_parents_ends(session: HyperVSession, host: Host, back: str) -> None:
+    whole = await read(session, host)
+    live = leaf(whole)
+    first = whole.file(live)
+    assert first
+    from_file = live if back == "itself" else first.parent
+    host.show_file(from_file, ParentPath=live.upper(), VhdType=4)
+    disks = await read(session, host)
     again = disks.file(from_file)
     assert again and path_key(again.parent) == path_key(live)
 
 
 async def test_files_that_cannot_be_read_have_words_and_the_missing_are_told_apart(
-    connect: Connect, host: Host
+    session: HyperVSession, host: Host
 ) -> None:
-    async with connect() as session:
-        whole = await read(session, host)
-        live = whole.file(leaf(whole))
-        assert live
-        host.refuse("file", FAILED, "The file is damaged.", argument=live.parent)
-        host.show_file(live.path, FileSize=(64 << 40) + 1)
-        damaged = await read(session, host)
-        far = "\\\\share\\vms\\" + "a" * 280 + ".vhdx"
-        host.show_file(live.path, ParentPath=far)
-        away = await read(session, host)
+    whole = await read(session, host)
+    live = whole.file(leaf(whole))
+    assert live
+    host.refuse("file", FAILED, "The file is damaged.", argument=live.parent)
+    host.show_file(live.path, FileSize=(64 << 40) + 1)
+    damaged = await read(session, host)
+    far = "\\\\share\\vms\\" + "a" * 280 + ".vhdx"
+    host.show_file(live.path, ParentPath=far)
+    away = await read(session, host)
     assert [(one.path, one.words, one.missing) for one in damaged.unread] == [
         (live.parent, "The file is damaged.", False)
     ]
@@ -116,30 +112,28 @@ async def test_files_that_cannot_be_read_have_words_and_the_missing_are_told_apa
 
 
 async def test_a_vhd_set_has_no_size_and_a_template_is_a_differencing_base(
-    connect: Connect, host: Host
+    session: HyperVSession, host: Host
 ) -> None:
-    async with connect() as session:
-        whole = await read(session, host)
-        base = next(file for file in whole.files if not file.differencing)
-        template = f"{FOLDER}\\template.vhdx"
-        host.show_file(base.path, ParentPath=template, VhdType=4)
-        host.show_file(template, ParentPath="", VhdType=3, VhdFormat=4, FileSize=264 << 10)
-        disks = await read(session, host)
+    whole = await read(session, host)
+    base = next(file for file in whole.files if not file.differencing)
+    template = f"{FOLDER}\\template.vhdx"
+    host.show_file(base.path, ParentPath=template, VhdType=4)
+    host.show_file(template, ParentPath="", VhdType=3, VhdFormat=4, FileSize=264 << 10)
+    disks = await read(session, host)
     differing, root = disks.file(base.path), disks.file(template)
     assert differing and differing.differencing and path_key(differing.parent) == path_key(template)
     assert root and root.size is None and not root.differencing
 
 
-async def test_one_owner_that_cannot_be_read_spoils_no_other(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, checkpoint = target(host)
-        whole = await read(session, host)
-        host.refuse("drives", FAILED, "The checkpoint is damaged.", argument=checkpoint)
-        partly = await read(session, host)
-        host.refuse("drives", FAILED, "The VM is damaged.", argument=vm)
-        less = await read(session, host)
-        host.refuse("checkpoints", FAILED, "The list is damaged.", argument=vm)
-        least = await read(session, host)
+async def test_one_owner_that_cannot_be_read_spoils_no_other(session: HyperVSession, host: Host) -> None:
+    vm, checkpoint = target(host)
+    whole = await read(session, host)
+    host.refuse("drives", FAILED, "The checkpoint is damaged.", argument=checkpoint)
+    partly = await read(session, host)
+    host.refuse("drives", FAILED, "The VM is damaged.", argument=vm)
+    less = await read(session, host)
+    host.refuse("checkpoints", FAILED, "The list is damaged.", argument=vm)
+    least = await read(session, host)
     assert [(one.checkpoint_id, one.words) for one in partly.unread_drives] == [
         (checkpoint, "The checkpoint is damaged.")
     ]
@@ -152,24 +146,22 @@ async def test_one_owner_that_cannot_be_read_spoils_no_other(connect: Connect, h
     assert least.unread_drives[1].words == "The list is damaged."
 
 
-async def test_disks_of_a_host_that_does_not_answer_are_an_error(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        host.set_rights(granted=False)
-        with pytest.raises(BackendError):
-            await session.disks([vm])
+async def test_disks_of_a_host_that_does_not_answer_are_an_error(session: HyperVSession, host: Host) -> None:
+    vm, _ = target(host)
+    host.set_rights(granted=False)
+    with pytest.raises(BackendError):
+        await session.disks([vm])
 
 
 @pytest.mark.parametrize("powershell", ["Core"], indirect=True)
-async def test_two_volumes_with_one_label_are_told_apart(connect: Connect, host: Host) -> None:
+async def test_two_volumes_with_one_label_are_told_apart(session: HyperVSession, host: Host) -> None:
     first, second = ("D:\\Mount\\1", "D:\\Mount\\2")
-    async with connect() as session:
-        host.add_volume(first, 100 << 30)
-        host.add_volume(second, 200 << 30)
-        host.show_file(leaf(await read(session, host)), ParentPath=f"{first}\\a.vhdx", VhdType=4)
-        host.show_file(f"{first}\\a.vhdx", ParentPath=f"{second}\\b.vhdx", VhdType=4)
-        host.show_file(f"{second}\\b.vhdx", ParentPath="", VhdType=3)
-        found = await read(session, host)
+    host.add_volume(first, 100 << 30)
+    host.add_volume(second, 200 << 30)
+    host.show_file(leaf(await read(session, host)), ParentPath=f"{first}\\a.vhdx", VhdType=4)
+    host.show_file(f"{first}\\a.vhdx", ParentPath=f"{second}\\b.vhdx", VhdType=4)
+    host.show_file(f"{second}\\b.vhdx", ParentPath="", VhdType=3)
+    found = await read(session, host)
     for folder, name, size in ((first, "a.vhdx", 100), (second, "b.vhdx", 200)):
         file = found.file(f"{folder}\\{name}")
         volume = found.volume_of(file) if file else None
@@ -177,20 +169,19 @@ async def test_two_volumes_with_one_label_are_told_apart(connect: Connect, host:
 
 
 async def test_shared_volumes_are_read_from_the_cluster_where_windows_finds_none(
-    connect: Connect, host: Host
+    session: HyperVSession, host: Host
 ) -> None:
     shared = "C:\\ClusterStorage\\Volume1"
     path = f"{shared}\\web\\base.vhdx"
     expected = Volume(name=shared, size=100 << 30, free=100 << 30)
-    async with connect() as session:
-        host.add_volume(shared, 100 << 30)
-        host.show_file(leaf(await read(session, host)), ParentPath=path, VhdType=4)
-        host.show_file(path, ParentPath="", VhdType=3)
-        by_windows = await read(session, host)
-        host.refuse("volumes", FAILED)
-        by_cluster = await read(session, host)
-        host.refuse("shared_volumes", FAILED)
-        by_nobody = await read(session, host)
+    host.add_volume(shared, 100 << 30)
+    host.show_file(leaf(await read(session, host)), ParentPath=path, VhdType=4)
+    host.show_file(path, ParentPath="", VhdType=3)
+    by_windows = await read(session, host)
+    host.refuse("volumes", FAILED)
+    by_cluster = await read(session, host)
+    host.refuse("shared_volumes", FAILED)
+    by_nobody = await read(session, host)
     for found in (by_windows, by_cluster):
         base = found.file(path)
         assert base and found.volume_of(base) == expected

@@ -15,6 +15,7 @@ from tests.hyperv.test_outcomes import parked, target
 from tests.hyperv_host.facts import FOLDER
 
 if TYPE_CHECKING:
+    from hvtui.backends.hyperv.session import HyperVSession
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
@@ -90,23 +91,22 @@ async def test_details_that_hang_delay_no_vm(connect: Connect, host: Host, query
         await details
 
 
-async def test_merge_events_of_some_vms_since_a_time(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        assert await session.events([vm], since=AGES_AGO) == ()
-        for age, number, code in (
-            (4000, 19070, ""),
-            (300, 19070, ""),
-            (200, 19090, ""),
-            (100, 19100, "0x80070020"),
-        ):
-            host.add_event(LOG, number, event(number, vm.upper(), code), seconds_ago=age)
-        host.add_event(LOG, 19080, event(19080, "{" + vm + "}"), seconds_ago=50)
-        host.add_event(LOG, 18500, event(18500, vm.upper()), seconds_ago=50)
-        host.add_event(LOG, 19100, event(19100, "8F233F6C-28E0-44B7-8A16-C57D0D72DB61"))
-        host.add_event(LOG, 19100, event(19100, ""))
-        every = await session.events([vm], since=AGES_AGO)
-        found = await session.events([vm], since=every[0].time - timedelta(hours=1))
+async def test_merge_events_of_some_vms_since_a_time(session: HyperVSession, host: Host) -> None:
+    vm, _ = target(host)
+    assert await session.events([vm], since=AGES_AGO) == ()
+    for age, number, code in (
+        (4000, 19070, ""),
+        (300, 19070, ""),
+        (200, 19090, ""),
+        (100, 19100, "0x80070020"),
+    ):
+        host.add_event(LOG, number, event(number, vm.upper(), code), seconds_ago=age)
+    host.add_event(LOG, 19080, event(19080, "{" + vm + "}"), seconds_ago=50)
+    host.add_event(LOG, 18500, event(18500, vm.upper()), seconds_ago=50)
+    host.add_event(LOG, 19100, event(19100, "8F233F6C-28E0-44B7-8A16-C57D0D72DB61"))
+    host.add_event(LOG, 19100, event(19100, ""))
+    every = await session.events([vm], since=AGES_AGO)
+    found = await session.events([vm], since=every[0].time - timedelta(hours=1))
     assert len(every) == 5
     assert {one.vm_id for one in found} == {vm}
     assert [(one.code, one.hresult) for one in found] == [
@@ -117,13 +117,12 @@ async def test_merge_events_of_some_vms_since_a_time(connect: Connect, host: Hos
     ]
 
 
-async def test_a_log_that_must_not_be_read_is_not_an_empty_one(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        host.refuse("events", 0, "Attempted to perform an unauthorized operation.")
-        with pytest.raises(NotAllowed, match="unauthorized operation"):
-            await session.events([vm], since=datetime.now(UTC))
-        assert await session.events([], since=datetime.now(UTC)) == ()
+async def test_a_log_that_must_not_be_read_is_not_an_empty_one(session: HyperVSession, host: Host) -> None:
+    vm, _ = target(host)
+    host.refuse("events", 0, "Attempted to perform an unauthorized operation.")
+    with pytest.raises(NotAllowed, match="unauthorized operation"):
+        await session.events([vm], since=datetime.now(UTC))
+    assert await session.events([], since=datetime.now(UTC)) == ()
 
 
 async def test_details_come_without_rights_as_far_as_they_can(connect: Connect, host: Host) -> None:

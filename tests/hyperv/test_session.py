@@ -17,70 +17,69 @@ from tests.hyperv.test_outcomes import parked, target
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hvtui.backends.hyperv.session import HyperVSession
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host
 
 pytestmark = pytest.mark.engine
 
 
-async def test_a_refresh_and_another_write_run_during_an_apply(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, checkpoint = target(host)
-        other = CheckpointId(host.checkpoint_id("Old branch"))
-        host.park("apply")
-        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
-        await parked(host)
-        (shown,) = (await session.inventory()).vms
-        await session.rename_checkpoint(vm, other, name="renamed meanwhile")
-        assert not applying.done()
-        host.release()
-        await applying
+async def test_a_refresh_and_another_write_run_during_an_apply(session: HyperVSession, host: Host) -> None:
+    vm, checkpoint = target(host)
+    other = CheckpointId(host.checkpoint_id("Old branch"))
+    host.park("apply")
+    applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+    await parked(host)
+    (shown,) = (await session.inventory()).vms
+    await session.rename_checkpoint(vm, other, name="renamed meanwhile")
+    assert not applying.done()
+    host.release()
+    await applying
     assert shown.state == "Saved"
     assert host.state()["checkpoints"][other]["name"] == "renamed meanwhile"
 
 
 async def test_a_rename_sets_exactly_this_name_of_exactly_this_checkpoint(
-    connect: Connect, host: Host
+    session: HyperVSession, host: Host
 ) -> None:
-    async with connect() as session:
-        vm, checkpoint = target(host)
-        for name in [
-            *filter(str.strip, HOSTILE_NAMES),
-            "2026-11-23T10:00:00Z",
-            "\\/Date(1465573273343)\\/",
-            "a" * 100,
-        ]:
-            await session.rename_checkpoint(vm, checkpoint, name=name)
-            shown = {c.id: c.name for c in (await session.inventory()).checkpoints}
-            assert shown[checkpoint] == name
-            assert sorted(shown.values()) == sorted([name, "Old branch", "Before CU-11"])
+    vm, checkpoint = target(host)
+    for name in [
+        *filter(str.strip, HOSTILE_NAMES),
+        "2026-11-23T10:00:00Z",
+        "\\/Date(1465573273343)\\/",
+        "a" * 100,
+    ]:
+        await session.rename_checkpoint(vm, checkpoint, name=name)
+        shown = {c.id: c.name for c in (await session.inventory()).checkpoints}
+        assert shown[checkpoint] == name
+        assert sorted(shown.values()) == sorted([name, "Old branch", "Before CU-11"])
 
 
-async def test_two_checkpoints_may_have_the_same_name(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        first = await session.create_checkpoint(vm, name="*")
-        second = await session.create_checkpoint(vm, name="*")
-        await session.delete_checkpoint(vm, first, subtree=False)
-        names = {c.id: c.name for c in (await session.inventory()).checkpoints}
+async def test_two_checkpoints_may_have_the_same_name(session: HyperVSession, host: Host) -> None:
+    vm, _ = target(host)
+    first = await session.create_checkpoint(vm, name="*")
+    second = await session.create_checkpoint(vm, name="*")
+    await session.delete_checkpoint(vm, first, subtree=False)
+    names = {c.id: c.name for c in (await session.inventory()).checkpoints}
     assert first not in names
     assert names[second] == "*"
     assert len(names) == 4
 
 
-async def test_power_verbs_change_the_state_and_run_their_cmdlet_once(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        seen = []
-        for step in (
-            session.save_vm(vm),
-            session.start_vm(vm),
-            session.stop_vm(vm, how=StopHow.SHUT_DOWN),
-            session.start_vm(vm),
-            session.stop_vm(vm, how=StopHow.TURN_OFF),
-        ):
-            await step
-            seen.append((await session.inventory([vm])).vms[0].state)
+async def test_power_verbs_change_the_state_and_run_their_cmdlet_once(
+    session: HyperVSession, host: Host
+) -> None:
+    vm, _ = target(host)
+    seen = []
+    for step in (
+        session.save_vm(vm),
+        session.start_vm(vm),
+        session.stop_vm(vm, how=StopHow.SHUT_DOWN),
+        session.start_vm(vm),
+        session.stop_vm(vm, how=StopHow.TURN_OFF),
+    ):
+        await step
+        seen.append((await session.inventory([vm])).vms[0].state)
     assert seen == ["Saved", "Running", "Off", "Running", "Off"]
     assert [len(host.cmdlets(name)) for name in ("Save-VM", "Start-VM", "Stop-VM")] == [1, 2, 2]
 
@@ -101,13 +100,12 @@ async def test_a_running_job_is_read_with_its_percentage(connect: Connect, host:
     assert reading.vms[0].activity is Activity.MERGING
 
 
-async def test_disks_contain_the_chain_and_the_unreadable_files(connect: Connect, host: Host) -> None:
-    async with connect() as session:
-        vm, _ = target(host)
-        (whole,) = await session.disks([vm])
-        live = next(disk.path for disk in whole.disks if disk.checkpoint_id is None)
-        host.make_unreadable(live, 32774)
-        (partly,) = await session.disks([vm])
+async def test_disks_contain_the_chain_and_the_unreadable_files(session: HyperVSession, host: Host) -> None:
+    vm, _ = target(host)
+    (whole,) = await session.disks([vm])
+    live = next(disk.path for disk in whole.disks if disk.checkpoint_id is None)
+    host.make_unreadable(live, 32774)
+    (partly,) = await session.disks([vm])
     assert {disk.checkpoint_id for disk in whole.disks} == {None, *host.state()["checkpoints"]}
     assert all(file.size for file in whole.files)
     assert whole.volumes

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.scenarios import build
 from hvtui.backends.mock.state.records import Refused, WorldVolume
 from tests.hyperv_host.calls import Park
@@ -33,7 +34,10 @@ class Control:
         return self._handler.vmms.world
 
     def reset(self, scenario: str) -> None:
+        """Use a new world, at the time at which a host starts."""
         with self._handler.changed:
+            if isinstance(self._handler.clock, ManualClock):
+                self._handler.clock = ManualClock()
             self._handler.reset(build(scenario, self._handler.clock).world)
 
     def advance(self, seconds: float) -> None:

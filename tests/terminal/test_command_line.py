@@ -56,14 +56,28 @@ def test_a_redirected_stream_is_named(descriptor: int, name: str, tmp_path: Path
         assert terminal.ended() == 2
         said = file.read_bytes() + terminal.written
     assert (
-        said.decode().strip()
+        " ".join(said.decode().split())
         == f"hvtui: a terminal is required, and {name} is none. Without a screen: hvtui list."
     )
 
 
-def test_a_dumb_terminal_is_refused_in_one_sentence() -> None:
+def test_a_dumb_terminal_is_refused_in_one_sentence_with_the_command_line_on_a_line_of_its_own() -> None:
     with bare.BareTerminal("-m", "hvtui", "--demo", TERM="dumb") as terminal:
         assert terminal.ended() == 2
-    assert terminal.written.decode().strip() == (
-        "hvtui: this terminal (TERM=dumb) cannot show screens. Without a screen: hvtui list."
-    )
+    assert terminal.written.decode().splitlines() == [
+        "hvtui: this terminal (TERM=dumb) cannot show screens. Without a screen:",
+        "  hvtui list.",
+    ]
+
+
+@pytest.mark.parametrize("columns", [50, 80])
+def test_sentences_are_broken_between_words(columns: int) -> None:
+    words = ("-m", "hvtui", "delete", "--demo=one", "web-01", "Old branch")
+    with bare.BareTerminal(*words, columns=columns) as terminal:
+        terminal.shows(b"Continue?")
+        terminal.press(b"no\n")
+        terminal.ended()
+        asked = [line.rstrip() for line in terminal.written.decode().splitlines()]
+    assert max(map(cell_len, asked)) < columns
+    said = " ".join(asked)
+    assert "The virtual machine itself and its other checkpoints do not change." in said

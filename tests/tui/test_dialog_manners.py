@@ -195,3 +195,18 @@ async def test_no_notification_covers_the_title_the_operations_or_the_keys(size:
         after = trip.said().splitlines()
         assert "DEMO" in after[0]
         assert (after[0], after[-3:]) == (before[0], before[-3:])
+
+
+async def test_no_single_key_leads_to_the_button_that_applies_without_a_safety_checkpoint() -> None:
+    async with journey() as trip:
+        await trip.go_to("Before CU-11")
+        asked = await trip.open("a")
+        for start in ("start", "name", "create-and-apply"):
+            for key in ("shift+tab", "tab"):
+                before = asked.query_one(f"#{start}").focus()
+                await trip.until(lambda before=before: trip.app.focused is before)  # type: ignore[misc]
+                await trip.press(key)
+                assert asked.focused is not before
+                assert asked.focused is not asked.query_one("#apply")
+        await trip.click("apply")
+        await trip.until(lambda: trip.app.screen is trip.main)

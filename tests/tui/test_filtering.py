@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
+from hvtui.tui.widgets.columns.sorting import Sort
 from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
 from hvtui.tui.widgets.key_bar import KeyBar
-from hvtui.tui.widgets.vm_list import Sort, VmList
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
 from tests.tui.painting import shown
 
@@ -101,6 +102,14 @@ async def test_a_word_that_cannot_be_understood_is_explained_and_the_list_stays(
         await trip.press("escape")
         await trip.until(lambda: not said.display)
         assert len(vms._rows) > 1
+
+
+async def test_a_long_word_leaves_room_for_what_it_needs_on_the_smallest_screen() -> None:
+    async with journey("lab", size=(60, 20)) as trip:
+        await type_filter(trip, f"kind:{'x' * 60}")
+        await trip.pilot.pause()
+        said = " ".join(line.split("│")[0].strip() for line in trip.said().splitlines())
+        assert "needs a kind: backup, replica, automatic or standard." in " ".join(said.split())
 
 
 async def test_a_filter_that_no_vm_matches_is_repeated() -> None:

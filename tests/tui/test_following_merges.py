@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hvtui.backends.hosts.targets import Targets
+from hvtui.backends.hosts.targets import Target, Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.command import Selection
@@ -42,6 +42,7 @@ async def test_a_merge_on_a_vm_that_is_not_highlighted_is_followed_and_its_disks
     world = backend.host("one").world
     world.durations["merge"] = 60
     target = Targets(NOWHERE, load=lambda name: backend).demo(scenario="one")
+    assert isinstance(target, Target)
     connection, viewer = HostConnection(target, clock.now), Nobody()
     running = asyncio.create_task(connection.run())
     connection.attach(viewer)

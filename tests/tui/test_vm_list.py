@@ -254,7 +254,7 @@ async def test_marks_grow_with_the_concern(app: ListApp) -> None:
         await pilot.pause()
         marks = [line[-2:].strip(" d") for line in (f"{line:<38}" for line in shown(app.vms)[:5])]
         assert marks == ["", "!", "!!", "!!", "!"]
-        assert shown(app.vms)[3].startswith(" ! vm3"), "critical has a glyph of its own"
+        assert shown(app.vms)[3].startswith(" ▲ vm3"), "critical has a glyph of its own"
 
 
 async def test_checkpoints_that_could_not_be_read_are_no_number_and_marked(app: ListApp) -> None:

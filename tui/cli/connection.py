@@ -90,7 +90,7 @@ async def signed_in(target: Target) -> Target:
         raise SettingsError("No user name given.", hint=f"Write user@{target.name}, or use --user.")
     if sys.stdin is None or not sys.stdin.isatty():
         raise ConnectError(
-            f"There is no password for {user} on {target.name}, and no terminal to ask for it.",
+            f"There is no password for {user} on {target.name}, and no terminal to ask for it on.",
             hint="Set HVTUI_PASSWORD, or password_command in the config file.",
         )
     import getpass  # the screen does not need it

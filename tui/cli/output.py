@@ -6,18 +6,22 @@ import codecs
 import contextlib
 import io
 import os
-import shutil
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.errors import FileError, HyperVUnavailable
 from hvtui.backends.secret import redact
+from hvtui.tui.cli.subcommands import SUBCOMMANDS
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from hvtui.backends.errors import BackendError
 
 
 _ESCAPES = "hvtui-escapes"
+_COMMAND = re.compile(rf"(?<=: )(hvtui ({'|'.join(SUBCOMMANDS)})|chmod)\b.*$")
 
 
 def prepare() -> None:
@@ -39,9 +43,12 @@ def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
 
 def terminal_width() -> int | None:
     """Return the width of the terminal, or ``COLUMNS``; None if standard output is no terminal."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
+    return width_of(sys.stdout)
+
+
+def say(sentences: str) -> bool:
+    """Write sentences to standard output: on a terminal they are broken between words."""
+    return write(f"{_broken_between_words(sentences, sys.stdout)}\n")
 
 
 def write(text: str) -> bool:
@@ -74,12 +81,43 @@ def write_json(value: Any) -> bool:
     return write(f"{json.dumps(value, indent=2)}\n")
 
 
-def warn(line: str) -> None:
-    """Write a line to standard error."""
+def warn(sentences: str) -> None:
+    """Write sentences to standard error: on a terminal they are broken between words."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{_broken_between_words(sentences, sys.stderr)}\n")
             sys.stderr.flush()
+
+
+def _broken_between_words(text: str, stream: TextIO | None) -> str:
+    """Return the text in lines that fit the terminal. A command line at the end of a line is kept whole, to copy it."""
+    width = width_of(stream)
+    if width is None:
+        return text
+    from hvtui.tui.text.safe import SafeText, wrapped
+
+    lines: list[str] = []
+    for line in text.splitlines():
+        if len(line) < width or line[:1].isspace():
+            lines.append(line)
+            continue
+        found = _COMMAND.search(line)
+        lines += wrapped(SafeText(line[: found.start()].rstrip() if found else line), width - 1)
+        lines += [f"  {found[0]}"] if found else []
+    return "\n".join(lines)
+
+
+def width_of(stream: TextIO | None) -> int | None:
+    """Return the width of the terminal, or ``COLUMNS``; None if the stream is no terminal."""
+    if stream is None or not stream.isatty():
+        return None
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
 
 
 def error_text(error: BackendError) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hvtui.tui.cli.syntax import LoadBackend, Syntax
 
 SUBCOMMANDS = {
-    "list": "list the VMs of a host, or the checkpoints of one VM",
+    "list": "list the VMs of a host, or the checkpoints of a VM",
     "create": "create a checkpoint",
     "rename": "rename a checkpoint",
     "apply": "apply a checkpoint",
@@ -19,7 +19,7 @@ SUBCOMMANDS = {
     "start": "start a VM",
     "stop": "shut a VM down, or turn it off",
     "save": "save a VM",
-    "discard-saved-state": "delete the memory of a saved VM: it is off afterwards",
+    "discard-saved-state": "delete a saved VM's memory: it is off afterwards",
     "remove-backup-checkpoint": "delete a checkpoint that a backup left behind",
     "diagnose": "check the connection to a host, and the host",
     "trust": "trust the certificate of a host",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,6 +24,8 @@ ANY_TARGET = "(HOST | --local | --demo [SCENARIO])"
 FILE = "FILE"
 """The placeholder of a value that is a file."""
 _WIDTH = 79
+_OPTION_CELLS = 26
+"""The width of the column of options: most fit into it beside what they are for."""
 _USAGE_INDENT = " " * len("usage: ")
 
 
@@ -71,15 +74,20 @@ class Parser(argparse.ArgumentParser):
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of descriptions that fit, and wraps the others."""
+    """Keeps the lines of descriptions that fit, and wraps the others. The second column of a table continues below itself."""
 
     def __init__(self, prog: str, **options: Any) -> None:
-        super().__init__(prog, **options)
+        super().__init__(prog, max_help_position=_OPTION_CELLS, **options)
         self._width = min(self._width + 1, _WIDTH)  # argparse leaves two columns free
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        lines = (line if len(line) <= width else textwrap.fill(line, width) for line in text.splitlines())
+        lines = (line if len(line) <= width else _fill(line, width) for line in text.splitlines())
         return "\n".join(f"{indent}{line}" for line in lines)
+
+
+def _fill(line: str, width: int) -> str:
+    table = re.match(r" *\S+  +", line)
+    return textwrap.fill(line, width, subsequent_indent=" " * table.end() if table else "")
 
 
 def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:

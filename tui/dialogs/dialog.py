@@ -150,6 +150,10 @@ class Dialog(ModalScreen[T]):
         """Perform a scroll action of the box, which cannot have the focus."""
         getattr(self.query_one("#box"), f"action_{action}")()
 
+    def action_previous(self) -> None:
+        """Go to the previous button or field."""
+        self.focus_previous()
+
     def action_cancel(self) -> None:
         self.dismiss(None)
 

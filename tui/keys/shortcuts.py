@@ -268,7 +268,7 @@ _ALL: Final = [
         (
             "dialog.previous",
             "shift+tab left up",
-            "app.focus_previous",
+            "previous",
             "Previous",
             "Go to the previous button or field",
         ),

@@ -27,7 +27,7 @@ UNSURE: Final = SafeText("?")
 WORKING: Final = SafeText("◌")
 BAR_FULL: Final = SafeText("━")
 BAR_EMPTY: Final = SafeText("╌")
-CRITICAL: Final = SafeText("!")
+CRITICAL: Final = SafeText("▲")
 
 _STATES: Final[dict[VmState, str]] = {
     VmState.RUNNING: "●",

@@ -89,12 +89,12 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         on_screen = self._index - top
         follow = cursor is not None or not self._rows or 0 <= on_screen < self.size.height
         anchor = None if follow or top >= len(self._rows) else self.row_id(self._rows[top])
-        had_rows, self._rows = bool(self._rows), rows
+        self._rows = rows
         self._index = self._find(wanted, self._index)
         if self.virtual_size.height != len(rows):
             self.virtual_size = Size(0, len(rows))
         if follow:
-            if had_rows:
+            if cursor is None:
                 self._scroll(self._index - on_screen)
             self._scroll_to_cursor()
         else:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 
-from hvtui.backends.limits import is_plausible
-from hvtui.backends.model import Activity, Checkpoint, DiskReading, Inventory, Vm, VmId, VmState
+from hvtui.backends.model import DiskReading, Inventory, Vm, VmId
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.backends.operations.filtering.parsing import parse
-from hvtui.backends.operations.health import concerns
 from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
 from hvtui.tui.preferences.preferences import DEFAULTS
-from hvtui.tui.terminal.glyphs import state_glyph
-from hvtui.tui.text.disks.merging import left_text, merge_percents, merging_words
+from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
 from hvtui.tui.text.filtering.outcome import none_match_text
-from hvtui.tui.text.health import concern_mark
-from hvtui.tui.text.safe import SafeText, compose, first_that_fits, fit, safe
-from hvtui.tui.text.words import ago_short, state
-from hvtui.tui.widgets.columns.columns import cells, fitting
-from hvtui.tui.widgets.columns.vms import HOST, WITH_HOST, VmFacts
+from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.words import ago_short
+from hvtui.tui.widgets.columns.sorting import Sort, sorted_vms
+from hvtui.tui.widgets.columns.vms import HOST
 from hvtui.tui.widgets.hosts.host_rows import (
     Grouping,
     HostRow,
@@ -38,46 +31,24 @@ from hvtui.tui.widgets.hosts.host_rows import (
     host_spans,
 )
 from hvtui.tui.widgets.rows import Rows
+from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, vm_spans
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
-
-_GLYPH, _MARK = 2, 3
-"""Widths in cells, with the gaps beside them."""
-_NARROWEST = 16
-"""A list that is narrower has no columns and no marks."""
-_BESIDE_NAMES = 44
-"""From this width on, columns stand right of the longest name, and not at the right border."""
-_SHORTEST = 16
-"""They stand not further left than this."""
-_NAMES = (8, 9, 19, 24)
-"""How many cells the names keep beside one column, two, three, four. Beside more than these, none is cut."""
-_LEAST_NAME = 8
-"""What is done to a VM is not shown where it would leave less for the name."""
-_LATEST = datetime.max.replace(tzinfo=UTC)
-_SHORT = {"being changed": "changing", "shutting down": "stopping", "backing up": "backup"}
-_STATE_TONES = {VmState.RUNNING: "good", VmState.OFF: "muted", VmState.PAUSED: "warning"}
-
-
-class Sort(StrEnum):
-    NAME = "name"
-    STATE = "state"
-    COUNT = "count"
-    AGE = "age"
-    MARK = "mark"
 
 
 class VmList(Rows["Vm | HostRow"]):
     HELP = f"""\
 Virtual machines
 Each line: state, name, and by default the number of checkpoints and the age of the oldest one.
-● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ! critical
+● running, ○ off, ◐ saved, ‖ paused, ◌ changing, ▲ critical: its storage is full or cannot be reached
 ? its checkpoints could not be read
 not all are listed: the host may have more VMs; the details of Now say why.
-! warning, !! serious: the details say why. Disk chains count once the VM was highlighted.
+! warning, !! grave: the details say why. Disk chains count once the VM was highlighted.
 
 Filter words
 {LEGEND}
@@ -125,7 +96,6 @@ Filter words
         """`columns` are those that are shown as far as there is room, from left to right."""
         super().__init__()
         self._wanted = columns
-        self._checkpoints: Mapping[VmId, Sequence[Checkpoint]] = {}
         self._percents: Mapping[VmId, int] = {}
         self._facts: Facts | None = None
         self._total = ""
@@ -152,10 +122,9 @@ Filter words
     def watch_inventory(self, before: Inventory | None, after: Inventory | None) -> None:
         if after is before:
             return
-        self._checkpoints = after.checkpoints_by_vm if after else {}
         self._percents = merge_percents(after.jobs or ()) if after else {}
         self._facts = Facts(after) if after else None
-        self._name_room = max((_name_cells(vm) for vm in after.vms), default=0) if after else 0
+        self._name_room = max((name_cells(vm) for vm in after.vms), default=0) if after else 0
         self._show()
 
     def watch_sort(self) -> None:
@@ -211,54 +180,36 @@ Filter words
     def spans(self, row: Vm | HostRow, width: int) -> Spans:
         if isinstance(row, HostRow):
             return host_spans(row, width)
+        if self.inventory is None:
+            return ()
+        about = RowSurroundings(
+            inventory=self.inventory,
+            now=self.now or self.inventory.taken,
+            columns=self._wanted_columns,
+            name_room=self._name_room,
+            limit=self._limit,
+            operations=self.operations,
+            percents=self._percents,
+            merging=self.merging,
+            disk_readings=self.disk_readings,
+        )
         if not self._is_grouped:
-            return self._vm_spans(row, width)
-        first, *others = self._vm_spans(row, width - 1)
+            return vm_spans(row, width, about)
+        first, *others = vm_spans(row, width - 1, about)
         return (SafeText(f" {first[0]}"), first[1]), *others
+
+    @property
+    def _wanted_columns(self) -> tuple[str, ...]:
+        return (HOST, *self._wanted) if self._mixes_hosts else (*self._wanted,)
+
+    @property
+    def _mixes_hosts(self) -> bool:
+        """Whether VMs of several hosts stand in one order, so that each has to say on which it is."""
+        return bool(self.inventory and self.inventory.hosts) and self.grouping is not Grouping.HOST
 
     @property
     def _is_grouped(self) -> bool:
         return bool(self.inventory and self.inventory.hosts) and self.grouping is not Grouping.NONE
-
-    def _vm_spans(self, row: Vm, width: int) -> Spans:
-        glyph_tone = "bad" if row.critical else _STATE_TONES.get(row.state, "accent")
-        name_tone = "muted" if row.state is VmState.OFF and not row.critical else ""
-        glyph = (SafeText(f"{state_glyph(row)} "), glyph_tone)
-        now = self.now or (self.inventory.taken if self.inventory else None)
-        right: Spans = ()
-        if self.inventory and now and width >= _NARROWEST:
-            facts = VmFacts(row, self.inventory, self._checkpoints.get(row.id, ()), now)
-            columns = (WITH_HOST[name] for name in self._columns(width))
-            right = (*cells(columns, facts), self._mark(facts))
-        if (busy := self._busy(row)) and right:
-            right = _busy_cells(busy, cell_len(safe(row.name)), right, width)
-        room = width - _GLYPH - _cells(right)
-        if width >= _BESIDE_NAMES:
-            room = min(room, max(_SHORTEST, self._name_room + 1))
-        return (glyph, (fit(safe(row.name), max(0, room)), name_tone), *right)
-
-    def _busy(self, row: Vm) -> tuple[SafeText, ...]:
-        """Return what is done to the VM, in words of decreasing length."""
-        if ours := self.operations.get(row.id, ""):
-            return _shorter(ours)
-        if row.activity is Activity.NONE:
-            return ()
-        percent = self._percents.get(row.id) if row.activity is Activity.MERGING else None
-        if percent is None:
-            return _shorter(row.activity.value)
-        return merging_words(percent, left_text(self.merging.get(row.id), percent))
-
-    def _columns(self, width: int) -> list[str]:
-        """Return the columns that fit into rows of this width."""
-        flat = bool(self.inventory and self.inventory.hosts) and not self._is_grouped
-        wanted = (HOST, *self._wanted) if flat else self._wanted
-        return fitting(WITH_HOST, wanted, width - _GLYPH - _MARK, (*_NAMES, self._name_room, self._name_room))
-
-    def _mark(self, facts: VmFacts) -> tuple[SafeText, str]:
-        reading = self.disk_readings.get(facts.vm.id)
-        found = concerns(facts.vm, facts.inventory, facts.now, limit=self._limit, disk_reading=reading)
-        tone = "bad" if any(c.grave for c in found) else "warning"
-        return SafeText(f" {concern_mark(found):{_MARK - 1}}"), tone
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -284,8 +235,9 @@ Filter words
             return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
         if self.inventory and self.inventory.incomplete:
             return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
+        columns = columns_that_fit(self.span_room, self._wanted_columns, self._name_room)
         sort = [f"by {self.sort}"] if self.sort is not Sort.NAME else []
-        return [SafeText(name) for name in (*self._columns(self.span_room), *sort)]
+        return [SafeText(name) for name in (*columns, *sort)]
 
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None or self._facts is None:
@@ -296,7 +248,7 @@ Filter words
             self.now or self.inventory.taken, limit=self._limit, disk_readings=self.disk_readings
         )
         choice = choose(wanted, self._facts)
-        rows = self._sorted(choice.vms, self._facts)
+        rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         if every:
             self.empty = none_match_text(self.filter_text, wanted, choice)
         elif self.inventory.incomplete:
@@ -316,50 +268,3 @@ Filter words
             return vms
         folded = () if self.filter_text else self._folded
         return grouped(vms, self.inventory, self.grouping, folded, all_hosts=not self.filter_text)
-
-    def _sorted(self, vms: Sequence[Vm], facts: Facts) -> Sequence[Vm]:
-        """Return the VMs in the chosen order; those that are equal in it stay in the host's order, by name."""
-        match self.sort:
-            case Sort.NAME if self.inventory is None or not self.inventory.hosts or self._is_grouped:
-                return vms
-            case Sort.NAME:
-                return sorted(vms, key=lambda vm: vm.name.casefold())
-            case Sort.STATE:
-                return sorted(vms, key=lambda vm: (vm.state is not VmState.RUNNING, state(vm)))
-            case Sort.COUNT:
-                return sorted(vms, key=lambda vm: -len(self._checkpoints.get(vm.id, ())))
-            case Sort.AGE:
-                return sorted(vms, key=lambda vm: self._oldest(vm) or _LATEST)
-            case Sort.MARK:
-                return sorted(vms, key=lambda vm: -facts.severity(vm))
-
-    def _oldest(self, vm: Vm) -> datetime | None:
-        return min(
-            (c.created for c in self._checkpoints.get(vm.id, ()) if is_plausible(c.created)), default=None
-        )
-
-
-def _busy_cells(busy: tuple[SafeText, ...], name: int, right: Spans, width: int) -> Spans:
-    """Return what is done to the VM, in the place of its columns. A mark stays. `name` is the width of the name."""
-    marked = () if right[-1][0].isspace() else right[-1:]
-    room, beside = _cells(right) - _cells(marked), width - _GLYPH - _cells(marked)
-    narrow = width < _BESIDE_NAMES
-    if narrow:  # the name gets what the shortest words leave
-        room = max(beside - name, len(busy[-1]) + 1)
-    if beside - room < min(_LEAST_NAME, name):
-        return marked
-    words = fit(first_that_fits(busy, room - 1), room - 1, right=narrow)
-    return ((SafeText(f" {words}"), "accent"), *marked)
-
-
-def _name_cells(vm: Vm) -> int:
-    name = vm.name  # `safe` takes long for ten thousand
-    return len(name) if name.isascii() and name.isprintable() else cell_len(safe(name))
-
-
-def _cells(spans: Spans) -> int:
-    return sum(len(text) for text, _ in spans)
-
-
-def _shorter(words: str) -> tuple[SafeText, ...]:
-    return (SafeText(words), SafeText(_SHORT.get(words) or words.split()[0]))

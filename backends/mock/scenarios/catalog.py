@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-
+from hvtui.backends.mock.datacenter import SimulatedHost
 from hvtui.backends.mock.hostile import HOSTILE_NAMES
 from hvtui.backends.mock.network import SimulatedNetwork
+from hvtui.backends.mock.scenarios.datacenter import SEVERAL
 from hvtui.backends.mock.scenarios.lab import lab
 from hvtui.backends.mock.scenarios.sample import REALISTIC_DURATIONS, age, checkpoint, running, write
 from hvtui.backends.mock.scenarios.troubled import troubled
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hvtui.backends.mock.clock import Clock
-
-
-class SimulatedHost(Struct, frozen=True):
-    """The world of a scenario and the network to it."""
-
-    world: World
-    network: SimulatedNetwork = field(default_factory=SimulatedNetwork)
 
 
 def build(name: str, clock: Clock, *, seed: int = 0) -> SimulatedHost:
@@ -101,3 +94,5 @@ _SCENARIOS: dict[str, Callable[[World], SimulatedNetwork | None]] = {
     "stopped": stopped,
 }
 NAMES = tuple(_SCENARIOS)
+"""The scenarios of one host."""
+ALL_NAMES = (*NAMES, *SEVERAL)

@@ -6,6 +6,7 @@ The answer is None where it is not known: the checkpoints were not read, or the 
 from __future__ import annotations
 
 import operator
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec import Struct
@@ -160,6 +161,7 @@ class NotKnown(Word, frozen=True):
         return self.word.answer(vm, facts) is None
 
 
+@lru_cache(maxsize=256)
 def joined(state: str) -> str:
     """Return a state without case, spaces and hyphens: ``FastSaved``, ``fast saved`` and ``fast-saved`` are equal."""
     return state.casefold().replace(" ", "").replace("-", "")
@@ -169,7 +171,11 @@ def _any(vm: Vm, facts: Facts, asks: Callable[[Checkpoint], bool | None]) -> boo
     """Return whether the answer for one of the VM's checkpoints is yes; that none is has to be known of all."""
     if facts.inventory.unread_of(vm.id) is not None:
         return None
-    answers = {asks(checkpoint) for checkpoint in facts.inventory.checkpoints_of(vm.id)}
-    if True in answers:
-        return True
-    return None if None in answers else False
+    every: bool | None = False
+    for checkpoint in facts.inventory.checkpoints_by_vm.get(vm.id, ()):
+        answer = asks(checkpoint)
+        if answer:
+            return True
+        if answer is None:
+            every = None
+    return every

@@ -132,17 +132,16 @@ def with_cluster(inventory: Inventory, details: HostDetails | None) -> Inventory
 
 def nodes_of(host: Host) -> tuple[str, ...]:
     """Return the names of the nodes of the host's cluster. Raises `BackendError` if they are not known."""
-    if host.nodes:
-        return host.nodes
-    if host.cluster:
+    detail = "\n".join(host.unread)
+    if not host.cluster:
         raise BackendError(
-            f"The nodes of the cluster {host.cluster} could not be read.", detail="\n".join(host.unread)
+            f"{host.name} is not a node of a failover cluster, as far as it could be read.",
+            hint="Connect to it as a host.",
+            detail=detail,
         )
-    raise BackendError(
-        f"{host.name} is not a node of a failover cluster.",
-        hint="Connect to it as a host.",
-        detail="\n".join(host.unread),
-    )
+    if not host.nodes:
+        raise BackendError(f"The nodes of the cluster {host.cluster} could not be read.", detail=detail)
+    return host.nodes
 
 
 def is_at_work(inventory: Inventory) -> bool:

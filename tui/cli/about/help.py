@@ -30,7 +30,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 
 def _overview() -> str:
-    topics = [f"  hvtui help {name:15} {words}" for name, words in TOPICS.items()]
+    topics = [f"  hvtui help {name:16} {words}" for name, words in TOPICS.items()]
     return "\n".join([*topics, "", "  hvtui SUBCOMMAND --help", "  hvtui --help", ""])
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.operations.orphans import is_command
+from hvtui.tui.cli.output import width_of
 from hvtui.tui.cli.readings.one_host import WatchedVm
 from hvtui.tui.text.reasons import operation_words
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import SafeText, safe, shorten
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
@@ -39,7 +40,9 @@ async def show_progress(session: Session, command: Command) -> None:
 def show_line(words: str) -> None:
     """Write the words in place of those that were written last, if standard error is a terminal."""
     if _is_terminal():
-        sys.stderr.write(f"\r\x1b[K{words}")
+        width = width_of(sys.stderr)
+        shown = shorten(SafeText(words), width - 1) if width else words  # a second line would not be replaced
+        sys.stderr.write(f"\r\x1b[K{shown}")
         sys.stderr.flush()
 
 

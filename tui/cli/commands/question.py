@@ -58,7 +58,7 @@ def _answer(
 ) -> str:
     if as_json or not _is_terminal():
         raise Refused(
-            "Confirmation is required, and there is no terminal to ask at.", hint=hint, advice=advice
+            "Confirmation is required, but there is no terminal to ask on.", hint=hint, advice=advice
         )
     with interrupts_end_it():
         for line in question:

@@ -145,7 +145,7 @@ class Report:
         if self._as_json:
             output.write_json({**self._subject(), **fields})
         else:
-            output.write(f"{safe(words)}\n")
+            output.say(safe(words))
 
     def _print_error(self, words: str, fields: dict[str, Any]) -> None:
         if self._as_json:

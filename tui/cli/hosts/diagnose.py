@@ -15,7 +15,7 @@ from hvtui.tui.cli.about.version import program_version
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import require_target, signed_in
 from hvtui.tui.cli.syntax import Syntax
-from hvtui.tui.text.safe import safe
+from hvtui.tui.text.safe import safe, wrapped
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from hvtui.tui.cli.syntax import LoadBackend
 
 SKIPPED = "What was skipped could not be checked: it may be as it should be, or not."
+_WORDS_AT, _NARROWEST = 32, 24
+"""The column in which what is said of a check begins, and how wide it is at least on a terminal."""
 REPORT = "hvtui has met few hosts: please send this to its authors, good or bad. It contains names of hosts and users."
 
 
@@ -61,8 +63,8 @@ async def report(checks: AsyncIterator[Check], *, version: str, as_json: bool) -
     else:
         output.write(f"\n{', '.join(f'{verdict.value}: {counted[verdict]}' for verdict in Verdict)}.\n")
         if counted[Verdict.SKIPPED]:
-            output.write(f"{SKIPPED}\n")
-        output.write(f"{REPORT}\n")
+            output.say(SKIPPED)
+        output.say(REPORT)
     return 1 if counted[Verdict.FAILED] else 0
 
 
@@ -72,9 +74,12 @@ def _program(version: str) -> Check:
 
 
 def _lines(check: Check) -> str:
-    words, remedy = (safe(" ".join(redact(text).split())) for text in (check.words, check.remedy))
-    first = f"{check.verdict.value:8} {check.name:22} {words}"
-    return f"{first}\n{'':31} {remedy}\n" if check.remedy else f"{first}\n"
+    """Return the check with what is said of it in a column of its own, which is broken between words on a terminal."""
+    texts = [safe(" ".join(redact(text).split())) for text in (check.words, check.remedy) if text]
+    if (width := output.terminal_width()) is not None:
+        texts = [line for text in texts for line in wrapped(text, max(_NARROWEST, width - _WORDS_AT - 1))]
+    first = f"{check.verdict.value:8} {check.name:22} "
+    return "\n".join(f"{'' if index else first:{_WORDS_AT}}{text}" for index, text in enumerate(texts)) + "\n"
 
 
 def _object(check: Check) -> dict[str, str]:

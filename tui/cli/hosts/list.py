@@ -89,12 +89,9 @@ async def _list(target: Target | Group, vm_name: str, wanted: Filter, options: a
     reading = await read(target, disks_of)
     inventory = reading.inventory
     vm = find_vm(inventory, vm_name) if vm_name else None
-    facts = Facts(inventory)
-    facts.update(inventory.taken, limit=reading.limit, disk_readings=reading.disks)
-    choice = choose(wanted, facts)
+    listing = Listing(inventory=inventory, wanted=wanted, limit=reading.limit, disk_readings=reading.disks)
     if vm:
-        require_match(vm, choice)
-    listing = Listing(inventory=inventory, choice=choice, limit=reading.limit, disk_readings=reading.disks)
+        require_match(vm, listing.choice)
     silent = any(host.trouble for host in inventory.hosts)
     if options.json:
         written = output.write_json(vm_object(vm, listing) if vm else listing_object(listing))

@@ -27,7 +27,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     target = require_target(arguments, load)
     error = CertificateUntrusted("", fingerprint=_pairs(fingerprint))
     trusting(target).trust(target.settings, error)
-    output.write(f"From now on this certificate of {safe(target.name)} is trusted, and no other.\n")
+    output.say(f"From now on this certificate of {safe(target.name)} is trusted, and no other.")
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ from msgspec import Struct, field
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, bare_id
 from hvtui.backends.operations.actions import is_locked
+from hvtui.backends.operations.filtering.choosing import choose
+from hvtui.backends.operations.filtering.facts import Facts
+from hvtui.backends.operations.filtering.parsing import Filter
 from hvtui.backends.operations.health import concerns
 from hvtui.tui.cli.listing.disks import disks_object, sizes_object
 from hvtui.tui.text.disks.merging import merge_percents
@@ -32,15 +36,21 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.health import Concern
 
 
-class Listing(Struct, frozen=True, kw_only=True):
-    """What was read of a host."""
+class Listing(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for the cached property
+    """What was read of a host, and which of it is listed."""
 
     inventory: Inventory
-    choice: Choice
-    """The VMs that are listed."""
+    wanted: Filter = Filter()
     limit: int | None = None
     """The most checkpoints that a VM may have."""
     disk_readings: Mapping[VmId, DiskReading] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The VMs that match the filter."""
+        facts = Facts(self.inventory)
+        facts.update(self.inventory.taken, limit=self.limit, disk_readings=self.disk_readings)
+        return choose(self.wanted, facts)
 
     def concerns(self, vm: Vm) -> tuple[Concern, ...]:
         reading = self.disk_readings.get(vm.id)

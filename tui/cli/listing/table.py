@@ -76,7 +76,12 @@ def unread_lines(listing: Listing) -> Iterator[SafeText]:
         yield incomplete_text(inventory.incomplete)
     for host in inventory.hosts:
         if host.trouble:
-            yield compose("{host}: {trouble}", host=host.name, trouble=host.trouble)
+            named = host.name in host.trouble
+            yield (
+                safe(host.trouble)
+                if named
+                else compose("{host}: {words}", host=host.name, words=host.trouble)
+            )
         if host.incomplete:
             yield compose("{host}: {words}", host=host.name, words=incomplete_text(host.incomplete))
     for words in inventory.host.unread:

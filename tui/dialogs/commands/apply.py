@@ -75,8 +75,15 @@ class ApplyDialog(Dialog[Command]):
         safest = AnswerButton("Create Checkpoint and Apply", id="create-and-apply")
         safest.disabled = self._no_safety is not None
         yield safest
-        yield AnswerButton("Apply", id="apply", dangerous=True)
         yield AnswerButton("Cancel", id="cancel")
+        yield AnswerButton("Apply", id="apply", dangerous=True)
+
+    def action_previous(self) -> None:
+        """Go to the previous button or field. Before the first one is the last one that loses nothing."""
+        if self.focused is not None and self.focused is self.focus_chain[0]:
+            self.query_one("#cancel").focus()
+        else:
+            self.focus_previous()
 
     @on(Input.Submitted)
     def go_to_the_button(self) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.operations.filtering.parsing import MistakeCode
-from hvtui.backends.operations.filtering.words import KINDS
-from hvtui.tui.text.safe import compose
+from hvtui.tui.text.safe import compose, safe, shorten
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.filtering.parsing import Mistake
@@ -16,14 +15,18 @@ _NEEDED = {
     MistakeCode.AGE: "needs an age, such as 12h, 30d or 2w.",
     MistakeCode.COUNT: "needs a number, such as >10, <=3 or 0.",
     MistakeCode.HOST: "needs a part of the name of a host or cluster.",
-    MistakeCode.KIND: f"needs a kind: {', '.join(KINDS)}.",
+    MistakeCode.KIND: "needs a kind: backup, replica, automatic or standard.",
     MistakeCode.MARK: "needs ! or !!, or nothing.",
     MistakeCode.MEMORY: "needs yes, no or ?.",
     MistakeCode.NAME: "needs a part of a name.",
     MistakeCode.STATE: "needs a state, such as running, off or saved.",
 }
 
+_WORD = 30
+"""The cells that the word has in its sentence: what it needs must stay on a narrow screen."""
+
 
 def mistake_text(mistake: Mistake) -> SafeText:
     """Return what the word needs, as a sentence."""
-    return compose("“{word}” {needed}", word=mistake.word, needed=_NEEDED[mistake.code])
+    word = shorten(safe(mistake.word), _WORD)
+    return compose("“{word}” {needed}", word=word, needed=_NEEDED[mistake.code])

@@ -1,0 +1,115 @@
+"""All nodes of a failover cluster in one list."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.mock.datacenter import Datacenter
+from hvtui.backends.mock.scenarios import build
+from hvtui.tui.app import HvtuiApp
+from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.screens.hosts import HostsScreen
+from tests.tui.far import PASSWORD, targets_of
+from tests.tui.group.far_hosts import FarHosts, GroupVisit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+class Cluster(FarHosts):
+    """The cluster cl1 with the nodes hv01 and hv02. web-01 is on the first one."""
+
+    def __init__(self) -> None:
+        super().__init__(ManualClock(), scenarios={"hv01": "one", "hv02": "empty"})
+        for name in ("hv01", "hv02"):
+            self.hosts[name] = build(self.scenario(name), self.clock)
+            self.world(name).host_name = name
+            self.world(name).cluster, self.world(name).nodes = "CL1", ("hv01", "hv02")
+        self.hosts["cl1"] = self.hosts["hv01"]
+        self.nodes = Datacenter({name: self.hosts[name] for name in ("hv01", "hv02")})
+
+    def move(self, to: str) -> None:
+        (vm_id,) = [vm_id for host in self.nodes.hosts.values() for vm_id in host.world.vms]
+        self.nodes.move(vm_id, to)
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    return Cluster()
+
+
+@asynccontextmanager
+async def visit_cluster(cluster: Cluster, config: Path, name: str = "cl1") -> AsyncIterator[GroupVisit]:
+    """``hvtui --cluster NAME``."""
+    targets = targets_of(cluster, config, user="you")
+    app = HvtuiApp(replace(targets.named(name), cluster=True), targets, clock=cluster.clock.now)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        try:
+            yield GroupVisit(app, pilot, cluster, config)
+        finally:
+            cluster.answers.set()
+
+
+async def test_the_vms_of_all_nodes_are_listed_each_on_its_owner(cluster: Cluster, tmp_path: Path) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02"])
+        assert "cl1" in trip.said().splitlines()[0]
+        assert sorted(cluster.open) == ["hv01", "hv02"]
+
+
+async def test_a_vm_that_moves_to_another_node_keeps_the_cursor(cluster: Cluster, tmp_path: Path) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        cursor = trip.vms.cursor
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+        assert trip.vms.cursor == cursor == trip.main.vm_id
+        await trip.sees_created("On the other node", on="hv02")
+
+
+async def test_a_vm_that_moved_while_the_person_was_asked_is_not_touched(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.open("c")
+        cluster.move("hv02")
+        before = len(cluster.world("hv02").checkpoints)
+        await trip.press("enter")
+        await trip.sees_dialog(ErrorDialog)
+        assert "Nothing was done" in trip.said()
+        assert len(cluster.world("hv02").checkpoints) == before
+
+
+async def test_a_vm_that_is_seen_on_the_other_node_while_the_person_was_asked_is_not_touched(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.open("c")
+        cluster.move("hv02")
+        trip.group.refresh()
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+        await trip.press("enter")
+        await trip.sees_dialog(ErrorDialog)
+        assert "The VM was on hv01 and is on hv02 now." in trip.said()
+        assert cluster.world("hv02").ran == []
+
+
+async def test_a_host_that_is_in_no_cluster_says_so(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.world("hv01").cluster = ""
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees(HostsScreen)
+        await trip.until(lambda: "is not a node of a failover cluster" in trip.said())
