@@ -22,10 +22,15 @@ def powershell(request: pytest.FixtureRequest) -> Engine:
     found = engine.find(request.param)
     if found is None:
         pytest.skip(f"no PowerShell engine for {request.param}: set HVTUI_PWSH, or put pwsh on PATH")
-    editions = found.run("$PSVersionTable.PSEdition").lines
+    editions = _editions(found)
     if editions != [request.param]:
         pytest.skip(f"{found.path} reports {editions}, not {request.param}")
     return found
+
+
+@cache  # the fixture is set up again each time that a test needs another edition than the one before
+def _editions(engine: Engine) -> list[str]:
+    return engine.run("$PSVersionTable.PSEdition").lines
 
 
 @pytest.fixture(scope="session")
