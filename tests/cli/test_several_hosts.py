@@ -110,7 +110,7 @@ def test_a_group_of_the_config_file_is_listed_with_one_sign_in_for_each_host(
 def test_a_host_that_refuses_the_sign_in_costs_the_others_nothing(
     capsys: pytest.CaptureFixture[str], far: FarHosts
 ) -> None:
-    far.passwords["hv01"] = "other"
+    far.passwords["hv01"] = "another-horse"
     code, out, err = run(capsys, far, "list", "prod", "--no-header")
     assert (code, len(out.splitlines())) == (5, 1)
     assert "hv01 does not accept this user and password." in err
