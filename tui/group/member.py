@@ -136,18 +136,22 @@ class Member:
 
     async def _run(self, connection: HostConnection) -> None:
         """Run a connection until it failed to open, or another one takes its place."""
-        async with self._slots:
-            running = asyncio.create_task(connection.run(), name=f"session {self.name}")
-            await connection.opened.wait()
-        self._changed(self)
+        running: asyncio.Task[None] | None = None
         replaced = asyncio.create_task(self._wake.wait())
+        opened = asyncio.create_task(connection.opened.wait())
         try:
+            async with self._slots:
+                running = asyncio.create_task(connection.run(), name=f"session {self.name}")
+                await asyncio.wait({opened, replaced}, return_when=asyncio.FIRST_COMPLETED)
+            self._changed(self)
             await asyncio.wait({running, replaced}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            replaced.cancel()
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            for task in (replaced, opened, running):
+                if task is not None:
+                    task.cancel()
+            if running is not None:
+                with suppress(asyncio.CancelledError):
+                    await running
 
     async def _find_password(self) -> None:
         try:

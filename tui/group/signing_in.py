@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError
+from hvtui.backends.operations.polling import PollingStopped
 from hvtui.tui.screens.connecting import Connecting
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ class SigningIn:
             show=lambda words: None,
             refused=self._refused,
         )
-        if isinstance(member.failure, AuthenticationFailed):
+        failure = member.failure or member.state.failure
+        if isinstance(failure, PollingStopped) and member.connection:
+            member.connection.refresh()
+            return True
+        if isinstance(failure, AuthenticationFailed):
             self._refused.add(member.target.id)
         try:
             connection = await connecting.connect(member.target, offer_to_save=False)

@@ -16,11 +16,12 @@ from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import PASSWORD, FarBackend, FarSettings, Visit, targets_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
     from pathlib import Path
 
     from hvtui.backends.contract import Session
     from hvtui.backends.mock.world import World
+    from hvtui.backends.model import Inventory, VmId
 
 
 @dataclass
@@ -28,6 +29,8 @@ class FarHosts(FarBackend):
     hosts: dict[str, SimulatedHost] = field(default_factory=dict)
     silent: dict[str, BackendError] = field(default_factory=dict)
     """Hosts that cannot be connected to, and why."""
+    refusing: set[str] = field(default_factory=set)
+    """Hosts that accept the sign-in of their open sessions no more."""
     passwords: dict[str, str] = field(default_factory=dict)
     """The password of each host whose password is another one."""
 
@@ -48,12 +51,23 @@ class FarHosts(FarBackend):
         await self.check_host(settings)
         if settings.password.reveal() != self.passwords.get(settings.host, PASSWORD):
             raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")
-        host = self.host(settings.host)
         self.open.append(settings.host)
         try:
-            yield MockSession(host.world, self.clock, host.network)
+            yield FarSession(self, settings.host)
         finally:
             self.open.remove(settings.host)
+
+
+class FarSession(MockSession):
+    def __init__(self, far: FarHosts, name: str) -> None:
+        host = far.host(name)
+        super().__init__(host.world, far.clock, host.network)
+        self._far, self._name = far, name
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        if self._name in self._far.refusing:
+            raise AuthenticationFailed(f"{self._name} does not accept this user and password any more.")
+        return await super().inventory(vm_ids)
 
 
 class GroupVisit(Visit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,37 @@ async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(c
         await trip.press(*OTHER, "enter")
         await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02", "web-01"])
         assert [settings.host for settings in far.tried].count("hv02") == 2
+
+
+async def test_a_password_that_an_open_session_is_refused_with_is_not_sent_again(config: Path) -> None:
+    far = FarHosts(ManualClock())
+    async with visit_group(far, config, "hv01", "hv02") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: len(trip.rows()) == 4)
+        far.refusing.add("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: trip.troubles())
+        assert "any more" in trip.troubles()["hv02"]
+        tried = len(far.tried)
+        await trip.go_to_host("hv02")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        assert len(far.tried) == tried
+        far.refusing.clear()
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: not trip.troubles())
+        assert [settings.host for settings in far.tried[tried:]] == ["hv02"]
+
+
+async def test_quitting_while_hosts_are_being_connected_to_leaves_no_task_behind(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.answers.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(signed_in.tried) == 2)
+        await trip.press("q")
+    assert not [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("session")]
 
 
 async def test_a_command_changes_the_host_of_the_vm_and_no_other_with_the_same_vm(
