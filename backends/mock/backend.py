@@ -15,6 +15,7 @@ from hvtui.backends.settings import setting
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from hvtui.backends.contract import Session
     from hvtui.backends.mock.clock import AwaitableClock
     from hvtui.backends.mock.datacenter import Datacenter
 
@@ -49,7 +50,12 @@ class MockBackend:
         self._datacenters: dict[str, Datacenter] = {}
 
     @asynccontextmanager
-    async def connect(self, settings: MockSettings) -> AsyncIterator[MockSession]:
+    async def connect(self, settings: MockSettings) -> AsyncIterator[Session]:
+        if settings.scenario == scenarios.MANAGED:
+            from hvtui.backends.mock.managed_session import ManagedSession
+
+            yield ManagedSession(self.datacenter("datacenter"), self._clock)
+            return
         host = self._host(settings)
         yield MockSession(host.world, self._clock, host.network)
 

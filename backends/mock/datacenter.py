@@ -25,13 +25,14 @@ class Datacenter(Struct, frozen=True):
     unreachable: set[str] = field(default_factory=set)
     """The hosts that answer nothing."""
 
-    def host_of(self, vm_id: str) -> str:
-        """Return the name of the host that the VM is on."""
-        return next(name for name, host in self.hosts.items() if vm_id in host.world.vms)
+    def host_of(self, vm_id: str) -> str | None:
+        """Return the name of the host that the VM is on; None if there is no such VM."""
+        return next((name for name, host in self.hosts.items() if vm_id in host.world.vms), None)
 
     def move(self, vm_id: str, to: str) -> WorldVm:
         """Move a VM to another node of its cluster, as a failover does: its ids stay the same."""
-        source, target = self.hosts[self.host_of(vm_id)].world, self.hosts[to].world
+        source = next(host.world for host in self.hosts.values() if vm_id in host.world.vms)
+        target = self.hosts[to].world
         vm = target.vms[vm_id] = source.vms.pop(vm_id)
         for checkpoint in [one for one in source.checkpoints.values() if one.vm_id == vm_id]:
             target.checkpoints[checkpoint.id] = source.checkpoints.pop(checkpoint.id)

@@ -42,7 +42,15 @@ ANSWER: dict[str, Any] = {
     "Unread": [],
 }  # fmt: skip
 DETAILS: dict[str, Any] = {
-    "Host": {"Name": "hv01", "System": "", "Offset": 60, "Volumes": [], "Cluster": "", "Unread": []},
+    "Host": {
+        "Name": "hv01",
+        "System": "",
+        "Offset": 60,
+        "Volumes": [],
+        "Cluster": "",
+        "Nodes": [],
+        "Unread": [],
+    },
     "AreJobsRead": True,
     "Jobs": [{"Id": "1", "VmId": VM, "Type": 50, "Percent": 1, "Started": ""}],
     "IsClusteredRead": True,

@@ -13,7 +13,7 @@ from textual._compositor import LayoutUpdate
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.mock.scenarios import SEVERAL
+from hvtui.backends.mock.scenarios import MANAGED, SEVERAL
 from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs import dialog
@@ -65,8 +65,8 @@ class Journey:
         self, app: HvtuiApp, pilot: Pilot[None], backend: MockBackend, scenario: str, clock: ManualClock
     ) -> None:
         self.app, self.pilot, self.clock = app, pilot, clock
-        several = scenario in SEVERAL
-        host = next(iter(backend.datacenter(scenario).hosts.values())) if several else backend.host(scenario)
+        several = "datacenter" if scenario == MANAGED else scenario if scenario in SEVERAL else ""
+        host = next(iter(backend.datacenter(several).hosts.values())) if several else backend.host(scenario)
         self.world, self.network = host.world, host.network
 
     @property

@@ -95,4 +95,6 @@ _SCENARIOS: dict[str, Callable[[World], SimulatedNetwork | None]] = {
 }
 NAMES = tuple(_SCENARIOS)
 """The scenarios of one host."""
-ALL_NAMES = (*NAMES, *SEVERAL)
+MANAGED = "vmm"
+"""The scenario of a server that manages the hosts of the datacenter."""
+ALL_NAMES = (*NAMES, *SEVERAL, MANAGED)

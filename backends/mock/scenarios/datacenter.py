@@ -69,15 +69,15 @@ def _add_vm(world: World, number: int) -> None:
     name = f"{_ROLES[number % 8]}-{number:03}"
     vm = running(world, name, days=1 + number % 40, memory=4 + number % 3 * 4, folder=_SHARED)
     vm.clustered = True
-    if number % 4 == 0:
-        checkpoint(world, vm, "Before patch day", days=1 + number % 20, grew=3)
     if number % 11 == 0:
         checkpoint(world, vm, "Before migration", days=35 + number % 300, memory=4, grew=9)
     if number % 47 == 0:
         for night in range(27):
             checkpoint(world, vm, f"Nightly {night + 1}", days=27 - night, grew=1)
+    if number % 4 == 0:
+        checkpoint(world, vm, "Before patch day", days=0.5 + number % 3 / 4, grew=3)
     if number % 29 == 0:
-        checkpoint(world, vm, f"{name} - Backup - nightly", days=3, grew=2).type = "Recovery"
+        checkpoint(world, vm, f"{name} - Backup - nightly", hours=7, grew=2).type = "Recovery"
     if number % 9 == 0:
         vm.state, vm.memory_assigned, vm.started_at = "Off", 0, None
 
