@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +16,22 @@ from hvtui.backends.errors import (
     ConnectError,
     ConnectionLost,
     Effect,
+    HyperVUnavailable,
     OutcomeUnknown,
     SettingsError,
 )
 from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
 from hvtui.backends.lineage import subtree as subtree_of
-from hvtui.backends.model import CheckpointId
+from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.host.values import guid, is_guid
 from hvtui.backends.powershell.session import PowerShellSession
 from hvtui.backends.scvmm import disks, errors, jobs, parse
 from hvtui.backends.scvmm.states import CMDLETS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from hvtui.backends.model import HostDetails, Inventory, OrphanedWrite, VmDisks, VmId
+    from hvtui.backends.model import HostDetails, Inventory, OrphanedWrite, VmDisks
     from hvtui.backends.powershell.agent import Agent
     from hvtui.backends.powershell.journal import Entry
     from hvtui.backends.scvmm.jobs import VmmJob
@@ -50,6 +52,11 @@ NOT_SENT = (ConnectError, ConnectionLost)
 
 
 class ScvmmSession(PowerShellSession, Session):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._changed: set[VmId] = set()
+        """The VMs that VMM has read or changed for another agent since the reading agent read them."""
+
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
@@ -60,15 +67,27 @@ class ScvmmSession(PowerShellSession, Session):
         )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        found = await self._reader.read(
-            parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ())
-        )
+        anew = frozenset(self._changed if vm_ids is None else self._changed.intersection(vm_ids))
+        try:
+            found = await self._reader.read(
+                parse.inventory,
+                "inventory",
+                All=vm_ids is None,
+                VmIds=sorted(vm_ids or ()),
+                Anew=bool(anew),
+            )
+        except HyperVUnavailable:
+            self._reader.replace()  # its connection to VMM may stay broken when VMM is back
+            raise
+        self._changed -= anew
         return replace(found, orphans=await self._orphans())
 
     async def refresh_vm(self, vm: VmId) -> None:
         # In the agent of the write that follows: no reading of other VMs waits for it.
         async with self._writer() as (agent, _):
-            await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
+            self._changed.add(vm)
+            with _closed_if_unavailable(agent):
+                await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
@@ -135,7 +154,9 @@ class ScvmmSession(PowerShellSession, Session):
 
     async def _execute(self, agent: Agent, entry: Entry, arguments: Mapping[str, Any]) -> Any:
         """Start the job of a write, record it, and wait until it has ended."""
-        started = await super()._execute(agent, entry, arguments)
+        self._changed.add(VmId(entry.vm_id))
+        with _closed_if_unavailable(agent):
+            started = await super()._execute(agent, entry, arguments)
         job = jobs.job(started["Job"])
         self._journal.record_job(entry, job.id)
         _log.info("Write %s: job %s", entry.id, job.id)
@@ -213,6 +234,16 @@ class ScvmmSession(PowerShellSession, Session):
             return None
         self._journal.record_job(entry, found[0].id)
         return found[0]
+
+
+@contextmanager
+def _closed_if_unavailable(agent: Agent) -> Iterator[None]:
+    """Close the agent if VMM does not answer it: its connection may stay broken when VMM is back."""
+    try:
+        yield
+    except HyperVUnavailable:
+        agent.close()
+        raise
 
 
 def _check_name(name: str) -> None:

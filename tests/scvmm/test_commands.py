@@ -80,10 +80,12 @@ def apply(vm: Vm, checkpoint: Checkpoint) -> Command:
     return ApplyCheckpoint(vm=vm, checkpoint=checkpoint, safety_name=None, start=False)
 
 
+@pytest.mark.parametrize("clients_cache", [False, True])
 @pytest.mark.parametrize("make", [delete, delete_subtree, apply])
 async def test_a_checkpoint_made_outside_meanwhile_is_seen_and_nothing_is_done(
-    vmm: Vmm, connect: Connect, make: Make
+    vmm: Vmm, connect: Connect, make: Make, clients_cache: bool
 ) -> None:
+    vmm.clients_cache = clients_cache
     async with connect() as session:
         before, vm, clean = await seen(session, "Clean install")
         vmm.outside(lambda world: world.take_checkpoint(next(iter(world.vms))))
@@ -191,7 +193,11 @@ async def test_a_safety_checkpoint_is_seen_before_the_apply_is_sent(vmm: Vmm, co
     assert refreshes == ["Read-SCVirtualMachine", sent(vmm)[0], "Read-SCVirtualMachine", sent(vmm)[1]]
 
 
-async def test_a_create_is_done_and_its_checkpoint_is_the_current_one(vmm: Vmm, connect: Connect) -> None:
+@pytest.mark.parametrize("clients_cache", [False, True])
+async def test_a_create_is_done_and_its_checkpoint_is_the_current_one(
+    vmm: Vmm, connect: Connect, clients_cache: bool
+) -> None:
+    vmm.clients_cache = clients_cache
     async with connect() as session:
         before, vm, _ = await seen(session, "Clean install")
         operation = await confirmed(session, CreateCheckpoint(vm=vm, checkpoint_name="Mine"), before)

@@ -13,6 +13,7 @@ from hvtui.backends.errors import (
     BackendError,
     Conflict,
     Effect,
+    HyperVUnavailable,
     Missing,
     NoSpace,
     OperationFailed,
@@ -201,3 +202,17 @@ async def test_a_vmm_service_that_stops_is_told_and_the_next_reading_signs_in_ag
             await session.inventory()
         vmm.down = False
         assert len((await session.inventory()).vms) == 1
+
+
+async def test_after_a_restart_of_the_vmm_service_readings_and_writes_work_again(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vm = VmId(vmm.vm_id())
+    async with connect() as session:
+        await session.refresh_vm(vm)
+        vmm.restart()
+        for call in (session.inventory, lambda: session.refresh_vm(vm)):
+            with pytest.raises(HyperVUnavailable):
+                await call()
+        assert len((await session.inventory()).vms) == 1
+        await session.refresh_vm(vm)

@@ -1,8 +1,10 @@
+# $Anew: sign in again first, because a connection may answer from objects that it keeps (not verified).
 [CmdletBinding()]
-param([AllowEmptyCollection()] [string[]] $VmIds, [bool] $All)
+param([AllowEmptyCollection()] [string[]] $VmIds, [bool] $All, [bool] $Anew)
 
 # Above this number, one list of all is cheaper than a call for each.
 $few = 4
+if ($Anew) { $connection.Server = $null }
 $server = Get-Vmm
 $vms = New-Object Collections.Specialized.OrderedDictionary
 $vmRows = New-Object Collections.Specialized.OrderedDictionary

@@ -5,6 +5,7 @@ What happens on the host is done by the simulated world. What facts §4 to §6 l
 
 from __future__ import annotations
 
+import copy
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -80,6 +81,11 @@ class Vmm:
         self.shown: dict[str, dict[str, Any]] = {}
         """Properties of VMs that are other than the database says."""
         self.down = False
+        self.broken: set[int] = set()
+        """The processes whose connections are broken for good."""
+        self.clients_cache = False
+        """Whether a process sees VMs and checkpoints as they were at its last sign-in (facts §6 [UNV])."""
+        self._cached: dict[int, Database] = {}
         self.profile = "Administrator"
         self.restore_leaves_off = False
         self.found_elsewhere = False
@@ -117,6 +123,11 @@ class Vmm:
             assert self._lock.wait_for(processes, timeout=30), f"{cmdlet} was not called"
             return processes()[-1]
 
+    def restart(self) -> None:
+        """Restart the service: every connection to it is broken."""
+        with self._lock:
+            self.broken = {process for process, _, _ in self.calls}
+
     def lock(self) -> None:
         """Let a job of somebody else work on the VM."""
         with self._lock:
@@ -140,12 +151,15 @@ class Vmm:
         with self._lock:
             self.calls.append((process, cmdlet, arguments))
             self._lock.notify_all()
-            if self.down:
+            if self.down or process in self.broken:
                 raise VmmError(1602, "Der VMM-Dienst antwortet nicht.")
             if cmdlet in self.failing and not self.failing[cmdlet][2]:
                 number, words, _ = self.failing.pop(cmdlet)
                 raise VmmError(number, words)
+            if cmdlet == "Get-SCVMMServer":
+                self._cached[process] = copy.deepcopy(self.database)
             if cmdlet.startswith(("Get-", "Find-")):
+                self._seen = self._cached[process] if self.clients_cache else self.database
                 query = getattr(self, "_" + cmdlet.replace("-", "_").lower())
                 return {"objects": [_encoded(each) for each in query(arguments)]}
             if cmdlet not in self.held:
@@ -224,13 +238,13 @@ class Vmm:
         ]  # fmt: skip
 
     def _get_scvirtualmachine(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        found = [self._shown(id) for id in self.database.vms if arguments.get("ID", id) == id]
+        found = [self._shown(id) for id in self._seen.vms if arguments.get("ID", id) == id]
         if "ID" in arguments and not found:
             raise VmmError(801, "VMM kann das Objekt nicht finden.")
         return found
 
     def _shown(self, id: str) -> dict[str, Any]:
-        row = self.database.vms[id] | self.shown.get(id, {})
+        row = self._seen.vms[id] | self.shown.get(id, {})
         row.pop("Drives", None)
         newest = next((job for job in reversed(self.jobs.values()) if job.vm_id == id), None)
         if newest is not None:
@@ -245,7 +259,7 @@ class Vmm:
         return row
 
     def _get_scvmcheckpoint(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        lists = self.database.checkpoints.items()
+        lists = self._seen.checkpoints.items()
         return [each for id, own in lists if arguments.get("VM", id) == id for each in own]
 
     def _get_scvmhost(self, _: dict[str, str]) -> list[dict[str, Any]]:
