@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command
     from hvtui.backends.scvmm.session import ScvmmSession
     from tests.scvmm.conftest import Connect
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
     Make = Callable[[Vm, Checkpoint], Command]
 

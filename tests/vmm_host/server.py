@@ -1,4 +1,4 @@
-"""Serves a stand-in VMM on a loopback port, in a thread of this process."""
+"""Serves a fake VMM on a loopback port, in a thread of this process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.scvmm.stand_in.vmm import Vmm, VmmError
+from tests.vmm_host.vmm import Vmm, VmmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
 @contextmanager
 def serving() -> Iterator[Vmm]:
-    """Start a stand-in with one host that has one VM with a small tree of checkpoints."""
+    """Start a fake VMM with one host that has one VM with a small tree of checkpoints."""
     vmm = Vmm()
     with _Server(vmm) as server:
         vmm.port = int(server.server_address[1])

@@ -1,10 +1,10 @@
-# The connection to the server of the stand-in: a line of JSON each way. Strings of replies begin with "=", times with
+# The connection to the server of the fake VMM: a line of JSON each way. Strings of replies begin with "=", times with
 # "@" and GUIDs with "#", because ConvertFrom-Json takes some strings for dates.
 $script:reader = $null
 $script:writer = $null
 
-function Connect-StandIn {
-    $client = [Net.Sockets.TcpClient]::new('127.0.0.1', [int]$env:HVTUI_STAND_IN)
+function Connect-FakeVmm {
+    $client = [Net.Sockets.TcpClient]::new('127.0.0.1', [int]$env:HVTUI_FAKE_VMM)
     $client.NoDelay = $true
     $stream = $client.GetStream()
     $script:reader = [IO.StreamReader]::new($stream, [Text.Encoding]::ASCII)
@@ -41,11 +41,11 @@ function ConvertTo-Word($Value) {
 }
 
 function Invoke-Vmm([string] $Name, $Bound, $Cmdlet) {
-    if ($null -eq $script:writer) { Connect-StandIn }
+    if ($null -eq $script:writer) { Connect-FakeVmm }
     $words = foreach ($key in $Bound.Keys) { "$key=$(ConvertTo-Word $Bound[$key])" }
     $script:writer.WriteLine([string]::Join(' ', @("$PID", $Name) + @($words)))
     $line = $script:reader.ReadLine()
-    if ($null -eq $line) { throw [InvalidOperationException]::new('The stand-in closed the connection.') }
+    if ($null -eq $line) { throw [InvalidOperationException]::new('The fake VMM closed the connection.') }
     $reply = ConvertFrom-Json $line
     if ($null -ne $reply.number) {
         $failure = [InvalidOperationException]::new((ConvertTo-Real $reply.words))

@@ -1,4 +1,4 @@
-"""Writes the stand-in's module VirtualMachineManager, with the parameter sets of the facts, and the prelude that loads it."""
+"""Writes the fake module VirtualMachineManager, with the parameter sets of the facts, and the prelude that loads it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Set-Alias -Name {name} -Value {function}
 @cache
 def module() -> Path:
     """Return the folder of the module."""
-    folder = Path(tempfile.mkdtemp(prefix="hvtui-stand-in-")) / "VirtualMachineManager"
+    folder = Path(tempfile.mkdtemp(prefix="hvtui-fake-vmm-")) / "VirtualMachineManager"
     folder.mkdir()
     cmdlets = facts.scvmm()["cmdlets"]
     functions = []
