@@ -166,7 +166,7 @@ async def test_a_subtree_is_gone_whatever_a_delete_does_to_those_below(
 async def test_an_apply_tells_the_state_in_which_it_left_the_vm(
     vmm: Vmm, connect: Connect, leaves_off: bool
 ) -> None:
-    vmm.restore_leaves_off = leaves_off
+    vmm.unverified.restore_leaves = "Off" if leaves_off else "Running"
     async with connect() as session:
         before, vm, clean = await seen(session, "Clean install")
         operation = await confirmed(session, apply(vm, clean), before)

@@ -1,6 +1,6 @@
 """VMM as far as hvtui uses it: a database that is as old as the last refresh, locks, and jobs that outlive their callers.
 
-What happens on the host is done by the simulated world. What facts §4 to §6 leave open is a switch.
+What happens on the hosts is done by simulated worlds. What facts §4 to §6 leave open is a switch in `Unverified`.
 """
 
 from __future__ import annotations
@@ -8,69 +8,55 @@ from __future__ import annotations
 import copy
 import threading
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.mock.datacenter import Datacenter
 from hvtui.backends.mock.scenarios import build
 from hvtui.backends.mock.state.records import Refused
+from tests.vmm_host import objects
+from tests.vmm_host.queries import Queries
+from tests.vmm_host.records import NOT_FOUND, Database, Job, Unverified, VmmError, vmm_id
+from tests.vmm_host.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hvtui.backends.mock.state.records import WorldJob, WorldVm
+    from hvtui.backends.mock.clock import Clock
+    from hvtui.backends.mock.state.records import WorldJob
 
 HOST = "hv01.corp.example"
-STATES = {"Running": "Running", "Off": "PowerOff", "Saved": "Saved", "Paused": "Paused"}
-WORK = {
-    "New-SCVMCheckpoint": "CreatingCheckpoint",
-    "Restore-SCVMCheckpoint": "RecoveringCheckpoint",
-    "Remove-SCVMCheckpoint": "DeletingCheckpoint",
-}
 
 
-def vmm_id(id: str) -> str:
-    """Return VMM's own id of an object with this id of Hyper-V's."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, id))
-
-
-class VmmError(Exception):
-    def __init__(self, number: int, words: str) -> None:
-        super().__init__(f"{words} (Error ID: {number})")
-        self.number = number
-
-
-@dataclass(kw_only=True)
-class Job:
-    id: str
-    cmdlet: str
-    vm_id: str
-    steps: Callable[[], None]
-    started: datetime
-    status: str = "Running"
-    number: int = 0
-    words: str = ""
-    on_checkpoint: str = ""
-    """The id of the checkpoint that it is about, as VMM knows it."""
-
-
-@dataclass(kw_only=True)
-class Database:
-    vms: dict[str, dict[str, Any]] = field(default_factory=dict)
-    checkpoints: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """By the id of the VM."""
+def one_host(clock: Clock) -> Datacenter:
+    """Return a cluster of one host, which has one VM with a small tree of checkpoints."""
+    host = build("one", clock)
+    host.world.cluster, host.world.system = "clu01", "Windows Server 2022 Datacenter"
+    return Datacenter({HOST: host})
 
 
 class Vmm:
-    def __init__(self) -> None:
+    """A VMM server. `make` returns the hosts that it manages, `clock` is theirs."""
+
+    def __init__(
+        self,
+        make: Callable[[Clock], Datacenter] = one_host,
+        clock: Callable[[], Clock] = ManualClock,
+    ) -> None:
         self.port = 0
+        self._make, self._new_clock = make, clock
         self._lock = threading.Condition(threading.RLock())
         self.reset()
 
     def reset(self) -> None:
-        self.clock = ManualClock()
-        self.world = build("one", self.clock).world
+        """Start anew with fresh hosts, all of them just refreshed."""
+        self.clock: Any = self._new_clock()
+        self.datacenter = self._make(self.clock)
+        self.world = next(iter(self.datacenter.hosts.values())).world
+        """The first host."""
+        self.unverified = Unverified()
+        self._work = Steps(self.clock, self._lock.wait)
         self.database = Database()
         self.jobs: dict[str, Job] = {}
         self.calls: list[tuple[int, str, dict[str, str]]] = []
@@ -87,7 +73,8 @@ class Vmm:
         """Whether a process sees VMs and checkpoints as they were at its last sign-in (facts §6 [UNV])."""
         self._cached: dict[int, Database] = {}
         self.profile = "Administrator"
-        self.restore_leaves_off = False
+        self.actions: set[str] | None = None
+        """The actions of a self-service role, of Checkpoint and CheckpointRestoreOnly (facts §7). None: no such role."""
         self.found_elsewhere = False
         """A VM that is not on its host is read all the same."""
         self.held: dict[str, bool] = {}
@@ -96,8 +83,9 @@ class Vmm:
         """What somebody else does after the next job of a cmdlet."""
         self.names_jobs = True
         """Whether a cmdlet sets the variable of its job."""
-        for vm in self.world.vms.values():
-            self.refresh(vm.id)
+        for host in self.datacenter.hosts.values():
+            for id in host.world.vms:
+                self.refresh(id)
 
     # What tests do.
 
@@ -111,7 +99,12 @@ class Vmm:
     def outside(self, start: Callable[[Any], WorldJob]) -> None:
         """Do something on the host that VMM does not learn of."""
         with self._lock:
-            self._finish(start(self.world))
+            self._work.finish(self.world, start(self.world))
+
+    def fail_over(self, world_id: str, to: str) -> None:
+        """Move a VM to another host, as its cluster does. VMM learns of it at the next refresh of the VM."""
+        with self._lock:
+            self.datacenter.move(world_id, to)
 
     def wait_for_call(self, cmdlet: str, *, not_of: int = 0) -> int:
         """Wait until this cmdlet was called by a process, and return the id of that."""
@@ -149,7 +142,8 @@ class Vmm:
 
     def call(self, process: int, cmdlet: str, arguments: dict[str, str]) -> dict[str, Any]:
         with self._lock:
-            self.calls.append((process, cmdlet, arguments))
+            if cmdlet != "Get-DrivesOfCheckpoint":  # a property, not a cmdlet
+                self.calls.append((process, cmdlet, arguments))
             self._lock.notify_all()
             if self.down or process in self.broken:
                 raise VmmError(1602, "Der VMM-Dienst antwortet nicht.")
@@ -159,9 +153,9 @@ class Vmm:
             if cmdlet == "Get-SCVMMServer":
                 self._cached[process] = copy.deepcopy(self.database)
             if cmdlet.startswith(("Get-", "Find-")):
-                self._seen = self._cached[process] if self.clients_cache else self.database
-                query = getattr(self, "_" + cmdlet.replace("-", "_").lower())
-                return {"objects": [_encoded(each) for each in query(arguments)]}
+                seen = self._cached[process] if self.clients_cache else self.database
+                found = Queries(self, seen).run(cmdlet, arguments)
+                return {"objects": [_encoded(each) for each in found]}
             if cmdlet not in self.held:
                 return self._start(cmdlet, arguments)
             if self.held[cmdlet]:
@@ -170,159 +164,32 @@ class Vmm:
         threading.Event().wait()  # until the process of the tests ends
         raise AssertionError
 
-    def refresh(self, world_id: str) -> None:
+    def refresh(self, world_id: str, own: str = "") -> None:
         """Take a VM into the database as it is on its host."""
-        vm = self.world.vms.get(world_id)
-        own = vmm_id(world_id)
-        if vm is None:
+        own = own or vmm_id(world_id)
+        host = next((n for n, h in self.datacenter.hosts.items() if world_id in h.world.vms), None)
+        if host is None:
             return
-        self.database.vms[own] = self._vm(vm)
-        self.database.checkpoints[own] = [
-            {
-                "ID": uuid.UUID(vmm_id(c.id)),
-                "CheckpointID": c.id.upper(),
-                "ParentCheckpointID": (c.parent_id or vm.id).upper(),
-                "VMId": uuid.UUID(own),
-                "Name": c.name,
-                "Description": c.notes,
-                "AddedTime": c.created,
-                "VirtualDiskDrives": [self._drive(drive) for drive in c.drives],
-            }
-            for c in self.world.checkpoints.values()
-            if c.vm_id == vm.id
-        ]
-
-    def _vm(self, vm: WorldVm) -> dict[str, Any]:
-        return {
-            "ID": uuid.UUID(vmm_id(vm.id)), "VMId": vm.id.upper(), "Name": vm.name, "Status": STATES[vm.state],
-            "VirtualMachineState": STATES[vm.state], "StatusString": f"({vm.state})", "HostType": "VMHost",
-            "VirtualizationPlatform": "HyperV", "HostName": HOST, "VMHost": {"ID": uuid.UUID(vmm_id(HOST)), "Name": HOST},
-            "HostGroupPath": f"All Hosts\\Berlin\\{vm.name}", "Cloud": None, "CheckpointType": vm.checkpoint_type,
-            "LastRestoredCheckpointID": (vm.parent_checkpoint_id or vm.id).upper(), "MemoryAssignedMB": 4096,
-            "Description": vm.notes, "IsPrimaryVM": False, "IsRecoveryVM": False, "IsHighlyAvailable": False,
-            "UnsupportedReason": None, "MostRecentTaskID": None, "MostRecentTaskUIState": None,
-            "MostRecentTask": None, "ModifiedTime": self.world.now(),
-            "Drives": [self._drive(drive) for drive in vm.drives],
-        }  # fmt: skip
-
-    def _drive(self, drive: Any) -> dict[str, Any]:
-        return {
-            "BusType": drive.controller_type,
-            "Bus": drive.controller_number,
-            "Lun": drive.location,
-            "VirtualHardDisk": self._disk(drive.path),
-        }
-
-    def _disk(self, path: str) -> dict[str, Any] | None:
-        file = self.world.files.get(path)
-        if file is None:
-            return None
-        return {
-            "Location": file.path,
-            "Size": file.size,
-            "VHDType": "Differencing" if file.parent_path else "DynamicallyExpanding",
-            "ParentDisk": self._disk(file.parent_path) if file.parent_path else None,
-            "HostVolumeId": uuid.UUID(vmm_id("D:")),
-        }
-
-    # Queries.
-
-    def _get_scvmmserver(self, _: dict[str, str]) -> list[dict[str, Any]]:
-        role = {"ID": uuid.UUID(vmm_id("role")), "Name": self.profile}
-        return [
-            {
-                "Name": "localhost", "FullyQualifiedDomainName": "vmm01.corp.example", "IsConnected": True,
-                "ProductVersion": "10.22.1287.0", "Profile": self.profile, "UserRole": role,
-                "ConnectedUserName": "CORP\\you", "IsHighlyAvailable": False, "ActiveVMMNode": None,
-            }
-        ]  # fmt: skip
-
-    def _get_scvirtualmachine(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        found = [self._shown(id) for id in self._seen.vms if arguments.get("ID", id) == id]
-        if "ID" in arguments and not found:
-            raise VmmError(801, "VMM kann das Objekt nicht finden.")
-        return found
-
-    def _shown(self, id: str) -> dict[str, Any]:
-        row = self._seen.vms[id] | self.shown.get(id, {})
-        row.pop("Drives", None)
-        newest = next((job for job in reversed(self.jobs.values()) if job.vm_id == id), None)
-        if newest is not None:
-            ended = {"Completed": "Completed", "Failed": "Failed"}.get(newest.status)
-            row |= {
-                "MostRecentTaskID": uuid.UUID(newest.id),
-                "MostRecentTaskUIState": ended,
-                "MostRecentTask": self._task(newest),
-            }
-            if newest.status == "Running" and newest.cmdlet in WORK:
-                row["Status"] = WORK[newest.cmdlet]
-        return row
-
-    def _get_scvmcheckpoint(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        lists = self._seen.checkpoints.items()
-        return [each for id, own in lists if arguments.get("VM", id) == id for each in own]
-
-    def _get_scvmhost(self, _: dict[str, str]) -> list[dict[str, Any]]:
-        system = {"ToText": "Microsoft Windows Server 2022 Datacenter "}
-        cluster = {"ID": uuid.UUID(vmm_id("clu")), "Name": "clu01"}
-        return [
-            {
-                "ID": uuid.UUID(vmm_id(HOST)), "Name": HOST, "CommunicationState": "Responding",
-                "OperatingSystem": system, "HostCluster": cluster, "RefresherMode": "EventBased",
-            }
-        ]  # fmt: skip
-
-    def _get_scstoragevolume(self, _: dict[str, str]) -> list[dict[str, Any]]:
-        return [
-            {
-                "ID": uuid.UUID(vmm_id(volume.name)), "Name": f"{volume.name}\\", "Capacity": volume.size,
-                "FreeSpace": self.world.free(volume), "VMHost": {"ID": uuid.UUID(vmm_id(HOST)), "Name": HOST},
-            }
-            for volume in self.world.volumes
-        ]  # fmt: skip
-
-    def _get_scvirtualdiskdrive(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        drives: list[dict[str, Any]] = self.database.vms[arguments["VM"]]["Drives"]
-        return drives
-
-    def _get_scjob(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        if "ID" in arguments:
-            return [self._task(self.jobs[arguments["ID"]])] if arguments["ID"] in self.jobs else []
-        running = "Running" in arguments
-        return [self._task(job) for job in self.jobs.values() if job.status == "Running" or not running]
-
-    def _find_scjob(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
-        id = arguments.get("ObjectID")
-        after = datetime.fromisoformat(arguments["After"]) if "After" in arguments else None
-        return [
-            self._task(job)
-            for job in self.jobs.values()
-            if id in (None, job.vm_id, job.on_checkpoint) and (after is None or job.started >= after)
-        ]
-
-    def _get_scstep(self, _: dict[str, str]) -> list[dict[str, Any]]:
-        return [{"Name": "Create checkpoint"}]
-
-    def _task(self, job: Job) -> dict[str, Any]:
-        error = {
-            "DisplayableErrorCode": job.number, "DetailedCode": 0, "Problem": job.words, "RecommendedAction": "",
-            "IsSuccess": not job.number, "ToText": f"X ({job.number})",
-        }  # fmt: skip
-        return {
-            "ID": uuid.UUID(job.id), "Status": job.status, "IsCompleted": job.status != "Running",
-            "ProgressValue": 40 if job.status == "Running" else 100, "CmdletName": job.cmdlet,
-            "TargetObjectID": uuid.UUID(job.on_checkpoint or job.vm_id), "StartTime": job.started, "ErrorInfo": error,
-            "TargetObjectType": "VM",
-        }  # fmt: skip
+        before = self.database.vms.get(own)
+        if before and before["HostName"] != host and self.unverified.failover_doubles:
+            before |= {"Status": "Missing", "VirtualMachineState": "PowerOff"}
+            own = vmm_id(f"{world_id} {host}")
+        world = self.datacenter.hosts[host].world
+        vm = world.vms[world_id]
+        self.database.vms[own] = objects.vm_row(world, host, vm, own)
+        self.database.checkpoints[own] = objects.checkpoint_rows(world, host, vm, own)
 
     # Jobs.
 
     def _start(self, cmdlet: str, arguments: dict[str, str]) -> dict[str, Any]:
+        self._require_right(cmdlet)
         own = arguments.get("VM", "")
         target = arguments.get("VMCheckpoint", "")
         if target:
             lists = self.database.checkpoints.items()
-            own = next(id for id, listed in lists if any(str(c["ID"]) == target for c in listed))
+            own = next((id for id, listed in lists if any(str(c["ID"]) == target for c in listed)), "")
+        if own not in self.database.vms:
+            raise VmmError(801, NOT_FOUND)
         if any(job.status == "Running" and job.vm_id == own for job in self.jobs.values()):
             raise VmmError(2606, "Das Objekt ist durch einen anderen Auftrag gesperrt.")
         job = Job(
@@ -335,72 +202,69 @@ class Vmm:
         )
         self.jobs[job.id] = job
         if cmdlet not in self.parked:
-            self._run(job)
-        if "RunAsynchronously" not in arguments and job.number:
-            raise VmmError(job.number, job.words)
-        return {"objects": [], "job": _encoded(self._task(job)) if self.names_jobs else None}
+            if isinstance(self.clock, ManualClock):
+                self._run(job)
+            else:
+                threading.Thread(target=self._run, args=(job,), daemon=True).start()
+        if "RunAsynchronously" not in arguments:
+            if cmdlet not in self.parked:
+                self._lock.wait_for(lambda: job.status != "Running")
+            if job.number:
+                raise VmmError(job.number, job.words)
+        return {"objects": [], "job": _encoded(objects.task_row(job)) if self.names_jobs else None}
+
+    def _require_right(self, cmdlet: str) -> None:
+        """Refuse what the role may not do (facts §7; the number is unverified)."""
+        allowed = self.profile != "ReadOnlyAdmin"
+        if self.actions is not None and cmdlet.endswith("-SCVMCheckpoint"):
+            enough = {"Checkpoint", *(["CheckpointRestoreOnly"] if cmdlet.startswith("Restore-") else [])}
+            allowed = bool(self.actions & enough)
+        if not allowed:
+            raise VmmError(20552, "Sie haben keine Berechtigung.")
 
     def _run(self, job: Job) -> None:
-        world_id = self._world_id(job.vm_id)
-        try:
-            if job.cmdlet in self.failing:
-                job.number, job.words, _ = self.failing.pop(job.cmdlet)
-            else:
-                job.steps()
-        except Refused as error:
-            job.number, job.words = 12711, str(error)
-        except KeyError:
-            job.number, job.words = 801, "VMM kann das Objekt nicht finden."
-        job.status = "Failed" if job.number else "Completed"
-        if meanwhile := self.after_first.pop(job.cmdlet, None):
-            meanwhile()
-        self.refresh(world_id)
-
-    def _world_id(self, own: str) -> str:
-        return str(self.database.vms[own]["VMId"]).lower()
+        with self._lock:
+            row = self.database.vms[job.vm_id]
+            try:
+                if job.cmdlet in self.failing:
+                    job.number, job.words, _ = self.failing.pop(job.cmdlet)
+                else:
+                    job.steps()
+            except Refused as error:
+                job.number, job.words = 12711, str(error)
+            except VmmError as error:
+                job.number, job.words = error.number, error.words
+            except KeyError:
+                job.number, job.words = 801, NOT_FOUND
+            job.status = "Failed" if job.number else "Completed"
+            if meanwhile := self.after_first.pop(job.cmdlet, None):
+                meanwhile()
+            only_renamed = job.cmdlet == "Set-SCVMCheckpoint" and not self.unverified.rename_reaches_host
+            if row["HostName"] not in self.datacenter.unreachable and not only_renamed:
+                self.refresh(str(row["VMId"]).lower(), job.vm_id)
+            self._lock.notify_all()
 
     def _steps(self, cmdlet: str, own: str, target: str, arguments: dict[str, str]) -> None:
-        vm_id = self._world_id(own)
-        checkpoint = next((c for c in self.world.checkpoints if vmm_id(c) == target), "")
+        row = self.database.vms[own]
+        vm_id = str(row["VMId"]).lower()
+        if row["HostName"] in self.datacenter.unreachable:
+            raise VmmError(2916, "VMM kann keine Verbindung mit dem Agent des Hosts herstellen.")
+        if cmdlet == "Read-SCVirtualMachine":
+            somewhere = any(vm_id in host.world.vms for host in self.datacenter.hosts.values())
+            if not somewhere and not self.found_elsewhere:
+                raise KeyError(vm_id)
+            return
+        world = self.datacenter.hosts[row["HostName"]].world
+        if vm_id not in world.vms:
+            raise KeyError(vm_id)
+        checkpoint = next((c for c in world.checkpoints if vmm_id(c) == target), "")
         if target and not checkpoint:
             raise KeyError(target)
-        match cmdlet:
-            case "Read-SCVirtualMachine":
-                if vm_id not in self.world.vms and not self.found_elsewhere:
-                    raise KeyError(vm_id)
-            case "New-SCVMCheckpoint":
-                made = self._finish(self.world.take_checkpoint(vm_id))
-                assert made.result
-                self._finish(self.world.rename(made.result, arguments["Name"]))
-            case "Set-SCVMCheckpoint":
-                self._finish(self.world.rename(checkpoint, arguments["Name"]))
-            case "Remove-SCVMCheckpoint":
-                self._finish(self.world.destroy(checkpoint))
-            case "Restore-SCVMCheckpoint":
-                self._restore(vm_id, checkpoint)
-            case "Start-SCVirtualMachine" | "Resume-SCVirtualMachine":
-                self._finish(self.world.start(vm_id))
-            case "Stop-SCVirtualMachine":
-                verb = {"Force": "turn_off", "SaveState": "save", "DiscardSavedState": "discard_saved_state"}
-                name = next((verb[flag] for flag in verb if flag in arguments), "shut_down")
-                self._finish(getattr(self.world, name)(vm_id))
-
-    def _restore(self, vm_id: str, checkpoint: str) -> None:
-        was_running = self.world.vms[vm_id].state == "Running"
-        if was_running:
-            self._finish(self.world.save(vm_id))
-        self._finish(self.world.apply(checkpoint))
-        if was_running and self.world.vms[vm_id].state == "Saved" and not self.restore_leaves_off:
-            self._finish(self.world.start(vm_id))
-        elif self.restore_leaves_off and self.world.vms[vm_id].state == "Saved":
-            self._finish(self.world.discard_saved_state(vm_id))
-
-    def _finish(self, job: WorldJob) -> WorldJob:
-        self.clock.advance(max(0.0, (job.ends - self.clock.now()) / timedelta(seconds=1)))
-        self.world.settle()
-        if job.error:
-            raise job.error
-        return job
+        if cmdlet == "Set-SCVMCheckpoint" and not self.unverified.rename_reaches_host:
+            (listed,) = (c for c in self.database.checkpoints[own] if str(c["ID"]) == target)
+            listed["Name"] = arguments["Name"]
+            return
+        self._work.run(world, cmdlet, vm_id, checkpoint, arguments, self.unverified.restore_leaves)
 
 
 def _encoded(value: Any) -> Any:
