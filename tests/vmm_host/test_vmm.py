@@ -86,15 +86,22 @@ def test_objects_have_only_properties_of_the_real_class_in_their_types(
 ) -> None:
     start(vmm, CREATE, VM=vmm.vm_id(), Name="Mine")
     real = facts.scvmm()["classes"][class_name]
-    types = {uuid.UUID: "System.Guid", datetime: "System.DateTime", bool: "System.Boolean"}
+    types = {
+        "System.Guid": uuid.UUID,
+        "System.DateTime": datetime,
+        "System.Boolean": bool,
+        "System.String": str,
+        "System.Int32": int,
+        "System.UInt64": int,
+    }
     newer = {"CheckpointType"}  # since 2016; the samples are of 2012 R2
     for found in get(vmm, cmdlet):
         for name, value in found.items():
             if name in newer or name == "RefresherMode":  # a method there
                 continue
             assert name in real, f"{class_name} has no {name}"
-            if type(value) in types:
-                assert types[type(value)] in real[name], name
+            if value is not None and real[name] in types:
+                assert type(value) is types[real[name]], name
 
 
 def test_ids_have_the_forms_of_the_real_ones(vmm: Vmm) -> None:
@@ -156,10 +163,10 @@ def test_a_checkpoint_that_is_gone_from_the_host_is_801(vmm: Vmm) -> None:
 def test_a_failover_is_seen_at_the_next_refresh(vmm: Vmm, doubles: bool) -> None:
     """Facts §6 [KB]: the same VM can stand twice, one of them Missing."""
     vmm.unverified.failover_doubles = doubles
-    old = checkpoint(vmm, "Old branch")
+    own = vmm.vm_id()
     vmm.fail_over(next(iter(vmm.world.vms)), OTHER)
     assert [v["HostName"] for v in get(vmm, "Get-SCVirtualMachine")] == [HOST]
-    assert number(vmm, DELETE, VMCheckpoint=old) == 801
+    assert number(vmm, CREATE, VM=own, Name="Mine") == 801
     # The job has read the VM anew.
     found = {(v["HostName"], v["Status"]) for v in get(vmm, "Get-SCVirtualMachine")}
     assert found == ({(HOST, "Missing"), (OTHER, "Running")} if doubles else {(OTHER, "Running")})
