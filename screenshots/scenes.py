@@ -226,3 +226,9 @@ async def select_vm(trip: Journey, name: str) -> None:
     vms = trip.main.query_one(VmList)
     vms.put_cursor(next(vm.id for vm in trip.world.vms.values() if vm.name == name))
     await trip.rests()
+
+
+@picture(scenario="datacenter", size=LARGE)
+async def datacenter(trip: Journey) -> None:
+    await trip.until(lambda: "not connected" in trip.said())
+    await trip.go_to_vm("mail-044")

@@ -63,6 +63,9 @@ class QualifiedSession(SessionWrapper):
             clustered=None if found.clustered is None else frozenset(map(self._vm_id, found.clustered)),
         )
 
+    async def refresh_vm(self, vm: VmId) -> None:
+        await super().refresh_vm(self._own_vm(vm))
+
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         found = await super().disks(self._own_of(vm_ids))
         return tuple(map(self._disks, found))

@@ -74,9 +74,9 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
 
     def host_of(self, vm: Vm) -> Host:
         """Return the host that the VM is on; one of which only the name is known if it is not listed."""
-        if not vm.host:
-            return self.host
-        return self._hosts_by_name.get(vm.host) or Host(name=vm.host)
+        if listed := self._hosts_by_name.get(vm.host):
+            return listed
+        return self.host if vm.host in ("", self.host.name) else Host(name=vm.host)
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
         return self._unread_by_vm.get(vm)

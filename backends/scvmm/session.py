@@ -56,6 +56,8 @@ class ScvmmSession(PowerShellSession, Session):
         super().__init__(*args, **options)
         self._changed: set[VmId] = set()
         """The VMs that VMM has read or changed for another agent since the reading agent read them."""
+        self._vm_of_job: dict[str, VmId] = {}
+        """The VMs of the jobs of this session: a job on a checkpoint may name only that."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -95,7 +97,10 @@ class ScvmmSession(PowerShellSession, Session):
         return await self._side_readers.read("disks", disks.disks, "disks", VmIds=sorted(vm_ids))
 
     async def host_details(self) -> HostDetails:
-        return await self._side_readers.read("details", parse.host_details, "host_details")
+        found = await self._side_readers.read("details", parse.host_details, "host_details")
+        own = self._vm_of_job
+        running = found.jobs and tuple(replace(job, vm_id=own.get(job.id, job.vm_id)) for job in found.jobs)
+        return replace(found, jobs=running)
 
     async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
         _check_name(name)
@@ -159,6 +164,7 @@ class ScvmmSession(PowerShellSession, Session):
             started = await super()._execute(agent, entry, arguments)
         job = jobs.job(started["Job"])
         self._journal.record_job(entry, job.id)
+        self._vm_of_job[job.id] = VmId(entry.vm_id)
         _log.info("Write %s: job %s", entry.id, job.id)
         if job.running:
             job = await self._ended(agent, job)

@@ -37,7 +37,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     return install_distribution
 
 
-@pytest.mark.parametrize("name", ["hyperv", "mock"])
+@pytest.mark.parametrize("name", ["hyperv", "mock", "scvmm"])
 def test_a_built_in_backend_is_the_one_that_our_entry_points_name(name: str) -> None:
     assert type(registry.load(name)) is BUILT_IN[name].load()
 

@@ -69,6 +69,18 @@ async def test_nodes_of_a_cluster_share_the_ids_of_its_vms() -> None:
     assert first.vms[0].host == "hv01"
 
 
+def test_every_member_that_takes_ids_strips_them() -> None:
+    """One that is not overridden would send ids that the host does not know."""
+    takes_ids = {
+        name
+        for name, member in vars(Session).items()
+        if inspect.iscoroutinefunction(member)
+        and {"vm", "vm_ids"} & set(inspect.signature(member).parameters)
+    }
+    assert len(takes_ids) > 10
+    assert takes_ids <= set(vars(QualifiedSession))
+
+
 WRITES = sorted({verb.value for verb in Verb} - {Verb.DISKS.value, Verb.EVENTS.value})
 ARGUMENTS = {"name": "x", "subtree": False, "how": StopHow.TURN_OFF}
 

@@ -35,9 +35,9 @@ class Engine:
     edition: str
     """The value of ``$PSVersionTable.PSEdition``: Core or Desktop."""
 
-    def start(self, script: str) -> subprocess.Popen[str]:
+    def start(self, script: str, *, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         encoded = base64.b64encode((QUIET + script).encode("utf-16-le")).decode("ascii")
-        return self._start("-EncodedCommand", encoded)
+        return self._start("-EncodedCommand", encoded, stdin=stdin)
 
     def run(self, script: str) -> Result:
         return _result(self.start(script))
@@ -46,11 +46,11 @@ class Engine:
         """Run a script file. The engine checks the syntax of Windows PowerShell only in files and commands."""
         return _result(self._start("-File", str(script)))
 
-    def _start(self, *arguments: str) -> subprocess.Popen[str]:
+    def _start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self.path, *FLAGS, *arguments],
             env=os.environ | {"PWSH_EDITION": self.edition, "NO_COLOR": "1"},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

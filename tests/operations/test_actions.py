@@ -74,7 +74,7 @@ def test_no_command_can_be_given_without_a_session_a_vm_a_verb_or_while_the_vm_i
     assert why(action, replace(SEEN, capabilities=replace(ALL, read_only=True)))
     running = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)
     if action is not RemoveBackupCheckpoint:
-        assert why(action, replace(SEEN, running={WEB.id: running})) == "web-01 is busy: applying Old."
+        assert why(action, replace(SEEN, running={WEB.id: running})) == "web-01 is busy: applying “Old”."
     assert why(action, with_vm(in_service=True))
 
 

@@ -20,7 +20,7 @@ from hvtui.backends.errors import (
     OutcomeUnknown,
     VmBusy,
 )
-from hvtui.backends.model import VmId, VmState
+from hvtui.backends.model import CheckpointId, VmId, VmState
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -79,6 +79,21 @@ async def test_a_lost_job_that_fails_is_told_as_failed(vmm: Vmm, connect: Connec
             await writing
 
 
+async def test_the_progress_of_a_job_on_a_checkpoint_is_that_of_its_vm(vmm: Vmm, connect: Connect) -> None:
+    vmm.parked.add(REMOVE)
+    async with connect() as session:
+        deleting = asyncio.create_task(
+            session.delete_checkpoint(
+                VmId(vmm.vm_id()), CheckpointId(vmm.checkpoint_id("Old branch")), subtree=False
+            )
+        )
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        (job,) = (await session.host_details()).jobs or ()
+        assert (job.vm_id, job.activity.value, job.percent) == (vmm.vm_id(), "deleting checkpoint", 40)
+        vmm.release()
+        await deleting
+
+
 async def test_the_next_hvtui_learns_from_vmm_how_a_job_ended(vmm: Vmm, connect: Connect) -> None:
     vmm.parked.add(CREATE)
     async with connect() as session:
@@ -103,9 +118,9 @@ async def test_a_job_that_was_started_before_its_id_came_is_found(
     vmm.held[REMOVE] = True
     if fails:
         vmm.failing[REMOVE] = (2912, "Der Agent antwortet nicht.", True)
-    target = vmm.checkpoint_id("Old branch")
+    target = CheckpointId(vmm.checkpoint_id("Old branch"))
     async with connect() as session:
-        await lost(vmm, session.delete_checkpoint(VmId(vmm.vm_id()), target, subtree=False), REMOVE)  # type: ignore[arg-type]
+        await lost(vmm, session.delete_checkpoint(VmId(vmm.vm_id()), target, subtree=False), REMOVE)
         seen = await orphan(session)
     assert (seen.reported, seen.running, seen.succeeded) == (True, False, not fails)
     assert seen.words == ("Der Agent antwortet nicht." if fails else "")

@@ -12,7 +12,7 @@ from hvtui.backends.errors import Unsupported, VmMissing
 from hvtui.backends.model import Obstacle, UnreadPart, VmId
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
-from hvtui.backends.scvmm.diagnose.findings import _JUDGES
+from hvtui.backends.scvmm.diagnose.findings import JUDGES
 from hvtui.backends.scvmm.program import program
 from tests.vmm_host.module import prelude
 
@@ -120,7 +120,7 @@ async def test_a_diagnosis_makes_every_check_and_changes_nothing(vmm: Vmm, power
 
     diagnosis = ScvmmDiagnosis(program(prelude(vmm.port)), link, link, None)
     checks = {check.name: check async for check in diagnosis.checks()}
-    assert set(_JUDGES) <= set(checks)
+    assert set(JUDGES) <= set(checks)
     bad = {
         name: check.words
         for name, check in checks.items()

@@ -13,6 +13,7 @@ from textual._compositor import LayoutUpdate
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.mock.scenarios import SEVERAL
 from hvtui.backends.operations.commands import SaveVm
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs import dialog
@@ -64,7 +65,8 @@ class Journey:
         self, app: HvtuiApp, pilot: Pilot[None], backend: MockBackend, scenario: str, clock: ManualClock
     ) -> None:
         self.app, self.pilot, self.clock = app, pilot, clock
-        host = backend.host(scenario)
+        several = scenario in SEVERAL
+        host = next(iter(backend.datacenter(scenario).hosts.values())) if several else backend.host(scenario)
         self.world, self.network = host.world, host.network
 
     @property

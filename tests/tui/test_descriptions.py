@@ -23,7 +23,7 @@ from hvtui.tui.text.impact import applied_state
 from hvtui.tui.text.safe import safe
 from hvtui.tui.widgets.details import Details
 from tests.tui.painting import lines_painted, shown, title
-from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, inventory, vm
+from tests.tui.samples import HOSTILE_NAMES, NOON, checkpoint, days_ago, inventory, vm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -230,3 +230,10 @@ def test_what_could_not_be_read_of_the_host_is_said_in_its_words() -> None:
         "The host may have VMs that are not listed: Generic failure",
         "The jobs could not be read: Access denied.",
     ]
+
+
+def test_disks_that_a_server_tells_from_memory_have_their_age() -> None:
+    old = replace(READING, disks=replace(DISKS, as_of=days_ago(0.5)))
+    facts = words(describe_now(AFTER_UPDATE, HOST, old, NOON, limit=50))
+    assert next(text for label, text in facts if label == "As of").startswith("12 hours ago")
+    assert "As of" not in dict(words(describe_now(AFTER_UPDATE, HOST, READING, NOON, limit=50)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -41,8 +43,10 @@ try { if (-not $PSCmdlet.ShouldProcess('VMM')) { return } } catch { $PSCmdlet.Th
 
 @cache
 def module() -> Path:
-    """Return the folder of the module."""
-    folder = Path(tempfile.mkdtemp(prefix="hvtui-fake-vmm-")) / "VirtualMachineManager"
+    """Return the folder of the module. It is removed when this process ends."""
+    temporary = tempfile.mkdtemp(prefix="hvtui-fake-vmm-")
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    folder = Path(temporary) / "VirtualMachineManager"
     folder.mkdir()
     cmdlets = facts.scvmm()["cmdlets"]
     functions = []

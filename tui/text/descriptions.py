@@ -81,7 +81,7 @@ def describe_checkpoint(
     yield Fact("Parent", checkpoint_name(checkpoint.parent, inventory, vm))
     if kind := kind_word(checkpoint):
         yield Fact("Type", kind)
-    yield from disk_facts(reading, checkpoint.id)
+    yield from disk_facts(reading, checkpoint.id, now)
 
 
 def describe_now(
@@ -92,7 +92,7 @@ def describe_now(
     yield from _unread(vm, inventory, now)
     found = concerns(vm, inventory, now, limit=limit, disk_reading=reading)
     missing = {path_key(concern.words) for concern in found if concern.code is ConcernCode.CHAIN_BROKEN}
-    of_disks = tuple(disk_facts(reading, None, known_missing=missing))
+    of_disks = tuple(disk_facts(reading, None, now, known_missing=missing))
     for concern in found:
         unread = concern.code is ConcernCode.DISKS_UNREAD and could_not_be_read(concern.words)
         if concern.code in _IN_OTHER_FACTS or unread in [fact.text for fact in of_disks]:
@@ -169,7 +169,11 @@ def _notes(notes: str) -> Iterator[Fact]:
 
 
 def disk_facts(
-    reading: DiskReading | None, checkpoint: CheckpointId | None, *, known_missing: Collection[str] = ()
+    reading: DiskReading | None,
+    checkpoint: CheckpointId | None,
+    now: datetime,
+    *,
+    known_missing: Collection[str] = (),
 ) -> Iterator[Fact]:
     """Describe the drives of a checkpoint, or of the VM for None, or say why they are not known.
 
@@ -184,6 +188,8 @@ def disk_facts(
         return
     files = disk_files(disks, checkpoint)
     label = "Disks"
+    if disks.as_of is not None:
+        yield Fact("As of", moment_text(disks.as_of, now), "muted")
     for disk, file in files:
         name = safe(disk.path.rsplit("\\", 1)[-1])
         yield Fact(label, SafeText(f"{name}  {_size(file)}  {safe(disk.location)}"))

@@ -200,8 +200,12 @@ Filter words
 
     @property
     def _wanted_columns(self) -> tuple[str, ...]:
-        flat = bool(self.inventory and self.inventory.hosts) and not self._is_grouped
-        return (HOST, *self._wanted) if flat else (*self._wanted,)
+        return (HOST, *self._wanted) if self._mixes_hosts else (*self._wanted,)
+
+    @property
+    def _mixes_hosts(self) -> bool:
+        """Whether VMs of several hosts stand in one order, so that each has to say on which it is."""
+        return bool(self.inventory and self.inventory.hosts) and self.grouping is not Grouping.HOST
 
     @property
     def _is_grouped(self) -> bool:
@@ -244,8 +248,7 @@ Filter words
             self.now or self.inventory.taken, limit=self._limit, disk_readings=self.disk_readings
         )
         choice = choose(wanted, self._facts)
-        flat = bool(self.inventory.hosts) and not self._is_grouped
-        rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=flat)
+        rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         if every:
             self.empty = none_match_text(self.filter_text, wanted, choice)
         elif self.inventory.incomplete:

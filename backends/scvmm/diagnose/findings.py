@@ -39,7 +39,7 @@ def checks(facts: dict[str, Fact], where: str = "this machine") -> Iterator[Chec
         words = f"The VMs cannot be read: {error.message} VMM: {failure(vms)}"
         yield Check(name="vms", verdict=Verdict.FAILED, words=words, remedy=error.hint)
         return
-    for name, judge in _JUDGES.items():
+    for name, judge in JUDGES.items():
         yield check(name, judge, facts)
 
 
@@ -174,7 +174,7 @@ def _parameters(facts: dict[str, Fact]) -> str:
     return "The cmdlets can start jobs and name them."
 
 
-_JUDGES: dict[str, Callable[[dict[str, Fact]], str]] = {
+JUDGES: dict[str, Callable[[dict[str, Fact]], str]] = {
     "vms": _vms,
     "vmm-version": _module,
     "vmm-server": _server,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends import registry
-from hvtui.backends.mock.scenarios import NAMES
+from hvtui.backends.mock.scenarios import ALL_NAMES
 from hvtui.tui.cli.main import main
 from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
 from hvtui.tui.cli.syntax import parser_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Complete = Callable[..., list[str]]
 
-HOSTS = '[hosts.hv01]\nlabel = "PROD"\n[hosts."my host"]\n[hosts."two\\nlines"]\n'
+HOSTS = '[hosts.hv01]\nlabel = "PROD"\n[hosts."my host"]\n[hosts."two\\nlines"]\n[groups.prod]\nhosts = ["hv01"]\n'
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def complete(config: Path, capsys: pytest.CaptureFixture[str]) -> Complete:
 
 
 def test_the_first_word_is_a_subcommand_or_a_host(complete: Complete) -> None:
-    assert complete("") == [*SUBCOMMANDS, "hv01", "my host"]
+    assert complete("") == [*SUBCOMMANDS, "prod", "hv01", "my host"]
     assert complete("h") == ["help", "hv01"]
     assert complete("you@hv") == ["you@hv01"]
 
@@ -75,17 +75,18 @@ def test_options_are_those_of_the_backend_that_is_chosen_and_none_is_offered_twi
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (("list", "--demo", ""), list(NAMES)),
+        (("list", "--demo", ""), list(ALL_NAMES)),
         (("list", "--demo=tr",), ["--demo=troubled"]),
         (("--transport", ""), ["https", "http"]),
         (("--theme", "high"), ["high-contrast"]),
         (("list", "hv01", "--auth=k"), ["--auth=kerberos"]),
         (("--backend", "m"), ["mock"]),
-        (("--backend", "mock", "--scenario", "fl"), ["fleet", "flaky"]),
+        (("--backend", "mock", "--scenario", "fl"), ["fleet", "flaky", "fleets"]),
         (("completion", ""), ["bash", "zsh", "fish", "powershell"]),
         (("list", "hv01", "--filter", "mark:"), ["mark:!", "mark:!!"]),
         (("list", "hv01", "--filter=memory"), ["--filter=memory", "--filter=memory:no"]),
         (("list", "hv01", "--filter", "web -state:o"), ["web -state:off"]),
+        (("hv01", ""), ["prod", "hv01", "my host"]),
         (("help", "ke"), ["keys"]),
         (("help", "cre"), ["create"]),
         (("list", "--log", ""), ["files"]),

@@ -140,6 +140,11 @@ def test_a_text_chooses_these_vms(text: str, found: list[str]) -> None:
     assert names(text) == found
 
 
+def test_one_of_several_hosts_is_found_by_its_cluster_before_all_are_joined_too() -> None:
+    alone = replace(inventory(WEB), host=Host(name="hv01", cluster="CL-A"))
+    assert names("host:cl-a", alone) == names("host:hv01", alone) == ["Web-01"]
+
+
 def test_what_is_not_known_is_undecided_unless_another_word_decides() -> None:
     facts = Facts(EVERY)
     assert [each.name for each in choose(parse("count:>5"), facts).undecided] == ["sick", "gone"]

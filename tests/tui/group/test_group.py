@@ -18,6 +18,8 @@ from tests.tui.group.far_hosts import FarHosts, visit_group
 if TYPE_CHECKING:
     from pathlib import Path
 
+OTHER = "another-horse"
+"""A password that is part of no other text: what was a password is redacted wherever it stands."""
 SILENT = HostUnreachable("hv03 does not answer on port 5986.", hint="Is it on?")
 
 
@@ -78,7 +80,7 @@ async def test_a_refused_password_is_sent_to_no_other_host(config: Path) -> None
     far = FarHosts(ManualClock())
     async with visit_group(far, config, "hv01", "hv02") as trip:
         await trip.sees_dialog(PasswordDialog)
-        await trip.press(*"wrong", "enter")
+        await trip.press(*OTHER, "enter")
         await trip.sees_dialog(ErrorDialog)
         assert [settings.host for settings in far.tried] == ["hv01"]
         await trip.press("escape")
@@ -87,7 +89,7 @@ async def test_a_refused_password_is_sent_to_no_other_host(config: Path) -> None
 
 
 async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(config: Path) -> None:
-    far = FarHosts(ManualClock(), passwords={"hv02": "other"})
+    far = FarHosts(ManualClock(), passwords={"hv02": OTHER})
     async with visit_group(far, config, "hv01", "hv02") as trip:
         await trip.sees_dialog(PasswordDialog)
         await trip.press(*"correct", "space", *"horse", "enter")
@@ -95,7 +97,7 @@ async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(c
         await trip.go_to_host("hv02")
         await trip.press("enter")
         await trip.sees_dialog(PasswordDialog)
-        await trip.press(*"other", "enter")
+        await trip.press(*OTHER, "enter")
         await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02", "web-01"])
         assert [settings.host for settings in far.tried].count("hv02") == 2
 

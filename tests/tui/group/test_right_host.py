@@ -58,7 +58,9 @@ KEYS = [
 HOSTS = ("hv01", "hv02")
 
 
-@pytest.mark.parametrize("keys", [300, pytest.param(4_000, marks=pytest.mark.rare)])
+@pytest.mark.parametrize(
+    "keys", [300, pytest.param(4_000, marks=[pytest.mark.rare, pytest.mark.timeout(900)])]
+)
 async def test_two_hosts_with_the_same_vms_get_only_what_was_meant_for_them(
     keys: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

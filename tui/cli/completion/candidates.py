@@ -106,9 +106,10 @@ class _Completer:
     def _positional(self, *, user: str) -> Values:
         names = [*(["HOST"] if self._takes_host else []), *self._syntax.words]
         place = len(self._positional_words())
-        if place >= len(names):
+        more_hosts = self._syntax.several_hosts and self._takes_host
+        if place >= len(names) and not more_hosts:
             return {}
-        if names[place] == "HOST":
+        if more_hosts or names[place] == "HOST":
             hosts = {f"{user}{name}": label for name, label in _saved_hosts(self._load).items()}
             return {**(SUBCOMMANDS if self._at_first else {}), **hosts}
         if name := self._syntax.values.get(names[place]):
@@ -129,10 +130,13 @@ class _Completer:
 
 
 def _saved_hosts(load: LoadBackend) -> Values:
+    """Return the groups and the hosts of the config file."""
     try:
-        return {host.name: host.label for host in config.load(config_file(), load_backend=load).hosts}
+        found = config.load(config_file(), load_backend=load)
     except SettingsError:
         return {}
+    groups = {name: f"group of {len(hosts)} hosts" for name, hosts in found.groups.items()}
+    return groups | {host.name: host.label for host in found.hosts}
 
 
 def _filter_words(current: str) -> Values:

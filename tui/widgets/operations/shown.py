@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from hvtui.backends.model import Job, VmId
+    from hvtui.backends.model import Job, OrphanedWrite, VmId
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
     from hvtui.backends.operations.runner import Operation
 
@@ -179,12 +179,24 @@ def _other_work(work: OtherWork, total: int | None) -> Shown:
 def _orphan(ended: OrphanEnded) -> Shown:
     what = f"earlier hvtui: {doing(ended.orphan)} {ended.target}".rstrip()
     now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
+    ending, said = _by_record(ended.orphan)
     return Shown(
         what=compose("{vm}: {what}", vm=ended.vm.name, what=what),
         started=ended.orphan.started,
-        ending=Ending.UNKNOWN,
+        ending=ending,
         ended=ended.seen,
-        detail=SafeText(f"Its answer was lost. {now}"),
+        detail=SafeText(f"{said} {now}"),
+    )
+
+
+def _by_record(orphan: OrphanedWrite) -> tuple[Ending, SafeText]:
+    """Return how the write ended by the record that a server keeps of it, and what is said of it."""
+    if orphan.succeeded is None:
+        return Ending.UNKNOWN, SafeText("Its answer was lost.")
+    if orphan.succeeded:
+        return Ending.DONE, SafeText("Its answer was lost; by the server's record of the job it succeeded.")
+    return Ending.FAILED, compose(
+        "Its answer was lost; by the server's record of the job it failed: {words}", words=orphan.words
     )
 
 

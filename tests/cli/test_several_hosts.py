@@ -1,0 +1,135 @@
+"""Several hosts on the command line: one list, and the same VMs as on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hvtui.backends.errors import HostUnreachable
+from hvtui.backends.mock.backend import MockBackend
+from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.model import bare_id
+from hvtui.tui.cli.main import main
+from hvtui.tui.widgets.hosts.host_rows import HostRow
+from hvtui.tui.widgets.vm_list import VmList
+from tests.tui.far import PASSWORD
+from tests.tui.group.far_hosts import FarHosts
+from tests.tui.journey import journey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIST = ("list", "--demo=datacenter")
+FILTERS = ("older:30d", "host:test", "count:>10", "-state:running host:prod-2", "kind:backup", "mark:!!")
+GROUP = '[groups.prod]\nhosts = ["you@hv01", "you@hv02"]\n'
+
+
+@pytest.fixture
+def backend() -> Any:
+    return MockBackend(ManualClock())
+
+
+@pytest.fixture
+def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FarHosts:
+    config = tmp_path / "config.toml"
+    config.touch(0o600)
+    config.write_text(GROUP, "utf-8")
+    monkeypatch.setenv("HVTUI_CONFIG", str(config))
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    return FarHosts(ManualClock())
+
+
+def run(capsys: pytest.CaptureFixture[str], backend: Any, *argv: str) -> tuple[int, str, str]:
+    code = main(argv, load=lambda name: backend)
+    return code, *capsys.readouterr()
+
+
+def test_each_line_names_the_host_and_a_silent_one_is_said_on_standard_error(
+    capsys: pytest.CaptureFixture[str], backend: Any
+) -> None:
+    code, out, err = run(capsys, backend, *LIST)
+    header, *lines = out.splitlines()
+    assert header.split() == ["ID", "HOST", "STATE", "!", "COUNT", "OLDEST", "NAME"]
+    assert len(lines) == 240
+    assert {line.split()[1] for line in lines} == {"hv-prod-1", "hv-prod-2", "hv-prod-3", "hv-test-1"}
+    assert (code, err) == (5, "hvtui: hv-test-2 does not answer.\n")
+
+
+def test_json_has_the_ids_of_the_hosts_themselves_and_what_is_known_of_each_host(
+    capsys: pytest.CaptureFixture[str], backend: Any
+) -> None:
+    _, out, _ = run(capsys, backend, *LIST, "--json", "--filter", "web-000")
+    found = json.loads(out)
+    (vm,) = found["vms"]
+    assert vm["host_name"] == "hv-prod-1"
+    assert vm["id"] in backend.datacenter("datacenter").hosts["hv-prod-1"].world.vms
+    ids = [vm["current"], *(c["id"] for c in vm["checkpoints"]), *(c["parent"] for c in vm["checkpoints"])]
+    assert all(id is None or id == bare_id(id) for id in ids)
+    assert [(host["name"], host["trouble"], host["taken"] is None) for host in found["hosts"]][-2:] == [
+        ("hv-test-1", "", False),
+        ("hv-test-2", "hv-test-2 does not answer.", True),
+    ]
+
+
+def test_a_filter_chooses_the_same_vms_of_several_hosts_as_on_the_screen(
+    capsys: pytest.CaptureFixture[str], backend: Any
+) -> None:
+    listed = {}
+    for text in FILTERS:
+        _, out, _ = run(capsys, backend, *LIST, "--json", "--filter", text)
+        listed[text] = [(vm["host_name"], vm["name"]) for vm in json.loads(out)["vms"]]
+    assert all(listed.values())
+    assert {host for host, _ in listed["host:test"]} == {"hv-test-1"}
+    assert asyncio.run(seen_on_the_screen()) == listed
+
+
+async def seen_on_the_screen() -> dict[str, list[tuple[str, str]]]:
+    """The host and the name of each VM that is shown, by the filter that is typed."""
+    async with journey("datacenter") as trip:
+        vms, seen = trip.main.query_one(VmList), {}
+        await trip.until(lambda: len([row for row in vms._rows if not isinstance(row, HostRow)]) == 240)
+        for text in FILTERS:
+            await trip.press("slash", *text, "enter")
+            seen[text] = [(row.host, row.name) for row in vms._rows if not isinstance(row, HostRow)]
+            await trip.press("escape")
+    return seen
+
+
+def test_a_group_of_the_config_file_is_listed_with_one_sign_in_for_each_host(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    code, out, err = run(capsys, far, "list", "prod", "--no-header")
+    assert (code, err) == (0, "")
+    assert [line.split()[1] for line in out.splitlines()] == ["hv01", "hv02"]
+    assert sorted(settings.host for settings in far.tried) == ["hv01", "hv02"]
+
+
+def test_a_host_that_refuses_the_sign_in_costs_the_others_nothing(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    far.passwords["hv01"] = "another-horse"
+    code, out, err = run(capsys, far, "list", "prod", "--no-header")
+    assert (code, len(out.splitlines())) == (5, 1)
+    assert "hv01 does not accept this user and password." in err
+
+
+def test_if_no_host_answers_the_first_ones_error_is_that_of_the_list(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    for name in ("hv01", "hv02"):
+        far.silent[name] = HostUnreachable(f"{name} does not answer.")
+    code, out, err = run(capsys, far, "list", "prod")
+    assert (code, out) == (1, "")
+    assert "hv01 does not answer." in err
+
+
+def test_a_command_takes_one_host_and_names_those_of_the_group(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    code, _, err = run(capsys, far, "start", "prod", "web-01", "--yes")
+    assert code == 2
+    assert "“prod” is a group of hosts." in err
+    assert far.tried == []

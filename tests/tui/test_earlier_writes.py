@@ -1,0 +1,40 @@
+"""How the outcome of a write of an earlier hvtui is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from hvtui.backends.model import OrphanedWrite
+from hvtui.backends.operations.orphans import OrphanEnded
+from hvtui.backends.operations.runner import Ending
+from hvtui.tui.widgets.operations.shown import shown_operations
+from tests.tui.samples import NOON, vm
+
+WEB = vm("web-01")
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "ending", "said"),
+    [
+        (None, Ending.UNKNOWN, "Its answer was lost. The VM is running now"),
+        (True, Ending.DONE, "by the server's record of the job it succeeded"),
+        (False, Ending.FAILED, "by the server's record of the job it failed: [/] locked"),
+    ],
+)
+def test_the_record_of_a_server_decides_how_a_write_ended_whose_answer_was_lost(
+    succeeded: bool | None, ending: Ending, said: str
+) -> None:
+    orphan = OrphanedWrite(
+        id="1",
+        vm_id=WEB.id,
+        verb="apply_checkpoint",
+        target="Old",
+        started=NOON,
+        running=False,
+        succeeded=succeeded,
+        words="[/] locked",
+    )
+    ended = OrphanEnded(orphan=orphan, target="Old", vm=WEB, found=True, current=None, seen=NOON)
+    (shown,) = shown_operations((), (), (ended,), (), (), NOON, {})
+    assert shown.ending is ending
+    assert said in shown.detail
