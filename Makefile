@@ -4,7 +4,7 @@ BIN := .venv/bin
 VENV := .venv/complete
 KERBEROS := .venv/kerberos
 
-.PHONY: demo fake-host test check style types imports pictures-current pictures bench soak faults kerberos \
+.PHONY: demo fake-host fake-vmm test check style types imports pictures-current pictures bench soak faults kerberos \
 	wheelhouse wheelhouse-windows zipapp dev lock
 
 demo: $(VENV)
@@ -12,6 +12,9 @@ demo: $(VENV)
 
 fake-host: $(VENV)
 	$(BIN)/python -m tests.winrm.fake_host
+
+fake-vmm: $(VENV)
+	$(BIN)/python -m tests.winrm.fake_host --vmm
 
 test: $(VENV)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not rare"

@@ -1,4 +1,4 @@
-"""The VMM backend on a real PowerShell, with the stand-in behind the cmdlets."""
+"""The VMM backend on a real PowerShell, with the fake VMM behind the cmdlets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.scvmm.program import program
 from hvtui.backends.scvmm.session import ScvmmSession
 from tests.hyperv_host.conftest import powershell
-from tests.scvmm.stand_in.module import prelude
-from tests.scvmm.stand_in.server import serving
+from tests.vmm_host.module import prelude
+from tests.vmm_host.server import serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.link import Link
     from tests.hyperv_host.engine import Engine
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
     Connect = Callable[[], AbstractAsyncContextManager[ScvmmSession]]
 

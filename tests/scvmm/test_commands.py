@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command
     from hvtui.backends.scvmm.session import ScvmmSession
     from tests.scvmm.conftest import Connect
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
     Make = Callable[[Vm, Checkpoint], Command]
 
@@ -116,7 +116,7 @@ async def test_a_vm_that_failed_over_meanwhile_is_not_written_to_where_vmm_misse
         del vmm.world.vms[next(iter(vmm.world.vms))]
         first = await confirmed(session, apply(vm, clean), before)  # VMM cannot read it anew
         vmm.shown[vm.id] = {"Status": "Missing"}
-        vmm.on_host.found_elsewhere = True
+        vmm.found_elsewhere = True
         second = await confirmed(session, apply(vm, clean), before)  # it can, and says that it is missing
     assert (first.ending, type(first.error)) == (Ending.FAILED, Missing)
     assert isinstance(second.error, TargetChanged)
@@ -166,7 +166,7 @@ async def test_a_subtree_is_gone_whatever_a_delete_does_to_those_below(
 async def test_an_apply_tells_the_state_in_which_it_left_the_vm(
     vmm: Vmm, connect: Connect, leaves_off: bool
 ) -> None:
-    vmm.on_host.restore_leaves_off = leaves_off
+    vmm.unverified.restore_leaves = "Off" if leaves_off else "Running"
     async with connect() as session:
         before, vm, clean = await seen(session, "Clean install")
         operation = await confirmed(session, apply(vm, clean), before)

@@ -15,8 +15,8 @@ from hvtui.backends.scvmm.program import program
 from hvtui.backends.scvmm.session import ScvmmSession
 from hvtui.backends.testing import ContractSuite
 from tests.kept_open import kept_open
-from tests.scvmm.stand_in.module import prelude
-from tests.scvmm.stand_in.server import serving
+from tests.vmm_host.module import prelude
+from tests.vmm_host.server import serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.link import Link
     from hvtui.backends.testing.vm_under_test import VmUnderTest
     from tests.hyperv_host.engine import Engine
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 

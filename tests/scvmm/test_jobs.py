@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import OrphanedWrite
     from hvtui.backends.scvmm.session import ScvmmSession
     from tests.scvmm.conftest import Connect
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 CREATE, REMOVE = "New-SCVMCheckpoint", "Remove-SCVMCheckpoint"

@@ -10,9 +10,9 @@ import pytest
 from hvtui.backends.scvmm.backend import ScvmmBackend, ScvmmSettings
 from hvtui.backends.secret import Secret
 from tests.kept_open import kept_open
-from tests.scvmm.stand_in.module import prelude
-from tests.scvmm.stand_in.server import serving
 from tests.scvmm.test_contract import OnVmm
+from tests.vmm_host.module import prelude
+from tests.vmm_host.server import serving
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from tests.hyperv_host.engine import Engine
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 

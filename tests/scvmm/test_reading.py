@@ -14,13 +14,13 @@ from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
 from hvtui.backends.scvmm.diagnose.findings import JUDGES
 from hvtui.backends.scvmm.program import program
-from tests.scvmm.stand_in.module import prelude
+from tests.vmm_host.module import prelude
 
 if TYPE_CHECKING:
     from hvtui.backends.powershell.link import Link
     from tests.hyperv_host.engine import Engine
     from tests.scvmm.conftest import Connect
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 

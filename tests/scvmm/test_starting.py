@@ -12,14 +12,14 @@ from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.scvmm.program import program
 from hvtui.backends.scvmm.session import ScvmmSession
-from tests.scvmm.stand_in.module import prelude
+from tests.vmm_host.module import prelude
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hvtui.backends.powershell.program import Program
     from tests.hyperv_host.engine import Engine
-    from tests.scvmm.stand_in.vmm import Vmm
+    from tests.vmm_host.vmm import Vmm
 
 pytestmark = pytest.mark.engine
 DESKTOP = pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 @pytest.mark.engine
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_it_prints_how_to_connect_and_ends_on_ctrl_c(powershell: Engine) -> None:
+@pytest.mark.parametrize(("more", "backend"), [([], ""), (["--vmm"], " --backend scvmm")])
+def test_it_prints_how_to_connect_and_ends_on_ctrl_c(
+    powershell: Engine, more: list[str], backend: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         wanted = str(free.getsockname()[1])
     command = [sys.executable, "-m", "tests.winrm.fake_host", "--edition", powershell.edition]
-    command += ["--http-port", wanted]
+    command += ["--http-port", wanted, *more]
     with subprocess.Popen(
         command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as fake:
@@ -34,12 +37,12 @@ def test_it_prints_how_to_connect_and_ends_on_ctrl_c(powershell: Engine) -> None
             said = ""
             while "SHA-256" not in said:
                 said += fake.stdout.readline()
-            (port,) = re.findall(r"transport http --port (\d+)", said)
+            (port,) = re.findall(rf"127.0.0.1{backend} --transport http --port (\d+)", said)
             assert port == wanted
-            (program,) = set(re.findall(r"^ +(\S+) \S+@127.0.0.1 --transport", said, re.MULTILINE))
+            (program,) = set(re.findall(rf"^ +(\S+) \S+@127.0.0.1{backend} --transport", said, re.MULTILINE))
             assert Path(program).is_file()
             assert re.search(r"SHA-256: +([0-9A-F]{2}:){31}[0-9A-F]{2}$", said, re.MULTILINE)
-            (user,) = re.findall(r"hvtui (\S+)@127.0.0.1 --transport http ", said)
+            (user,) = re.findall(rf"hvtui (\S+)@127.0.0.1{backend} --transport http ", said)
             (password,) = re.findall(r"password is: +(.+)", said)
             options: dict[str, Any] = {
                 "username": user,

@@ -1,9 +1,9 @@
-# Runs before an agent's program in tests. It ends the process unless the module comes from the stand-in, so that a
+# Runs before an agent's program in tests. It ends the process unless the module comes from the fake VMM, so that a
 # test can never reach a real VMM server.
 param([int]$Port, [string]$Module)
 $ErrorActionPreference = 'Stop'
 try {
-    $env:HVTUI_STAND_IN = "$Port"
+    $env:HVTUI_FAKE_VMM = "$Port"
     $env:PSExecutionPolicyPreference = 'Bypass'
     $env:PATH = ''
     foreach ($name in 'Microsoft.PowerShell.Utility', 'Microsoft.PowerShell.Management') {
@@ -13,7 +13,7 @@ try {
     $PSModuleAutoLoadingPreference = 'None'
     Import-Module ([IO.Path]::Combine($Module, 'VirtualMachineManager.psd1')) -Global -DisableNameChecking
     foreach ($one in @(Get-Module VirtualMachineManager)) {
-        if ([IO.Path]::GetDirectoryName($one.Path) -ne $Module) { throw "The module comes from '$($one.Path)', not from the stand-in." }
+        if ([IO.Path]::GetDirectoryName($one.Path) -ne $Module) { throw "The module comes from '$($one.Path)', not from the fake VMM." }
     }
 } catch {
     [Console]::Error.WriteLine("$_ Ending this process.")

@@ -1,4 +1,4 @@
-"""Writes the stand-in's module VirtualMachineManager, with the parameter sets of the facts, and the prelude that loads it."""
+"""Writes the fake module VirtualMachineManager, with the parameter sets of the facts, and the prelude that loads it."""
 
 from __future__ import annotations
 
@@ -30,17 +30,21 @@ function {function} {{
 {parameters}
     )
     process {{
-        try {{ Invoke-Vmm {name} $PSBoundParameters $PSCmdlet }} catch {{ $PSCmdlet.{failed}((New-Record $_)) }}
+        {asking}Invoke-Vmm {name} $PSBoundParameters $PSCmdlet
     }}
 }}
 Set-Alias -Name {name} -Value {function}
 """
+_ASKING = """\
+try { if (-not $PSCmdlet.ShouldProcess('VMM')) { return } } catch { $PSCmdlet.ThrowTerminatingError($_) }
+        """
+"""No fact knows how much these cmdlets want to be confirmed: the worse case is that each asks."""
 
 
 @cache
 def module() -> Path:
     """Return the folder of the module. It is removed when this process ends."""
-    temporary = tempfile.mkdtemp(prefix="hvtui-stand-in-")
+    temporary = tempfile.mkdtemp(prefix="hvtui-fake-vmm-")
     atexit.register(shutil.rmtree, temporary, ignore_errors=True)
     folder = Path(temporary) / "VirtualMachineManager"
     folder.mkdir()
@@ -55,13 +59,17 @@ def module() -> Path:
             binding.append("SupportsShouldProcess, ConfirmImpact = 'High'")
         functions.append(
             _FUNCTION.format(
-                function=CLASS + name.replace("-", "") + "Cmdlet",
+                function=_class_of(name),
                 binding=", ".join(binding),
                 parameters=_OBJECT.sub("[object]", ",\n".join(parameters(cmdlet))),
                 name=name,
-                failed="WriteError" if name.startswith("Get-") else "ThrowTerminatingError",
+                asking=_ASKING if should_process(cmdlet) else "",
             )
         )
+    # The old names are there too, as in the real module: a script that uses one gets VMM's cmdlet, not Hyper-V's.
+    for alias, target in facts.scvmm()["cmdletAliases"].items():
+        if target in CMDLETS:
+            functions.append(f"Set-Alias -Name {alias} -Value {_class_of(target)}")
     text = (HERE / "connection.ps1").read_text("utf-8") + "\n".join(functions)
     (folder / "VirtualMachineManager.psm1").write_text(
         f"{text}\nExport-ModuleMember -Function * -Alias *\n", "utf-8-sig"
@@ -72,6 +80,11 @@ def module() -> Path:
         "utf-8-sig",
     )
     return folder
+
+
+def _class_of(cmdlet: str) -> str:
+    """Return the name that error ids of the cmdlet end with."""
+    return f"{CLASS}{cmdlet.replace('-', '')}Cmdlet"
 
 
 def prelude(port: int) -> str:

@@ -1,4 +1,4 @@
-"""Serves a stand-in VMM on a loopback port, in a thread of this process."""
+"""Serves a fake VMM on a loopback port, in a thread of this process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.scvmm.stand_in.vmm import Vmm, VmmError
+from tests.vmm_host.records import VmmError
+from tests.vmm_host.vmm import Vmm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +50,13 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[Vmm]:
-    """Start a stand-in with one host that has one VM with a small tree of checkpoints."""
-    vmm = Vmm()
+def serving(vmm: Vmm | None = None) -> Iterator[Vmm]:
+    """Serve a VMM; unless given, one with one host that has one VM with a small tree of checkpoints.
+
+    The cmdlets after `prelude(vmm.port)`, of `tests.vmm_host.module`, in any PowerShell process, are those of this VMM.
+    Tests look at it and change it as an object. Its jobs go on when such a process ends.
+    """
+    vmm = vmm or Vmm()
     with _Server(vmm) as server:
         vmm.port = int(server.server_address[1])
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

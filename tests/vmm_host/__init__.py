@@ -1,0 +1,1 @@
+"""A fake VMM: real PowerShell, thin cmdlets of VirtualMachineManager, and a service over simulated hosts behind them."""
