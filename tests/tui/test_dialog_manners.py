@@ -210,3 +210,16 @@ async def test_no_single_key_leads_to_the_button_that_applies_without_a_safety_c
                 assert asked.focused is not asked.query_one("#apply")
         await trip.click("apply")
         await trip.until(lambda: trip.app.screen is trip.main)
+
+
+async def test_a_notification_that_is_shown_when_a_dialog_opens_does_not_cover_its_buttons() -> None:
+    async with journey("one") as trip:
+        await trip.go_to("Before CU-11")
+        trip.app.notify("It is a standard checkpoint. " * 9, markup=False)
+        await trip.until(lambda: "It is a standard" in trip.said())
+        await trip.open("a")
+        await trip.cells()
+        assert "It is a standard" not in trip.said()
+        assert "Create Checkpoint and Apply" in trip.said()
+        await trip.press("escape")
+        await trip.until(lambda: "It is a standard" in trip.said())
