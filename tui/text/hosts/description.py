@@ -19,20 +19,20 @@ def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[F
     """Describe the host of this name, or the nodes of the cluster of this name."""
     host = next((host for host in inventory.hosts if host.name == name), None)
     if host is not None:
-        yield from _describe(host, now)
+        yield from _describe(host, inventory, now)
         return
     for node in inventory.hosts:
         if node.cluster == name:
             yield Fact("Node", safe(node.name))
-            yield from _describe(node, now)
+            yield from _describe(node, inventory, now)
 
 
-def _describe(host: Host, now: datetime) -> Iterator[Fact]:
+def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:
     if host.trouble:
         yield Fact("!!", safe(host.trouble), "bad")
     if host.taken is not None:
         yield Fact("Read", SafeText(ago(host.taken, now)), "warning" if host.trouble else "")
-    elif host.trouble:
+    elif host.trouble and all(vm.host != host.name for vm in inventory.vms):
         yield Fact("Read", SafeText("not yet"), "muted")
     if host.system:
         yield Fact("System", safe(host.system))
