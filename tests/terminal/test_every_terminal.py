@@ -139,7 +139,7 @@ def apply_dialog(screen: Terminal) -> None:
         'Apply "Before CU-11" to web-01?', 'All changes since "Before driver"', "will be lost.",
         "Applying it leaves the VM off.", "[ ] Start it afterwards", "Safety checkpoint type: production",
         "Safety checkpoint name: Before applying Before CU-11", "cannot be undone.",
-        "Create Checkpoint and Apply Apply Cancel",
+        "Create Checkpoint and Apply Cancel Apply",
     ):  # fmt: skip
         assert words in asked, asked
     assert screen.focus() == "Create Checkpoint and Apply"

@@ -123,7 +123,7 @@ def test_powershell_shows_what_a_subcommand_does(
     ran = run_powershell(
         powershell, environment, tmp_path, "(TabExpansion2 'hvtui li' 8).CompletionMatches.ToolTip"
     )
-    assert ran.stdout.strip() == "list the VMs of a host, or the checkpoints of one VM"
+    assert ran.stdout.strip() == "list the VMs of a host, or the checkpoints of a VM"
 
 
 def run_powershell(

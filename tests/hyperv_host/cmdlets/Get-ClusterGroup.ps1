@@ -1,4 +1,4 @@
-$node, $null, $null, $null, $cluster = (Send-Request system).Split([char]31)
+$node, $null, $null, $null, $cluster, $null = (Send-Request system).Split([char]31)
 if (-not $cluster) {
     $failure = [Exception]::new('The cluster service is not running. Make sure that the service is running on all nodes in the cluster.')
     $PSCmdlet.WriteError((New-Record $failure 'Get-ClusterGroup' ConnectionError $null))
