@@ -8,7 +8,7 @@ from msgspec import Struct
 from textual import on
 from textual.widgets import Button
 
-from hvtui.backends.model import Checkpoint
+from hvtui.backends.model import Checkpoint, bare_id
 from hvtui.backends.operations.disk_chains.chains import disk_files
 from hvtui.backends.secret import redact
 from hvtui.tui.dialogs.controls import AnswerButton
@@ -56,7 +56,7 @@ async def ask_and_copy(
 
 
 def _can_be_copied(about: Vm | Checkpoint, disks: VmDisks | None, error: str) -> list[Copied]:
-    found = [Copied("n", "name", about.name), Copied("i", "ID", about.id)]
+    found = [Copied("n", "name", about.name), Copied("i", "ID", bare_id(about.id))]
     vm_id, checkpoint_id = (about.vm_id, about.id) if isinstance(about, Checkpoint) else (about.id, None)
     files = disk_files(disks, checkpoint_id) if disks and disks.vm_id == vm_id else []
     if files:

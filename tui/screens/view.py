@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Input
 
+from hvtui.backends.model import bare_id
 from hvtui.tui.screens.commands import CommandScreen
 from hvtui.tui.text.safe import compose
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
@@ -50,7 +51,7 @@ class ViewScreen(CommandScreen):
         from hvtui.tui.dialogs.copy import copy
 
         if (wanted := self._focused_object()) is not None:
-            copy(self.app, "ID", wanted.name, wanted.id)
+            copy(self.app, "ID", wanted.name, bare_id(wanted.id))
 
     def action_copy(self) -> None:
         if not self.asking and self._focused_object() is not None:

@@ -203,3 +203,14 @@ async def test_quitting_closes_the_sessions_with_all_hosts(signed_in: FarHosts, 
         assert sorted(signed_in.open) == ["hv01", "hv02"]
         await trip.press("q")
     assert signed_in.open == []
+
+
+async def test_y_copies_the_id_that_the_host_itself_knows(signed_in: FarHosts, config: Path) -> None:
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.press("y")
+        await trip.until(trip.toasts)
+        (known,) = signed_in.world("hv02").vms
+        assert trip.toasts()[-1] == f"Copied the ID of web-01: {known}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hvtui.backends.model import Activity
+from hvtui.backends.model import Activity, bare_id
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import state
 
@@ -61,14 +61,14 @@ def stuck_advice(vm: Vm) -> Iterator[Advice]:
     )
     yield Advice(
         SafeText("Turn it off: what the guest has not written to disk is lost."),
-        compose("Stop-VM -VM (Get-VM -Id {id}) -TurnOff -Force", id=vm.id),
+        compose("Stop-VM -VM (Get-VM -Id {id}) -TurnOff -Force", id=bare_id(vm.id)),
     )
     yield Advice(
         SafeText("End its worker process, only if everything else failed. That is like a power cut too."),
         compose(
             "Get-CimInstance Win32_Process -Filter \"Name='vmwp.exe' AND CommandLine LIKE '%{id}%'\""
             " | ForEach-Object {{ Stop-Process -Id $_.ProcessId -Force }}",
-            id=vm.id,
+            id=bare_id(vm.id),
         ),
     )
 
