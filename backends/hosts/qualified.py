@@ -34,11 +34,11 @@ class QualifiedSession(SessionWrapper):
     The ids of a cluster's nodes are qualified by the cluster, so that a VM keeps its id when it moves to another node.
     """
 
-    def __init__(self, session: Session, host: str, *, among: str = "") -> None:
-        """`host` is the name by which this host is told from the others, `among` what its ids are qualified by instead."""
+    def __init__(self, session: Session, host: str, *, qualifier: str = "") -> None:
+        """`host` is the name of this host, which qualifies its ids unless there is another `qualifier`."""
         super().__init__(session)
         self._host = host
-        self._suffix = f"@{among or host}"
+        self._suffix = f"@{qualifier or host}"
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         found = await super().inventory(None if vm_ids is None else self._own_of(vm_ids))

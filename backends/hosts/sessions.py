@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_session(target: Target, *, among: str | None = None) -> AsyncIterator[Session]:
+async def open_session(target: Target, *, qualifier: str | None = None) -> AsyncIterator[Session]:
     """Connect to a target. The session raises only `BackendError`, and refuses writes if the target is read-only.
 
-    `among` is given where the host is one of several: its name, or that of its cluster, which makes ids unique.
+    `qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster.
     """
     async with AsyncExitStack() as stack:
         try:
@@ -32,4 +32,4 @@ async def open_session(target: Target, *, among: str | None = None) -> AsyncIter
         session = GuardedSession(session, target.backend.name)
         if target.read_only:
             session = ReadOnlySession(session)
-        yield session if among is None else QualifiedSession(session, target.name, among=among)
+        yield session if qualifier is None else QualifiedSession(session, target.name, qualifier=qualifier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -133,3 +134,40 @@ def test_a_command_takes_one_host_and_names_those_of_the_group(
     assert code == 2
     assert "“prod” is a group of hosts." in err
     assert far.tried == []
+
+
+def test_a_vm_that_is_not_listed_may_be_on_the_host_that_does_not_answer(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    far.silent["hv02"] = HostUnreachable("hv02 does not answer.")
+    code, out, err = run(capsys, far, "list", "prod", "nowhere")
+    assert (code, out) == (2, "")
+    assert "is listed. The host may have VMs that are not listed: hv02 does not answer." in err
+    assert "There is no VM" not in err
+
+
+@pytest.mark.parametrize(("word", "tried"), [("another-horse", ["hv01"]), (PASSWORD, ["hv01", "hv02"])])
+def test_a_typed_password_is_sent_to_a_second_host_only_after_the_first_accepted_it(
+    capsys: pytest.CaptureFixture[str],
+    far: FarHosts,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+    tried: list[str],
+) -> None:
+    monkeypatch.delenv("HVTUI_PASSWORD")
+    monkeypatch.setattr("sys.stdin", Terminal())
+    typed: list[str] = []
+
+    def ask(words: str) -> str:
+        typed.append(words)
+        return word
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    code, _, _ = run(capsys, far, "list", "prod")
+    assert [settings.host for settings in far.tried] == tried
+    assert (len(typed), code) == (1, 0 if len(tried) == 2 else 1)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True

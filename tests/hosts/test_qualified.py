@@ -63,7 +63,7 @@ async def test_every_id_of_a_reading_is_of_that_host() -> None:
 async def test_nodes_of_a_cluster_share_the_ids_of_its_vms() -> None:
     clock = RealClock()
     world = build("one", clock).world
-    nodes = [QualifiedSession(MockSession(world, clock), name, among="cl1") for name in ("hv01", "hv02")]
+    nodes = [QualifiedSession(MockSession(world, clock), name, qualifier="cl1") for name in ("hv01", "hv02")]
     first, second = [await node.inventory() for node in nodes]
     assert [vm.id for vm in first.vms] == [vm.id for vm in second.vms]
     assert first.vms[0].host == "hv01"

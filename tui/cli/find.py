@@ -25,11 +25,12 @@ class NotFound(SettingsError):
 
 def find_vm(inventory: Inventory, text: str) -> Vm:
     """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one."""
+    incomplete = _incomplete(inventory)
     names = {vm.id: vm.name for vm in inventory.vms}
     nameless = [
         unread.words
         for unread in inventory.unread
-        if not inventory.incomplete
+        if not incomplete
         and unread.part is UnreadPart.VM
         and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
     ]
@@ -37,12 +38,18 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
     try:
         return _find(inventory.vms, text, what, nameless, f"{len(nameless)} of its VMs")
     except NotFound as error:
-        if not inventory.incomplete:
+        if not incomplete:
             raise
         raise SettingsError(
-            f"No VM with the name or ID “{text}” is listed. {incomplete_text(inventory.incomplete)}",
+            f"No VM with the name or ID “{text}” is listed. {incomplete_text(incomplete)}",
             hint=error.hint,
         ) from None
+
+
+def _incomplete(inventory: Inventory) -> str:
+    """Return why there may be VMs that are not listed, on this host or on one of several; "" if all are."""
+    of_hosts = (host.trouble or host.incomplete for host in inventory.hosts)
+    return inventory.incomplete or next(filter(None, of_hosts), "")
 
 
 def vms_called(inventory: Inventory, text: str) -> list[Vm]:

@@ -95,7 +95,9 @@ class Member:
         """Connect with these settings, in place of the present connection. The caller waits for `opened`."""
         self._leave_connection()
         self.target, self.failure = target, None
-        self.connection = HostConnection(target, self._clock, self._pauses, among=self.cluster or self.name)
+        self.connection = HostConnection(
+            target, self._clock, self._pauses, qualifier=self.cluster or self.name
+        )
         self.connection.attach(self)
         self._wake.set()
         return self.connection

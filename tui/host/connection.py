@@ -46,10 +46,10 @@ class HostConnection:
         clock: Callable[[], datetime],
         pauses: Pauses | None = None,
         *,
-        among: str | None = None,
+        qualifier: str | None = None,
     ) -> None:
-        """`among` is given where the host is one of several: its name, or that of its cluster, which makes ids unique."""
-        self.target, self._pauses, self._among = target, pauses, among
+        """`qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster."""
+        self.target, self._pauses, self._qualifier = target, pauses, qualifier
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
@@ -74,7 +74,9 @@ class HostConnection:
         closing = AsyncExitStack()
         try:
             try:
-                session = await closing.enter_async_context(open_session(self.target, among=self._among))
+                session = await closing.enter_async_context(
+                    open_session(self.target, qualifier=self._qualifier)
+                )
             except BackendError as error:
                 self.failure = error
                 return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from hvtui.backends.errors import BackendError
+from hvtui.backends.errors import AuthenticationFailed, BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.targets import Group
@@ -30,6 +30,20 @@ AT_ONCE = 8
 """How many hosts are read at the same time."""
 
 
+class TypedPasswords(Struct):
+    """The passwords that were typed, by user. One is sent to a second host only after a first one has accepted it."""
+
+    accepted: dict[str, Secret] = field(default_factory=dict)
+    refused: dict[str, AuthenticationFailed] = field(default_factory=dict)
+
+    def learn(self, target: Target, result: Reading | BackendError) -> None:
+        """Take from the first reading of a host whether it accepted the password that was typed for it."""
+        if isinstance(result, AuthenticationFailed):
+            self.refused[target.settings.user] = result
+        elif isinstance(result, Reading):
+            self.accepted[target.settings.user] = target.settings.password
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """What was read of one host, or of all."""
 
@@ -46,10 +60,9 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
     """
     if not isinstance(target, Group):
         return await _read(target, disks_of)
-    passwords: dict[str, Secret] = {}
-    signed = [await _signed_in(each, passwords) for each in target.targets]
-    slots = asyncio.Semaphore(AT_ONCE)
-    results = await asyncio.gather(*(_read_or_why(each, disks_of, slots) for each in signed))
+    slots, typed = asyncio.Semaphore(AT_ONCE), TypedPasswords()
+    reading = [await _start(each, disks_of, slots, typed) for each in target.targets]
+    results = await asyncio.gather(*reading)
     readings = [result for result in results if isinstance(result, Reading)]
     if not readings:
         raise next(result for result in results if isinstance(result, BackendError))
@@ -61,8 +74,8 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
     )
 
 
-async def _read(target: Target, disks_of: ToRead, *, among: str | None = None) -> Reading:
-    async with connected(target, among=among) as session:
+async def _read(target: Target, disks_of: ToRead, *, qualifier: str | None = None) -> Reading:
+    async with connected(target, qualifier=qualifier) as session:
         inventory = await read_inventory(session)
         wanted = [vm.id for vm in disks_of(inventory)]
         return Reading(
@@ -79,23 +92,31 @@ async def _read_or_why(
         return target
     try:
         async with slots:
-            return await _read(target, disks_of, among=target.name)
+            return await _read(target, disks_of, qualifier=target.name)
     except BackendError as error:
         return error
 
 
-async def _signed_in(target: Target, passwords: dict[str, Secret]) -> Target | BackendError:
-    """Return the target with its password. One that was typed serves all hosts of the same user."""
+async def _start(
+    target: Target, disks_of: ToRead, slots: asyncio.Semaphore, typed: TypedPasswords
+) -> asyncio.Task[Reading | BackendError]:
+    """Start to read a host. One that a password is typed for has been read before this returns."""
+    signed: Target | BackendError
+    asked = False
     try:
-        target = await with_password(target, Keyring())
-        if target.needs_password and (known := passwords.get(target.settings.user)):
-            return target.signed_in(target.settings.user, known)
-        if target.needs_password:
-            target = await signed_in(target)
-            passwords[target.settings.user] = target.settings.password
+        signed = await with_password(target, Keyring())
+        if signed.needs_password:
+            user = signed.settings.user
+            if (refused := typed.refused.get(user)) is not None:
+                raise refused
+            asked = user not in typed.accepted
+            signed = await signed_in(signed) if asked else signed.signed_in(user, typed.accepted[user])
     except BackendError as error:
-        return error
-    return target
+        signed = error
+    reading = asyncio.create_task(_read_or_why(signed, disks_of, slots))
+    if asked and not isinstance(signed, BackendError):
+        typed.learn(signed, await reading)
+    return reading
 
 
 def _part(target: Target, result: Reading | BackendError) -> Part:
