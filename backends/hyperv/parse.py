@@ -16,7 +16,6 @@ from hvtui.backends.model import (
     CheckpointId,
     CheckpointKind,
     CheckpointSetting,
-    Disk,
     DiskFile,
     HealthCode,
     Host,
@@ -26,7 +25,6 @@ from hvtui.backends.model import (
     MergeEvent,
     MergeEventCode,
     Unread,
-    UnreadDrives,
     UnreadFile,
     UnreadPart,
     Vm,
@@ -36,6 +34,7 @@ from hvtui.backends.model import (
     Volume,
     unread_vm,
 )
+from hvtui.backends.powershell.host.drives import checkpoint_id, drives, unread_drives, without_drives
 from hvtui.backends.powershell.host.values import NO_DATE, date, guid, is_guid, member, time
 
 IN_SERVICE = 11
@@ -171,7 +170,7 @@ def _vm(row: dict[str, Any]) -> Vm:
         checkpoint_setting=setting,
         checkpoint_setting_text=setting_text,
         automatic_checkpoints=row["Automatic"],
-        current=_checkpoint_id(row["Current"]),
+        current=checkpoint_id(row["Current"]),
         activity=ACTIVITIES.get(secondary, Activity.NONE) if secondary else Activity.NONE,
         in_service=primary == IN_SERVICE,
         uptime_seconds=row["Uptime"],
@@ -198,7 +197,7 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
         id=CheckpointId(guid(row["Id"])),
         vm_id=VmId(guid(row["VmId"])),
         name=row["Name"],
-        parent=_checkpoint_id(row["Parent"]),
+        parent=checkpoint_id(row["Parent"]),
         created=date(row["Created"]) or NO_DATE,
         kind=kind,
         kind_text=kind_text,
@@ -220,20 +219,10 @@ def _job(row: dict[str, Any]) -> Job:
 
 def _vm_disks(row: dict[str, Any]) -> VmDisks:
     vm_id = VmId(guid(row["VmId"]))
-    owners = {_checkpoint_id(owner["Checkpoint"]) for owner in (*row["Drives"], *row["UnreadDrives"])}
-    read = frozenset(CheckpointId(guid(id)) for id in row["Checkpoints"])
     return VmDisks(
         vm_id=vm_id,
-        without_drives=read - owners,
-        disks=tuple(
-            Disk(
-                vm_id=vm_id,
-                checkpoint_id=_checkpoint_id(drive["Checkpoint"]),
-                path=drive["Path"],
-                location=drive["Location"],
-            )
-            for drive in row["Drives"]
-        ),
+        without_drives=without_drives(row),
+        disks=drives(row, vm_id),
         files=tuple(
             DiskFile(
                 path=file["Path"],
@@ -249,15 +238,8 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
             UnreadFile(path=file["Path"], words=file["Words"], missing=file["Missing"])
             for file in row["Unread"]
         ),
-        unread_drives=tuple(
-            UnreadDrives(checkpoint_id=_checkpoint_id(drives["Checkpoint"]), words=drives["Words"])
-            for drives in row["UnreadDrives"]
-        ),
+        unread_drives=unread_drives(row),
     )
-
-
-def _checkpoint_id(text: str) -> CheckpointId | None:
-    return CheckpointId(guid(text)) if text else None
 
 
 def _volume(row: dict[str, Any]) -> Volume:

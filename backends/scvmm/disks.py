@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hvtui.backends.model import CheckpointId, Disk, DiskFile, UnreadDrives, VmDisks, VmId
+from hvtui.backends.model import DiskFile, VmDisks, VmId
+from hvtui.backends.powershell.host.drives import drives, unread_drives, without_drives
 from hvtui.backends.powershell.host.values import date, guid
 from hvtui.backends.scvmm.parse import volume
 
@@ -16,18 +17,9 @@ def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
 def _vm_disks(row: dict[str, Any]) -> VmDisks:
     vm_id = VmId(guid(row["VmId"]))
     names = {found["Id"]: found["Name"] for found in row["Volumes"]}
-    owners = {_checkpoint_id(owner["Checkpoint"]) for owner in (*row["Drives"], *row["UnreadDrives"])}
     return VmDisks(
         vm_id=vm_id,
-        disks=tuple(
-            Disk(
-                vm_id=vm_id,
-                checkpoint_id=_checkpoint_id(drive["Checkpoint"]),
-                path=drive["Path"],
-                location=drive["Location"],
-            )
-            for drive in row["Drives"]
-        ),
+        disks=drives(row, vm_id),
         files=tuple(
             DiskFile(
                 path=file["Path"],
@@ -39,14 +31,7 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
             for file in row["Files"]
         ),
         volumes=tuple(map(volume, row["Volumes"])),
-        unread_drives=tuple(
-            UnreadDrives(checkpoint_id=_checkpoint_id(drives["Checkpoint"]), words=drives["Words"])
-            for drives in row["UnreadDrives"]
-        ),
-        without_drives=frozenset(CheckpointId(guid(id)) for id in row["Checkpoints"]) - owners,
+        unread_drives=unread_drives(row),
+        without_drives=without_drives(row),
         as_of=date(row["AsOf"]),
     )
-
-
-def _checkpoint_id(text: str) -> CheckpointId | None:
-    return CheckpointId(guid(text)) if text else None
