@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hvtui.tui.text.impact import checkpoint_type
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ OTHERS_UNCHANGED = SafeText("The virtual machine itself and its other checkpoint
 
 
 def apply_question(checkpoint: Checkpoint, vm: Vm) -> SafeText:
-    return compose("Apply “{checkpoint}” to {vm}?", checkpoint=checkpoint.name, vm=vm.name)
+    return compose("Apply “{checkpoint}” to {vm}?", checkpoint=checkpoint.name, vm=vm_on_host(vm))
 
 
 def no_safety_text(reason: Reason) -> SafeText:
@@ -37,7 +38,7 @@ def safety_type_text(vm: Vm) -> SafeText:
 
 def delete_question(deleted: Sequence[Checkpoint], vm: Vm) -> SafeText:
     which = f"these {len(deleted)} checkpoints" if len(deleted) > 1 else "this checkpoint"
-    return compose("Delete {which} of {vm}?", which=which, vm=vm.name)
+    return compose("Delete {which} of {vm}?", which=which, vm=vm_on_host(vm))
 
 
 def may_be_deleted_too_text(below: Sequence[Checkpoint]) -> list[SafeText]:

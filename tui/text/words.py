@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import VmState
-from hvtui.tui.text.safe import SafeText, safe
+from hvtui.tui.text.safe import SafeText, compose, safe
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -139,3 +139,8 @@ def _coarse_minutes(seconds: float) -> int:
 def _days(moment: datetime, now: datetime) -> int:
     """Return the number of local midnights between the two times."""
     return (now.astimezone().date() - moment.astimezone().date()).days
+
+
+def vm_on_host(vm: Vm) -> SafeText:
+    """Return the name of the VM, and that of its host if it is one of several: they may have VMs of the same name."""
+    return compose("{vm} on {host}", vm=vm.name, host=vm.host) if vm.host else safe(vm.name)

@@ -214,3 +214,27 @@ async def test_y_copies_the_id_that_the_host_itself_knows(signed_in: FarHosts, c
         await trip.until(trip.toasts)
         (known,) = signed_in.world("hv02").vms
         assert trip.toasts()[-1] == f"Copied the ID of web-01: {known}"
+
+
+@pytest.mark.parametrize("key", ["c", "S", "v"])
+async def test_every_question_names_the_host_of_the_vm(key: str, signed_in: FarHosts, config: Path) -> None:
+    """Another host has a VM of the same name."""
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.open(key)
+        assert "web-01 on hv02" in trip.said()
+
+
+@pytest.mark.parametrize("key", ["a", "e", "d", "D"])
+async def test_every_question_about_a_checkpoint_names_the_host_of_the_vm(
+    key: str, signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.go_to("Old branch")
+        await trip.open(key)
+        assert "web-01 on hv02" in trip.said()

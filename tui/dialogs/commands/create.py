@@ -11,6 +11,7 @@ from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.text.disks.amounts import create_amount
 from hvtui.tui.text.impact import checkpoint_type
 from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ class CreateDialog(NameDialog):
 
     def __init__(self, subject: Subject) -> None:
         words = compose(
-            "Checkpoint of {vm}. Type: {type}", vm=subject.vm.name, type=checkpoint_type(subject.vm)
+            "Checkpoint of {vm}. Type: {type}", vm=vm_on_host(subject.vm), type=checkpoint_type(subject.vm)
         )
         super().__init__(words, default_name(subject.vm, subject.now))
         self._amount = create_amount(subject.reading, subject.vm)

@@ -11,6 +11,7 @@ from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.dialogs.question import QuestionDialog
 from hvtui.tui.text.questions import SAVE_CONSEQUENCE
 from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ class PowerDialog(QuestionDialog[Command]):
         self._vm = subject.vm
 
     def body(self) -> Iterable[Widget]:
-        yield paragraph(compose("{verb} {vm}?", verb=self.verb, vm=self._vm.name), "strong")
+        yield paragraph(compose("{verb} {vm}?", verb=self.verb, vm=vm_on_host(self._vm)), "strong")
         yield paragraph(self.consequence)
 
 

@@ -12,6 +12,7 @@ from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.text.kinds import kind_warnings
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,9 @@ class RenameDialog(NameDialog):
 
     def __init__(self, subject: Subject) -> None:
         self._vm, self._checkpoint = subject.vm, subject.checkpoint
-        words = compose("Rename “{checkpoint}” of {vm}.", checkpoint=self._checkpoint.name, vm=self._vm.name)
+        words = compose(
+            "Rename “{checkpoint}” of {vm}.", checkpoint=self._checkpoint.name, vm=vm_on_host(self._vm)
+        )
         super().__init__(words, editable(self._checkpoint.name))
 
     def facts(self) -> Iterable[Widget]:

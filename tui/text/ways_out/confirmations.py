@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.tui.text.safe import SafeText, compose, safe
-from hvtui.tui.text.words import moment_text
+from hvtui.tui.text.words import moment_text, vm_on_host
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,14 +23,14 @@ CHECK_BACKUP_FIRST = SafeText(
 
 
 def discard_question(vm: Vm) -> SafeText:
-    return compose("Discard the saved state of {vm}?", vm=vm.name)
+    return compose("Discard the saved state of {vm}?", vm=vm_on_host(vm))
 
 
 def remove_backup_question(checkpoint: Checkpoint, vm: Vm, now: datetime) -> SafeText:
     return compose(
         "Delete “{checkpoint}” of {vm}? Backup software created it: {moment}.",
         checkpoint=checkpoint.name,
-        vm=vm.name,
+        vm=vm_on_host(vm),
         moment=moment_text(checkpoint.created, now),
     )
 
