@@ -159,8 +159,9 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
     def _move_to(self, index: int) -> None:
         index = max(0, min(index, len(self._rows) - 1))
         if index != self._index:
+            self.refresh_line(self._index)
+            self.refresh_line(index)
             self._index = index
-            self.repaint_changed()
             if self._rest_timer:
                 self._rest_timer.stop()
             if self.REST_SECONDS:
