@@ -48,7 +48,7 @@ class HostContents:
         """The HRESULTs with which the service fails to open files, by path."""
 
     def new_id(self) -> str:
-        digits = f"{self._random.getrandbits(128):032x}"
+        digits = self._random.getrandbits(128).to_bytes(16, "big").hex()
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def add_vm(self, name: str, created: datetime, disks: tuple[int, ...], folder: str) -> WorldVm:
@@ -181,12 +181,12 @@ class HostContents:
     def free(self, volume: WorldVolume) -> int:
         """Return the free bytes of the volume, 0 when more than its size is used."""
         used = [(f.path, f.size) for f in self.chains.files.values()]
-        used += [(v.path, v.saved_memory_bytes) for v in self.vms.values()]
-        used += [(self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values()]
+        used += [(v.path, v.saved_memory_bytes) for v in self.vms.values() if v.saved_memory_bytes]
+        used += [(self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values() if c.memory_bytes]
         root = _root(volume.name)
         others = tuple(_root(other.name) for other in self.volumes if len(other.name) > len(volume.name))
-        keys = ((path_key(path), size) for path, size in used if size)
-        by_vms = sum(size for key, size in keys if key.startswith(root) and not key.startswith(others))
+        keys = ((path_key(path), size) for path, size in used)
+        by_vms = sum([size for key, size in keys if key.startswith(root) and not key.startswith(others)])
         return max(0, volume.size - volume.other_bytes - by_vms)
 
     def fits(self, path: str, size: int) -> bool:
