@@ -10,7 +10,8 @@ from textual.filter import Monochrome
 
 from hvtui.backends.errors import SettingsError
 from hvtui.tui.dialogs.dialog_app import DialogApp
-from hvtui.tui.terminal.theme import ANSI, NO_COLOR, textual_theme
+from hvtui.tui.preferences.look import look_in_force
+from hvtui.tui.terminal.theme import NO_COLOR, textual_theme
 from hvtui.tui.text.safe import SafeText, compose, safe
 
 if TYPE_CHECKING:
@@ -31,13 +32,7 @@ class ThemedApp(DialogApp):
         """The name of the look that is shown."""
         self._look_before: str | None = None
         """The look to go back to if none is chosen; None while there is no choice."""
-        self.use_theme(self._first_look())
-
-    def _first_look(self) -> str:
-        """Return the chosen look; if none was chosen, the one whose colours the terminal has."""
-        if "theme" not in self.preferences.origins and self.console.color_system == "standard":
-            return ANSI
-        return self.preferences.theme
+        self.use_theme(look_in_force(self.preferences, self.console, no_color=self.no_color)[0])
 
     def use_theme(self, name: str) -> None:
         """Change the colours to those of this look, unless the environment allows no colours."""

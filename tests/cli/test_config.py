@@ -25,8 +25,9 @@ README = Path(__file__).parents[2] / "README.md"
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "hvtui" / "config.toml"
     monkeypatch.setenv("HVTUI_CONFIG", str(file))
-    for name in ("HVTUI_THEME", "HVTUI_WIRE"):
+    for name in ("HVTUI_THEME", "HVTUI_WIRE", "NO_COLOR", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
     return file
 
 
@@ -74,6 +75,28 @@ def test_each_value_has_its_origin(
     assert row(said, "keys.vm.start") == ["F8, Alt+S", "config.toml line 5"]
     assert row(said, "keys.app.palette") == [":, Ctrl+P", "preset vim"]
     assert row(said, "keys.app.theme") == ["-", "default"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "theme"),
+    [
+        ({"TERM": "linux"}, ["ansi", "the terminal has 16 colours"]),
+        ({"TERM": "linux", "HVTUI_THEME": "light"}, ["light", "HVTUI_THEME"]),
+        ({"TERM": "linux", "NO_COLOR": "1", "HVTUI_THEME": "light"}, ["no-color", "NO_COLOR"]),
+        ({"TERM": "xterm-256color"}, ["dark", "default"]),
+    ],
+)
+def test_the_look_is_the_one_that_this_terminal_gets(
+    environment: dict[str, str],
+    theme: list[str],
+    file: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["config"]) == 0
+    assert row(capsys.readouterr().out, "theme") == theme
 
 
 def test_every_mistake_is_told_and_the_exit_code_says_so(

@@ -182,7 +182,9 @@ class HostContents:
         """Return the free bytes of the volume, 0 when more than its size is used."""
         used = [(f.path, f.size) for f in self.chains.files.values()]
         used += [(v.path, v.saved_memory_bytes) for v in self.vms.values() if v.saved_memory_bytes]
-        used += [(self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values() if c.memory_bytes]
+        used += [
+            (self.vms[c.vm_id].path, c.memory_bytes) for c in self.checkpoints.values() if c.memory_bytes
+        ]
         root = _root(volume.name)
         others = tuple(_root(other.name) for other in self.volumes if len(other.name) > len(volume.name))
         keys = ((path_key(path), size) for path, size in used)

@@ -14,6 +14,7 @@ from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.exit_codes import DONE, USAGE
 from hvtui.tui.cli.syntax import Syntax
 from hvtui.tui.keys.names import key_name
+from hvtui.tui.preferences.look import look_in_force
 from hvtui.tui.preferences.reading import load
 from hvtui.tui.text.safe import safe
 
@@ -84,8 +85,18 @@ def _settings(preferences: Preferences, hosts: config.Config) -> Iterator[Row]:
     yield "hosts", len(hosts.hosts), "saved"
     yield "read_only", hosts.read_only, "file" if hosts.read_only else _DEFAULT
     for setting in SETTINGS:
-        value = getattr(preferences, setting.field)
-        yield setting.name, value, preferences.origins.get(setting.name, _DEFAULT)
+        if setting.field == "theme":
+            yield setting.name, *_look(preferences)
+        else:
+            value = getattr(preferences, setting.field)
+            yield setting.name, value, preferences.origins.get(setting.name, _DEFAULT)
+
+
+def _look(preferences: Preferences) -> tuple[str, str]:
+    from rich.console import Console
+
+    console = Console(force_terminal=True)  # as the app's, whatever the output of this command is
+    return look_in_force(preferences, console, no_color="NO_COLOR" in os.environ)
 
 
 def _keys(preferences: Preferences) -> Iterator[Row]:
