@@ -6,7 +6,7 @@ import pytest
 
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.columns.sorting import Sort
-from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
+from hvtui.tui.widgets.filter_field import FilterBar, FilterField, FilterMistake
 from hvtui.tui.widgets.key_bar import KeyBar
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
@@ -83,7 +83,8 @@ async def test_escape_clears_the_filter() -> None:
         assert vms.border_title != every
         await trip.press("escape")
         assert trip.app.focused is vms
-        assert (field.value, field.display, vms.border_title) == ("", False, every)
+        bar = trip.main.query_one(FilterBar)
+        assert (field.value, bar.display, vms.border_title) == ("", False, every)
         assert trip.main.query_one(CheckpointTree).checkpoint is not None
 
 

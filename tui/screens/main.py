@@ -20,7 +20,7 @@ from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
-from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
+from hvtui.tui.widgets.filter_field import FilterBar, FilterMistake
 from hvtui.tui.widgets.hosts.host_rows import host_of_row
 from hvtui.tui.widgets.key_bar import KeyBar
 from hvtui.tui.widgets.operations.operation_strip import OperationStrip
@@ -101,7 +101,7 @@ class MainScreen(ViewScreen):
                     here.merging,
                     operations=here.busy,
                 )
-                yield FilterField()
+                yield FilterBar()
                 yield FilterMistake()
             yield CheckpointTree(self.app.preferences.columns_checkpoints).data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
@@ -222,7 +222,7 @@ class MainScreen(ViewScreen):
             case "filter":
                 return not typing
             case "clear_filter":
-                return any(field.display for field in self.query(FilterField))  # no field while closing
+                return any(bar.display for bar in self.query(FilterBar))  # none while closing
             case "stop_trying":
                 return self.connection.can_stop_trying
             case _:

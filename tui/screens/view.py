@@ -11,7 +11,7 @@ from hvtui.backends.model import bare_id
 from hvtui.tui.screens.commands import CommandScreen
 from hvtui.tui.text.safe import compose
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
-from hvtui.tui.widgets.filter_field import FilterField, FilterMistake
+from hvtui.tui.widgets.filter_field import FilterBar, FilterField, FilterMistake
 from hvtui.tui.widgets.lines import Lines
 from hvtui.tui.widgets.vm_list import VmList
 
@@ -102,15 +102,13 @@ class ViewScreen(CommandScreen):
         return [each for each in chain if each is self.focused or not isinstance(each, FilterField)]
 
     def action_filter(self) -> None:
-        field = self.query_one(FilterField)
-        field.display = True
-        self.set_focus(field)
+        self.query_one(FilterBar).display = True
+        self.set_focus(self.query_one(FilterField))
 
     def action_clear_filter(self) -> None:
-        field = self.query_one(FilterField)
-        field.value = ""
+        self.query_one(FilterField).value = ""
         self.set_focus(self.query_one(VmList))
-        field.display = False
+        self.query_one(FilterBar).display = False
 
     def action_stop_trying(self) -> None:
         self.connection.stop_trying()
@@ -123,4 +121,4 @@ class ViewScreen(CommandScreen):
     @on(Input.Submitted, "FilterField")
     def keep_filter(self, event: Input.Submitted) -> None:
         self.set_focus(self.query_one(VmList))
-        event.input.display = bool(event.value)
+        self.query_one(FilterBar).display = bool(event.value)

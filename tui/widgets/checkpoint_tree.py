@@ -163,9 +163,7 @@ Folding and unfolding never apply anything.
 
     def spans(self, row: Branch, width: int) -> Spans:
         right = self._right(row, width)
-        room = width - sum(cell_len(text) for text, _ in right)
-        if width >= _BESIDE_NAMES:
-            room = min(room, max(_SHORTEST, self._name_room + 1))
+        room = self._name_cells_shown(width, sum(cell_len(text) for text, _ in right))
         guides = _guides(row, room)
         room = max(0, room - len(guides))
         if row.checkpoint is None:
@@ -183,6 +181,11 @@ Folding and unfolding never apply anything.
             (fit(hidden, room - cell_len(label)), "accent"),
             *right,
         )
+
+    def _name_cells_shown(self, width: int, right: int) -> int:
+        """Return the cells for the name and its guides beside `right` cells of columns."""
+        room = width - right
+        return min(room, max(_SHORTEST, self._name_room + 1)) if width >= _BESIDE_NAMES else room
 
     def _right(self, row: Branch, width: int) -> Spans:
         now = self.now or (self.inventory.taken if self.inventory else None)
@@ -231,8 +234,6 @@ Folding and unfolding never apply anything.
         inventory = self.inventory
         self._vm = inventory.vm(self.vm_id) if inventory else None
         self._checkpoints = inventory.checkpoints_of(self.vm_id) if inventory and self._vm else ()
-        columns = self._columns(self.span_room) if self._checkpoints else []
-        self.show_title(*self._titles_of_vm(), headings=[SafeText(name) for name in columns])
         self.empty = SafeText("No virtual machine is selected.") if inventory else EMPTY
         self._show(cursor)
 
@@ -247,12 +248,19 @@ Folding and unfolding never apply anything.
         return [Content.assemble(safe(vm.name), words, unread) for words in (f"  {state(vm)}", "")]
 
     def _show(self, cursor: str | None = None) -> None:
-        if self._vm is None:
-            self.show_rows(())
-            return
-        rows = branches(self._checkpoints, self._vm.current, self._folded)
+        rows = branches(self._checkpoints, self._vm.current, self._folded) if self._vm else ()
         self._name_room = max(map(_name_cells, rows), default=0)
+        self._update_title()
         self.show_rows(rows, cursor=cursor)
+
+    def _update_title(self) -> None:
+        columns = self._columns(self.span_room) if self._checkpoints else []
+        right = width_of([CHECKPOINT_COLUMNS[name] for name in columns])
+        self.show_title(
+            *self._titles_of_vm(),
+            headings=[SafeText(name) for name in columns],
+            row_cells=self._name_cells_shown(self.span_room, right) + right,
+        )
 
 
 def _name_cells(row: Branch) -> int:

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input, Label, Static
 
 from hvtui.backends.operations.filtering.parsing import parse
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.filtering.mistakes import mistake_text
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
     from textual.binding import BindingType
+
+
+class FilterBar(Horizontal):
+    """The field with its label; hidden while there is no filter."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: 1; display: none; background: $panel;
+        Label { color: $foreground-muted; padding: 0 1; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Label("Filter", markup=False)
+        yield FilterField()
 
 
 class FilterField(Input):
     DEFAULT_CSS = """
-    FilterField { height: 1; display: none; background: $panel; }
+    FilterField { width: 1fr; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FILTER)
 

@@ -88,6 +88,7 @@ class Lines(ScrollView):
         self._drawn_title: Content | None = None
         self._titles: Sequence[Content] = ()
         self._headings: Sequence[SafeText] = ()
+        self._row_cells: int | None = None
 
     def watch_stale(self) -> None:
         self.refresh()
@@ -110,13 +111,16 @@ class Lines(ScrollView):
             if self._painted.get(y) != self.line(y + top):
                 self.refresh_line(y + top)
 
-    def show_title(self, *titles: Content, headings: Sequence[SafeText] = ()) -> None:
-        """Show a title in the top border, and at its right the headings of the columns below.
+    def show_title(
+        self, *titles: Content, headings: Sequence[SafeText] = (), row_cells: int | None = None
+    ) -> None:
+        """Show a title in the top border, and above the end of the rows the headings of their columns.
 
         `titles` become shorter: the first beside which all headings fit is shown. If there is none, it is the last one,
-        with as many headings as fit beside it; those on the left are left out first.
+        with as many headings as fit beside it; those on the left are left out first. `row_cells` is how wide the rows
+        are; None if they reach the right border.
         """
-        self._titles, self._headings = titles, headings
+        self._titles, self._headings, self._row_cells = titles, headings, row_cells
         self._draw_title()
 
     def on_resize(self) -> None:
@@ -141,7 +145,8 @@ class Lines(ScrollView):
             del headings[0]
         if headings:
             line, color = self.styles.border_top
-            filler = room - title.cell_length - 2 - cell_len(_joined(headings))
+            end = room if self._row_cells is None else min(room, self._row_cells)
+            filler = max(1, end - title.cell_length - 2 - cell_len(_joined(headings)))
             drawn = (("━" if line == "heavy" else "─") * filler, ContentStyle(foreground=color))
             title = Content.assemble(title, " ", drawn, " ", _joined(headings))
         if title != self._drawn_title:  # setting it repaints the whole widget

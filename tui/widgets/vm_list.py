@@ -31,7 +31,7 @@ from hvtui.tui.widgets.hosts.host_rows import (
     host_spans,
 )
 from hvtui.tui.widgets.rows import Rows
-from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, vm_spans
+from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, row_cells, vm_spans
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -226,7 +226,9 @@ Filter words
         of_node = self.inventory is not None and bool(self.inventory.host.cluster)
         titles = ("VMs of this node" if of_node else "Virtual machines", "VMs")
         self.show_title(
-            *(Content(f"{title}  {self._total}".rstrip()) for title in titles), headings=self._heading_words()
+            *(Content(f"{title}  {self._total}".rstrip()) for title in titles),
+            headings=self._heading_words(),
+            row_cells=row_cells(self.span_room, self._wanted_columns, self._name_room),
         )
 
     def _heading_words(self) -> list[SafeText]:

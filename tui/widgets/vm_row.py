@@ -13,7 +13,7 @@ from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.disks.merging import left_text, merging_words
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import SafeText, first_that_fits, fit, safe
-from hvtui.tui.widgets.columns.columns import cells, fitting
+from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
 from hvtui.tui.widgets.columns.vms import WITH_HOST, VmFacts
 
 if TYPE_CHECKING:
@@ -71,10 +71,20 @@ def vm_spans(vm: Vm, width: int, about: RowSurroundings) -> Spans:
         right = (*cells(shown, facts), _mark(facts, about))
     if (busy := _busy(vm, about)) and right:
         right = _busy_cells(busy, cell_len(safe(vm.name)), right, width)
-    room = width - _GLYPH - _cells(right)
-    if width >= _BESIDE_NAMES:
-        room = min(room, max(_SHORTEST, about.name_room + 1))
-    return (glyph, (fit(safe(vm.name), max(0, room)), name_tone), *right)
+    room = _name_cells_shown(width, _cells(right), about.name_room)
+    return (glyph, (fit(safe(vm.name), room), name_tone), *right)
+
+
+def row_cells(width: int, wanted: Sequence[str], name_room: int) -> int:
+    """Return how many of `width` cells the rows take."""
+    right = width_of([WITH_HOST[name] for name in columns_that_fit(width, wanted, name_room)]) + _MARK
+    return _GLYPH + _name_cells_shown(width, right, name_room) + right
+
+
+def _name_cells_shown(width: int, right: int, name_room: int) -> int:
+    """Return the cells for the name beside `right` cells of columns."""
+    room = max(0, width - _GLYPH - right)
+    return min(room, max(_SHORTEST, name_room + 1)) if width >= _BESIDE_NAMES else room
 
 
 def columns_that_fit(width: int, wanted: Sequence[str], name_room: int) -> list[str]:

@@ -22,7 +22,7 @@ from hvtui.tui.preferences.reading import load
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.text.problems import problem
 from hvtui.tui.widgets.details import Details
-from hvtui.tui.widgets.filter_field import FilterField
+from hvtui.tui.widgets.filter_field import FilterBar, FilterField
 from hvtui.tui.widgets.key_bar import KeyBar
 from tests.tui.far import FarBackend, visit
 from tests.tui.journey import Journey, journey
@@ -284,7 +284,7 @@ async def test_one_that_shares_a_key_by_default_keeps_it_when_the_other_one_goes
     async with journey("one", WIDE, preferences=found) as trip:
         await make_possible("vms.all", trip)
         await trip.press("escape")
-        await trip.until(lambda: not trip.main.query_one(FilterField).display)
+        await trip.until(lambda: not trip.main.query_one(FilterBar).display)
 
 
 async def test_a_command_is_inert_while_a_person_types_by_its_new_key_too(tmp_path: Path) -> None:
