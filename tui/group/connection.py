@@ -130,8 +130,9 @@ class GroupConnection:
                 member.connection.mark_read(read)
         self._join()
 
-    def report(self, error: BackendError) -> None:
-        self._problems = (*self._problems, problem(error))
+    def report(self, error: BackendError, *, host: str = "") -> None:
+        """Show an error of one of the hosts, or of none of them."""
+        self._problems = (*self._problems, problem(error, host=host))
         self._join()
 
     def read_disks(self, vm_id: VmId | None) -> None:

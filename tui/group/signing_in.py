@@ -50,7 +50,7 @@ class SigningIn:
         try:
             connection = await connecting.connect(member.target, offer_to_save=False)
         except BackendError as error:
-            self._group.report(error)
+            self._group.report(error, host=member.name)
             return False
         if connection is None:
             return False

@@ -22,6 +22,7 @@ from hvtui.tui.screens.first_frame import FirstFrameScreen
 from hvtui.tui.screens.main_keys import COMMANDS_BY_NAME
 from hvtui.tui.text.reasons import command_words, reason_text
 from hvtui.tui.text.safe import SafeText, compose, shorten
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.actions import Reason
@@ -124,7 +125,7 @@ class CommandScreen(FirstFrameScreen):
             readings = self.connection.state.disk_readings
             command = await ask(self.app, kind, selection, readings, self.connection.clock())
             if command is not None and not self.connection.start(command, selection):
-                self.warn(compose("{vm} is busy.", vm=command.vm.name))
+                self.warn(compose("{vm} is busy.", vm=vm_on_host(command.vm)))
         finally:
             self.asking = False
 

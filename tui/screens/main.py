@@ -18,6 +18,7 @@ from hvtui.tui.text.disks.merging import merge_totals
 from hvtui.tui.text.outcomes import fallback_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.status import failure_text, waiting_text
+from hvtui.tui.text.words import vm_on_host
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.details import Details
 from hvtui.tui.widgets.filter_field import FilterBar, FilterMistake
@@ -194,7 +195,7 @@ class MainScreen(ViewScreen):
         newest = state.finished[0] if state.finished else None
         if newest is not None and newest is not self._newest:
             if newest.ending is Ending.DONE and (words := fallback_text(newest)):
-                self.warn(words, title=compose("{vm}", vm=newest.command.vm.name))
+                self.warn(words, title=vm_on_host(newest.command.vm))
             self.app.operation_ended(newest)
             self._newest = newest
 

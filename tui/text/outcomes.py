@@ -16,7 +16,7 @@ from hvtui.backends.secret import redact
 from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, NOT_READ, VM_NOT_FOUND, checkpoint_name
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
-from hvtui.tui.text.words import state
+from hvtui.tui.text.words import state, vm_on_host
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
@@ -87,7 +87,7 @@ def done_text(command: Command) -> SafeText:
     name, new_name = command.target, ""
     if isinstance(command, RenameCheckpoint):
         name, new_name = command.checkpoint.name, command.new_name
-    return compose(_DONE_SENTENCES[command.name], name=name, new_name=new_name, vm=command.vm.name)
+    return compose(_DONE_SENTENCES[command.name], name=name, new_name=new_name, vm=vm_on_host(command.vm))
 
 
 def safety_text(operation: Operation) -> SafeText:

@@ -68,8 +68,9 @@ class Problem(Struct, frozen=True):
     """The VM that this command is for."""
 
 
-def problem(error: errors.BackendError) -> Problem:
-    return _problem(_title(error), error, error.hint)
+def problem(error: errors.BackendError, *, host: str = "") -> Problem:
+    """Return the problem of an error. `host` is the name of the host that has it, where there are several."""
+    return _problem(f"{host}: {_title(error)}" if host else _title(error), error, error.hint)
 
 
 def operation_problem(operation: Operation) -> Problem | None:

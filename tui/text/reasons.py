@@ -13,7 +13,7 @@ from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.health import OBSTACLES
 from hvtui.tui.text.kinds import lock_text
 from hvtui.tui.text.safe import SafeText, compose
-from hvtui.tui.text.words import state
+from hvtui.tui.text.words import state, vm_on_host
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.actions import Reason
@@ -105,4 +105,4 @@ def running_words(command: Command) -> str:
 def operation_words(command: Command) -> str:
     """Return the command in words: ``applying “Before CU-11” on web-01``, ``starting web-01``."""
     joined = "of " if command.verb is Verb.DISCARD_SAVED_STATE else "on " if command.target else ""
-    return f"{running_words(command)} {joined}{command.vm.name}"
+    return f"{running_words(command)} {joined}{vm_on_host(command.vm)}"

@@ -83,6 +83,7 @@ async def test_a_refused_password_is_sent_to_no_other_host(config: Path) -> None
         await trip.sees_dialog(PasswordDialog)
         await trip.press(*OTHER, "enter")
         await trip.sees_dialog(ErrorDialog)
+        assert "hv01: Not signed in" in trip.said()
         assert [settings.host for settings in far.tried] == ["hv01"]
         await trip.press("escape")
         await trip.until(lambda: trip.troubles().get("hv01", "").startswith("hv01 does not accept"))
@@ -238,3 +239,21 @@ async def test_every_question_about_a_checkpoint_names_the_host_of_the_vm(
         await trip.go_to("Old branch")
         await trip.open(key)
         assert "web-01 on hv02" in trip.said()
+
+
+async def test_what_runs_and_what_came_of_it_names_the_host_of_the_vm(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.scenarios.clear()
+    signed_in.world("hv02").durations["save"] = 60
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.open("v")
+        await trip.click("save")
+        await trip.until(lambda: "web-01 on hv02: saving" in trip.said())
+        await trip.open("q")
+        assert "saving web-01 on hv02" in trip.said()
+        await trip.press("escape")
+        signed_in.clock.advance(60)
+        await trip.until(lambda: "✓ web-01 on hv02: saving  done" in trip.said())

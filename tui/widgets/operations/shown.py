@@ -20,6 +20,7 @@ from hvtui.tui.text.absence import VM_NOT_FOUND
 from hvtui.tui.text.disks.merging import left_text, merge_percents
 from hvtui.tui.text.outcomes import operation_detail, vm_state
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe, shorten
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,7 +120,7 @@ def _operation(operation: Operation, percent: int | None = None) -> Shown:
     if isinstance(command, RenameCheckpoint):
         what, new_name = f"{command.progress} {command.checkpoint.name}", safe(command.new_name)
     return Shown(
-        what=compose("{vm}: {what}", vm=command.vm.name, what=what),
+        what=compose("{vm}: {what}", vm=vm_on_host(command.vm), what=what),
         new_name=new_name,
         started=operation.started,
         percent=percent,
@@ -169,7 +170,7 @@ def _other_work(work: OtherWork, total: int | None) -> Shown:
     earlier = "earlier hvtui: " if work.orphan else ""
     what = f"{earlier}{work.doing} {work.target}".rstrip()
     return Shown(
-        what=compose("{vm}: {what}", vm=work.vm.name, what=what),
+        what=compose("{vm}: {what}", vm=vm_on_host(work.vm), what=what),
         started=work.started,
         percent=work.percent,
         detail=left_text(total, work.percent) if work.vm.activity is Activity.MERGING else EMPTY,
@@ -181,7 +182,7 @@ def _orphan(ended: OrphanEnded) -> Shown:
     now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
     ending, said = _by_record(ended.orphan)
     return Shown(
-        what=compose("{vm}: {what}", vm=ended.vm.name, what=what),
+        what=compose("{vm}: {what}", vm=vm_on_host(ended.vm), what=what),
         started=ended.orphan.started,
         ending=ending,
         ended=ended.seen,
