@@ -108,13 +108,23 @@ def test_a_group_of_the_config_file_is_listed_with_one_sign_in_for_each_host(
     assert sorted(settings.host for settings in far.tried) == ["hv01", "hv02"]
 
 
-def test_a_host_that_refuses_the_sign_in_costs_the_others_nothing(
+def test_a_host_that_refuses_a_password_costs_the_others_nothing_once_one_has_accepted_it(
     capsys: pytest.CaptureFixture[str], far: FarHosts
 ) -> None:
-    far.passwords["hv01"] = "another-horse"
+    far.passwords["hv02"] = "another-horse"
     code, out, err = run(capsys, far, "list", "prod", "--no-header")
     assert (code, len(out.splitlines())) == (5, 1)
+    assert "hv02 does not accept this user and password." in err
+
+
+def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
+    capsys: pytest.CaptureFixture[str], far: FarHosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", "another-horse")
+    code, out, err = run(capsys, far, "list", "prod")
+    assert (code, out) == (1, "")
     assert "hv01 does not accept this user and password." in err
+    assert [settings.host for settings in far.tried] == ["hv01"]
 
 
 def test_if_no_host_answers_the_first_ones_error_is_that_of_the_list(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hvtui.backends.hosts.sign_ins import SignIns
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 from hvtui.tui.group.joined_state import joined_state
@@ -51,7 +52,7 @@ class GroupConnection:
         """A state has changed since all were joined."""
         self._joining: asyncio.TimerHandle | None = None
         self._left = False
-        slots = asyncio.Semaphore(AT_ONCE)
+        slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
         self.members = [
             Member(
                 target,
@@ -61,6 +62,7 @@ class GroupConnection:
                 viewer=self,
                 changed=self._take,
                 slots=slots,
+                sign_ins=sign_ins,
             )
             for target in group.targets
         ]
@@ -151,7 +153,7 @@ class GroupConnection:
         """Use an accepted password for the other hosts that wait for one of the same user. It is tried once on each."""
         user, password = signed_in.settings.user, signed_in.settings.password
         for member in self.members:
-            if member.waits_for_sign_in and member.target.settings.user == user:
+            if member.takes_accepted_password and member.target.settings.user == user:
                 member.connect(member.target.signed_in(user, password))
 
     # ---- the joined state ----

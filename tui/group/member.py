@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
+from hvtui.backends.hosts.sign_ins import PasswordNotSent
 from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, needs_a_person
 from hvtui.backends.operations.readings.joined import Part
 from hvtui.tui.host.connection import HostConnection
@@ -16,9 +17,10 @@ from hvtui.tui.host.state import HostState
 from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, trouble_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import AsyncIterator, Callable, Collection
     from datetime import datetime
 
+    from hvtui.backends.hosts.sign_ins import SignIns
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.polling import Pauses
@@ -37,16 +39,18 @@ class Member:
         viewer: Viewer,
         changed: Callable[[Member], None],
         slots: asyncio.Semaphore,
+        sign_ins: SignIns,
     ) -> None:
         """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
 
-        `slots` limits how many hosts are connected to at once.
+        `slots` limits how many hosts are connected to at once. `sign_ins` are those of all hosts of the group.
         """
         self.target, self.cluster = target, cluster
         self.failure: BackendError | None = None
         """Why there is no connection."""
         self.connection: HostConnection | None = None
-        self._clock, self._pauses, self._slots = clock, pauses, slots
+        self._clock, self._pauses = clock, pauses
+        self._slots, self._sign_ins = slots, sign_ins
         self._group_viewer, self._changed = viewer, changed
         self._inventory: Inventory | None = None
         """The last reading, also of an earlier connection."""
@@ -67,6 +71,11 @@ class Member:
     def waits_for_sign_in(self) -> bool:
         """Whether it was never tried, because there is no password for it."""
         return self.connection is None and self.failure is None and self.target.needs_password
+
+    @property
+    def takes_accepted_password(self) -> bool:
+        """Whether a password that another host has accepted may be sent to it: it was sent none."""
+        return self.waits_for_sign_in or isinstance(self.failure, PasswordNotSent)
 
     @property
     def needs_person(self) -> bool:
@@ -91,12 +100,19 @@ class Member:
             host=self.name, cluster=self.cluster, inventory=self._inventory, trouble=self.trouble or ""
         )
 
-    def connect(self, target: Target) -> HostConnection:
-        """Connect with these settings, in place of the present connection. The caller waits for `opened`."""
+    def connect(self, target: Target, *, by_person: bool = False) -> HostConnection:
+        """Connect with these settings, in place of the present connection. The caller waits for `opened`.
+
+        `by_person` as in `SignIns.turn`.
+        """
         self._leave_connection()
         self.target, self.failure = target, None
         self.connection = HostConnection(
-            target, self._clock, self._pauses, qualifier=self.cluster or self.name
+            target,
+            self._clock,
+            self._pauses,
+            qualifier=self.cluster or self.name,
+            opening=self._turn(target, by_person=by_person),
         )
         self.connection.attach(self)
         self._wake.set()
@@ -138,22 +154,23 @@ class Member:
 
     async def _run(self, connection: HostConnection) -> None:
         """Run a connection until it failed to open, or another one takes its place."""
-        running: asyncio.Task[None] | None = None
         replaced = asyncio.create_task(self._wake.wait())
         opened = asyncio.create_task(connection.opened.wait())
+        running = asyncio.create_task(connection.run(), name=f"session {self.name}")
         try:
-            async with self._slots:
-                running = asyncio.create_task(connection.run(), name=f"session {self.name}")
-                await asyncio.wait({opened, replaced}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({opened, replaced}, return_when=asyncio.FIRST_COMPLETED)
             self._changed(self)
             await asyncio.wait({running, replaced}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (replaced, opened, running):
-                if task is not None:
-                    task.cancel()
-            if running is not None:
-                with suppress(asyncio.CancelledError):
-                    await running
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    @asynccontextmanager
+    async def _turn(self, target: Target, *, by_person: bool) -> AsyncIterator[None]:
+        async with self._sign_ins.turn(target, by_person=by_person), self._slots:
+            yield
 
     async def _find_password(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import AuthenticationFailed, BackendError
@@ -36,7 +37,7 @@ class SigningIn:
         connecting = Connecting(
             self._app,
             self._targets,
-            connect=member.connect,
+            connect=partial(member.connect, by_person=True),
             disconnect=lambda: None,
             show=lambda words: None,
             refused=self._refused,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, nullcontext, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from typing import Any
 
@@ -47,8 +48,13 @@ class HostConnection:
         pauses: Pauses | None = None,
         *,
         qualifier: str | None = None,
+        opening: AbstractAsyncContextManager[None] | None = None,
     ) -> None:
-        """`qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster."""
+        """`qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster.
+
+        The session is opened within `opening`, which may wait for other hosts and raise `BackendError`.
+        """
+        self._opening = opening or nullcontext()
         self.target, self._pauses, self._qualifier = target, pauses, qualifier
         self.clock = clock
         self.state = HostState()
@@ -74,9 +80,10 @@ class HostConnection:
         closing = AsyncExitStack()
         try:
             try:
-                session = await closing.enter_async_context(
-                    open_session(self.target, qualifier=self._qualifier)
-                )
+                async with self._opening:
+                    session = await closing.enter_async_context(
+                        open_session(self.target, qualifier=self._qualifier)
+                    )
             except BackendError as error:
                 self.failure = error
                 return

@@ -90,6 +90,23 @@ async def test_a_refused_password_is_sent_to_no_other_host(config: Path) -> None
         assert trip.troubles()["hv02"] == "Not signed in."
 
 
+async def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", OTHER)
+    far = FarHosts(ManualClock())
+    async with visit_group(far, config, "hv01", "hv02", "hv03") as trip:
+        await trip.until(lambda: len(trip.troubles()) == 3 and "Connecting…" not in trip.troubles().values())
+        assert [settings.host for settings in far.tried] == ["hv01"]
+        assert trip.troubles()["hv03"] == "hv01 did not accept this password, so it was not sent to hv03."
+        await trip.go_to_host("hv02")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: [*trip.troubles()] == ["hv01"])
+        assert [settings.host for settings in far.tried] == ["hv01", "hv02", "hv03"]
+
+
 async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(config: Path) -> None:
     far = FarHosts(ManualClock(), passwords={"hv02": OTHER})
     async with visit_group(far, config, "hv01", "hv02") as trip:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from hvtui.backends.errors import AuthenticationFailed, BackendError
+from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
+from hvtui.backends.hosts.sign_ins import SignIns
 from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.readings.joined import Part, joined
 from hvtui.tui.cli.connection import connected, signed_in
@@ -20,6 +22,7 @@ from hvtui.tui.text.hosts.trouble import trouble_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from hvtui.backends.contract import Session
     from hvtui.backends.hosts.targets import Target
     from hvtui.backends.model import DiskReading, Inventory, Vm, VmId
     from hvtui.backends.secret import Secret
@@ -28,20 +31,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 """How many hosts are read at the same time."""
-
-
-class TypedPasswords(Struct):
-    """The passwords that were typed, by user. One is sent to a second host only after a first one has accepted it."""
-
-    accepted: dict[str, Secret] = field(default_factory=dict)
-    refused: dict[str, AuthenticationFailed] = field(default_factory=dict)
-
-    def learn(self, target: Target, result: Reading | BackendError) -> None:
-        """Take from the first reading of a host whether it accepted the password that was typed for it."""
-        if isinstance(result, AuthenticationFailed):
-            self.refused[target.settings.user] = result
-        elif isinstance(result, Reading):
-            self.accepted[target.settings.user] = target.settings.password
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -59,9 +48,14 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
     Raises the `BackendError` of the first host if none can be read.
     """
     if not isinstance(target, Group):
-        return await _read(target, disks_of)
-    slots, typed = asyncio.Semaphore(AT_ONCE), TypedPasswords()
-    reading = [await _start(each, disks_of, slots, typed) for each in target.targets]
+        async with connected(target) as session:
+            return await _read(session, disks_of)
+    slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
+    typed: dict[str, Secret] = {}
+    reading = []
+    for each in target.targets:
+        signed = await _with_password(each, typed)
+        reading.append(asyncio.create_task(_read_or_why(signed, disks_of, slots, sign_ins)))
     results = await asyncio.gather(*reading)
     readings = [result for result in results if isinstance(result, Reading)]
     if not readings:
@@ -74,49 +68,42 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
     )
 
 
-async def _read(target: Target, disks_of: ToRead, *, qualifier: str | None = None) -> Reading:
-    async with connected(target, qualifier=qualifier) as session:
-        inventory = await read_inventory(session)
-        wanted = [vm.id for vm in disks_of(inventory)]
-        return Reading(
-            inventory=inventory,
-            limit=session.capabilities.max_checkpoints,
-            disks=await read_disks(session, wanted, now=inventory.taken),
-        )
+async def _read(session: Session, disks_of: ToRead) -> Reading:
+    inventory = await read_inventory(session)
+    wanted = [vm.id for vm in disks_of(inventory)]
+    return Reading(
+        inventory=inventory,
+        limit=session.capabilities.max_checkpoints,
+        disks=await read_disks(session, wanted, now=inventory.taken),
+    )
+
+
+async def _with_password(target: Target, typed: dict[str, Secret]) -> Target | BackendError:
+    """Return the target with its password, which is asked for once for each user; or why there is none."""
+    try:
+        target = await with_password(target, Keyring())
+        if target.needs_password:
+            user = target.settings.user
+            if user not in typed:
+                typed[user] = (await signed_in(target)).settings.password
+            target = target.signed_in(user, typed[user])
+    except BackendError as error:
+        return error
+    return target
 
 
 async def _read_or_why(
-    target: Target | BackendError, disks_of: ToRead, slots: asyncio.Semaphore
+    target: Target | BackendError, disks_of: ToRead, slots: asyncio.Semaphore, sign_ins: SignIns
 ) -> Reading | BackendError:
     if isinstance(target, BackendError):
         return target
     try:
-        async with slots:
-            return await _read(target, disks_of, qualifier=target.name)
+        async with slots, AsyncExitStack() as opened:
+            async with sign_ins.turn(target):
+                session = await opened.enter_async_context(connected(target, qualifier=target.name))
+            return await _read(session, disks_of)
     except BackendError as error:
         return error
-
-
-async def _start(
-    target: Target, disks_of: ToRead, slots: asyncio.Semaphore, typed: TypedPasswords
-) -> asyncio.Task[Reading | BackendError]:
-    """Start to read a host. One that a password is typed for has been read before this returns."""
-    signed: Target | BackendError
-    asked = False
-    try:
-        signed = await with_password(target, Keyring())
-        if signed.needs_password:
-            user = signed.settings.user
-            if (refused := typed.refused.get(user)) is not None:
-                raise refused
-            asked = user not in typed.accepted
-            signed = await signed_in(signed) if asked else signed.signed_in(user, typed.accepted[user])
-    except BackendError as error:
-        signed = error
-    reading = asyncio.create_task(_read_or_why(signed, disks_of, slots))
-    if asked and not isinstance(signed, BackendError):
-        typed.learn(signed, await reading)
-    return reading
 
 
 def _part(target: Target, result: Reading | BackendError) -> Part:
