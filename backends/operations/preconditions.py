@@ -67,7 +67,9 @@ def check(command: Command, before: Selection, after: Selection) -> None:
     """
     if unread := unread_reason(type(command), after):
         raise TargetUnread(unread)
-    changes = tuple(_changes(command, before, after))
+    # What else is said of a VM that cannot be changed may be old, such as the state of one that is missing.
+    blocked = after.vm is not None and after.vm.obstacle is not None
+    changes = () if blocked else tuple(_changes(command, before, after))
     reason = None if changes else why_not(type(command), after)
     if changes or reason:
         raise TargetChanged(before, after, changes, reason)

@@ -31,7 +31,7 @@ from hvtui.backends.model import (
 )
 from hvtui.backends.powershell.host.values import NO_DATE, date, guid, member
 from hvtui.backends.scvmm.jobs import jobs
-from hvtui.backends.scvmm.states import FAILED, OBSTACLES, POWER, WORK
+from hvtui.backends.scvmm.states import FAILED, MISSING, OBSTACLES, POWER, WORK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -123,7 +123,7 @@ def _vm(row: dict[str, Any], not_permitted: frozenset[str]) -> Vm:
     status, power = row["Status"], row["Power"]
     state = POWER.get(status) or POWER.get(power, VmState.UNKNOWN)
     is_known = status in POWER or status in WORK or status in OBSTACLES or status.endswith(FAILED)
-    if not is_known:
+    if not is_known or status == MISSING:  # VMM lists a missing VM as off
         state = VmState.UNKNOWN
     setting, setting_text = member(CheckpointSetting, row["CheckpointType"])
     activity = WORK.get(status, Activity.NONE)

@@ -44,6 +44,8 @@ REFRESH_SECONDS = 300.0
 """Seconds that VMM may take to read a VM from its host: 8 were seen (facts §6)."""
 PAUSE = 1.0
 """Seconds between two questions for a job whose answer was lost."""
+LOST_READINGS = 5
+"""How often the answer about such a job may be lost too, before its outcome is unknown."""
 CACHE_SECONDS = 5.0
 """VMM may list the checkpoints of a VM as before for so long after the job (not verified)."""
 SLACK = 5
@@ -179,9 +181,15 @@ class ScvmmSession(PowerShellSession, Session):
                 job = jobs.job(await agent.call("job", write=True, JobId=job.id, Seconds=WAIT))
         except BackendError:
             _log.info("The answer for job %s is lost: VMM is asked for it", job.id, exc_info=True)
+        lost = 0
         try:
             while job.running:
-                job = await self._reader.read(jobs.job, "job", JobId=job.id, Seconds=0)
+                try:
+                    job = await self._reader.read(jobs.job, "job", JobId=job.id, Seconds=0)
+                except ConnectionLost:
+                    lost += 1
+                    if lost == LOST_READINGS:
+                        raise
                 if job.running:
                     await asyncio.sleep(PAUSE)
         except BackendError as error:

@@ -39,8 +39,9 @@ WORK = {
     "FinishingCheckpointOperation": Activity.OTHER,
 }
 """Those that say what is being done with the VM. Only `MergingDrives` goes on beside other work."""
+MISSING = "Missing"
 OBSTACLES = {
-    "Missing": Obstacle.MISSING,
+    MISSING: Obstacle.MISSING,
     "HostNotResponding": Obstacle.HOST_NOT_RESPONDING,
     "Unsupported": Obstacle.UNSUPPORTED,
     "UnsupportedSharedFiles": Obstacle.UNSUPPORTED,

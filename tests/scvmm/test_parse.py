@@ -45,7 +45,7 @@ def checkpoint(vm: str, parent: str = HYPER_V, id: str = CHECKPOINT) -> dict[str
         ("UnsupportedCluster", "Running", VmState.RUNNING, Obstacle.UNSUPPORTED),
         ("IncompleteVMConfig", "PowerOff", VmState.OFF, Obstacle.INCOMPLETE),
         ("HostNotResponding", "Running", VmState.RUNNING, Obstacle.HOST_NOT_RESPONDING),
-        ("Missing", "PowerOff", VmState.OFF, Obstacle.MISSING),
+        ("Missing", "PowerOff", VmState.UNKNOWN, Obstacle.MISSING),
         ("CheckpointFailed", "Running", VmState.RUNNING, Obstacle.FAILED),
         ("ShieldingFailed", "PowerOff", VmState.OFF, Obstacle.FAILED),
         ("DbOnly", "PowerOff", VmState.OFF, Obstacle.NOT_ON_A_HOST),
