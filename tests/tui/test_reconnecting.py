@@ -136,7 +136,7 @@ async def test_a_lost_connection_is_shown_while_it_is_restored_and_no_key_writes
         await shown(trip)
         far.session.reconnecting = True
         await trip.press("f5")
-        await trip.until(lambda: "Connection lost. Reconnecting..." in trip.said())
+        await trip.until(lambda: "Connection lost. Reconnecting…" in trip.said())
         await trip.until(lambda: "Stop trying" in trip.said())
         await trip.press("c")
         assert trip.app.screen is trip.main

@@ -61,7 +61,7 @@ async def test_a_name_and_enter_save_a_typed_host_without_its_password(
         await trip.press(*"hv01", "enter")
         await trip.pilot.pause()
         assert isinstance(trip.app.screen, SaveHostDialog)
-        assert "There is a host of this name." in trip.said()
+        assert "There is already a host of this name." in trip.said()
         await trip.press("backspace", "7", "enter")
         await trip.sees_vms()
         assert [(host.name, host.settings.get("host", ""), host.password) for host in load(config).hosts][

@@ -26,5 +26,5 @@ def failure_text(error: BackendError | None, *, retries: bool, refresh_key: str)
 def waiting_text(*, reconnecting: bool, seconds: float) -> SafeText:
     """Return what the current reading is waiting for; "" if it is not slow."""
     if reconnecting:
-        return SafeText("Connection lost. Reconnecting...")
+        return SafeText("Connection lost. Reconnecting…")
     return SafeText(f"No answer for {elapsed(seconds)}") if seconds else EMPTY

@@ -62,7 +62,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         default="",
         help="list only the VMs that match, such as 'older:30d count:>5': see `hvtui help filter`",
     )
-    parser.add_argument("--no-header", action="store_true", help="print no names of columns")
+    parser.add_argument("--no-header", action="store_true", help="leave out the header line")
     parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
     parser.add_argument(
         "--disks",

@@ -42,7 +42,7 @@ def _pairs(fingerprint: str) -> str:
     digits = fingerprint.replace(":", "").upper()
     if not re.fullmatch(r"[0-9A-F]{64}", digits):
         raise SettingsError(
-            "That is no SHA-256 fingerprint.",
+            "That is not a SHA-256 fingerprint.",
             hint="It has 32 pairs of hex digits, as hvtui or the host shows it.",
         )
     return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))

@@ -64,7 +64,7 @@ class SaveHostDialog(Dialog[Save]):
     def _name_problem(self, name: str) -> SafeText | None:
         if not name.strip():
             return SafeText("Enter a name.")
-        return SafeText("There is a host of this name.") if name.strip() in self._taken else None
+        return SafeText("There is already a host of this name.") if name.strip() in self._taken else None
 
     @on(Input.Submitted)
     def take_name(self) -> None:
