@@ -67,3 +67,17 @@ class TestScvmm(OnVmm):
     async def connect(self) -> AsyncIterator[Session]:
         self._vmm.reset()
         yield self._session
+
+
+
+class TestWhatIsUnverified(TestScvmm):
+    """What no fact confirms (facts §4 to §6), the other way. What a delete takes with it: `test_commands`."""
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Session]:
+        self._vmm.reset()
+        self._vmm.clients_cache = True
+        other = self._vmm.unverified
+        other.restore_leaves, other.rename_reaches_host, other.merge_shows = "Off", False, True
+        other.unknown_id_fails, other.failover_doubles = False, False
+        yield self._session

@@ -153,7 +153,9 @@ class Vmm:
             if cmdlet == "Get-SCVMMServer":
                 self._cached[process] = copy.deepcopy(self.database)
             if cmdlet.startswith(("Get-", "Find-")):
-                seen = self._cached[process] if self.clients_cache else self.database
+                seen = self.database
+                if self.clients_cache:
+                    seen = self._cached.setdefault(process, copy.deepcopy(self.database))
                 found = Queries(self, seen).run(cmdlet, arguments)
                 return {"objects": [_encoded(each) for each in found]}
             if cmdlet not in self.held:
