@@ -60,8 +60,7 @@ def inventory(reply: dict[str, Any]) -> Inventory:
     listed = _checkpoints(reply["Checkpoints"], hyperv_ids)
     checkpoints, shared = _without_doubles(listed, vms)
     for vm_id, other in shared.items():
-        words = f"VMM lists checkpoints with the same ids for {other.name} on {other.host or 'another host'}."
-        unread.setdefault(vm_id, Unread(vm_id=vm_id, part=UnreadPart.CHECKPOINTS, words=words))
+        unread.setdefault(vm_id, shared_with(vm_id, other))
     return Inventory(
         host=Host(name=server["Name"], utc_offset_minutes=server["Offset"], unread=tuple(server["Unread"])),
         hosts=tuple(map(_host, reply["Hosts"])),
@@ -102,6 +101,12 @@ def _job(job: VmmJob) -> Job:
 
 def _unread(row: dict[str, Any]) -> Unread:
     return Unread(vm_id=VmId(guid(row["VmId"])), part=UnreadPart(row["Part"]), words=row["Words"])
+
+
+def shared_with(vm_id: VmId, other: Vm) -> Unread:
+    """Return why the checkpoints of a VM are not shown that VMM lists for another one too."""
+    words = f"VMM lists checkpoints with the same ids for {other.name} on {other.host or 'another host'}."
+    return Unread(vm_id=vm_id, part=UnreadPart.CHECKPOINTS, words=words)
 
 
 def _host(row: dict[str, Any]) -> Host:

@@ -26,6 +26,7 @@ from hvtui.backends.model import CheckpointId, VmId
 from hvtui.backends.powershell.host.values import guid, is_guid
 from hvtui.backends.powershell.session import PowerShellSession
 from hvtui.backends.scvmm import disks, errors, jobs, parse
+from hvtui.backends.scvmm.doubles import Doubles
 from hvtui.backends.scvmm.states import CMDLETS
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ CACHE_SECONDS = 5.0
 """VMM may list the checkpoints of a VM as before for so long after the job (not verified)."""
 SLACK = 5
 """Seconds by which a job may be older than its request, for the search."""
+START_SECONDS = 120
+"""Seconds after which a write that was sent has started its job, if it starts one at all."""
 NOT_SENT = (ConnectError, ConnectionLost)
 
 
@@ -60,6 +63,7 @@ class ScvmmSession(PowerShellSession, Session):
         """The VMs that VMM has read or changed for another agent since the reading agent read them."""
         self._vm_of_job: dict[str, VmId] = {}
         """The VMs of the jobs of this session: a job on a checkpoint may name only that."""
+        self._doubles = Doubles()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -72,6 +76,7 @@ class ScvmmSession(PowerShellSession, Session):
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         anew = frozenset(self._changed if vm_ids is None else self._changed.intersection(vm_ids))
+        self._changed -= anew  # what changes meanwhile is read anew by the next reading
         try:
             found = await self._reader.read(
                 parse.inventory,
@@ -80,18 +85,25 @@ class ScvmmSession(PowerShellSession, Session):
                 VmIds=sorted(vm_ids or ()),
                 Anew=bool(anew),
             )
-        except HyperVUnavailable:
-            self._reader.replace()  # its connection to VMM may stay broken when VMM is back
+        except BackendError as error:
+            self._changed |= anew
+            if isinstance(error, HyperVUnavailable):
+                self._reader.replace()  # its connection to VMM may stay broken when VMM is back
             raise
-        self._changed -= anew
+        if vm_ids is None:
+            self._doubles.learn(found)
+        else:
+            found = self._doubles.without(found)
         return replace(found, orphans=await self._orphans())
 
     async def refresh_vm(self, vm: VmId) -> None:
         # In the agent of the write that follows: no reading of other VMs waits for it.
         async with self._writer() as (agent, _):
-            self._changed.add(vm)
-            with _closed_if_unavailable(agent):
-                await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
+            try:
+                with _closed_if_unavailable(agent):
+                    await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
+            finally:
+                self._changed.add(vm)
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
@@ -108,10 +120,17 @@ class ScvmmSession(PowerShellSession, Session):
         _check_name(name)
         started = await self._write(Verb.CREATE, vm, name, Name=name)
         before = {CheckpointId(guid(id)) for id in started["Before"]}
-        made = await self._new_checkpoint(vm, name, before)
-        if made is None:
-            await self.refresh_vm(vm)
+        try:
             made = await self._new_checkpoint(vm, name, before)
+            if made is None:
+                await self.refresh_vm(vm)
+                made = await self._new_checkpoint(vm, name, before)
+        except BackendError as error:
+            raise OutcomeUnknown(
+                "VMM reported that the checkpoint was created, but it could not be read.",
+                hint="Look at what is there now.",
+                detail=f"{error.message}\n{error.detail}".strip(),
+            ) from error
         if made is None:
             raise OutcomeUnknown(
                 "VMM reported that the checkpoint was created, but does not list it.",
@@ -132,14 +151,15 @@ class ScvmmSession(PowerShellSession, Session):
         VMM deletes no subtrees, and what it does with the checkpoints below one is not known. A leaf has none.
         """
         if not subtree:
-            await self._write(Verb.DELETE, vm, checkpoint, CheckpointId=checkpoint, Leaf=False)
+            await self._write(Verb.DELETE, vm, checkpoint, CheckpointId=checkpoint, Leaf=False, Gone=[])
             return
         listed = (await self.inventory([vm])).checkpoints_of(vm)
         below = subtree_of(listed, checkpoint)
         leaves_first = [each.id for each in reversed(below)] or [checkpoint]
         for done, each in enumerate(leaves_first):
+            gone = leaves_first[:done]
             try:
-                await self._write(Verb.DELETE, vm, each, CheckpointId=each, Leaf=True)
+                await self._write(Verb.DELETE, vm, each, CheckpointId=each, Leaf=True, Gone=gone)
             except OutcomeUnknown:
                 raise
             except BackendError as error:
@@ -162,14 +182,17 @@ class ScvmmSession(PowerShellSession, Session):
     async def _execute(self, agent: Agent, entry: Entry, arguments: Mapping[str, Any]) -> Any:
         """Start the job of a write, record it, and wait until it has ended."""
         self._changed.add(VmId(entry.vm_id))
-        with _closed_if_unavailable(agent):
-            started = await super()._execute(agent, entry, arguments)
-        job = jobs.job(started["Job"])
-        self._journal.record_job(entry, job.id)
-        self._vm_of_job[job.id] = VmId(entry.vm_id)
-        _log.info("Write %s: job %s", entry.id, job.id)
-        if job.running:
-            job = await self._ended(agent, job)
+        try:
+            with _closed_if_unavailable(agent):
+                started = await super()._execute(agent, entry, arguments)
+            job = jobs.job(started["Job"])
+            self._journal.record_job(entry, job.id)
+            self._vm_of_job[job.id] = VmId(entry.vm_id)
+            _log.info("Write %s: job %s", entry.id, job.id)
+            if job.running:
+                job = await self._ended(agent, job)
+        finally:
+            self._changed.add(VmId(entry.vm_id))
         if not job.succeeded:
             raise errors.of_job(job, agent.where)
         return started
@@ -234,7 +257,10 @@ class ScvmmSession(PowerShellSession, Session):
         return await self._reader.read(jobs.job, "job", JobId=entry.job, Seconds=0)
 
     async def _found_job(self, entry: Entry) -> VmmJob | None:
-        """Return the job of a write whose answer was lost before its id came; None if there is none or more than one."""
+        """Return the job of a write whose answer was lost before its id came; None if there is none or more than one.
+
+        One that began long after the write was sent is somebody else's.
+        """
         age = max(0, int((datetime.now(UTC) - entry.sent_at).total_seconds()))
         found = await self._reader.read(
             jobs.jobs,
@@ -243,6 +269,7 @@ class ScvmmSession(PowerShellSession, Session):
             CheckpointId=entry.target if is_guid(entry.target) else "",
             Cmdlets=list(CMDLETS[entry.verb]),
             Seconds=age + SLACK,
+            Within=START_SECONDS + SLACK,
         )
         if len(found) != 1:
             return None

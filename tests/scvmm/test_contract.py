@@ -69,7 +69,6 @@ class TestScvmm(OnVmm):
         yield self._session
 
 
-
 class TestWhatIsUnverified(TestScvmm):
     """What no fact confirms (facts §4 to §6), the other way. What a delete takes with it: `test_commands`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -132,6 +133,43 @@ async def test_a_write_that_started_no_job_is_neither_done_nor_failed(vmm: Vmm, 
         await lost(vmm, session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"), CREATE)
         seen = await orphan(session)
     assert (seen.running, seen.succeeded) == (False, None)
+
+
+async def test_a_job_that_began_long_after_the_write_is_somebody_elses(vmm: Vmm, connect: Connect) -> None:
+    vmm.held[CREATE] = False
+    async with connect() as session:
+        await lost(vmm, session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"), CREATE)
+        vmm.held.clear()
+        vmm.call(0, CREATE, {"VM": vmm.vm_id(), "RunAsynchronously": ""})
+        (job,) = vmm.jobs.values()
+        job.started += timedelta(minutes=10)
+        seen = await orphan(session)
+    assert (seen.running, seen.succeeded) == (False, None)
+
+
+async def test_a_created_checkpoint_that_cannot_be_read_afterwards_is_not_a_failure(
+    vmm: Vmm, connect: Connect
+) -> None:
+    async with connect() as session:
+        vm = VmId(vmm.vm_id())
+        vmm.after_first[CREATE] = lambda: setattr(vmm, "down", True)
+        with pytest.raises(OutcomeUnknown, match="VMM reported that the checkpoint was created"):
+            await session.create_checkpoint(vm, name="Mine")
+
+
+async def test_a_reading_during_a_job_does_not_keep_the_next_one_from_seeing_its_end(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vmm.clients_cache = True
+    vmm.parked.add("Set-SCVMCheckpoint")
+    vm, old = VmId(vmm.vm_id()), CheckpointId(vmm.checkpoint_id("Old branch"))
+    async with connect() as session:
+        renaming = asyncio.create_task(session.rename_checkpoint(vm, old, name="Renamed"))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        await session.inventory()
+        vmm.release()
+        await renaming
+        assert "Renamed" in {c.name for c in (await session.inventory()).checkpoints}
 
 
 async def test_a_job_whose_variable_stays_empty_is_found_too(vmm: Vmm, connect: Connect) -> None:

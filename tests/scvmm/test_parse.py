@@ -9,6 +9,7 @@ import pytest
 from hvtui.backends.contract import Verb
 from hvtui.backends.model import Activity, CheckpointSetting, Inventory, Obstacle, UnreadPart, VmId, VmState
 from hvtui.backends.scvmm import parse
+from hvtui.backends.scvmm.doubles import Doubles
 from hvtui.backends.scvmm.states import WORK
 
 WEB, TWIN, HYPER_V = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123")
@@ -123,6 +124,18 @@ def test_of_a_vm_that_is_listed_twice_the_one_that_is_missing_loses_its_checkpoi
     assert unread.part is UnreadPart.CHECKPOINTS
     assert "web-01 on hv01.corp.example" in unread.words
     assert found.unread_of(VmId(WEB)) is None
+
+
+def test_a_reading_of_the_vm_that_lost_its_checkpoints_does_not_bring_them_back() -> None:
+    twin = {"Id": TWIN, "Host": "hv02.corp.example"}
+    doubles = Doubles()
+    whole = read({}, twin, Checkpoints=[checkpoint(WEB), checkpoint(TWIN)])
+    doubles.learn(whole)
+    (loser,) = {WEB, TWIN} - {c.vm_id for c in whole.checkpoints}
+    row = {} if loser == WEB else twin
+    alone = doubles.without(read(row, Checkpoints=[checkpoint(loser)]))
+    assert alone.checkpoints == ()
+    assert alone.unread == whole.unread
 
 
 def test_an_old_vmm_that_does_not_tell_the_type_of_new_checkpoints_is_no_error() -> None:
