@@ -86,8 +86,9 @@ class Group(Struct, frozen=True, kw_only=True):
     targets: tuple[Target, ...]
     cluster: bool = False
     """The hosts are the nodes of a failover cluster: a VM may move from one to another."""
+    label: str = ""
+    """That of the cluster."""
 
-    label: ClassVar[str] = ""
     saved: ClassVar[SavedHost | None] = None
     remote: ClassVar[bool] = True
 
@@ -173,7 +174,8 @@ class Targets:
     def of_cluster(self, seed: Target, nodes: Sequence[str]) -> Group:
         """Return the nodes of a cluster that was reached as `seed`. Those that are not saved use its settings.
 
-        A node has a name without a domain: it is taken to be in that of `seed`. Raises `SettingsError`.
+        A node has a name without a domain: it is taken to be in that of `seed`. If `seed` is read-only, each node is.
+        Raises `SettingsError`.
         """
         _, _, domain = _machine(seed.settings.host).partition(".")
         in_domain = bool(domain) and not domain.replace(".", "").isdigit()
@@ -181,10 +183,12 @@ class Targets:
         for node in nodes:
             target = self.named(f"{node}.{domain}" if in_domain else node)
             if target.saved is None:
-                settings = dataclasses.replace(seed.settings, host=target.settings.host)
+                address = _at(seed.settings.host, target.settings.host)
+                settings = dataclasses.replace(seed.settings, host=address)
                 target = replace(target, name=node, settings=settings)
-            targets.append(target)
-        return Group(name=seed.name, targets=tuple(targets), cluster=True)
+            read_only = target.force_read_only or seed.read_only
+            targets.append(replace(target, force_read_only=read_only))
+        return Group(name=seed.name, targets=tuple(targets), cluster=True, label=seed.label)
 
     def _group(self, name: str, hosts: Sequence[str]) -> Group:
         targets: dict[tuple[str, str], Target] = {}
@@ -337,6 +341,18 @@ def _address_flags(backend: Backend[Any], given: Mapping[str, Any]) -> Iterator[
     for item in describe_settings(backend.Settings):
         if item.name in ("transport", "port") and item.name in given:
             yield f"{item.flag} {shlex.quote(given[item.name])}"
+
+
+def _at(address: str, machine: str) -> str:
+    """Return an address of this machine with the scheme, port and path of another address."""
+    from urllib.parse import urlsplit
+
+    split = urlsplit(address if "://" in address else f"//{address}")
+    return (
+        split._replace(netloc=f"{machine}:{split.port}" if split.port else machine)
+        .geturl()
+        .removeprefix("//")
+    )
 
 
 def _machine(address: str) -> str:

@@ -115,3 +115,19 @@ def test_a_host_of_another_backend_is_saved_and_found_with_its_backend(far: FarB
         "me",
         "7000",
     )
+
+
+def test_the_nodes_of_a_cluster_are_reached_as_the_cluster_was(far: FarBackend, config: Path) -> None:
+    targets = targets_of(far, config)
+    seed = targets.named("you@https://clu01.corp.example:5999")
+    (node,) = targets.of_cluster(seed, ["hv01"]).targets
+    assert (node.name, node.settings.user) == ("hv01", "you")
+    assert node.settings.host == "https://hv01.corp.example:5999"
+
+
+def test_the_nodes_of_a_read_only_cluster_are_read_only(far: FarBackend, config: Path) -> None:
+    saved = '[hosts.clu01]\nread_only = true\nlabel = "PROD"\n[hosts.hv02]\n'
+    targets = targets_of(far, config, saved)
+    group = targets.of_cluster(targets.named("clu01"), ["hv01", "hv02"])
+    assert [node.read_only for node in group.targets] == [True, True]
+    assert (group.read_only, group.label) == (True, "PROD")

@@ -113,3 +113,4 @@ async def test_a_host_that_is_in_no_cluster_says_so(cluster: Cluster, tmp_path: 
     async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
         await trip.sees(HostsScreen)
         await trip.until(lambda: "is not a node of a failover cluster" in trip.said())
+        await trip.until(lambda: cluster.open == [])
