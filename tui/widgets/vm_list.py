@@ -193,10 +193,17 @@ Filter words
             merging=self.merging,
             disk_readings=self.disk_readings,
         )
-        if not self._is_grouped:
-            return vm_spans(row, width, about)
-        first, *others = vm_spans(row, width - 1, about)
-        return (SafeText(f" {first[0]}"), first[1]), *others
+        first, *others = vm_spans(row, self._vm_room, about)
+        return (SafeText(f"{' ' * self._indent}{first[0]}"), first[1]), *others
+
+    @property
+    def _indent(self) -> int:
+        """How far the row of a VM is indented below that of its host, in cells."""
+        return 1 if self._is_grouped else 0
+
+    @property
+    def _vm_room(self) -> int:
+        return self.span_room - self._indent
 
     @property
     def _wanted_columns(self) -> tuple[str, ...]:
@@ -228,7 +235,7 @@ Filter words
         self.show_title(
             *(Content(f"{title}  {self._total}".rstrip()) for title in titles),
             headings=self._heading_words(),
-            row_cells=row_cells(self.span_room, self._wanted_columns, self._name_room),
+            row_cells=self._indent + row_cells(self._vm_room, self._wanted_columns, self._name_room),
         )
 
     def _heading_words(self) -> list[SafeText]:
@@ -237,7 +244,7 @@ Filter words
             return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
         if self.inventory and self.inventory.incomplete:
             return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
-        columns = columns_that_fit(self.span_room, self._wanted_columns, self._name_room)
+        columns = columns_that_fit(self._vm_room, self._wanted_columns, self._name_room)
         sort = [f"by {self.sort}"] if self.sort is not Sort.NAME else []
         return [SafeText(name) for name in (*columns, *sort)]
 
