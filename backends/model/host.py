@@ -41,6 +41,10 @@ class Host(Struct, frozen=True, kw_only=True):
     """Why this host, one of several, cannot be read now, as a sentence; "" if it can."""
     incomplete: str = ""
     """Why this host, one of several, may have VMs that are not listed; "" if it listed all."""
+    label: str = ""
+    """The label with which this host, one of several, is saved; "" if none."""
+    read_only: bool = False
+    """Every change of this host, one of several, is refused."""
     taken: datetime | None = None
     """The time of the last reading of this host; None if that is the time of the inventory."""
 

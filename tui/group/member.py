@@ -97,7 +97,12 @@ class Member:
     def part(self) -> Part:
         self._inventory = self.state.inventory or self._inventory
         return Part(
-            host=self.name, cluster=self.cluster, inventory=self._inventory, trouble=self.trouble or ""
+            host=self.name,
+            cluster=self.cluster,
+            label=self.target.label,
+            read_only=self.target.read_only,
+            inventory=self._inventory,
+            trouble=self.trouble or "",
         )
 
     def connect(self, target: Target, *, by_person: bool = False) -> HostConnection:

@@ -88,7 +88,9 @@ class MainScreen(ViewScreen):
 
     def compose(self) -> ComposeResult:
         here = MainScreen
-        title = TitleBar(self.connection.target).data_bind(here.inventory, here.capabilities)
+        title = TitleBar(self.connection.target).data_bind(
+            here.inventory, here.capabilities, here.vm_id, here.host_name
+        )
         yield title
         with Container(id="panes"):
             with Vertical(id="left"):

@@ -274,3 +274,31 @@ async def test_what_runs_and_what_came_of_it_names_the_host_of_the_vm(
         await trip.press("escape")
         signed_in.clock.advance(60)
         await trip.until(lambda: "✓ web-01 on hv02: saving  done" in trip.said())
+
+
+SAVED = """\
+[hosts.hv01]
+user = "you"
+label = "PROD"
+read_only = true
+[hosts.hv02]
+user = "you"
+"""
+
+
+async def test_the_label_of_a_host_is_on_its_row_and_in_the_title_while_it_or_a_vm_of_it_is_highlighted(
+    signed_in: FarHosts, config: Path
+) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02", saved=SAVED, size=(120, 36)) as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+
+        def title() -> str:
+            return trip.said().splitlines()[0]
+
+        assert "hv01   PROD    READ ONLY " in trip.said().splitlines()[2]
+        for _ in ("grouped by host", "not grouped"):
+            await trip.go_to_vm_of("hv01", "web-01")
+            await trip.until(lambda: " PROD    READ ONLY " in title())
+            await trip.go_to_vm_of("hv02", "web-01")
+            await trip.until(lambda: "PROD" not in title() and "READ ONLY" not in title())
+            await trip.press("b")

@@ -9,7 +9,8 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from hvtui.tui.terminal.glyphs import FOLDED, UNFOLDED
-from hvtui.tui.text.safe import EMPTY, SafeText, first_that_fits, fit, safe
+from hvtui.tui.text.safe import EMPTY, SafeText, first_that_fits, safe, shorten
+from hvtui.tui.widgets.hosts.badges import all_read_only, badges, labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _HOST = "host "
+_LEAST_NAME = 8
+"""How many cells of the name its badges leave."""
 
 
 class Grouping(StrEnum):
@@ -33,6 +36,8 @@ class HostRow(Struct, frozen=True, kw_only=True):
     count: int
     """How many VMs are below it, also while they are folded."""
     folded: bool = False
+    labels: tuple[str, ...] = ()
+    read_only: bool = False
     trouble: str = ""
     """Why the host, or a node of the cluster, cannot be read now, as a sentence; "" if it can."""
 
@@ -72,19 +77,35 @@ def grouped(
             troubles[name] = host.trouble if name == host.name else f"{host.name}: {host.trouble}"
     for vm in vms:
         below.setdefault(clusters.get(vm.host, vm.host), []).append(vm)
-    return [*_rows(below, troubles, folded)]
+    return [*_rows(below, troubles, folded, inventory)]
 
 
 def host_spans(row: HostRow, width: int) -> Spans:
     """Return the row of a host in at most `width` cells."""
     glyph = SafeText(f"{FOLDED if row.folded else UNFOLDED} ")
     right = SafeText(f"  {row.count} ")
+    least = width - 2 - min(_LEAST_NAME, cell_len(safe(row.name))) - len("   !! ")
+    marks = _badge_spans(row, least)
+    taken = sum(cell_len(text) for text, _ in marks)
     if row.trouble:
-        beside = width - 2 - cell_len(safe(row.name)) - len("   !! ")
+        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   !! ")
         words = first_that_fits((safe(row.trouble), SafeText("not connected"), EMPTY), beside)
         right = SafeText(f"  {words} !! ")
-    room = max(0, width - 2 - cell_len(right))
-    return (glyph, "muted"), (fit(safe(row.name), room), "strong"), (right, "bad" if row.trouble else "muted")
+    room = max(0, width - 2 - taken - cell_len(right))
+    name = shorten(safe(row.name), room)
+    padding = SafeText(" " * (room - cell_len(name)))
+    end = (right, "bad" if row.trouble else "muted")
+    return (glyph, "muted"), (name, "strong"), *marks, (padding, ""), end
+
+
+def _badge_spans(row: HostRow, room: int) -> Spans:
+    """Return the badges of a host, each after a gap, as far as they fit: the title has those of the highlighted one."""
+    spans: list[tuple[SafeText, str]] = []
+    for text, tone in badges(row.labels, read_only=row.read_only):
+        room -= 2 + cell_len(text)
+        if room >= 0:
+            spans += [(SafeText("  "), ""), (text, tone)]
+    return tuple(spans)
 
 
 def _group_of(host: Host, by: Grouping) -> str:
@@ -92,10 +113,18 @@ def _group_of(host: Host, by: Grouping) -> str:
 
 
 def _rows(
-    below: dict[str, list[Vm]], troubles: dict[str, str], folded: Collection[str]
+    below: dict[str, list[Vm]], troubles: dict[str, str], folded: Collection[str], inventory: Inventory
 ) -> Iterator[Vm | HostRow]:
     for name, vms in below.items():
-        row = HostRow(name=name, count=len(vms), folded=name in folded, trouble=troubles.get(name, ""))
+        hosts = inventory.hosts_named(name)
+        row = HostRow(
+            name=name,
+            count=len(vms),
+            folded=name in folded,
+            labels=labels_of(hosts),
+            read_only=all_read_only(hosts),
+            trouble=troubles.get(name, ""),
+        )
         yield row
         if not row.folded:
             yield from vms
