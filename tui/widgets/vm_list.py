@@ -17,8 +17,8 @@ from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
-from hvtui.tui.text.filtering.outcome import none_match_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.filtering.outcome import none_match_text, not_connected_text
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import ago_short
 from hvtui.tui.widgets.columns.sorting import Sort, sorted_vms
 from hvtui.tui.widgets.columns.vms import HOST
@@ -29,6 +29,7 @@ from hvtui.tui.widgets.hosts.host_rows import (
     groupings,
     host_of_row,
     host_spans,
+    in_trouble,
 )
 from hvtui.tui.widgets.rows import Rows
 from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, row_cells, vm_spans
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
+
+_NONE_ON_HOSTS = SafeText("These hosts have no virtual machines.")
 
 
 class VmList(Rows["Vm | HostRow"]):
@@ -101,6 +104,8 @@ Filter words
         self._total = ""
         self._folded: set[str] = set()
         """The names of the hosts and clusters whose VMs are not shown."""
+        self._chosen: Sequence[Vm] = ()
+        """The VMs that match the filter."""
         self._limit: int | None = None
         self._name_room = 0
         """The cells of the longest name."""
@@ -108,6 +113,10 @@ Filter words
 
     def row_id(self, row: Vm | HostRow) -> str:
         return row.id
+
+    @property
+    def words_below(self) -> SafeText:
+        return EMPTY if self._chosen else self.empty
 
     @property
     def vm_id(self) -> VmId | None:
@@ -148,6 +157,8 @@ Filter words
     def action_fold(self) -> None:
         """Fold or unfold the host under the cursor; from a VM, go to its host."""
         row = self.cursor_row
+        if not self._is_grouped:
+            return
         if isinstance(row, HostRow):
             self._folded ^= {row.name}
             self._show()
@@ -259,13 +270,16 @@ Filter words
         choice = choose(wanted, self._facts)
         rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         if every:
-            self.empty = none_match_text(self.filter_text, wanted, choice)
+            self.empty = none_match_text(self.filter_text, wanted, choice, self.inventory.hosts)
+        elif self.inventory.hosts:
+            self.empty = not_connected_text(self.inventory.hosts) or _NONE_ON_HOSTS
         elif self.inventory.incomplete:
             self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
         elif self.inventory.host.cluster:
             self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
         else:
             self.empty = SafeText("This host has no virtual machines.")
+        self._chosen = rows
         self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
@@ -273,7 +287,9 @@ Filter words
         self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else None)
 
     def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:
-        if self.inventory is None or not self._is_grouped:
+        if self.inventory is None or not self.inventory.hosts:
             return vms
+        if not self._is_grouped:
+            return [*in_trouble(self.inventory), *vms]
         folded = () if self.filter_text else self._folded
         return grouped(vms, self.inventory, self.grouping, folded, all_hosts=not self.filter_text)

@@ -13,6 +13,7 @@ from hvtui.backends.mock.datacenter import Datacenter
 from hvtui.backends.mock.scenarios import build
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import PASSWORD, targets_of
 from tests.tui.group.far_hosts import FarHosts, GroupVisit
@@ -114,3 +115,17 @@ async def test_a_host_that_is_in_no_cluster_says_so(cluster: Cluster, tmp_path: 
         await trip.sees(HostsScreen)
         await trip.until(lambda: "is not a node of a failover cluster" in trip.said())
         await trip.until(lambda: cluster.open == [])
+
+
+async def test_enter_on_the_row_of_a_cluster_signs_in_to_its_nodes(cluster: Cluster, tmp_path: Path) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.press("b")
+        await trip.until(lambda: trip.rows() == ["CL1", "web-01"])
+        cluster.refusing.add("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: trip.troubles())
+        await trip.go_to_host("CL1")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        assert "hv02" in trip.said()

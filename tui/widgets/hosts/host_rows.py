@@ -64,14 +64,14 @@ def grouped(
 ) -> list[Vm | HostRow]:
     """Return the rows: each host, or cluster, followed by its VMs unless it is `folded`.
 
-    `all_hosts`: also those that have none of these VMs.
+    `all_hosts`: also those that have none of these VMs; one that is in trouble has a row in any case.
     """
     clusters = {host.name: _group_of(host, by) for host in inventory.hosts}
     troubles: dict[str, str] = {}
     below: dict[str, list[Vm]] = {}
     for host in inventory.hosts:
         name = clusters[host.name]
-        if all_hosts:
+        if all_hosts or host.trouble:
             below.setdefault(name, [])
         if host.trouble and name not in troubles:
             troubles[name] = host.trouble if name == host.name else f"{host.name}: {host.trouble}"
@@ -80,9 +80,14 @@ def grouped(
     return [*_rows(below, troubles, folded, inventory)]
 
 
+def in_trouble(inventory: Inventory) -> list[HostRow]:
+    """Return the rows of the hosts that cannot be read now, without their VMs."""
+    return [_host_row(host.name, inventory, trouble=host.trouble) for host in inventory.hosts if host.trouble]
+
+
 def host_spans(row: HostRow, width: int) -> Spans:
     """Return the row of a host in at most `width` cells."""
-    glyph = SafeText(f"{FOLDED if row.folded else UNFOLDED} ")
+    glyph = SafeText(f"{(FOLDED if row.folded else UNFOLDED) if row.count else ' '} ")
     right = SafeText(f"  {row.count} ")
     least = width - 2 - min(_LEAST_NAME, cell_len(safe(row.name))) - len("   !! ")
     marks = _badge_spans(row, least)
@@ -116,15 +121,21 @@ def _rows(
     below: dict[str, list[Vm]], troubles: dict[str, str], folded: Collection[str], inventory: Inventory
 ) -> Iterator[Vm | HostRow]:
     for name, vms in below.items():
-        hosts = inventory.hosts_named(name)
-        row = HostRow(
-            name=name,
-            count=len(vms),
-            folded=name in folded,
-            labels=labels_of(hosts),
-            read_only=all_read_only(hosts),
-            trouble=troubles.get(name, ""),
-        )
-        yield row
-        if not row.folded:
+        is_folded, trouble = name in folded, troubles.get(name, "")
+        yield _host_row(name, inventory, count=len(vms), folded=is_folded, trouble=trouble)
+        if not is_folded:
             yield from vms
+
+
+def _host_row(
+    name: str, inventory: Inventory, *, count: int = 0, folded: bool = False, trouble: str
+) -> HostRow:
+    hosts = inventory.hosts_named(name)
+    return HostRow(
+        name=name,
+        count=count,
+        folded=folded,
+        labels=labels_of(hosts),
+        read_only=all_read_only(hosts),
+        trouble=trouble,
+    )
