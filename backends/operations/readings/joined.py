@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hvtui.backends.model import Host, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hvtui.backends.model import VmId
 
@@ -45,7 +45,7 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
     unknown_jobs = any(inventory.jobs is None for inventory in inventories)
     return Inventory(
         host=Host(name=name),
-        hosts=tuple(map(_host, parts)),
+        hosts=tuple(host for part in parts for host in _hosts(part)),
         vms=tuple(vm for part, found in read for vm in found.vms if owners[vm.id] is part),
         checkpoints=tuple(
             c for part, found in read for c in found.checkpoints if owners.get(c.vm_id) is part
@@ -62,6 +62,21 @@ def owners_of(parts: Sequence[Part]) -> dict[VmId, Part]:
     never = datetime.min.replace(tzinfo=UTC)
     by_age = sorted(parts, key=lambda part: part.inventory.taken if part.inventory else never)
     return {vm.id: part for part in by_age if part.inventory for vm in part.inventory.vms}
+
+
+def _hosts(part: Part) -> Iterator[Host]:
+    """Yield the host, or those that it manages: then itself only if something is to be said of it."""
+    found = part.inventory
+    if found is None or not found.hosts or part.trouble or found.incomplete or found.host.unread:
+        yield _host(part)
+    for host in found.hosts if found is not None else ():
+        yield replace(
+            host,
+            label=part.label,
+            read_only=part.read_only,
+            trouble=part.trouble or host.trouble,
+            taken=host.taken or (found.taken if found else None),
+        )
 
 
 def _host(part: Part) -> Host:

@@ -102,3 +102,28 @@ def test_a_vm_that_was_never_read_is_told_as_unread() -> None:
     sick = Part(host="hv01", inventory=replace(found.inventory, unread=(unread,)))
     both = joined("prod", [sick, part("hv02")], NOON)
     assert both.unread_of(VmId("a")) == unread
+
+
+def managed_by(server: str, trouble: str = "") -> Part:
+    """A server that manages hv01, on which web-01 is, and hv02, with which it has no contact."""
+    read = part(server, vm("web-01", "hv01")).inventory
+    assert read is not None
+    volumes = (Volume(name="E:", size=100, free=10),)
+    hosts = (Host(name="hv01", cluster="CL1", volumes=volumes), Host(name="hv02", trouble="No contact."))
+    return Part(host=server, label="PROD", trouble=trouble, inventory=replace(read, hosts=hosts))
+
+
+def test_the_hosts_that_a_server_manages_stand_beside_the_others() -> None:
+    found = joined("prod", [managed_by("vmm01"), part("hv09")], NOON)
+    assert [(host.name, host.cluster, host.trouble, host.label) for host in found.hosts] == [
+        ("hv01", "CL1", "", "PROD"),
+        ("hv02", "", "No contact.", "PROD"),
+        ("hv09", "", "", ""),
+    ]
+    assert [volume.name for volume in found.host_of(found.vms[0]).volumes] == ["E:"]
+
+
+def test_a_server_that_cannot_be_read_has_a_row_and_its_hosts_say_why() -> None:
+    found = joined("prod", [managed_by("vmm01", trouble="vmm01 does not answer.")], NOON)
+    assert [host.name for host in found.hosts] == ["vmm01", "hv01", "hv02"]
+    assert {host.trouble for host in found.hosts} == {"vmm01 does not answer."}
