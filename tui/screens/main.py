@@ -78,6 +78,8 @@ class MainScreen(ViewScreen):
     stale: var[bool] = var(False, init=False)
     failure: var[SafeText] = var(SafeText(""), init=False)
     waiting: var[SafeText] = var(SafeText(""), init=False)
+    waiting_hosts: var[Mapping[str, float]] = var(MappingProxyType({}), init=False)
+    """For how many seconds each slow one of several hosts has not answered."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, connection: Connection) -> None:
@@ -102,6 +104,7 @@ class MainScreen(ViewScreen):
                     here.stale,
                     here.oldest_reading,
                     here.merging,
+                    here.waiting_hosts,
                     operations=here.busy,
                 )
                 yield FilterBar()
@@ -148,6 +151,7 @@ class MainScreen(ViewScreen):
             state.failure, retries=state.retries, refresh_key=self.app.key_of("app.refresh")
         )
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
+        self.waiting_hosts = state.waiting_hosts
         readings = state.disk_readings
         self.merging = merge_totals(state.inventory, state.finished, readings) if state.inventory else {}
         self.operations = shown_operations(

@@ -75,6 +75,7 @@ def _hosts(part: Part) -> Iterator[Host]:
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble or host.trouble,
+            jobs_unread=found is None or found.jobs is None,
             taken=host.taken or (found.taken if found else None),
         )
 
@@ -88,6 +89,7 @@ def _host(part: Part) -> Host:
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble,
+            jobs_unread=True,
         )
     return replace(
         found.host,
@@ -96,5 +98,6 @@ def _host(part: Part) -> Host:
         read_only=part.read_only,
         trouble=part.trouble,
         incomplete=found.incomplete,
+        jobs_unread=found.jobs is None,
         taken=found.taken,
     )

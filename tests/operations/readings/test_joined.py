@@ -95,6 +95,13 @@ def test_known_jobs_are_listed_and_none_are_known_to_be_none_only_if_every_host_
     assert [each.jobs for each in found] == [(job,), None, ()]
 
 
+def test_unknown_jobs_of_a_host_do_not_become_none_because_another_host_has_jobs() -> None:
+    job = Job(id="1", vm_id=VmId("a"), activity=Activity.MERGING)
+    known = part("hv01", vm("a", "hv01"), vm("c", "hv01"), jobs=(job,))
+    found = joined("prod", [known, part("hv02", vm("b", "hv02"), jobs=None)], NOON)
+    assert {vm.name: found.knows_jobs_of(vm) for vm in found.vms} == {"a": True, "c": True, "b": False}
+
+
 def test_a_vm_that_was_never_read_is_told_as_unread() -> None:
     found = part("hv01", vm("a", "hv01"))
     assert found.inventory
