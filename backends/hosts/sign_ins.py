@@ -21,6 +21,11 @@ class PasswordNotSent(AuthenticationFailed):
     """Another host has refused this password."""
 
 
+def sign_in_key(target: Target) -> tuple[str, str]:
+    """Return what two hosts have to have in common so that a password that was typed for one serves the other."""
+    return target.settings.user, str(getattr(target.settings, "auth", ""))
+
+
 class SignIns:
     """What the hosts of a group said to each password."""
 

@@ -181,3 +181,23 @@ def test_a_typed_password_is_sent_to_a_second_host_only_after_the_first_accepted
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def test_a_password_is_asked_for_anew_for_a_host_that_is_signed_in_to_in_another_way(
+    capsys: pytest.CaptureFixture[str], far: FarHosts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hosts = '[hosts.hv01]\nuser = "you"\n[hosts.hv02]\nuser = "you"\nauth = "credssp"\n'
+    group = '[groups.prod]\nhosts = ["hv01", "hv02"]\n'
+    (tmp_path / "config.toml").write_text(hosts + group, "utf-8")
+    monkeypatch.delenv("HVTUI_PASSWORD")
+    monkeypatch.setattr("sys.stdin", Terminal())
+    asked: list[str] = []
+
+    def ask(words: str) -> str:
+        asked.append(words)
+        return PASSWORD
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    code, _, err = run(capsys, far, "list", "prod", "--no-header")
+    assert (code, asked) == (0, ["Password of you on hv01: ", "Password of you on hv02: "])
+    assert "hv02 gets the password itself." in err

@@ -53,7 +53,7 @@ class FarSettings:
     password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009
     transport: str = setting(flag="--transport", help="", choices=("https", "http"), default="")
     port: str = setting(flag="--port", number=True, help="", default="")
-    auth: str = setting(flag="--auth", help="", choices=("ntlm", "kerberos"), default="ntlm")
+    auth: str = setting(flag="--auth", help="", choices=("ntlm", "kerberos", "credssp"), default="ntlm")
     ca_file: str = setting(flag="--ca-file", help="", default="")
 
 
@@ -96,7 +96,7 @@ class FarBackend:
         return f"{settings.user}@{settings.host}"
 
     def warning(self, settings: FarSettings) -> str:
-        return self.warns
+        return self.warns if settings.auth != "credssp" else f"{settings.host} gets the password itself."
 
     def works_locally(self) -> bool:
         return True

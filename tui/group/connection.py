@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.hosts.sign_ins import SignIns
+from hvtui.backends.hosts.sign_ins import SignIns, sign_in_key
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 from hvtui.tui.group.joined_state import joined_state
@@ -150,10 +150,14 @@ class GroupConnection:
     # ---- signing in ----
 
     def share_password(self, signed_in: Target) -> None:
-        """Use an accepted password for the other hosts that wait for one of the same user. It is tried once on each."""
+        """Use an accepted password for the other hosts that wait for one of the same user. It is tried once on each.
+
+        A host that is signed in to in another way, or that a person is warned of first, asks for it by itself.
+        """
         user, password = signed_in.settings.user, signed_in.settings.password
         for member in self.members:
-            if member.takes_accepted_password and member.target.settings.user == user:
+            alike = sign_in_key(member.target) == sign_in_key(signed_in) and not member.target.warning
+            if member.takes_accepted_password and alike:
                 member.connect(member.target.signed_in(user, password))
 
     # ---- the joined state ----

@@ -88,6 +88,7 @@ class Connecting:
         self._show(SafeText(""))
         saved = target.saved
         can_keep = keyring_works and saved is not None and saved.password is PasswordSource.KEYRING
+        why = f"{why} {target.warning}".strip()
         dialog = PasswordDialog(target.name, target.settings.user, why=why, can_keep=can_keep)
         answer = await self._app.open(dialog)
         return (target.signed_in(answer.user, answer.password), answer.keep) if answer else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.host import connection
 from tests.tui.far import PASSWORD, visit
-from tests.tui.group.far_hosts import FarHosts, visit_group
+from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -360,3 +361,25 @@ async def test_a_slow_host_says_on_its_row_for_how_long_it_has_not_answered(
         await trip.until(lambda: "hv02" in trip.state.waiting_hosts)
         (row,) = [line for line in trip.said().splitlines() if "▾ hv02" in line]
         assert "No answer for" in row
+
+
+def _asks_for(trip: GroupVisit, host: str) -> bool:
+    return f"Password of you on {host}:" in trip.said()
+
+
+async def test_a_password_is_not_shared_with_hosts_that_are_signed_in_to_in_another_way_or_warned_of(
+    config: Path,
+) -> None:
+    saved = "".join(
+        f'[hosts.{name}]\nuser = "you"\nauth = "{auth}"\n'
+        for name, auth in (("hv01", "ntlm"), ("hv02", "credssp"), ("hv03", "credssp"), ("hv04", "ntlm"))
+    )
+    far = FarHosts(ManualClock())
+    async with visit_group(far, config, "hv01", "hv02", "hv03", "hv04", saved=saved, size=(120, 36)) as trip:
+        for name in ("hv01", "hv02", "hv03"):
+            await trip.sees_dialog(PasswordDialog)
+            await trip.until(partial(_asks_for, trip, name))
+            assert ("the password itself." in trip.said()) is (name != "hv01")
+            assert name not in [settings.host for settings in far.tried]
+            await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: len(trip.rows()) == 8)

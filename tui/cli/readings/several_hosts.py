@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
-from hvtui.backends.hosts.sign_ins import SignIns
+from hvtui.backends.hosts.sign_ins import SignIns, sign_in_key
 from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.readings.joined import Part, joined
 from hvtui.tui.cli.connection import connected, signed_in
@@ -51,7 +51,7 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
         async with connected(target) as session:
             return await _read(session, disks_of)
     slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
-    typed: dict[str, Secret] = {}
+    typed: dict[tuple[str, str], Secret] = {}
     reading = []
     for each in target.targets:
         signed = await _with_password(each, typed)
@@ -78,15 +78,15 @@ async def _read(session: Session, disks_of: ToRead) -> Reading:
     )
 
 
-async def _with_password(target: Target, typed: dict[str, Secret]) -> Target | BackendError:
-    """Return the target with its password, which is asked for once for each user; or why there is none."""
+async def _with_password(target: Target, typed: dict[tuple[str, str], Secret]) -> Target | BackendError:
+    """Return the target with its password, which is asked for once for each user and way to sign in; or why there is none."""
     try:
         target = await with_password(target, Keyring())
         if target.needs_password:
-            user = target.settings.user
-            if user not in typed:
-                typed[user] = (await signed_in(target)).settings.password
-            target = target.signed_in(user, typed[user])
+            key = sign_in_key(target)
+            if key not in typed:
+                typed[key] = (await signed_in(target)).settings.password
+            target = target.signed_in(target.settings.user, typed[key])
     except BackendError as error:
         return error
     return target
