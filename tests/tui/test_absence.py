@@ -31,6 +31,7 @@ from hvtui.tui.text.descriptions import describe_checkpoint, describe_now, disk_
 from hvtui.tui.text.impact import current_text, lost_by_apply
 from hvtui.tui.text.kinds import lock_text
 from hvtui.tui.text.outcomes import change_lines, findings_text, vm_state
+from hvtui.tui.text.questions import unchanged_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 WEB = vm("web-01")
@@ -92,6 +93,16 @@ def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
     assert vm_state(GHOST, None) == f"The VM is running now, on {where}."
     assert vm_state(WEB, None) == "The VM is running now, on no checkpoint."
     assert facts_of_now(GHOST)["Since"] == where
+
+
+def test_a_delete_says_nothing_of_other_checkpoints_if_there_are_none() -> None:
+    here = inventory(WEB, checkpoints=(OLD, NEW))
+    seen = Selection(inventory=here, vm_id=WEB.id, checkpoint_id=OLD.id)
+    others = "The virtual machine itself and its other checkpoints do not change."
+    assert unchanged_text(seen, [OLD, NEW], []) == "The virtual machine itself does not change."
+    assert unchanged_text(seen, [NEW], []) == others
+    stale = replace(seen, inventory=replace(here, unread=(SICK,)))
+    assert unchanged_text(stale, [OLD, NEW], []) == others
 
 
 def test_what_a_vm_runs_on_after_a_command_is_not_made_unlisted_if_its_checkpoints_were_not_read() -> None:

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from hvtui.backends.model import Checkpoint, Vm
     from hvtui.backends.operations.actions import Reason
+    from hvtui.backends.operations.command import Selection
 
 APPLY_CANNOT_BE_UNDONE = SafeText("“Apply” without a checkpoint cannot be undone.")
 SAVE_CONSEQUENCE = SafeText(
     "The VM stops and its memory is saved to disk. When it is started again, it resumes from there."
 )
-VM_UNCHANGED = SafeText("The virtual machine itself does not change.")
-OTHERS_UNCHANGED = SafeText("The virtual machine itself and its other checkpoints do not change.")
+_VM_UNCHANGED = SafeText("The virtual machine itself does not change.")
+_OTHERS_UNCHANGED = SafeText("The virtual machine itself and its other checkpoints do not change.")
 
 
 def apply_question(checkpoint: Checkpoint, vm: Vm) -> SafeText:
@@ -48,6 +49,19 @@ def may_be_deleted_too_text(below: Sequence[Checkpoint]) -> list[SafeText]:
     count = len(below)
     which = "The checkpoint below it" if count == 1 else f"The {count} checkpoints below it"
     return [SafeText(f"{which} may be deleted too: this kind of host does not say."), names_text(below)]
+
+
+def unchanged_text(
+    selection: Selection, deleted: Sequence[Checkpoint], below: Sequence[Checkpoint]
+) -> SafeText:
+    """Return what does not change when `deleted` are deleted, and perhaps those `below` too."""
+    inventory, vm_id = selection.inventory, selection.vm_id
+    all_of_them = (
+        inventory is not None
+        and inventory.lists_checkpoints_of(vm_id)
+        and len(deleted) == len(inventory.checkpoints_of(vm_id))
+    )
+    return _VM_UNCHANGED if below or all_of_them else _OTHERS_UNCHANGED
 
 
 def names_text(checkpoints: Sequence[Checkpoint]) -> SafeText:

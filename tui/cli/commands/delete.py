@@ -11,11 +11,10 @@ from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.kinds import kind_warnings
 from hvtui.tui.text.questions import (
-    OTHERS_UNCHANGED,
-    VM_UNCHANGED,
     delete_question,
     may_be_deleted_too_text,
     names_text,
+    unchanged_text,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
         *kind_warnings(deleted),
         current_text(selection, deleted),
         *may_be_deleted_too_text(below),
-        VM_UNCHANGED if below else OTHERS_UNCHANGED,
+        unchanged_text(selection, deleted, below),
     ]
 
 

@@ -13,11 +13,10 @@ from hvtui.tui.text.disks.amounts import merge_amount
 from hvtui.tui.text.impact import current_text
 from hvtui.tui.text.kinds import kind_warnings
 from hvtui.tui.text.questions import (
-    OTHERS_UNCHANGED,
-    VM_UNCHANGED,
     delete_question,
     may_be_deleted_too_text,
     names_text,
+    unchanged_text,
 )
 from hvtui.tui.text.safe import SafeText
 
@@ -56,7 +55,7 @@ class DeleteDialog(QuestionDialog[Command]):
         below = self._command.may_be_deleted_too(self._subject.selection)
         for warning in may_be_deleted_too_text(below):
             yield paragraph(warning, "warning")
-        yield paragraph(VM_UNCHANGED if below else OTHERS_UNCHANGED)
+        yield paragraph(unchanged_text(self._subject.selection, self._deleted, below))
         if len(self._deleted) > 1:
             with Names():
                 yield paragraph(names_text(self._deleted), "strong")
