@@ -93,6 +93,7 @@ def test_a_parent_that_is_not_listed_is_told_the_same_everywhere() -> None:
     assert vm_state(GHOST, None) == f"The VM is running now, on {where}."
     assert vm_state(WEB, None) == "The VM is running now, on no checkpoint."
     assert facts_of_now(GHOST)["Since"] == where
+    assert facts_of_now(WEB)["Runs on"] == "no checkpoint"
 
 
 def test_a_delete_says_nothing_of_other_checkpoints_if_there_are_none() -> None:
@@ -223,5 +224,5 @@ def test_other_software_that_acts_on_a_vm_is_named() -> None:
     busy = replace(WEB, replicated=True, clustered=True, automatic_checkpoints=True)
     found = facts_of_now(busy)
     assert "resynchronization" in found["Replica"]
-    assert "failover cluster" in found["Cluster"]
+    assert "clustered role" in found["Cluster"]
     assert "each time the VM starts" in found["Auto"]

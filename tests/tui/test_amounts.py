@@ -121,7 +121,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     reading = DiskReading(vm_id=WEB.id, disks=DISKS)
     said = create_amount(reading, WEB)
     assert said.words == (
-        "It needs 8 GB for its memory if it becomes a standard one, and a new disk file on D:, which has 212 GB free."
+        "It needs 8 GB for its memory if a standard checkpoint is created, and a new disk file on D:, which has 212 GB free."
         " What the VM writes later needs more."
     )
     assert not said.warns

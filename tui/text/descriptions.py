@@ -102,7 +102,11 @@ def describe_now(
             yield Fact("Why", advice)
     written = written_since(reading.disks, None) if reading and reading.disks else None
     parent = checkpoint_name(vm.current, inventory, vm)
-    yield Fact("Since", SafeText(f"{parent}, {size(written)} written") if written is not None else parent)
+    if vm.current is None:
+        yield Fact("Runs on", parent)
+    else:
+        since = f"{parent}, {size(written)} written" if written is not None else parent
+        yield Fact("Since", SafeText(since))
     if not _nothing_known(vm, inventory):
         yield Fact("Next", _next(vm))
     yield from _managed_by_others(vm, inventory)

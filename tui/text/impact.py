@@ -46,7 +46,7 @@ AUTOMATIC = SafeText("The host creates a checkpoint each time the VM starts (aut
 REPLICATED = SafeText(
     "The VM is replicated: applying a checkpoint forces a resynchronization, which deletes its recovery points."
 )
-CLUSTERED = SafeText("A failover cluster manages the VM, and may act on it when it goes off.")
+CLUSTERED = SafeText("The VM is a clustered role: the cluster may restart or move it when it is turned off.")
 
 _WARNINGS = {
     WarningCode.REPLICATED: REPLICATED,

@@ -75,7 +75,7 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     if need.memory is None:
         memory = SafeText("an unknown amount for its memory, and ")
     elif need.memory:
-        unless = "" if need.memory_certain else " if it becomes a standard one"
+        unless = "" if need.memory_certain else " if a standard checkpoint is created"
         memory = compose("{memory} for its memory{unless}, and ", memory=size(need.memory), unless=unless)
     if need.links is None:
         why = _disks_why(reading) if disks is None else could_not_be_read("")
