@@ -274,3 +274,17 @@ async def test_what_runs_and_what_came_of_it_names_the_host_of_the_vm(
         await trip.press("escape")
         signed_in.clock.advance(60)
         await trip.until(lambda: "✓ web-01 on hv02: saving  done" in trip.said())
+
+
+async def test_a_delete_that_took_more_than_was_asked_for_is_told(signed_in: FarHosts, config: Path) -> None:
+    signed_in.scenarios.clear()
+    signed_in.world("hv02").unverified.destroy_takes_dependents = True
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.go_to("Clean install")
+        await trip.open("d")
+        await trip.click("delete")
+        await trip.sees_dialog(ErrorDialog)
+        assert "More than was asked for: deleting “Clean install” on web-01" in trip.said()
+        assert "“Old branch”, which was below it, is gone too." in trip.said()
