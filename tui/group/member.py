@@ -75,12 +75,12 @@ class Member:
     @property
     def takes_accepted_password(self) -> bool:
         """Whether a password that another host has accepted may be sent to it: it was sent none."""
-        return self.waits_for_sign_in or isinstance(self.failure, PasswordNotSent)
+        return self.target.needs_password or isinstance(self.failure, PasswordNotSent)
 
     @property
     def needs_person(self) -> bool:
         failure = self.failure or self.state.failure
-        return self.waits_for_sign_in or (failure is not None and needs_a_person(failure))
+        return self.target.needs_password or (failure is not None and needs_a_person(failure))
 
     @property
     def trouble(self) -> SafeText | None:
@@ -120,8 +120,13 @@ class Member:
 
     def retry(self) -> None:
         """Connect now instead of later, unless a person has to do something first."""
-        if self.failure is not None and not needs_a_person(self.failure):
+        if self.failure is not None and not self.needs_person:
             self._wake.set()
+
+    def fail(self, error: BackendError) -> None:
+        """Say why a person could not be asked for the password."""
+        self.failure = error
+        self._changed(self)
 
     def leave(self) -> None:
         self._left = True

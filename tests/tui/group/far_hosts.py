@@ -42,12 +42,15 @@ class FarHosts(FarBackend):
     def world(self, name: str) -> World:
         return self.host(name).world
 
+    async def check_host(self, settings: FarSettings) -> None:
+        if (error := self.silent.get(settings.host)) is not None:
+            raise error
+        await super().check_host(settings)
+
     @asynccontextmanager
     async def connect(self, settings: FarSettings) -> AsyncIterator[Session]:
         self.tried.append(settings)
         await self.answers.wait()
-        if (error := self.silent.get(settings.host)) is not None:
-            raise error
         await self.check_host(settings)
         if settings.password.reveal() != self.passwords.get(settings.host, PASSWORD):
             raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")

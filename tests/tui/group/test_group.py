@@ -107,6 +107,40 @@ async def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
         assert [settings.host for settings in far.tried] == ["hv01", "hv02", "hv03"]
 
 
+async def test_a_host_that_cannot_be_reached_keeps_no_other_from_being_signed_in_to(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = FarHosts(ManualClock(), silent={"hv01": HostUnreachable("hv01 does not answer on port 5986.")})
+    async with visit_group(far, config, "hv01", "hv02") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        assert "hv02" in trip.said()
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+        assert trip.troubles() == {"hv01": "hv01 does not answer on port 5986."}
+        far.silent.clear()
+        await trip.press("f5")
+        await trip.until(lambda: not trip.troubles())
+
+
+async def test_a_command_that_gives_no_password_is_not_followed_by_a_sign_in_without_one(
+    config: Path, tmp_path: Path
+) -> None:
+    far = FarHosts(ManualClock())
+    ran = tmp_path / "ran"
+    saved = f"""[hosts.hv01]\nuser="you"\npassword_command=["sh", "-c", "echo run >> {ran}; exit 3"]\n"""
+    async with visit_group(far, config, "hv01", "you@hv02", saved=saved) as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press("escape")
+        await trip.until(lambda: "password_command" in trip.troubles().get("hv01", ""))
+        await trip.press("f5")
+        await trip.go_to_host("hv01")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        assert "password_command" in trip.said()
+        assert far.tried == []
+        assert ran.read_text() == "run\n" * 2
+
+
 async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(config: Path) -> None:
     far = FarHosts(ManualClock(), passwords={"hv02": OTHER})
     async with visit_group(far, config, "hv01", "hv02") as trip:
