@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
-    from hvtui.backends.operations.command import Selection
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.connection import Connection
     from hvtui.tui.host.state import HostState
 
@@ -83,7 +82,8 @@ class MainScreen(ViewScreen):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._warning = ""
-        self._newest: Operation | None = None
+        self._ended: list[Command] = []
+        """The commands whose end was told."""
         """The last ended operation that was shown."""
 
     def compose(self) -> ComposeResult:
@@ -191,13 +191,14 @@ class MainScreen(ViewScreen):
             self.connection.mark_read(problems[0])
 
     def _tell_ended(self, state: HostState) -> None:
-        """Tell the app that an operation has ended, and say if a checkpoint is not of the type that was asked for."""
-        newest = state.finished[0] if state.finished else None
-        if newest is not None and newest is not self._newest:
-            if newest.ending is Ending.DONE and (words := fallback_text(newest)):
-                self.warn(words, title=vm_on_host(newest.command.vm))
-            self.app.operation_ended(newest)
-            self._newest = newest
+        """Tell the app which operations have ended, and say if a checkpoint is not of the type that was asked for."""
+        told, self._ended = self._ended, [operation.command for operation in state.finished]
+        for operation in reversed(state.finished):
+            if any(operation.command is command for command in told):
+                continue
+            if operation.ending is Ending.DONE and (words := fallback_text(operation)):
+                self.warn(words, title=vm_on_host(operation.command.vm))
+            self.app.operation_ended(operation)
 
     def _tick(self) -> None:
         self.now = self.connection.clock()

@@ -322,3 +322,23 @@ async def test_a_delete_that_took_more_than_was_asked_for_is_told(signed_in: Far
         await trip.sees_dialog(ErrorDialog)
         assert "More than was asked for: deleting “Clean install” on web-01" in trip.said()
         assert "“Old branch”, which was below it, is gone too." in trip.said()
+
+
+async def test_of_two_commands_that_end_together_each_is_told(signed_in: FarHosts, config: Path) -> None:
+    """A production checkpoint that became a standard one is said of each."""
+    signed_in.scenarios.clear()
+    for name in ("hv01", "hv02"):
+        world = signed_in.world(name)
+        world.durations["take_checkpoint"] = 60
+        (vm,) = world.vms.values()
+        vm.production_possible = False
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        for name in ("hv01", "hv02"):
+            await trip.go_to_vm_of(name, "web-01")
+            await trip.open("c")
+            await trip.press("enter")
+        await trip.until(lambda: len(trip.state.running) == 2)
+        signed_in.clock.advance(60)
+        await trip.until(lambda: not trip.state.running)
+        await trip.until(lambda: sum("It is a standard checkpoint" in words for words in trip.toasts()) == 2)
