@@ -17,6 +17,7 @@ CHECKPOINT = Checkpoint(
     parent=None,
     created=datetime(2026, 1, 1, tzinfo=UTC),
     kind=CheckpointKind.STANDARD,
+    with_memory=False,
 )
 INVENTORY = Inventory(host=Host(name="prod"), vms=(VM,), checkpoints=(CHECKPOINT,), taken=CHECKPOINT.created)
 
