@@ -274,3 +274,17 @@ async def test_what_runs_and_what_came_of_it_names_the_host_of_the_vm(
         await trip.press("escape")
         signed_in.clock.advance(60)
         await trip.until(lambda: "✓ web-01 on hv02: saving  done" in trip.said())
+
+
+async def test_a_machine_under_two_names_is_listed_once_and_its_second_row_says_so(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.hosts["10.0.0.5"] = signed_in.host("hv01")
+    async with visit_group(signed_in, config, "hv01", "10.0.0.5") as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "10.0.0.5"])
+        assert "same machine" in trip.said()
+        assert "not connected" not in trip.said()
+        await trip.go_to_host("10.0.0.5")
+        await trip.until(lambda: "its VMs are listed there" in " ".join(trip.said().split()))
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.sees_created("Once", on="hv01")

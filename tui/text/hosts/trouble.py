@@ -20,4 +20,4 @@ def trouble_text(error: BackendError | None) -> SafeText:
 
 
 def same_machine_text(other: str) -> SafeText:
-    return SafeText(f"The same machine as {safe(other)}: it is shown there.")
+    return SafeText(f"The same machine as {safe(other)}: its VMs are listed there.")
