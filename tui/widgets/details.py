@@ -13,6 +13,7 @@ from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
 from hvtui.tui.text.hosts.description import describe_hosts
 from hvtui.tui.text.safe import SafeText, safe, wrapped
+from hvtui.tui.text.words import vm_on_host
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
             checkpoint = inventory.checkpoint(self.checkpoint_id)
             limit = self.capabilities.max_checkpoints if self.capabilities else None
             if checkpoint is None:
-                self.show_title(Content.assemble("Now  ", safe(vm.name)))
+                self.show_title(Content.assemble("Now  ", vm_on_host(vm)))
                 self._facts = tuple(describe_now(vm, inventory, reading, now, limit=limit))
             else:
                 self.show_title(Content(safe(checkpoint.name)))

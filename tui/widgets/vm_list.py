@@ -18,6 +18,7 @@ from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
 from hvtui.tui.text.filtering.outcome import none_match_text
+from hvtui.tui.text.hosts.trouble import no_vm_text
 from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.words import ago_short
 from hvtui.tui.widgets.columns.sorting import Sort, sorted_vms
@@ -257,6 +258,8 @@ Filter words
             self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
         elif self.inventory.host.cluster:
             self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
+        elif self.inventory.hosts:
+            self.empty = no_vm_text(self.inventory.hosts)
         else:
             self.empty = SafeText("This host has no virtual machines.")
         self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hvtui.backends.model import Host, Inventory
+from hvtui.backends.model import Host, Inventory, bare_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +34,15 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
 
     Where two nodes of a cluster list the same VM, because it moves from one to the other, the newer reading counts.
     """
-    read = [(part, part.inventory) for part in parts if part.inventory is not None]
+    same = same_machines(parts)
+    read = [(part, part.inventory) for part in parts if part.inventory is not None and part.host not in same]
     owners = owners_of(parts)
     inventories = [inventory for _, inventory in read]
     jobs = tuple(job for inventory in inventories for job in inventory.jobs or ())
     unknown_jobs = any(inventory.jobs is None for inventory in inventories)
     return Inventory(
         host=Host(name=name),
-        hosts=tuple(map(_host, parts)),
+        hosts=tuple(_host(part, same.get(part.host, "")) for part in parts),
         vms=tuple(vm for part, found in read for vm in found.vms if owners[vm.id] is part),
         checkpoints=tuple(
             c for part, found in read for c in found.checkpoints if owners.get(c.vm_id) is part
@@ -56,12 +57,44 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
 def owners_of(parts: Sequence[Part]) -> dict[VmId, Part]:
     """Return for each VM the part that it is read from."""
     never = datetime.min.replace(tzinfo=UTC)
-    by_age = sorted(parts, key=lambda part: part.inventory.taken if part.inventory else never)
+    same = same_machines(parts)
+    shown = [part for part in parts if part.host not in same]
+    by_age = sorted(shown, key=lambda part: part.inventory.taken if part.inventory else never)
     return {vm.id: part for part in by_age if part.inventory for vm in part.inventory.vms}
 
 
-def _host(part: Part) -> Host:
+def same_machines(parts: Sequence[Part]) -> dict[str, str]:
+    """Return the hosts that are the same machine as one before them, each with the name of that one.
+
+    Two machines of different domains, or of none, may have the same name, and others may have VMs with the same ids:
+    only both together say that it is one machine. One that cannot be read now stands for no other that can.
+    """
+    first: dict[str, list[Part]] = {}
+    same: dict[str, str] = {}
+    for part in parts:
+        if part.inventory is None or not (full_name := part.inventory.host.full_name.casefold()):
+            continue
+        before = first.setdefault(full_name, [])
+        own = _vm_ids(part) if before else frozenset()
+        for other in before:
+            if own & _vm_ids(other) and (part.trouble or not other.trouble):
+                same[part.host] = other.host
+                break
+        else:
+            before.append(part)
+    return same
+
+
+def _vm_ids(part: Part) -> frozenset[str]:
+    return frozenset(bare_id(vm.id) for vm in part.inventory.vms) if part.inventory else frozenset()
+
+
+def _host(part: Part, same_as: str) -> Host:
     found = part.inventory
+    if same_as:
+        return Host(
+            name=part.host, cluster=part.cluster, same_as=same_as, taken=found.taken if found else None
+        )
     if found is None:
         return Host(name=part.host, cluster=part.cluster, trouble=part.trouble)
     return replace(

@@ -37,6 +37,7 @@ class FarHosts(FarBackend):
     def host(self, name: str) -> SimulatedHost:
         if name not in self.hosts:
             self.hosts[name] = build(self.scenario(name), self.clock)
+            self.hosts[name].world.host_name = name
         return self.hosts[name]
 
     def world(self, name: str) -> World:

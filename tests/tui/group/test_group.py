@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from hvtui.backends.errors import HostUnreachable, OutcomeUnknown
 from hvtui.backends.mock.clock import ManualClock
@@ -342,3 +343,52 @@ async def test_of_two_commands_that_end_together_each_is_told(signed_in: FarHost
         signed_in.clock.advance(60)
         await trip.until(lambda: not trip.state.running)
         await trip.until(lambda: sum("It is a standard checkpoint" in words for words in trip.toasts()) == 2)
+
+
+async def test_a_machine_under_two_names_is_listed_once_and_its_second_row_says_so(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.hosts["10.0.0.5"] = signed_in.host("hv01")
+    async with visit_group(signed_in, config, "hv01", "10.0.0.5") as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "10.0.0.5"])
+        assert "same machine" in trip.said()
+        assert "not connected" not in trip.said()
+        await trip.go_to_host("10.0.0.5")
+        await trip.until(lambda: "its VMs are listed there" in " ".join(trip.said().split()))
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.sees_created("Once", on="hv01")
+
+
+async def test_the_panes_name_the_host_of_the_vm(signed_in: FarHosts, config: Path) -> None:
+    """The row of its host may be scrolled away, and another host may have a VM of the same name."""
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.until(lambda: "─ web-01 on hv02  running" in trip.said())
+        assert "Now  web-01 on hv02" in trip.said()
+
+
+async def test_a_filter_while_no_host_is_connected_does_not_say_that_there_are_no_vms(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.silent.update({name: HostUnreachable(f"{name} does not answer.") for name in ("hv01", "hv02")})
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: "hv02 does not answer." in trip.troubles().values())
+        await trip.press("slash", *"web")
+        await trip.until(lambda: "of 0" in trip.said())
+        assert trip.vms.empty == "No VM is listed: 2 of 2 hosts are not connected."
+
+
+async def test_an_error_names_the_host_also_where_its_title_is_cut(signed_in: FarHosts, config: Path) -> None:
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        signed_in.host("hv02").network.write_faults.append(NetworkFault.REPLY_LOST)
+        await trip.open("c")
+        await trip.press("ctrl+u", *("x" * 40), "enter")
+        await trip.sees_dialog(ErrorDialog)
+        assert "web-01 on hv02" not in next(line for line in trip.said().splitlines() if "unknown:" in line)
+        said = str(trip.app.screen.query_one("#box").query(Static).first().content)
+        assert said == f"Outcome unknown: creating “{'x' * 40}” on web-01 on hv02"

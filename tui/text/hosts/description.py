@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.tui.text.descriptions import Fact, host_facts, other_time_zone
+from hvtui.tui.text.hosts.trouble import same_machine_text
 from hvtui.tui.text.safe import SafeText, compose, safe
 from hvtui.tui.text.words import ago, size
 
@@ -30,6 +31,8 @@ def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[F
 def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:
     if host.trouble:
         yield Fact("!!", safe(host.trouble), "bad")
+    if host.same_as:
+        yield Fact("Host", same_machine_text(host.same_as))
     if host.taken is not None:
         yield Fact("Read", SafeText(ago(host.taken, now)), "warning" if host.trouble else "")
     elif host.trouble and all(vm.host != host.name for vm in inventory.vms):

@@ -35,6 +35,8 @@ class HostRow(Struct, frozen=True, kw_only=True):
     folded: bool = False
     trouble: str = ""
     """Why the host, or a node of the cluster, cannot be read now, as a sentence; "" if it can."""
+    same_as: str = ""
+    """The host with which its VMs are listed, because it is the same machine; "" if it is no such one."""
 
     @property
     def id(self) -> str:
@@ -63,6 +65,7 @@ def grouped(
     """
     clusters = {host.name: _group_of(host, by) for host in inventory.hosts}
     troubles: dict[str, str] = {}
+    same = {host.name: host.same_as for host in inventory.hosts if clusters[host.name] == host.name}
     below: dict[str, list[Vm]] = {}
     for host in inventory.hosts:
         name = clusters[host.name]
@@ -72,17 +75,21 @@ def grouped(
             troubles[name] = host.trouble if name == host.name else f"{host.name}: {host.trouble}"
     for vm in vms:
         below.setdefault(clusters.get(vm.host, vm.host), []).append(vm)
-    return [*_rows(below, troubles, folded)]
+    return [*_rows(below, troubles, same, folded)]
 
 
 def host_spans(row: HostRow, width: int) -> Spans:
     """Return the row of a host in at most `width` cells."""
     glyph = SafeText(f"{FOLDED if row.folded else UNFOLDED} ")
     right = SafeText(f"  {row.count} ")
+    beside = width - 2 - cell_len(safe(row.name)) - len("   ")
     if row.trouble:
-        beside = width - 2 - cell_len(safe(row.name)) - len("   !! ")
-        words = first_that_fits((safe(row.trouble), SafeText("not connected"), EMPTY), beside)
+        texts = (safe(row.trouble), SafeText("not connected"), EMPTY)
+        words = first_that_fits(texts, beside - len("!! "))
         right = SafeText(f"  {words} !! ")
+    elif row.same_as:
+        same = SafeText(f"same machine as {safe(row.same_as)}")
+        right = SafeText(f"  {first_that_fits((same, SafeText('same machine'), EMPTY), beside)} ")
     room = max(0, width - 2 - cell_len(right))
     return (glyph, "muted"), (fit(safe(row.name), room), "strong"), (right, "bad" if row.trouble else "muted")
 
@@ -92,10 +99,16 @@ def _group_of(host: Host, by: Grouping) -> str:
 
 
 def _rows(
-    below: dict[str, list[Vm]], troubles: dict[str, str], folded: Collection[str]
+    below: dict[str, list[Vm]], troubles: dict[str, str], same: dict[str, str], folded: Collection[str]
 ) -> Iterator[Vm | HostRow]:
     for name, vms in below.items():
-        row = HostRow(name=name, count=len(vms), folded=name in folded, trouble=troubles.get(name, ""))
+        row = HostRow(
+            name=name,
+            count=len(vms),
+            folded=name in folded,
+            trouble=troubles.get(name, ""),
+            same_as=same.get(name, ""),
+        )
         yield row
         if not row.folded:
             yield from vms
