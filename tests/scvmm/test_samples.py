@@ -78,7 +78,7 @@ def test_the_state_is_the_power_state_and_trouble_is_an_obstacle(found: Inventor
     vms = {vm.name: vm for vm in found.vms}
     assert (vms["web-01"].state, vms["web-01"].obstacle) == (VmState.RUNNING, None)
     assert (vms["app-01"].state, vms["app-01"].status_text) == (VmState.OFF, "Stopped")
-    assert (vms["old-01"].state, vms["old-01"].obstacle) == (VmState.OFF, Obstacle.MISSING)
+    assert (vms["old-01"].state, vms["old-01"].obstacle) == (VmState.UNKNOWN, Obstacle.MISSING)
     assert vms["web-01"].host == "hv01.corp.example"
     assert vms["web-01"].place == "All Hosts\\Host Group A"
     assert vms["web-01"].memory_assigned == 512 * 2**20
