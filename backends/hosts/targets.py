@@ -43,6 +43,8 @@ class Target(Struct, frozen=True, kw_only=True):
     force_read_only: bool = False
     cluster: bool = False
     """All nodes of the host's failover cluster are wanted."""
+    node_of: str = ""
+    """The failover cluster whose node it is read as, with VMs that keep their ids on all its nodes; "" if none."""
 
     def __repr__(self) -> str:
         return f"Target({self.id!r})"  # its settings may hold a secret
@@ -84,9 +86,6 @@ class Group(Struct, frozen=True, kw_only=True):
 
     name: str
     targets: tuple[Target, ...]
-    cluster: bool = False
-    """The hosts are the nodes of a failover cluster: a VM may move from one to another."""
-
     label: ClassVar[str] = ""
     saved: ClassVar[SavedHost | None] = None
     remote: ClassVar[bool] = True
@@ -183,8 +182,8 @@ class Targets:
             if target.saved is None:
                 settings = dataclasses.replace(seed.settings, host=target.settings.host)
                 target = replace(target, name=node, settings=settings)
-            targets.append(target)
-        return Group(name=seed.name, targets=tuple(targets), cluster=True)
+            targets.append(replace(target, node_of=seed.name))
+        return Group(name=seed.name, targets=tuple(targets))
 
     def _group(self, name: str, hosts: Sequence[str]) -> Group:
         targets: dict[tuple[str, str], Target] = {}
@@ -255,8 +254,11 @@ class Targets:
         target = self.make("mock", settings, name=DEMO)
         if not isinstance(target.backend, SeveralHosts):
             return target
-        hosts = target.backend.hosts(target.settings)
-        members = tuple(replace(target, name=name, settings=each) for name, each in hosts.items())
+        backend = target.backend
+        members = tuple(
+            replace(target, name=name, settings=each, node_of=backend.cluster_of(each))
+            for name, each in backend.hosts(target.settings).items()
+        )
         return Group(name=DEMO, targets=members) if members else target
 
     def make(
