@@ -280,7 +280,9 @@ class Targets:
             settings = backend.Settings(**(kept | environment | dict(given)))
         except (TypeError, ValueError) as error:
             raise SettingsError(f"The settings of “{backend.name}” do not fit: {error}.") from error
-        command = " ".join([shlex.quote(address), *_address_flags(backend, given)]) if address else ""
+        words = [shlex.quote(address), *_address_flags(backend, given)]
+        if saved is None and backend_name != registry.DEFAULT_BACKEND:
+            words.append(f"--backend {backend_name}")
         return Target(
             name=name,
             backend=backend,
@@ -288,7 +290,7 @@ class Targets:
             settings=settings,
             saved=saved,
             remote=bool(address),
-            command=command,
+            command=" ".join(words) if address else "",
             force_read_only=self._read_only or self._read_only_by_file(demo=backend_name == "mock"),
         )
 
@@ -337,7 +339,7 @@ class Targets:
 def _address_flags(backend: Backend[Any], given: Mapping[str, Any]) -> Iterator[str]:
     """Yield the flags that are part of the address of a host, for the settings that were given."""
     for item in describe_settings(backend.Settings):
-        if item.name in ("transport", "port") and item.name in given:
+        if item.in_address and item.name in given:
             yield f"{item.flag} {shlex.quote(given[item.name])}"
 
 

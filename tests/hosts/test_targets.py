@@ -10,6 +10,7 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of
 
 if TYPE_CHECKING:
@@ -115,3 +116,10 @@ def test_a_host_of_another_backend_is_saved_and_found_with_its_backend(far: FarB
         "me",
         "7000",
     )
+
+
+def test_a_command_line_that_names_a_vmm_server_names_its_backend_and_role_too(config: Path) -> None:
+    targets = Targets(
+        config, {"vmm_role": "Web team", "port": "7000"}, remote="scvmm", load=lambda _: ScvmmBackend()
+    )
+    assert targets.named("me@vmm01").command == "me@vmm01 --port 7000 --vmm-role 'Web team' --backend scvmm"
