@@ -77,7 +77,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
     return HostDetails(
         host=Host(
             name=reply["Name"],
-            system=f"Virtual Machine Manager {reply['Version']}".rstrip(),
+            system=f"VMM {reply['Version']}".rstrip(),
             utc_offset_minutes=reply["Offset"],
             unread=tuple(reply["Unread"]),
         ),
@@ -149,6 +149,7 @@ def _vm(row: dict[str, Any], not_permitted: frozenset[str]) -> Vm:
         replicated=row["Replicated"],
         clustered=row["Clustered"],
         host=row["Host"],
+        id_on_host=row["HyperVId"].strip("{}").lower(),
         place=row["Path"].rpartition("\\")[0] or row["Cloud"],
         obstacle=_obstacle(row),
         not_permitted=not_permitted,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.world import World
     from tests.vmm_host.records import Job
 
+WORDS = {"Running": "Wird ausgeführt", "Off": "Beendet", "Saved": "Gespeichert", "Paused": "Angehalten"}
 STATES = {"Running": "Running", "Off": "PowerOff", "Saved": "Saved", "Paused": "Paused"}
 MEGABYTE = 1 << 20
 
@@ -20,7 +21,7 @@ def vm_row(world: World, host: str, vm: WorldVm, own: str) -> dict[str, Any]:
     state = STATES[vm.state]
     return {
         "ID": uuid.UUID(own), "VMId": vm.id.upper(), "Name": vm.name, "Status": state,
-        "VirtualMachineState": state, "StatusString": f"({vm.state})", "HostType": "VMHost",
+        "VirtualMachineState": state, "StatusString": WORDS[vm.state], "HostType": "VMHost",
         "VirtualizationPlatform": "HyperV", "HostName": host, "VMHost": {"ID": uuid.UUID(vmm_id(host)), "Name": host},
         "HostGroupPath": f"All Hosts\\Berlin\\{vm.name}", "Cloud": None, "CheckpointType": vm.checkpoint_type,
         "LastRestoredCheckpointID": (vm.parent_checkpoint_id or vm.id).upper(),

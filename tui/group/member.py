@@ -33,7 +33,6 @@ class Member:
         self,
         target: Target,
         *,
-        cluster: str = "",
         clock: Callable[[], datetime],
         pauses: Pauses | None,
         viewer: Viewer,
@@ -45,7 +44,7 @@ class Member:
 
         `slots` limits how many hosts are connected to at once. `sign_ins` are those of all hosts of the group.
         """
-        self.target, self.cluster = target, cluster
+        self.target = target
         self.failure: BackendError | None = None
         """Why there is no connection."""
         self.connection: HostConnection | None = None
@@ -97,7 +96,10 @@ class Member:
     def part(self) -> Part:
         self._inventory = self.state.inventory or self._inventory
         return Part(
-            host=self.name, cluster=self.cluster, inventory=self._inventory, trouble=self.trouble or ""
+            host=self.name,
+            cluster=self.target.node_of,
+            inventory=self._inventory,
+            trouble=self.trouble or "",
         )
 
     def connect(self, target: Target, *, by_person: bool = False) -> HostConnection:
@@ -111,7 +113,7 @@ class Member:
             target,
             self._clock,
             self._pauses,
-            qualifier=self.cluster or self.name,
+            qualifier=target.node_of or self.name,
             opening=self._turn(target, by_person=by_person),
         )
         self.connection.attach(self)
