@@ -242,11 +242,19 @@ class HvtuiApp(ThemedApp):
             self._signing_in = SigningIn(self, self._targets, connection)
             self.run_worker(self._signing_in.ask_for_passwords(), name="sign in", group="sign in")
 
-    def sign_in(self, host: str) -> bool:
-        member = self._signing_in.member(host) if self._signing_in else None
-        if self._signing_in is None or member is None or not member.needs_person:
+    def sign_in(self, hosts: Sequence[str]) -> bool:
+        signing_in = self._signing_in
+        found = [signing_in.member(host) for host in hosts] if signing_in else []
+        waiting = [member for member in found if member and member.needs_person]
+        if signing_in is None or not waiting:
             return False
-        self.run_worker(self._signing_in.sign_in(member), name="sign in", group="sign in", exclusive=True)
+
+        async def sign_in_each() -> None:
+            for member in waiting:  # an accepted password may have served others too
+                if member.needs_person and not await signing_in.sign_in(member):
+                    return
+
+        self.run_worker(sign_in_each(), name="sign in", group="sign in", exclusive=True)
         return True
 
     def action_hosts(self) -> None:

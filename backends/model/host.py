@@ -45,6 +45,10 @@ class Host(Struct, frozen=True, kw_only=True):
     """The one of several hosts that is the same machine, and that the VMs are listed with; "" if it is no such one."""
     incomplete: str = ""
     """Why this host, one of several, may have VMs that are not listed; "" if it listed all."""
+    label: str = ""
+    """The label with which this host, one of several, is saved; "" if none."""
+    read_only: bool = False
+    """Every change of this host, one of several, is refused."""
     taken: datetime | None = None
     """The time of the last reading of this host; None if that is the time of the inventory."""
 

@@ -78,6 +78,12 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
             return listed
         return self.host if vm.host in ("", self.host.name) else Host(name=vm.host)
 
+    def hosts_named(self, name: str) -> tuple[Host, ...]:
+        """Return the one of several hosts that has this name, or else the nodes of the cluster of this name."""
+        if listed := self._hosts_by_name.get(name):
+            return (listed,)
+        return tuple(host for host in self.hosts if name and host.cluster == name)
+
     def unread_of(self, vm: VmId | None) -> Unread | None:
         return self._unread_by_vm.get(vm)
 

@@ -23,7 +23,7 @@ from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import compose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -102,8 +102,8 @@ class DialogApp(App[None]):
         shortcut = self.shortcuts[shortcut_id]
         return key_name(shortcut.keys[0]) if shortcut.keys else f"“{shortcut.sentence}”"
 
-    def sign_in(self, host: str) -> bool:
-        """Ask the person to sign in to one of several hosts. Returns False if that host does not wait for it."""
+    def sign_in(self, hosts: Sequence[str]) -> bool:
+        """Ask the person to sign in to those of these hosts that wait for it. Returns False if none does."""
         return False
 
     def with_key(self, label: str, shortcut_id: str) -> str:

@@ -98,6 +98,8 @@ class Member:
         return Part(
             host=self.name,
             cluster=self.target.node_of,
+            label=self.target.label,
+            read_only=self.target.read_only,
             inventory=self._inventory,
             trouble=self.trouble or "",
         )

@@ -88,7 +88,9 @@ class MainScreen(ViewScreen):
 
     def compose(self) -> ComposeResult:
         here = MainScreen
-        title = TitleBar(self.connection.target).data_bind(here.inventory, here.capabilities)
+        title = TitleBar(self.connection.target).data_bind(
+            here.inventory, here.capabilities, here.vm_id, here.host_name
+        )
         yield title
         with Container(id="panes"):
             with Vertical(id="left"):
@@ -252,10 +254,12 @@ class MainScreen(ViewScreen):
 
     @on(VmList.Chosen)
     def action_go_to_tree(self) -> None:
-        """Go to the checkpoints of the VM; on the row of a host, sign in if it waits for that, else fold it."""
+        """Go to the checkpoints of the VM; on the row of hosts, sign in to those that wait for it, else fold it."""
         if self.take_selection().vm is not None:
             self.set_focus(self.query_one(CheckpointTree))
-        elif not self.app.sign_in(self.host_name):
+            return
+        hosts = self.inventory.hosts_named(self.host_name) if self.inventory else ()
+        if not self.app.sign_in([host.name for host in hosts]):
             self.query_one(VmList).action_fold()
 
     @on(CheckpointTree.Highlighted)

@@ -68,6 +68,11 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
         """Called after the row was clicked, `x` cells from the start of its spans. The cursor is already on it."""
 
     @property
+    def words_below(self) -> SafeText:
+        """The text below the last row; "" if there is none."""
+        return EMPTY if self._rows else self.empty
+
+    @property
     def cursor(self) -> str | None:
         """The id of the row that the cursor is on."""
         return self.row_id(self._rows[self._index]) if self._rows else None
@@ -140,11 +145,10 @@ class Rows(Lines, Generic[R], can_focus=True, inherit_bindings=False):
 
     def line(self, index: int) -> tuple[str, Spans]:
         width = self.span_room
-        if not self._rows:
-            words = next(islice(wrapped(self.empty, max(1, width - 1)), index, None), EMPTY)
-            return "", ((SafeText(f" {words}"), "muted"),)
         if index >= len(self._rows):
-            return "", ()
+            below = wrapped(self.words_below, max(1, width - 1)) if self.words_below else []
+            words = next(islice(below, index - len(self._rows), None), EMPTY)
+            return "", ((SafeText(f" {words}"), "muted"),) if words else ()
         spans = self.spans(self._rows[index], width)
         if index != self._index:
             return "", ((SafeText(f" {spans[0][0]}"), spans[0][1]), *spans[1:]) if spans else ()

@@ -9,12 +9,13 @@ from textual.reactive import var
 
 from hvtui.tui.text.safe import SafeText, compose, first_that_fits, safe, shorten, wrapped
 from hvtui.tui.text.words import size
+from hvtui.tui.widgets.hosts.badges import all_read_only, badges, labels_of
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.hosts.targets import Group, Target
-    from hvtui.backends.model import Inventory, Volume
+    from hvtui.backends.model import Host, Inventory, VmId, Volume
 
 _NEARLY_FULL = 0.1
 """The share of free space below which a volume is marked."""
@@ -28,6 +29,10 @@ class TitleBar(Lines, can_focus=False):
 
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     capabilities: var[Capabilities | None] = var(None, init=False)
+    vm_id: var[VmId | None] = var(None, init=False)
+    """The highlighted VM: of several hosts, the badges are those of the one that it is on."""
+    host_name: var[str] = var("", init=False)
+    """The host or cluster that is highlighted instead of a VM."""
 
     def __init__(self, target: Target | Group) -> None:
         super().__init__()
@@ -42,15 +47,17 @@ class TitleBar(Lines, can_focus=False):
             self._demo = self.capabilities.demo
         self.repaint_changed()
 
+    def watch_vm_id(self) -> None:
+        self.repaint_changed()
+
+    def watch_host_name(self) -> None:
+        self.repaint_changed()
+
     def line(self, index: int) -> tuple[str, Spans]:
         left = [(SafeText(" "), ""), (SafeText("hvtui"), "accent"), (_GAP, "")]
-        badges = (
-            ("DEMO" if self._demo else "", "badge-demo"),
-            (safe(self._target.label), "badge"),
-            ("READ ONLY" if self._target.read_only else "", "badge-locked"),
-        )
-        for badge, tone in badges:
-            left += [(SafeText(f" {badge} "), tone), (_GAP, "")] if badge else []
+        demo: Spans = ((SafeText(" DEMO "), "badge-demo"),) if self._demo else ()
+        for badge in (*demo, *self._badges):
+            left += [badge, (_GAP, "")]
         host = self.inventory.host if self.inventory else None
         named = self._target.name if self._target.saved or host is None else host.name
         left.append((shorten(safe(named), 40), "strong"))
@@ -86,6 +93,15 @@ class TitleBar(Lines, can_focus=False):
             left.append((system, "muted"))
             room -= cell_len(system)
         return "", (*left, (SafeText(" " * max(0, room)), ""), *right)
+
+    @property
+    def _badges(self) -> Spans:
+        hosts: tuple[Host, ...] = ()
+        if (inventory := self.inventory) is not None and inventory.hosts:
+            vm = inventory.vm(self.vm_id)
+            hosts = (inventory.host_of(vm),) if vm else inventory.hosts_named(self.host_name)
+        labels = (self._target.label,) if self._target.label else labels_of(hosts)
+        return badges(labels, read_only=self._target.read_only or all_read_only(hosts))
 
 
 def _same_name(host: str, named: str) -> bool:

@@ -19,7 +19,7 @@ from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
 from hvtui.tui.text.filtering.outcome import none_match_text
 from hvtui.tui.text.hosts.trouble import no_vm_text
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import ago_short
 from hvtui.tui.widgets.columns.sorting import Sort, sorted_vms
 from hvtui.tui.widgets.columns.vms import HOST
@@ -30,6 +30,7 @@ from hvtui.tui.widgets.hosts.host_rows import (
     groupings,
     host_of_row,
     host_spans,
+    in_trouble,
 )
 from hvtui.tui.widgets.rows import Rows
 from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, row_cells, vm_spans
@@ -102,6 +103,8 @@ Filter words
         self._total = ""
         self._folded: set[str] = set()
         """The names of the hosts and clusters whose VMs are not shown."""
+        self._chosen: Sequence[Vm] = ()
+        """The VMs that match the filter."""
         self._limit: int | None = None
         self._name_room = 0
         """The cells of the longest name."""
@@ -109,6 +112,10 @@ Filter words
 
     def row_id(self, row: Vm | HostRow) -> str:
         return row.id
+
+    @property
+    def words_below(self) -> SafeText:
+        return EMPTY if self._chosen else self.empty
 
     @property
     def vm_id(self) -> VmId | None:
@@ -149,6 +156,8 @@ Filter words
     def action_fold(self) -> None:
         """Fold or unfold the host under the cursor; from a VM, go to its host."""
         row = self.cursor_row
+        if not self._is_grouped:
+            return
         if isinstance(row, HostRow):
             self._folded ^= {row.name}
             self._show()
@@ -194,10 +203,17 @@ Filter words
             merging=self.merging,
             disk_readings=self.disk_readings,
         )
-        if not self._is_grouped:
-            return vm_spans(row, width, about)
-        first, *others = vm_spans(row, width - 1, about)
-        return (SafeText(f" {first[0]}"), first[1]), *others
+        first, *others = vm_spans(row, self._vm_room, about)
+        return (SafeText(f"{' ' * self._indent}{first[0]}"), first[1]), *others
+
+    @property
+    def _indent(self) -> int:
+        """How far the row of a VM is indented below that of its host, in cells."""
+        return 1 if self._is_grouped else 0
+
+    @property
+    def _vm_room(self) -> int:
+        return self.span_room - self._indent
 
     @property
     def _wanted_columns(self) -> tuple[str, ...]:
@@ -229,7 +245,7 @@ Filter words
         self.show_title(
             *(Content(f"{title}  {self._total}".rstrip()) for title in titles),
             headings=self._heading_words(),
-            row_cells=row_cells(self.span_room, self._wanted_columns, self._name_room),
+            row_cells=self._indent + row_cells(self._vm_room, self._wanted_columns, self._name_room),
         )
 
     def _heading_words(self) -> list[SafeText]:
@@ -238,7 +254,7 @@ Filter words
             return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
         if self.inventory and self.inventory.incomplete:
             return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
-        columns = columns_that_fit(self.span_room, self._wanted_columns, self._name_room)
+        columns = columns_that_fit(self._vm_room, self._wanted_columns, self._name_room)
         sort = [f"by {self.sort}"] if self.sort is not Sort.NAME else []
         return [SafeText(name) for name in (*columns, *sort)]
 
@@ -253,15 +269,16 @@ Filter words
         choice = choose(wanted, self._facts)
         rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         if every:
-            self.empty = none_match_text(self.filter_text, wanted, choice)
+            self.empty = none_match_text(self.filter_text, wanted, choice, self.inventory.hosts)
+        elif self.inventory.hosts:
+            self.empty = no_vm_text(self.inventory.hosts)
         elif self.inventory.incomplete:
             self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
         elif self.inventory.host.cluster:
             self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
-        elif self.inventory.hosts:
-            self.empty = no_vm_text(self.inventory.hosts)
         else:
             self.empty = SafeText("This host has no virtual machines.")
+        self._chosen = rows
         self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
@@ -269,7 +286,9 @@ Filter words
         self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else None)
 
     def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:
-        if self.inventory is None or not self._is_grouped:
+        if self.inventory is None or not self.inventory.hosts:
             return vms
+        if not self._is_grouped:
+            return [*in_trouble(self.inventory), *vms]
         folded = () if self.filter_text else self._folded
         return grouped(vms, self.inventory, self.grouping, folded, all_hosts=not self.filter_text)

@@ -23,6 +23,10 @@ class Part(Struct, frozen=True, kw_only=True):
     """The name by which it is told from the others, and which its VMs have."""
     cluster: str = ""
     """The cluster that it is read as a node of; "" if none."""
+    label: str = ""
+    """The label with which it is saved; "" if none."""
+    read_only: bool = False
+    """Every change of it is refused."""
     inventory: Inventory | None = None
     """The last reading of it; None if there is none yet."""
     trouble: str = ""
@@ -96,10 +100,18 @@ def _host(part: Part, same_as: str) -> Host:
             name=part.host, cluster=part.cluster, same_as=same_as, taken=found.taken if found else None
         )
     if found is None:
-        return Host(name=part.host, cluster=part.cluster, trouble=part.trouble)
+        return Host(
+            name=part.host,
+            cluster=part.cluster,
+            label=part.label,
+            read_only=part.read_only,
+            trouble=part.trouble,
+        )
     return replace(
         found.host,
         cluster=found.host.cluster or part.cluster,
+        label=part.label,
+        read_only=part.read_only,
         trouble=part.trouble,
         incomplete=found.incomplete,
         taken=found.taken,

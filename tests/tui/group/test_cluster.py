@@ -13,6 +13,7 @@ from hvtui.backends.mock.datacenter import Datacenter
 from hvtui.backends.mock.scenarios import build
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
+from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import PASSWORD, targets_of
@@ -137,3 +138,17 @@ async def test_a_vm_of_the_demo_that_fails_over_keeps_the_cursor(scenario: str) 
         await trip.press("f5")
         await trip.until(lambda: name in names_on("hv-prod-2"))
         assert vms.cursor == cursor == trip.main.vm_id
+
+
+async def test_enter_on_the_row_of_a_cluster_signs_in_to_its_nodes(cluster: Cluster, tmp_path: Path) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.press("b")
+        await trip.until(lambda: trip.rows() == ["CL1", "web-01"])
+        cluster.refusing.add("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: trip.troubles())
+        await trip.go_to_host("CL1")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        assert "hv02" in trip.said()

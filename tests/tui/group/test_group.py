@@ -392,3 +392,75 @@ async def test_an_error_names_the_host_also_where_its_title_is_cut(signed_in: Fa
         assert "web-01 on hv02" not in next(line for line in trip.said().splitlines() if "unknown:" in line)
         said = str(trip.app.screen.query_one("#box").query(Static).first().content)
         assert said == f"Outcome unknown: creating “{'x' * 40}” on web-01 on hv02"
+
+
+SAVED = """\
+[hosts.hv01]
+user = "you"
+label = "PROD"
+read_only = true
+[hosts.hv02]
+user = "you"
+"""
+
+
+async def test_the_label_of_a_host_is_on_its_row_and_in_the_title_while_it_or_a_vm_of_it_is_highlighted(
+    signed_in: FarHosts, config: Path
+) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02", saved=SAVED, size=(120, 36)) as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+
+        def title() -> str:
+            return trip.said().splitlines()[0]
+
+        assert "hv01   PROD    READ ONLY " in trip.said().splitlines()[2]
+        for _ in ("grouped by host", "not grouped"):
+            await trip.go_to_vm_of("hv01", "web-01")
+            await trip.until(lambda: " PROD    READ ONLY " in title())
+            await trip.go_to_vm_of("hv02", "web-01")
+            await trip.until(lambda: "PROD" not in title() and "READ ONLY" not in title())
+            await trip.press("b")
+
+
+async def test_a_filter_that_nothing_matches_says_how_many_hosts_were_not_read_and_keeps_their_rows(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.silent["hv03"] = SILENT
+    async with visit_group(signed_in, config, "hv01", "hv03") as trip:
+        await trip.until(lambda: trip.troubles().get("hv03") == SILENT.message)
+        for _ in ("grouped by host", "not grouped"):
+            await trip.press("slash", *"nosuch", "enter")
+            await trip.until(lambda: trip.rows() == ["hv03"])
+            assert "No name contains “nosuch”." in trip.said()
+            assert trip.vms.words_below.endswith("1 of 2 hosts is not connected: it may have more VMs.")
+            await trip.press("escape", "b")
+            await trip.until(lambda: "web-01" in trip.rows())
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+async def test_hosts_that_are_not_signed_in_have_rows_where_the_vms_are_not_grouped_and_enter_asks(
+    config: Path, *, filtered: bool
+) -> None:
+    async with visit_group(FarHosts(ManualClock()), config, "hv01", "hv02") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press("escape", "b")
+        if filtered:
+            await trip.press("slash", *"web", "enter")
+        await trip.until(lambda: "2 of 2 hosts are" in trip.said())
+        assert "no virtual machines" not in trip.said()
+        await trip.go_to_host("hv02")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: trip.rows() == ["web-01", "web-01"])
+
+
+async def test_left_does_not_leave_a_vm_that_is_below_no_host(signed_in: FarHosts, config: Path) -> None:
+    signed_in.silent["hv03"] = SILENT
+    async with visit_group(signed_in, config, "hv01", "hv03") as trip:
+        await trip.until(lambda: trip.troubles().get("hv03") == SILENT.message)
+        await trip.press("b")
+        await trip.until(lambda: trip.rows() == ["hv03", "web-01"])
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.press("left")
+        assert trip.vms.vm_id is not None

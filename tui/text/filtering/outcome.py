@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.tui.text.safe import SafeText, compose
+from hvtui.tui.text.safe import EMPTY, SafeText, compose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.model import Vm
+    from hvtui.backends.model import Host, Vm
     from hvtui.backends.operations.filtering.choosing import Choice
     from hvtui.backends.operations.filtering.parsing import Filter
 
 
-def none_match_text(text: str, wanted: Filter, choice: Choice) -> SafeText:
-    """Return that no VM matches, and of how many this is not known."""
-    if wanted.by_name is not None:
-        return compose("No name contains “{text}”.", text=text)
-    said = compose("No VM matches “{text}”.", text=text)
-    return SafeText(f"{said} {undecided_text(choice.undecided)}".rstrip())
+def none_match_text(text: str, wanted: Filter, choice: Choice, hosts: Sequence[Host]) -> SafeText:
+    """Return that no VM matches, of how many this is not known, and how many of several hosts are not connected."""
+    by_name = wanted.by_name is not None
+    said = compose("No name contains “{text}”." if by_name else "No VM matches “{text}”.", text=text)
+    others = (undecided_text(choice.undecided), not_connected_text(hosts))
+    return SafeText(" ".join(words for words in (said, *others) if words))
+
+
+def not_connected_text(hosts: Sequence[Host]) -> SafeText:
+    """Return how many of several hosts cannot be read now, as a sentence; "" if there are none."""
+    match sum(bool(host.trouble) for host in hosts):
+        case 0:
+            return EMPTY
+        case 1:
+            return SafeText(f"1 of {len(hosts)} hosts is not connected: it may have more VMs.")
+        case number:
+            return SafeText(f"{number} of {len(hosts)} hosts are not connected: they may have more VMs.")
 
 
 def undecided_text(undecided: Sequence[Vm]) -> SafeText:

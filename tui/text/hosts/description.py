@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 
 def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[Fact]:
     """Describe the host of this name, or the nodes of the cluster of this name."""
-    host = next((host for host in inventory.hosts if host.name == name), None)
-    if host is not None:
+    for host in inventory.hosts_named(name):
+        if host.name != name:
+            yield Fact("Node", safe(host.name))
         yield from _describe(host, inventory, now)
-        return
-    for node in inventory.hosts:
-        if node.cluster == name:
-            yield Fact("Node", safe(node.name))
-            yield from _describe(node, inventory, now)
 
 
 def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:

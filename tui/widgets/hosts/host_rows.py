@@ -9,7 +9,8 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from hvtui.tui.terminal.glyphs import FOLDED, UNFOLDED
-from hvtui.tui.text.safe import EMPTY, SafeText, first_that_fits, fit, safe
+from hvtui.tui.text.safe import EMPTY, SafeText, first_that_fits, safe, shorten
+from hvtui.tui.widgets.hosts.badges import all_read_only, badges, labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 _HOST = "host "
+_LEAST_NAME = 8
+"""How many cells of the name its badges leave."""
 
 
 class Grouping(StrEnum):
@@ -33,6 +36,8 @@ class HostRow(Struct, frozen=True, kw_only=True):
     count: int
     """How many VMs are below it, also while they are folded."""
     folded: bool = False
+    labels: tuple[str, ...] = ()
+    read_only: bool = False
     trouble: str = ""
     """Why the host, or a node of the cluster, cannot be read now, as a sentence; "" if it can."""
     same_as: str = ""
@@ -61,37 +66,57 @@ def grouped(
 ) -> list[Vm | HostRow]:
     """Return the rows: each host, or cluster, followed by its VMs unless it is `folded`.
 
-    `all_hosts`: also those that have none of these VMs.
+    `all_hosts`: also those that have none of these VMs; one that is in trouble has a row in any case.
     """
     clusters = {host.name: _group_of(host, by) for host in inventory.hosts}
     troubles: dict[str, str] = {}
-    same = {host.name: host.same_as for host in inventory.hosts if clusters[host.name] == host.name}
     below: dict[str, list[Vm]] = {}
     for host in inventory.hosts:
         name = clusters[host.name]
-        if all_hosts:
+        if all_hosts or host.trouble:
             below.setdefault(name, [])
         if host.trouble and name not in troubles:
             troubles[name] = host.trouble if name == host.name else f"{host.name}: {host.trouble}"
     for vm in vms:
         below.setdefault(clusters.get(vm.host, vm.host), []).append(vm)
-    return [*_rows(below, troubles, same, folded)]
+    return [*_rows(below, troubles, folded, inventory)]
+
+
+def in_trouble(inventory: Inventory) -> list[HostRow]:
+    """Return the rows of the hosts that cannot be read now, without their VMs."""
+    return [_host_row(host.name, inventory, trouble=host.trouble) for host in inventory.hosts if host.trouble]
 
 
 def host_spans(row: HostRow, width: int) -> Spans:
     """Return the row of a host in at most `width` cells."""
-    glyph = SafeText(f"{FOLDED if row.folded else UNFOLDED} ")
+    glyph = SafeText(f"{(FOLDED if row.folded else UNFOLDED) if row.count else ' '} ")
     right = SafeText(f"  {row.count} ")
-    beside = width - 2 - cell_len(safe(row.name)) - len("   ")
+    least = width - 2 - min(_LEAST_NAME, cell_len(safe(row.name))) - len("   !! ")
+    marks = _badge_spans(row, least)
+    taken = sum(cell_len(text) for text, _ in marks)
     if row.trouble:
-        texts = (safe(row.trouble), SafeText("not connected"), EMPTY)
-        words = first_that_fits(texts, beside - len("!! "))
+        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   !! ")
+        words = first_that_fits((safe(row.trouble), SafeText("not connected"), EMPTY), beside)
         right = SafeText(f"  {words} !! ")
     elif row.same_as:
+        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ")
         same = SafeText(f"same machine as {safe(row.same_as)}")
         right = SafeText(f"  {first_that_fits((same, SafeText('same machine'), EMPTY), beside)} ")
-    room = max(0, width - 2 - cell_len(right))
-    return (glyph, "muted"), (fit(safe(row.name), room), "strong"), (right, "bad" if row.trouble else "muted")
+    room = max(0, width - 2 - taken - cell_len(right))
+    name = shorten(safe(row.name), room)
+    padding = SafeText(" " * (room - cell_len(name)))
+    end = (right, "bad" if row.trouble else "muted")
+    return (glyph, "muted"), (name, "strong"), *marks, (padding, ""), end
+
+
+def _badge_spans(row: HostRow, room: int) -> Spans:
+    """Return the badges of a host, each after a gap, as far as they fit: the title has those of the highlighted one."""
+    spans: list[tuple[SafeText, str]] = []
+    for text, tone in badges(row.labels, read_only=row.read_only):
+        room -= 2 + cell_len(text)
+        if room >= 0:
+            spans += [(SafeText("  "), ""), (text, tone)]
+    return tuple(spans)
 
 
 def _group_of(host: Host, by: Grouping) -> str:
@@ -99,16 +124,25 @@ def _group_of(host: Host, by: Grouping) -> str:
 
 
 def _rows(
-    below: dict[str, list[Vm]], troubles: dict[str, str], same: dict[str, str], folded: Collection[str]
+    below: dict[str, list[Vm]], troubles: dict[str, str], folded: Collection[str], inventory: Inventory
 ) -> Iterator[Vm | HostRow]:
     for name, vms in below.items():
-        row = HostRow(
-            name=name,
-            count=len(vms),
-            folded=name in folded,
-            trouble=troubles.get(name, ""),
-            same_as=same.get(name, ""),
-        )
-        yield row
-        if not row.folded:
+        is_folded, trouble = name in folded, troubles.get(name, "")
+        yield _host_row(name, inventory, count=len(vms), folded=is_folded, trouble=trouble)
+        if not is_folded:
             yield from vms
+
+
+def _host_row(
+    name: str, inventory: Inventory, *, count: int = 0, folded: bool = False, trouble: str
+) -> HostRow:
+    hosts = inventory.hosts_named(name)
+    return HostRow(
+        name=name,
+        count=count,
+        folded=folded,
+        labels=labels_of(hosts),
+        read_only=all_read_only(hosts),
+        trouble=trouble,
+        same_as=next((host.same_as for host in hosts if host.name == name), ""),
+    )
