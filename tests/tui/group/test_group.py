@@ -446,7 +446,7 @@ async def test_hosts_that_are_not_signed_in_have_rows_where_the_vms_are_not_grou
         await trip.press("escape", "b")
         if filtered:
             await trip.press("slash", *"web", "enter")
-        await trip.until(lambda: "2 of 2 hosts are" in trip.said())
+        await trip.until(lambda: "2 of 2 hosts not connected" in trip.said())
         assert "no virtual machines" not in trip.said()
         await trip.go_to_host("hv02")
         await trip.press("enter")
