@@ -104,9 +104,10 @@ class GroupConnection:
         return replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
 
     def refresh(self) -> None:
+        """Read all hosts as soon as possible, but those that refuse the sign-in: another try could lock the account."""
         for member in self.members:
             member.retry()
-            if member.connection:
+            if member.connection and not member.needs_sign_in:
                 member.connection.refresh()
 
     @property
@@ -227,4 +228,8 @@ def _read_before(part: Part, moment: datetime) -> bool:
 
 
 def _differ(part: Part, other: Part) -> bool:
-    return part.inventory is not other.inventory or part.trouble != other.trouble
+    return (
+        part.inventory is not other.inventory
+        or part.trouble != other.trouble
+        or part.needs_sign_in != other.needs_sign_in
+    )

@@ -27,6 +27,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The last reading of it; None if there is none yet."""
     trouble: str = ""
     """Why it cannot be read now, as a sentence; "" if it can."""
+    needs_sign_in: bool = False
+    """It is not tried again before a person signs in, or trusts its certificate."""
 
 
 def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
@@ -96,11 +98,17 @@ def _host(part: Part, same_as: str) -> Host:
             name=part.host, cluster=part.cluster, same_as=same_as, taken=found.taken if found else None
         )
     if found is None:
-        return Host(name=part.host, cluster=part.cluster, trouble=part.trouble)
+        return Host(
+            name=part.host,
+            cluster=part.cluster,
+            trouble=part.trouble,
+            needs_sign_in=part.needs_sign_in,
+        )
     return replace(
         found.host,
         cluster=found.host.cluster or part.cluster,
         trouble=part.trouble,
+        needs_sign_in=part.needs_sign_in,
         incomplete=found.incomplete,
         taken=found.taken,
     )

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Host, Inventory
 
 
-def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[Fact]:
-    """Describe the host of this name, or the nodes of the cluster of this name."""
+def describe_hosts(name: str, inventory: Inventory, now: datetime, *, sign_in_key: str) -> Iterator[Fact]:
+    """Describe the host of this name, or the nodes of the cluster of this name.
+
+    `sign_in_key` is the name of the key that signs in to the host of the highlighted row.
+    """
     host = next((host for host in inventory.hosts if host.name == name), None)
     if host is not None:
         yield from _describe(host, inventory, now)
+        if host.needs_sign_in:
+            yield Fact("Sign in", compose("{key} asks for what it needs.", key=sign_in_key))
         return
     for node in inventory.hosts:
         if node.cluster == name:
