@@ -196,8 +196,9 @@ class Targets:
             target = self.named(host)
             machine = _machine(target.settings.host), str(getattr(target.settings, "port", ""))
             if (other := targets.get(machine)) is not None:
+                names = f": as “{other.name}” and as “{target.name}”" if other.name != target.name else ""
                 raise SettingsError(
-                    f"“{name}” has the host {target.settings.host} twice: as “{other.name}” and as “{target.name}”.",
+                    f"“{name}” has the host {target.settings.host} twice{names}.",
                     hint="Leave one of them out.",
                 )
             targets[machine] = target

@@ -103,9 +103,10 @@ class GroupConnection:
         return replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
 
     def refresh(self) -> None:
+        """Read all hosts as soon as possible, but those that refuse the sign-in: another try could lock the account."""
         for member in self.members:
             member.retry()
-            if member.connection:
+            if member.connection and not member.needs_sign_in:
                 member.connection.refresh()
 
     @property
@@ -230,4 +231,8 @@ def _read_before(part: Part, moment: datetime) -> bool:
 
 
 def _differ(part: Part, other: Part) -> bool:
-    return part.inventory is not other.inventory or part.trouble != other.trouble
+    return (
+        part.inventory is not other.inventory
+        or part.trouble != other.trouble
+        or part.needs_sign_in != other.needs_sign_in
+    )

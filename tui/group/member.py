@@ -10,7 +10,7 @@ from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sign_ins import PasswordNotSent
-from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, needs_a_person
+from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, PollingStopped, needs_a_person
 from hvtui.backends.operations.readings.joined import Part
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.host.state import HostState
@@ -82,6 +82,12 @@ class Member:
         return self.target.needs_password or (failure is not None and needs_a_person(failure))
 
     @property
+    def needs_sign_in(self) -> bool:
+        """Whether a person has to sign in, or to trust its certificate, before anything is sent to it again."""
+        failure = self.failure or self.state.failure
+        return self.needs_person and not isinstance(failure, PollingStopped)
+
+    @property
     def trouble(self) -> SafeText | None:
         """Why the host cannot be read now, as a sentence; None if it can."""
         if self.waits_for_sign_in:
@@ -102,6 +108,7 @@ class Member:
             read_only=self.target.read_only,
             inventory=self._inventory,
             trouble=self.trouble or "",
+            needs_sign_in=self.needs_sign_in,
         )
 
     def connect(self, target: Target, *, by_person: bool = False) -> HostConnection:

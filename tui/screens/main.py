@@ -10,6 +10,7 @@ from textual.containers import Container, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
+from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER
@@ -144,8 +145,12 @@ class MainScreen(ViewScreen):
             self.inventory = state.inventory
         self.oldest_reading, self.disk_readings = state.oldest_reading, state.disk_readings
         self.capabilities, self.stale = state.capabilities, state.stale
+        several = isinstance(self.connection.target, Group)
         self.failure = failure_text(
-            state.failure, retries=state.retries, refresh_key=self.app.key_of("app.refresh")
+            state.failure,
+            retries=state.retries,
+            refresh_key=self.app.key_of("app.refresh"),
+            sign_in_key=self.app.key_of("vms.choose") if several else "",
         )
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
         readings = state.disk_readings

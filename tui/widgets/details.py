@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
+    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 _LABEL = 9
 
@@ -35,6 +36,7 @@ Details
 What is known of the highlighted checkpoint. Sizes are shown only if the disks could be read.
 """
 
+    app: DialogApp
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     host_name: var[str] = var("", init=False)
@@ -67,7 +69,9 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
             self._facts = ()
         elif vm is None:
             self.show_title(Content(safe(self.host_name)))
-            self._facts = tuple(describe_hosts(self.host_name, inventory, self.now or inventory.taken))
+            key = self.app.key_of("vms.choose")
+            now = self.now or inventory.taken
+            self._facts = tuple(describe_hosts(self.host_name, inventory, now, sign_in_key=key))
         else:
             now = self.now or inventory.taken
             reading = self.disk_reading if self.disk_reading and self.disk_reading.vm_id == vm.id else None

@@ -31,6 +31,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The last reading of it; None if there is none yet."""
     trouble: str = ""
     """Why it cannot be read now, as a sentence; "" if it can."""
+    needs_sign_in: bool = False
+    """It is not tried again before a person signs in, or trusts its certificate."""
 
 
 def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
@@ -106,6 +108,7 @@ def _host(part: Part, same_as: str) -> Host:
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble,
+            needs_sign_in=part.needs_sign_in,
         )
     return replace(
         found.host,
@@ -113,6 +116,7 @@ def _host(part: Part, same_as: str) -> Host:
         label=part.label,
         read_only=part.read_only,
         trouble=part.trouble,
+        needs_sign_in=part.needs_sign_in,
         incomplete=found.incomplete,
         taken=found.taken,
     )

@@ -31,6 +31,8 @@ class FarHosts(FarBackend):
     """Hosts that cannot be connected to, and why."""
     refusing: set[str] = field(default_factory=set)
     """Hosts that accept the sign-in of their open sessions no more."""
+    refused: list[str] = field(default_factory=list)
+    """The host of each reading that was refused so."""
     passwords: dict[str, str] = field(default_factory=dict)
     """The password of each host whose password is another one."""
 
@@ -70,6 +72,7 @@ class FarSession(MockSession):
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         if self._name in self._far.refusing:
+            self._far.refused.append(self._name)
             raise AuthenticationFailed(f"{self._name} does not accept this user and password any more.")
         return await super().inventory(vm_ids)
 

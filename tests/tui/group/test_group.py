@@ -99,8 +99,10 @@ async def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
     async with visit_group(far, config, "hv01", "hv02", "hv03") as trip:
         await trip.until(lambda: len(trip.troubles()) == 3 and "Connecting…" not in trip.troubles().values())
         assert [settings.host for settings in far.tried] == ["hv01"]
+        assert "Enter signs in." in trip.said()
         assert trip.troubles()["hv03"] == "hv01 did not accept this password, so it was not sent to hv03."
         await trip.go_to_host("hv02")
+        await trip.until(lambda: "Enter asks for what it needs." in trip.said())
         await trip.press("enter")
         await trip.sees_dialog(PasswordDialog)
         await trip.press(*"correct", "space", *"horse", "enter")
@@ -166,6 +168,10 @@ async def test_a_password_that_an_open_session_is_refused_with_is_not_sent_again
         await trip.press("f5")
         await trip.until(lambda: trip.troubles())
         assert "any more" in trip.troubles()["hv02"]
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.press("f5")
+        await trip.sees_created("Read anew", on="hv01")
+        assert far.refused == ["hv02"]
         tried = len(far.tried)
         await trip.go_to_host("hv02")
         await trip.press("enter")

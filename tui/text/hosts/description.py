@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Host, Inventory
 
 
-def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[Fact]:
-    """Describe the host of this name, or the nodes of the cluster of this name."""
+def describe_hosts(name: str, inventory: Inventory, now: datetime, *, sign_in_key: str) -> Iterator[Fact]:
+    """Describe the host of this name, or the nodes of the cluster of this name.
+
+    `sign_in_key` is the name of the key that signs in to the host of the highlighted row.
+    """
     for host in inventory.hosts_named(name):
         if host.name != name:
             yield Fact("Node", safe(host.name))
         yield from _describe(host, inventory, now)
+        if host.needs_sign_in:
+            yield Fact("Sign in", compose("{key} asks for what it needs.", key=sign_in_key))
 
 
 def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:
