@@ -45,6 +45,7 @@ class QualifiedSession(SessionWrapper):
         return replace(
             found,
             host=replace(found.host, name=self._host),
+            hosts=tuple(replace(host, name=self._host_name(host.name)) for host in found.hosts),
             vms=tuple(self._vm(vm) for vm in found.vms),
             checkpoints=tuple(self._checkpoint(checkpoint) for checkpoint in found.checkpoints),
             unread=tuple(replace(unread, vm_id=self._vm_id(unread.vm_id)) for unread in found.unread),
@@ -124,7 +125,11 @@ class QualifiedSession(SessionWrapper):
 
     def _vm(self, vm: Vm) -> Vm:
         current = vm.current and self._checkpoint_id(vm.current)
-        return replace(vm, id=self._vm_id(vm.id), current=current, host=vm.host or self._host)
+        return replace(vm, id=self._vm_id(vm.id), current=current, host=self._host_name(vm.host))
+
+    def _host_name(self, managed: str) -> str:
+        """Return the name of a host that this one manages, or of this one: another server may manage one of that name."""
+        return f"{managed} ({self._host})" if managed else self._host
 
     def _checkpoint(self, found: Checkpoint) -> Checkpoint:
         return replace(

@@ -51,6 +51,8 @@ class Host(Struct, frozen=True, kw_only=True):
     """The label with which this host, one of several, is saved; "" if none."""
     read_only: bool = False
     """Every change of this host, one of several, is refused."""
+    jobs_unread: bool = False
+    """The jobs of this host, one of several, are not known."""
     taken: datetime | None = None
     """The time of the last reading of this host; None if that is the time of the inventory."""
 

@@ -64,7 +64,10 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
     incomplete: str = ""
     """Why the host may have VMs that are not listed, in its own words; "" if it listed all that were asked for."""
     jobs: tuple[Job, ...] | None = None
-    """The jobs that are running on the host; None if they were not read: then nothing proves that a VM is idle."""
+    """The jobs that are running on the host; None if they were not read: then nothing proves that a VM is idle.
+
+    Of several hosts, those whose jobs are known: see `knows_jobs_of`.
+    """
     orphans: tuple[OrphanedWrite, ...] = ()
     taken: datetime
     """The time when the read was complete, by the clock of this computer."""
@@ -90,6 +93,9 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
     def jobs_of(self, vm: VmId) -> tuple[Job, ...]:
         """Return the jobs that are known to be running on the VM: none does not mean that none is, see `jobs`."""
         return tuple(job for job in self.jobs or () if job.vm_id == vm)
+
+    def knows_jobs_of(self, vm: Vm) -> bool:
+        return self.jobs is not None and not self.host_of(vm).jobs_unread
 
     def lists_checkpoints_of(self, vm: VmId | None) -> bool:
         """Return whether the checkpoints of this VM were read: only then is one that is not listed not there."""

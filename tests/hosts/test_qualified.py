@@ -13,7 +13,9 @@ from hvtui.backends.contract import Session, StopHow, Verb
 from hvtui.backends.errors import CheckpointMissing, VmMissing
 from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.mock.clock import RealClock
+from hvtui.backends.mock.managed_session import ManagedSession
 from hvtui.backends.mock.scenarios import build
+from hvtui.backends.mock.scenarios.datacenter import datacenter
 from hvtui.backends.mock.session import MockSession
 from hvtui.backends.model import Inventory, OrphanedWrite, VmId, bare_id
 from hvtui.backends.testing import ContractSuite
@@ -130,3 +132,11 @@ async def test_what_an_earlier_hvtui_left_behind_names_the_objects_of_that_host(
     created, deleted = found.orphans
     assert (created.vm_id, created.target) == (found.vms[0].id, "Before patch")
     assert found.checkpoint(deleted.target) is not None
+
+
+async def test_hosts_of_the_same_name_that_two_servers_manage_have_different_names() -> None:
+    clock = RealClock()
+    session = QualifiedSession(ManagedSession(datacenter(clock), clock), "vmm01")
+    found = await session.inventory()
+    assert "hv-prod-1 (vmm01)" in [host.name for host in found.hosts]
+    assert {vm.host for vm in found.vms} <= {host.name for host in found.hosts}

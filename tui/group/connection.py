@@ -189,7 +189,12 @@ class GroupConnection:
             self._parts, self._inventory = parts, joined(self.target.name, parts, self.clock())
             members = {part.host: member for part, member in zip(parts, self.members, strict=True)}
             self._owners = {vm_id: members[part.host] for vm_id, part in owners_of(parts).items()}
-        state = joined_state(self.members, self._inventory, self._problems)
+        state = replace(
+            joined_state(self.members, self._inventory, self._problems),
+            waiting_hosts={
+                member.name: seconds for member in self.members if (seconds := member.state.waiting_seconds)
+            },
+        )
         if state.inventory is not self.state.inventory or state != self.state:
             self.state = state
             if self._viewer:

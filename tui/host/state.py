@@ -37,6 +37,8 @@ class HostState(Struct, frozen=True, kw_only=True):
     reconnecting: bool = False
     waiting_seconds: float = 0.0
     """How long a slow reading has been waiting for its answer; 0 while it is not slow."""
+    waiting_hosts: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """The same for each of several hosts that is slow, by its name."""
     disk_readings: Mapping[VmId, DiskReading] = field(default_factory=lambda: MappingProxyType({}))
     """The last reading of the disks of each VM that was highlighted."""
     running: Mapping[VmId, Operation] = field(default_factory=lambda: MappingProxyType({}))

@@ -78,6 +78,8 @@ class MainScreen(ViewScreen):
     stale: var[bool] = var(False, init=False)
     failure: var[SafeText] = var(SafeText(""), init=False)
     waiting: var[SafeText] = var(SafeText(""), init=False)
+    waiting_hosts: var[Mapping[str, float]] = var(MappingProxyType({}), init=False)
+    """For how many seconds each slow one of several hosts has not answered."""
     capabilities: var[Capabilities | None] = var(None, init=False)
 
     def __init__(self, connection: Connection) -> None:
@@ -103,6 +105,7 @@ class MainScreen(ViewScreen):
                     here.stale,
                     here.oldest_reading,
                     here.merging,
+                    here.waiting_hosts,
                     operations=here.busy,
                 )
                 yield FilterBar()
@@ -153,6 +156,7 @@ class MainScreen(ViewScreen):
             sign_in_key=self.app.key_of("vms.choose") if several else "",
         )
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
+        self.waiting_hosts = state.waiting_hosts
         readings = state.disk_readings
         self.merging = merge_totals(state.inventory, state.finished, readings) if state.inventory else {}
         self.operations = shown_operations(

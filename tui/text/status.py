@@ -33,4 +33,8 @@ def waiting_text(*, reconnecting: bool, seconds: float) -> SafeText:
     """Return what the current reading is waiting for; "" if it is not slow."""
     if reconnecting:
         return SafeText("Connection lost. Reconnecting…")
+    return no_answer_text(seconds)
+
+
+def no_answer_text(seconds: float) -> SafeText:
     return SafeText(f"No answer for {elapsed(seconds)}") if seconds else EMPTY

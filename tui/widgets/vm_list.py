@@ -20,6 +20,7 @@ from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
 from hvtui.tui.text.filtering.outcome import none_match_text
 from hvtui.tui.text.hosts.trouble import no_vm_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
+from hvtui.tui.text.status import no_answer_text
 from hvtui.tui.text.words import ago_short
 from hvtui.tui.widgets.columns.sorting import Sort, sorted_vms
 from hvtui.tui.widgets.columns.vms import HOST
@@ -88,6 +89,8 @@ Filter words
     disk_readings: var[Mapping[VmId, DiskReading]] = var(MappingProxyType({}), init=False)
     merging: var[Mapping[VmId, int]] = var(MappingProxyType({}), init=False)
     """How many bytes the merges on VMs concern, where that is known."""
+    waiting_hosts: var[Mapping[str, float]] = var(MappingProxyType({}), init=False)
+    """For how many seconds each slow one of several hosts has not answered."""
     now: var[datetime | None] = var(None, init=False)
     """The time that ages are relative to; if None, the time of the reading."""
     oldest_reading: var[datetime | None] = var(None, init=False)
@@ -178,6 +181,9 @@ Filter words
     def watch_merging(self) -> None:
         self.repaint_changed()
 
+    def watch_waiting_hosts(self) -> None:
+        self.repaint_changed()
+
     def watch_now(self) -> None:
         self._update_title()
         self.repaint_changed()
@@ -189,7 +195,7 @@ Filter words
 
     def spans(self, row: Vm | HostRow, width: int) -> Spans:
         if isinstance(row, HostRow):
-            return host_spans(row, width)
+            return host_spans(row, width, waiting=self._waiting_text(row))
         if self.inventory is None:
             return ()
         about = RowSurroundings(
@@ -205,6 +211,11 @@ Filter words
         )
         first, *others = vm_spans(row, self._vm_room, about)
         return (SafeText(f"{' ' * self._indent}{first[0]}"), first[1]), *others
+
+    def _waiting_text(self, row: HostRow) -> SafeText:
+        """Return for how long a host of this row has not answered; "" if none is slow."""
+        hosts = self.inventory.hosts_named(row.name) if self.waiting_hosts and self.inventory else ()
+        return no_answer_text(max((self.waiting_hosts.get(host.name, 0.0) for host in hosts), default=0.0))
 
     @property
     def _indent(self) -> int:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hvtui.backends.model import Host, Inventory, bare_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hvtui.backends.model import VmId
 
@@ -48,7 +48,7 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
     unknown_jobs = any(inventory.jobs is None for inventory in inventories)
     return Inventory(
         host=Host(name=name),
-        hosts=tuple(_host(part, same.get(part.host, "")) for part in parts),
+        hosts=tuple(host for part in parts for host in _hosts(part, same.get(part.host, ""))),
         vms=tuple(vm for part, found in read for vm in found.vms if owners[vm.id] is part),
         checkpoints=tuple(
             c for part, found in read for c in found.checkpoints if owners.get(c.vm_id) is part
@@ -95,6 +95,22 @@ def _vm_ids(part: Part) -> frozenset[str]:
     return frozenset(bare_id(vm.id) for vm in part.inventory.vms) if part.inventory else frozenset()
 
 
+def _hosts(part: Part, same_as: str) -> Iterator[Host]:
+    """Yield the host, or those that it manages: then itself only if something is to be said of it."""
+    found = part.inventory
+    if same_as or found is None or not found.hosts or part.trouble or found.incomplete or found.host.unread:
+        yield _host(part, same_as)
+    for host in found.hosts if found is not None and not same_as else ():
+        yield replace(
+            host,
+            label=part.label,
+            read_only=part.read_only,
+            trouble=part.trouble or host.trouble,
+            jobs_unread=found is None or found.jobs is None,
+            taken=host.taken or (found.taken if found else None),
+        )
+
+
 def _host(part: Part, same_as: str) -> Host:
     found = part.inventory
     if same_as:
@@ -109,6 +125,7 @@ def _host(part: Part, same_as: str) -> Host:
             read_only=part.read_only,
             trouble=part.trouble,
             needs_sign_in=part.needs_sign_in,
+            jobs_unread=True,
         )
     return replace(
         found.host,
@@ -118,5 +135,6 @@ def _host(part: Part, same_as: str) -> Host:
         trouble=part.trouble,
         needs_sign_in=part.needs_sign_in,
         incomplete=found.incomplete,
+        jobs_unread=found.jobs is None,
         taken=found.taken,
     )

@@ -95,6 +95,13 @@ def test_known_jobs_are_listed_and_none_are_known_to_be_none_only_if_every_host_
     assert [each.jobs for each in found] == [(job,), None, ()]
 
 
+def test_unknown_jobs_of_a_host_do_not_become_none_because_another_host_has_jobs() -> None:
+    job = Job(id="1", vm_id=VmId("a"), activity=Activity.MERGING)
+    known = part("hv01", vm("a", "hv01"), vm("c", "hv01"), jobs=(job,))
+    found = joined("prod", [known, part("hv02", vm("b", "hv02"), jobs=None)], NOON)
+    assert {vm.name: found.knows_jobs_of(vm) for vm in found.vms} == {"a": True, "c": True, "b": False}
+
+
 def test_a_vm_that_was_never_read_is_told_as_unread() -> None:
     found = part("hv01", vm("a", "hv01"))
     assert found.inventory
@@ -142,3 +149,28 @@ def test_a_machine_that_answers_by_its_second_name_only_is_listed_by_both() -> N
     assert [host.same_as for host in joined("prod", parts, NOON).hosts] == ["", ""]
     lost = [*parts[:1], called("hv01", "10.0.0.5", "a", trouble="No answer.")]
     assert [host.same_as for host in joined("prod", lost, NOON).hosts] == ["", "hv01"]
+
+
+def managed_by(server: str, trouble: str = "") -> Part:
+    """A server that manages hv01, on which web-01 is, and hv02, with which it has no contact."""
+    read = part(server, vm("web-01", "hv01")).inventory
+    assert read is not None
+    volumes = (Volume(name="E:", size=100, free=10),)
+    hosts = (Host(name="hv01", cluster="CL1", volumes=volumes), Host(name="hv02", trouble="No contact."))
+    return Part(host=server, label="PROD", trouble=trouble, inventory=replace(read, hosts=hosts))
+
+
+def test_the_hosts_that_a_server_manages_stand_beside_the_others() -> None:
+    found = joined("prod", [managed_by("vmm01"), part("hv09")], NOON)
+    assert [(host.name, host.cluster, host.trouble, host.label) for host in found.hosts] == [
+        ("hv01", "CL1", "", "PROD"),
+        ("hv02", "", "No contact.", "PROD"),
+        ("hv09", "", "", ""),
+    ]
+    assert [volume.name for volume in found.host_of(found.vms[0]).volumes] == ["E:"]
+
+
+def test_a_server_that_cannot_be_read_has_a_row_and_its_hosts_say_why() -> None:
+    found = joined("prod", [managed_by("vmm01", trouble="vmm01 does not answer.")], NOON)
+    assert [host.name for host in found.hosts] == ["vmm01", "hv01", "hv02"]
+    assert {host.trouble for host in found.hosts} == {"vmm01 does not answer."}

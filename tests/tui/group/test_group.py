@@ -14,6 +14,7 @@ from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.host import connection
 from tests.tui.far import PASSWORD, visit
 from tests.tui.group.far_hosts import FarHosts, visit_group
 
@@ -470,3 +471,16 @@ async def test_left_does_not_leave_a_vm_that_is_below_no_host(signed_in: FarHost
         await trip.go_to_vm_of("hv01", "web-01")
         await trip.press("left")
         assert trip.vms.vm_id is not None
+
+
+async def test_a_slow_host_says_on_its_row_for_how_long_it_has_not_answered(
+    signed_in: FarHosts, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SLOW_SECONDS", 0.5)
+    async with visit_group(signed_in, config, "hv01", "hv02", size=(120, 36)) as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+        signed_in.host("hv02").network.latency = 600
+        await trip.press("f5")
+        await trip.until(lambda: "hv02" in trip.state.waiting_hosts)
+        (row,) = [line for line in trip.said().splitlines() if "▾ hv02" in line]
+        assert "No answer for" in row

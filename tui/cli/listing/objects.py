@@ -155,7 +155,7 @@ def _activity(vm: Vm, inventory: Inventory) -> dict[str, Any]:
         "what": vm.activity.value,
         "percent": merge_percents(jobs).get(vm.id) if vm.activity is Activity.MERGING else others,
         "jobs": None
-        if inventory.jobs is None
+        if not inventory.knows_jobs_of(vm)
         else [
             {
                 "id": job.id,

@@ -87,8 +87,8 @@ def in_trouble(inventory: Inventory) -> list[HostRow]:
     return [_host_row(host.name, inventory, trouble=host.trouble) for host in inventory.hosts if host.trouble]
 
 
-def host_spans(row: HostRow, width: int) -> Spans:
-    """Return the row of a host in at most `width` cells."""
+def host_spans(row: HostRow, width: int, *, waiting: SafeText = EMPTY) -> Spans:
+    """Return the row of a host in at most `width` cells; `waiting` says for how long it has not answered."""
     glyph = SafeText(f"{(FOLDED if row.folded else UNFOLDED) if row.count else ' '} ")
     right = SafeText(f"  {row.count} ")
     least = width - 2 - min(_LEAST_NAME, cell_len(safe(row.name))) - len("   !! ")
@@ -102,11 +102,14 @@ def host_spans(row: HostRow, width: int) -> Spans:
         beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ")
         same = SafeText(f"same machine as {safe(row.same_as)}")
         right = SafeText(f"  {first_that_fits((same, SafeText('same machine'), EMPTY), beside)} ")
+    elif waiting:
+        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ! ")
+        right = SafeText(f"  {first_that_fits((waiting, EMPTY), beside)} ! ")
+    tone = "bad" if row.trouble else "warning" if waiting else "muted"
     room = max(0, width - 2 - taken - cell_len(right))
     name = shorten(safe(row.name), room)
     padding = SafeText(" " * (room - cell_len(name)))
-    end = (right, "bad" if row.trouble else "muted")
-    return (glyph, "muted"), (name, "strong"), *marks, (padding, ""), end
+    return (glyph, "muted"), (name, "strong"), *marks, (padding, ""), (right, tone)
 
 
 def _badge_spans(row: HostRow, room: int) -> Spans:
