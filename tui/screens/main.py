@@ -87,7 +87,6 @@ class MainScreen(ViewScreen):
         self._warning = ""
         self._ended: list[Command] = []
         """The commands whose end was told."""
-        """The last ended operation that was shown."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
