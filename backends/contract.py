@@ -222,6 +222,10 @@ class SeveralHosts(Protocol[S]):
         """Return the settings of each host, by its name; an empty mapping if the settings are of one host."""
         ...
 
+    def cluster_of(self, settings: S) -> str:
+        """Return the name of the failover cluster whose node the host is; "" if it is none."""
+        ...
+
 
 @runtime_checkable
 class Trusting(Protocol[S_contra]):

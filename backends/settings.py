@@ -31,6 +31,8 @@ class Setting(Struct, frozen=True, kw_only=True):
     """The value is a number in the config file. On the command line and in the environment it is text."""
     choices: tuple[str, ...]
     """The valid values. If empty, every value is valid."""
+    in_address: bool
+    """A command line that names the host repeats the flag, if it was given."""
     default: Any
 
 
@@ -43,6 +45,7 @@ def setting(
     secret: bool = False,
     number: bool = False,
     choices: tuple[str, ...] = (),
+    in_address: bool = False,
     default: Any = MISSING,
 ) -> Any:
     """Create a field of a `Settings` dataclass. A `secret` field gets no flag: command lines are visible to others."""
@@ -56,6 +59,7 @@ def setting(
             "secret": secret,
             "number": number,
             "choices": choices,
+            "in_address": in_address,
         },
     )
 
@@ -72,6 +76,7 @@ def describe_settings(settings_type: type[Any]) -> list[Setting]:
             secret=item.metadata["secret"],
             number=item.metadata["number"],
             choices=item.metadata["choices"],
+            in_address=item.metadata["in_address"],
             default=None if item.default is MISSING else item.default,
         )
         for item in fields(settings_type)

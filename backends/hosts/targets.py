@@ -43,6 +43,8 @@ class Target(Struct, frozen=True, kw_only=True):
     force_read_only: bool = False
     cluster: bool = False
     """All nodes of the host's failover cluster are wanted."""
+    node_of: str = ""
+    """The failover cluster whose node it is read as, with VMs that keep their ids on all its nodes; "" if none."""
 
     def __repr__(self) -> str:
         return f"Target({self.id!r})"  # its settings may hold a secret
@@ -84,8 +86,6 @@ class Group(Struct, frozen=True, kw_only=True):
 
     name: str
     targets: tuple[Target, ...]
-    cluster: bool = False
-    """The hosts are the nodes of a failover cluster: a VM may move from one to another."""
     label: str = ""
     """That of the cluster."""
 
@@ -187,8 +187,8 @@ class Targets:
                 settings = dataclasses.replace(seed.settings, host=address)
                 target = replace(target, name=node, settings=settings)
             read_only = target.force_read_only or seed.read_only
-            targets.append(replace(target, force_read_only=read_only))
-        return Group(name=seed.name, targets=tuple(targets), cluster=True, label=seed.label)
+            targets.append(replace(target, force_read_only=read_only, node_of=seed.name))
+        return Group(name=seed.name, targets=tuple(targets), label=seed.label)
 
     def _group(self, name: str, hosts: Sequence[str]) -> Group:
         targets: dict[tuple[str, str], Target] = {}
@@ -196,8 +196,9 @@ class Targets:
             target = self.named(host)
             machine = _machine(target.settings.host), str(getattr(target.settings, "port", ""))
             if (other := targets.get(machine)) is not None:
+                names = f": as “{other.name}” and as “{target.name}”" if other.name != target.name else ""
                 raise SettingsError(
-                    f"“{name}” has the host {target.settings.host} twice: as “{other.name}” and as “{target.name}”.",
+                    f"“{name}” has the host {target.settings.host} twice{names}.",
                     hint="Leave one of them out.",
                 )
             targets[machine] = target
@@ -259,8 +260,11 @@ class Targets:
         target = self.make("mock", settings, name=DEMO)
         if not isinstance(target.backend, SeveralHosts):
             return target
-        hosts = target.backend.hosts(target.settings)
-        members = tuple(replace(target, name=name, settings=each) for name, each in hosts.items())
+        backend = target.backend
+        members = tuple(
+            replace(target, name=name, settings=each, node_of=backend.cluster_of(each))
+            for name, each in backend.hosts(target.settings).items()
+        )
         return Group(name=DEMO, targets=members) if members else target
 
     def make(
@@ -282,7 +286,9 @@ class Targets:
             settings = backend.Settings(**(kept | environment | dict(given)))
         except (TypeError, ValueError) as error:
             raise SettingsError(f"The settings of “{backend.name}” do not fit: {error}.") from error
-        command = " ".join([shlex.quote(address), *_address_flags(backend, given)]) if address else ""
+        words = [shlex.quote(address), *_address_flags(backend, given)]
+        if saved is None and backend_name != registry.DEFAULT_BACKEND:
+            words.append(f"--backend {backend_name}")
         return Target(
             name=name,
             backend=backend,
@@ -290,7 +296,7 @@ class Targets:
             settings=settings,
             saved=saved,
             remote=bool(address),
-            command=command,
+            command=" ".join(words) if address else "",
             force_read_only=self._read_only or self._read_only_by_file(demo=backend_name == "mock"),
         )
 
@@ -339,7 +345,7 @@ class Targets:
 def _address_flags(backend: Backend[Any], given: Mapping[str, Any]) -> Iterator[str]:
     """Yield the flags that are part of the address of a host, for the settings that were given."""
     for item in describe_settings(backend.Settings):
-        if item.name in ("transport", "port") and item.name in given:
+        if item.in_address and item.name in given:
             yield f"{item.flag} {shlex.quote(given[item.name])}"
 
 

@@ -122,6 +122,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
     return HostDetails(
         host=Host(
             name=row["Name"],
+            full_name=row["FullName"],
             system=row["System"],
             utc_offset_minutes=row["Offset"],
             volumes=tuple(_volume(volume) for volume in row["Volumes"]),

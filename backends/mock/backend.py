@@ -65,6 +65,9 @@ class MockBackend:
             return {}
         return {name: replace(settings, host=name) for name in self.datacenter(settings.scenario).hosts}
 
+    def cluster_of(self, settings: MockSettings) -> str:
+        return self.datacenter(settings.scenario).hosts[settings.host].world.cluster
+
     def datacenter(self, scenario: str) -> Datacenter:
         """Return the hosts of a scenario of several, which tests may inspect and change."""
         if scenario not in self._datacenters:

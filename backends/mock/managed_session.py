@@ -47,7 +47,7 @@ class ManagedSession(Session):
             name: model_view.inventory(host.world, vm_ids) for name, host in self._datacenter.hosts.items()
         }
         return Inventory(
-            host=Host(name="vmm-demo", system="Virtual Machine Manager"),
+            host=Host(name="vmm-demo", system="VMM"),
             hosts=tuple(self._host(name, part.host) for name, part in found.items()),
             vms=tuple(self._vm(vm, name) for name, part in found.items() for vm in part.vms),
             checkpoints=tuple(_less(one) for part in found.values() for one in part.checkpoints),
@@ -96,7 +96,14 @@ class ManagedSession(Session):
 
     def _vm(self, vm: Vm, host: str) -> Vm:
         obstacle = Obstacle.HOST_NOT_RESPONDING if host in self._datacenter.unreachable else None
-        return replace(vm, host=host, place=f"All Hosts\\{host}", obstacle=obstacle, uptime_seconds=None)
+        return replace(
+            vm,
+            host=host,
+            id_on_host=vm.id,
+            place=f"All Hosts\\{host}",
+            obstacle=obstacle,
+            uptime_seconds=None,
+        )
 
 
 def _less(checkpoint: Checkpoint) -> Checkpoint:

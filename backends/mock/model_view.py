@@ -175,6 +175,7 @@ def merge_events(world: World, vm_ids: Collection[str], since: datetime) -> tupl
 def _host(world: World) -> Host:
     return Host(
         name=world.host_name,
+        full_name=world.full_name,
         system=world.system,
         utc_offset_minutes=world.utc_offset_minutes,
         volumes=tuple(_volume(world, volume) for volume in world.volumes),

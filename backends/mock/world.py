@@ -89,6 +89,10 @@ class World:
     # Data.
 
     @property
+    def full_name(self) -> str:
+        return f"{self.host_name}.example.org"
+
+    @property
     def vms(self) -> dict[str, WorldVm]:
         self.settle()
         return self._contents.vms

@@ -26,6 +26,8 @@ class Host(Struct, frozen=True, kw_only=True):
     """A Hyper-V host."""
 
     name: str
+    full_name: str = ""
+    """The name that the machine gives itself, with its domain, by whatever name it is connected to; "" if unknown."""
     system: str = ""
     """The operating system as the host names it, "" when it could not be read."""
     utc_offset_minutes: int | None = None
@@ -39,6 +41,10 @@ class Host(Struct, frozen=True, kw_only=True):
     """What could not be read of the host, each as a sentence with the host's own words."""
     trouble: str = ""
     """Why this host, one of several, cannot be read now, as a sentence; "" if it can."""
+    needs_sign_in: bool = False
+    """This host, one of several, is not tried again before a person signs in, or trusts its certificate."""
+    same_as: str = ""
+    """The one of several hosts that is the same machine, and that the VMs are listed with; "" if it is no such one."""
     incomplete: str = ""
     """Why this host, one of several, may have VMs that are not listed; "" if it listed all."""
     label: str = ""

@@ -150,6 +150,8 @@ class Vm(Struct, frozen=True, kw_only=True):
     """Whether a failover cluster manages it; None if this was not read."""
     host: str = ""
     """The name of the host that it is on, one of `Inventory.hosts`; "" if the inventory is of one host."""
+    id_on_host: str = ""
+    """The id by which its host knows it, if a server that manages the host has told it; that has an id of its own."""
     place: str = ""
     """Where the server that manages its host files it: a path of host groups, or a cloud."""
     obstacle: Obstacle | None = None

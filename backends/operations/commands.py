@@ -146,8 +146,10 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
     def may_be_deleted_too(self, selection: Selection) -> Sequence[Checkpoint]:
         """Return the checkpoints below it that may be deleted too, because the host does not say what it does."""
         capabilities = selection.capabilities
-        if capabilities is None or not capabilities.delete_may_reach_below:
-            return []
+        return self._kept(selection) if capabilities and capabilities.delete_may_reach_below else []
+
+    def _kept(self, selection: Selection) -> Sequence[Checkpoint]:
+        """Return the checkpoints below it that are not to be deleted."""
         deleted = {checkpoint.id for checkpoint in self.deleted(selection)}
         return [c for c in subtree(selection.checkpoints, self.checkpoint.id) if c.id not in deleted]
 
@@ -161,7 +163,7 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
             yield Finding(code=FindingCode.CHECKPOINT_THERE, effect=Effect.NONE)
         else:
             yield Finding(code=FindingCode.DELETED, effect=Effect.DONE)
-            for more in self.may_be_deleted_too(before):
+            for more in self._kept(before):
                 if _listed(more, after) is None:
                     yield Finding(code=FindingCode.MORE_DELETED, name=more.name, effect=Effect.PARTLY)
 

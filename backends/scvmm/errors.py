@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hvtui.backends.scvmm.jobs import VmmJob
 
 DISK_FULL = frozenset({0x80070070, 0x80070027})
+NOT_SENT = (errors.ConnectError, errors.ConnectionLost)
 ACCESS_DENIED = frozenset({0x80070005})
 _NUMBER = re.compile(r"(\d+),Microsoft\.(?:SystemCenter\.VirtualMachineManager|VirtualManager)\b")
 
@@ -212,3 +213,15 @@ def _classified(found: Failure) -> BackendError:
 def _codes(message: str) -> list[int]:
     """Return the HRESULTs in the brackets of a message, which are the same in every language."""
     return [int(code, 16) for code in re.findall(r"[(（]0x([0-9A-Fa-f]{8})[)）]", message)]
+
+
+def later_delete(error: BackendError, done: int, total: int) -> BackendError:
+    """Return the error of a delete of a subtree of which some are deleted already."""
+    message = f"{done} of {total} checkpoints were deleted. {error.message}"
+    if isinstance(error, NOT_SENT):
+        return BackendError(
+            message, hint="Delete again what is left.", detail=error.detail, effect=Effect.PARTLY
+        )
+    later = error.with_message(message)
+    later.effect = Effect.PARTLY
+    return later

@@ -44,14 +44,24 @@ WRITES = frozenset(Verb) - {Verb.DISKS, Verb.EVENTS}
 IN_CONTACT = "Responding"
 
 
+ALLOWED_BY = {
+    Verb.CREATE: {"Checkpoint"},
+    Verb.RENAME: {"Checkpoint"},
+    Verb.DELETE: {"Checkpoint"},
+    Verb.APPLY: {"Checkpoint", "CheckpointRestoreOnly"},
+    Verb.START: {"Start", "PauseAndResume"},
+    Verb.STOP: {"Stop", "Shutdown"},
+    Verb.SAVE: {"Save"},
+}
+"""The actions of a user role, of which each permits the verb (facts §7)."""
+
+
 def inventory(reply: dict[str, Any]) -> Inventory:
     """Return the inventory. A VM that could not be read at all is in it with its name and an unknown state."""
     server = reply["Server"]
-    not_permitted = (
-        frozenset(verb.value for verb in WRITES) if server["Profile"] == READ_ONLY else frozenset()
-    )
+    reads_only = server["Profile"] == READ_ONLY
     unread = {one.vm_id: one for one in map(_unread, reply["Unread"])}
-    vms = {vm.id: vm for vm in (_vm(row, not_permitted) for row in reply["Vms"])}
+    vms = {vm.id: vm for vm in (_vm(row, reads_only=reads_only) for row in reply["Vms"])}
     for row in reply["Unread"]:
         vm_id = VmId(guid(row["VmId"]))
         if unread[vm_id].part is UnreadPart.VM and vm_id not in vms:
@@ -77,7 +87,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
     return HostDetails(
         host=Host(
             name=reply["Name"],
-            system=f"Virtual Machine Manager {reply['Version']}".rstrip(),
+            system=f"VMM {reply['Version']}".rstrip(),
             utc_offset_minutes=reply["Offset"],
             unread=tuple(reply["Unread"]),
         ),
@@ -124,7 +134,7 @@ def volume(row: dict[str, Any]) -> Volume:
     return Volume(name=row["Name"], size=row["Size"], free=row["Free"])
 
 
-def _vm(row: dict[str, Any], not_permitted: frozenset[str]) -> Vm:
+def _vm(row: dict[str, Any], *, reads_only: bool) -> Vm:
     status, power = row["Status"], row["Power"]
     state = POWER.get(status) or POWER.get(power, VmState.UNKNOWN)
     is_known = status in POWER or status in WORK or status in OBSTACLES or status.endswith(FAILED)
@@ -149,10 +159,18 @@ def _vm(row: dict[str, Any], not_permitted: frozenset[str]) -> Vm:
         replicated=row["Replicated"],
         clustered=row["Clustered"],
         host=row["Host"],
+        id_on_host=row["HyperVId"].strip("{}").lower(),
         place=row["Path"].rpartition("\\")[0] or row["Cloud"],
         obstacle=_obstacle(row),
-        not_permitted=not_permitted,
+        not_permitted=frozenset(WRITES) if reads_only else _not_permitted(row["Actions"]),
     )
+
+
+def _not_permitted(actions: list[str] | None) -> frozenset[str]:
+    """Return the verbs that a user role with these actions does not have; none of them if VMM does not say."""
+    if actions is None:
+        return frozenset()
+    return frozenset(verb for verb, enough in ALLOWED_BY.items() if not enough.intersection(actions))
 
 
 def _work(task: dict[str, Any] | None, activity: Activity) -> tuple[Activity, bool]:

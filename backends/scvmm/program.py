@@ -17,7 +17,7 @@ def program(prelude: str = "", *, server: str = "localhost", role: str = "") -> 
     return Program(
         prelude=prelude,
         prepare=(HERE / "prepare.ps1").read_text("utf-8"),
-        functions=names + (HERE / "rows.ps1").read_text("utf-8"),
+        functions=names + "".join((HERE / name).read_text("utf-8") for name in ("rows.ps1", "rights.ps1")),
         operations={
             path.stem: path.read_text("utf-8") for path in (*sorted((HERE / "ops").glob("*.ps1")), TRY_LINE)
         },

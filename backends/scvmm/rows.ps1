@@ -1,6 +1,8 @@
 # Finds objects of VMM, and converts them to rows of strings, numbers and booleans. $vmmServer and $vmmRole are set before.
 # Objects that are properties of others are read late, each by a call: rows use them only where no scalar says the same.
-$connection = @{ Server = $null }
+$connection = @{ Server = $null; Actions = @{}; Since = [datetime]::MinValue }
+# A connection may answer from objects that it keeps (not verified): after so many seconds it is signed in again.
+$oldest = 60
 
 # The connection to VMM, signed in again once it was lost.
 function Get-Vmm {
@@ -9,7 +11,15 @@ function Get-Vmm {
     $connection.Server = if ($vmmRole) { VirtualMachineManager\Get-SCVMMServer -ComputerName $vmmServer -UserRoleName $vmmRole -ErrorAction Stop }
         else { VirtualMachineManager\Get-SCVMMServer -ComputerName $vmmServer -ErrorAction Stop }
     if ($null -eq $connection.Server) { Stop-Operation 'NoAnswer' 'VMM reported neither a connection nor an error.' }
+    $connection['Actions'] = @{}
+    $connection['Since'] = [datetime]::UtcNow
     $connection.Server
+}
+
+# The connection for a new operation, signed in again if it is old or has to be new.
+function Open-Vmm([bool] $Anew) {
+    if ($Anew -or ([datetime]::UtcNow - $connection['Since']).TotalSeconds -ge $oldest) { $connection.Server = $null }
+    Get-Vmm
 }
 
 # Whether VMM says that there is no such object: 801 is LibObjectNotFound.
@@ -29,8 +39,9 @@ function Get-VmIfThere([guid] $Id) {
 
 function Test-InLibrary($Vm) { "$($Vm.HostType)" -eq 'LibraryServer' -or "$($Vm.Status)" -eq 'Stored' }
 
-# Names are not unique, and VMM converts a name to every VM that has it.
+# The VM to change. Names are not unique, and VMM converts a name to every VM that has it.
 function Find-Vm([guid] $Id) {
+    $null = Open-Vmm $true
     $vm = Get-VmIfThere $Id
     if ($null -eq $vm) { Stop-Operation 'VmMissing' 'VMM does not list this VM any more.' }
     if (Test-InLibrary $vm) { Stop-Operation 'VmMissing' 'The VM is in the library of VMM now, not on a host.' }
@@ -71,6 +82,7 @@ function Get-VmRow($Vm) {
         Replicated = ([bool] $Vm.IsPrimaryVM -or [bool] $Vm.IsRecoveryVM)
         Clustered = [bool] $Vm.IsHighlyAvailable
         Reason = ''
+        Actions = Get-VmActions $Vm
         Task = $null
     }
     if (-not $row.Status) { Stop-Operation 'NoState' 'VMM did not report a state of this VM.' }

@@ -13,10 +13,9 @@ from msgspec.structs import replace
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import (
     BackendError,
-    ConnectError,
     ConnectionLost,
-    Effect,
     HyperVUnavailable,
+    OperationFailed,
     OutcomeUnknown,
     SettingsError,
 )
@@ -53,7 +52,6 @@ SLACK = 5
 """Seconds by which a job may be older than its request, for the search."""
 START_SECONDS = 120
 """Seconds after which a write that was sent has started its job, if it starts one at all."""
-NOT_SENT = (ConnectError, ConnectionLost)
 
 
 class ScvmmSession(PowerShellSession, Session):
@@ -61,6 +59,8 @@ class ScvmmSession(PowerShellSession, Session):
         super().__init__(*args, **options)
         self._changed: set[VmId] = set()
         """The VMs that VMM has read or changed for another agent since the reading agent read them."""
+        self._disks_changed: set[VmId] = set()
+        """The same for the agent that reads disks."""
         self._vm_of_job: dict[str, VmId] = {}
         """The VMs of the jobs of this session: a job on a checkpoint may name only that."""
         self._doubles = Doubles()
@@ -75,20 +75,17 @@ class ScvmmSession(PowerShellSession, Session):
         )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        anew = frozenset(self._changed if vm_ids is None else self._changed.intersection(vm_ids))
-        self._changed -= anew  # what changes meanwhile is read anew by the next reading
         try:
-            found = await self._reader.read(
-                parse.inventory,
-                "inventory",
-                All=vm_ids is None,
-                VmIds=sorted(vm_ids or ()),
-                Anew=bool(anew),
-            )
-        except BackendError as error:
-            self._changed |= anew
-            if isinstance(error, HyperVUnavailable):
-                self._reader.replace()  # its connection to VMM may stay broken when VMM is back
+            with _anew(self._changed, vm_ids) as anew:
+                found = await self._reader.read(
+                    parse.inventory,
+                    "inventory",
+                    All=vm_ids is None,
+                    VmIds=sorted(vm_ids or ()),
+                    Anew=anew,
+                )
+        except HyperVUnavailable:
+            self._reader.replace()  # its connection to VMM may stay broken when VMM is back
             raise
         if vm_ids is None:
             self._doubles.learn(found)
@@ -103,12 +100,15 @@ class ScvmmSession(PowerShellSession, Session):
                 with _closed_if_unavailable(agent):
                     await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
             finally:
-                self._changed.add(vm)
+                self._note_change(vm)
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
             return ()
-        return await self._side_readers.read("disks", disks.disks, "disks", VmIds=sorted(vm_ids))
+        with _anew(self._disks_changed, vm_ids) as anew:
+            return await self._side_readers.read(
+                "disks", disks.disks, "disks", VmIds=sorted(vm_ids), Anew=anew
+            )
 
     async def host_details(self) -> HostDetails:
         found = await self._side_readers.read("details", parse.host_details, "host_details")
@@ -141,6 +141,17 @@ class ScvmmSession(PowerShellSession, Session):
     async def rename_checkpoint(self, vm: VmId, checkpoint: CheckpointId, *, name: str) -> None:
         _check_name(name)
         await self._write(Verb.RENAME, vm, checkpoint, CheckpointId=checkpoint, Name=name)
+        try:
+            await self.refresh_vm(vm)
+        except BackendError:
+            _log.warning("Whether the name has reached the host is not known", exc_info=True)
+            return
+        listed = {each.id: each.name for each in (await self.inventory([vm])).checkpoints_of(vm)}
+        if listed.get(checkpoint, name) != name:
+            raise OperationFailed(
+                "VMM renamed the checkpoint in its database only: its name on the host is the one before.",
+                hint="Rename it in Hyper-V Manager on its host.",
+            )
 
     async def apply_checkpoint(self, vm: VmId, checkpoint: CheckpointId) -> None:
         await self._write(Verb.APPLY, vm, checkpoint, CheckpointId=checkpoint)
@@ -165,7 +176,7 @@ class ScvmmSession(PowerShellSession, Session):
             except BackendError as error:
                 if not done:
                     raise
-                raise _later_delete(error, done, len(below)) from error
+                raise errors.later_delete(error, done, len(below)) from error
 
     async def start_vm(self, vm: VmId) -> None:
         await self._write(Verb.START, vm)
@@ -181,7 +192,7 @@ class ScvmmSession(PowerShellSession, Session):
 
     async def _execute(self, agent: Agent, entry: Entry, arguments: Mapping[str, Any]) -> Any:
         """Start the job of a write, record it, and wait until it has ended."""
-        self._changed.add(VmId(entry.vm_id))
+        self._note_change(VmId(entry.vm_id))
         try:
             with _closed_if_unavailable(agent):
                 started = await super()._execute(agent, entry, arguments)
@@ -192,10 +203,14 @@ class ScvmmSession(PowerShellSession, Session):
             if job.running:
                 job = await self._ended(agent, job)
         finally:
-            self._changed.add(VmId(entry.vm_id))
+            self._note_change(VmId(entry.vm_id))
         if not job.succeeded:
             raise errors.of_job(job, agent.where)
         return started
+
+    def _note_change(self, vm: VmId) -> None:
+        self._changed.add(vm)
+        self._disks_changed.add(vm)
 
     async def _ended(self, agent: Agent, job: VmmJob) -> VmmJob:
         """Return the job once it has ended. If the answer is lost, another agent asks VMM for it."""
@@ -244,7 +259,7 @@ class ScvmmSession(PowerShellSession, Session):
             return orphan  # the process may start the job yet
         try:
             job = await (self._job_of(entry) if entry.job else self._found_job(entry))
-        except NOT_SENT:
+        except errors.NOT_SENT:
             raise
         except BackendError:
             _log.warning("The job of record %s cannot be read", entry.id, exc_info=True)
@@ -278,6 +293,18 @@ class ScvmmSession(PowerShellSession, Session):
 
 
 @contextmanager
+def _anew(changed: set[VmId], vm_ids: Collection[VmId] | None) -> Iterator[bool]:
+    """Take the VMs that are read out of those that have changed; yield whether there are any. An error puts them back."""
+    taken = changed.intersection(changed if vm_ids is None else vm_ids)
+    changed -= taken
+    try:
+        yield bool(taken)
+    except BackendError:
+        changed |= taken
+        raise
+
+
+@contextmanager
 def _closed_if_unavailable(agent: Agent) -> Iterator[None]:
     """Close the agent if VMM does not answer it: its connection may stay broken when VMM is back."""
     try:
@@ -291,15 +318,3 @@ def _check_name(name: str) -> None:
     units = len(name.encode("utf-16-le")) // 2
     if not name.strip() or units > MAX_NAME_UNITS:
         raise SettingsError(f"A checkpoint needs a name of 1 to {MAX_NAME_UNITS} characters.")
-
-
-def _later_delete(error: BackendError, done: int, total: int) -> BackendError:
-    """Return the error of a delete of a subtree of which some are deleted already."""
-    message = f"{done} of {total} checkpoints were deleted. {error.message}"
-    if isinstance(error, NOT_SENT):
-        return BackendError(
-            message, hint="Delete again what is left.", detail=error.detail, effect=Effect.PARTLY
-        )
-    later = error.with_message(message)
-    later.effect = Effect.PARTLY
-    return later

@@ -16,11 +16,13 @@ class ScvmmSettings(PowerShellSettings):
         flag="--vmm-server",
         help="the VMM server, as the machine with the VMM console knows it, if it is not that machine",
         placeholder="NAME",
+        in_address=True,
         default="localhost",
     )
     vmm_role: str = setting(
         flag="--vmm-role",
         help="the user role in VMM, if you have more than one",
         placeholder="NAME",
+        in_address=True,
         default="",
     )

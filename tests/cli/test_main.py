@@ -70,7 +70,7 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("list", "hv01", "--backend", "mock"), 2, "There is no VM"),
         (("hv01", "--backend", "mock"), 2, "Unexpected argument: “hv01”"),
         (("trust", "hv01"), 2, "Missing argument: FINGERPRINT"),
-        (("trust", "hv01", "AA:BB"), 2, "no SHA-256"),
+        (("trust", "hv01", "AA:BB"), 2, "not a SHA-256"),
         (("forget",), 2, "Missing argument: HOST"),
         (("create",), 2, "Missing argument: HOST. See: hvtui create --help"),
         (("create", "--demo"), 2, "Missing argument: VM. See: hvtui create --help"),

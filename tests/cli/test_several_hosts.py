@@ -137,6 +137,21 @@ def test_if_no_host_answers_the_first_ones_error_is_that_of_the_list(
     assert "hv01 does not answer." in err
 
 
+def test_a_machine_under_two_names_is_listed_once(capsys: pytest.CaptureFixture[str], far: FarHosts) -> None:
+    far.hosts["hv02"] = far.host("hv01")
+    code, out, err = run(capsys, far, "list", "prod", "--no-header")
+    assert (code, [line.split()[1] for line in out.splitlines()]) == (0, ["hv01"])
+    assert err == "hvtui: hv02: The same machine as hv01: its VMs are listed there.\n"
+
+
+def test_json_says_which_machine_is_listed_under_another_name(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    far.hosts["hv02"] = far.host("hv01")
+    _, out, _ = run(capsys, far, "list", "prod", "--json")
+    assert [host["same_as"] for host in json.loads(out)["hosts"]] == ["", "hv01"]
+
+
 def test_a_command_takes_one_host_and_names_those_of_the_group(
     capsys: pytest.CaptureFixture[str], far: FarHosts
 ) -> None:

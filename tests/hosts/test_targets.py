@@ -10,6 +10,7 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.clock import ManualClock
+from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of
 
 if TYPE_CHECKING:
@@ -131,3 +132,10 @@ def test_the_nodes_of_a_read_only_cluster_are_read_only(far: FarBackend, config:
     group = targets.of_cluster(targets.named("clu01"), ["hv01", "hv02"])
     assert [node.read_only for node in group.targets] == [True, True]
     assert (group.read_only, group.label) == (True, "PROD")
+
+
+def test_a_command_line_that_names_a_vmm_server_names_its_backend_and_role_too(config: Path) -> None:
+    targets = Targets(
+        config, {"vmm_role": "Web team", "port": "7000"}, remote="scvmm", load=lambda _: ScvmmBackend()
+    )
+    assert targets.named("me@vmm01").command == "me@vmm01 --port 7000 --vmm-role 'Web team' --backend scvmm"

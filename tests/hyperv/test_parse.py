@@ -44,6 +44,7 @@ ANSWER: dict[str, Any] = {
 DETAILS: dict[str, Any] = {
     "Host": {
         "Name": "hv01",
+        "FullName": "hv01.corp.example",
         "System": "",
         "Offset": 60,
         "Volumes": [],

@@ -43,6 +43,7 @@ async def test_what_failed_once_is_read_again_and_the_rest_is_kept(connect: Conn
         await session.host_details()
     assert first.host.unread == ("Settings of the host: The host is shy.",)
     assert first.host.system
+    assert (first.host.full_name, second.host.full_name) == ("", "hv-demo-01.example.org")
     assert (second.host.unread, second.host.system) == ((), first.host.system)
     assert [volume.name for volume in second.host.volumes] == ["D:"]
     assert second.clustered == frozenset()

@@ -180,7 +180,7 @@ def host(world: World) -> Row:
     return {
         "Name": world.host_name.upper(),
         "ComputerName": world.host_name.upper(),
-        "FullyQualifiedDomainName": f"{world.host_name}.example.org",
+        "FullyQualifiedDomainName": world.full_name,
         "LogicalProcessorCount": 32,
         "MemoryCapacity": 256 * GB,
         "VirtualMachinePath": "D:\\Hyper-V",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.errors import Missing, VmBusy
+from hvtui.backends.errors import Missing, OperationFailed, VmBusy
 from hvtui.backends.model import VmState
 from hvtui.backends.operations.actions import ReasonCode
 from hvtui.backends.operations.command import FindingCode, Selection
@@ -16,6 +16,7 @@ from hvtui.backends.operations.commands import (
     CreateCheckpoint,
     DeleteCheckpoint,
     DeleteSubtree,
+    RenameCheckpoint,
 )
 from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged
 from hvtui.backends.operations.runner import Ending, Operation, Runner
@@ -85,7 +86,7 @@ def apply(vm: Vm, checkpoint: Checkpoint) -> Command:
 async def test_a_checkpoint_made_outside_meanwhile_is_seen_and_nothing_is_done(
     vmm: Vmm, connect: Connect, make: Make, clients_cache: bool
 ) -> None:
-    vmm.clients_cache = clients_cache
+    vmm.unverified.clients_cache = clients_cache
     async with connect() as session:
         before, vm, clean = await seen(session, "Clean install")
         vmm.outside(lambda world: world.take_checkpoint(next(iter(world.vms))))
@@ -138,7 +139,7 @@ async def test_a_vm_that_another_job_has_locked_is_not_written_to(vmm: Vmm, conn
 async def test_a_delete_that_takes_more_than_was_asked_is_partly_done_and_names_it(
     vmm: Vmm, connect: Connect, takes_more: bool
 ) -> None:
-    vmm.world.unverified.destroy_takes_dependents = takes_more
+    vmm.unverified.delete_takes_more = takes_more
     async with connect() as session:
         before, vm, clean = await seen(session, "Clean install")
         operation = await confirmed(session, delete(vm, clean), before)
@@ -153,7 +154,7 @@ async def test_a_delete_that_takes_more_than_was_asked_is_partly_done_and_names_
 async def test_a_subtree_is_gone_whatever_a_delete_does_to_those_below(
     vmm: Vmm, connect: Connect, takes_more: bool
 ) -> None:
-    vmm.world.unverified.destroy_takes_dependents = takes_more
+    vmm.unverified.delete_takes_more = takes_more
     async with connect() as session:
         before, vm, clean = await seen(session, "Clean install")
         operation = await confirmed(session, delete_subtree(vm, clean), before)
@@ -197,8 +198,38 @@ async def test_a_safety_checkpoint_is_seen_before_the_apply_is_sent(vmm: Vmm, co
 async def test_a_create_is_done_and_its_checkpoint_is_the_current_one(
     vmm: Vmm, connect: Connect, clients_cache: bool
 ) -> None:
-    vmm.clients_cache = clients_cache
+    vmm.unverified.clients_cache = clients_cache
     async with connect() as session:
         before, vm, _ = await seen(session, "Clean install")
         operation = await confirmed(session, CreateCheckpoint(vm=vm, checkpoint_name="Mine"), before)
     assert (operation.ending, operation.created) == (Ending.DONE, vmm.checkpoint_id("Mine"))
+
+
+@pytest.mark.parametrize("reaches", [True, False])
+async def test_a_rename_that_does_not_reach_the_host_is_no_success(
+    vmm: Vmm, connect: Connect, reaches: bool
+) -> None:
+    vmm.unverified.rename_reaches_host = reaches
+    async with connect() as session:
+        before, vm, clean = await seen(session, "Clean install")
+        command = RenameCheckpoint(vm=vm, checkpoint=clean, new_name="New")
+        operation = await confirmed(session, command, before)
+        listed = {c.id: c.name for c in (await session.inventory()).checkpoints}
+    assert (operation.ending, listed[clean.id]) == (
+        (Ending.DONE, "New") if reaches else (Ending.FAILED, "Clean install")
+    )
+    assert reaches or isinstance(operation.error, OperationFailed)
+
+
+@pytest.mark.parametrize("event", [True, False])
+async def test_what_was_done_outside_is_seen_whether_or_not_an_event_has_told_vmm(
+    vmm: Vmm, connect: Connect, event: bool
+) -> None:
+    vmm.unverified.events_refresh = event
+    async with connect() as session:
+        before, vm, old = await seen(session, "Old branch")
+        vmm.outside(lambda world: world.rename(old.id, "Keep"))
+        operation = await confirmed(session, delete(vm, old), before)
+    assert isinstance(operation.error, TargetChanged)
+    assert ChangeCode.CHECKPOINT_RENAMED in operation.error.changes
+    assert sent(vmm) == []

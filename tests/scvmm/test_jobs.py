@@ -160,7 +160,8 @@ async def test_a_created_checkpoint_that_cannot_be_read_afterwards_is_not_a_fail
 async def test_a_reading_during_a_job_does_not_keep_the_next_one_from_seeing_its_end(
     vmm: Vmm, connect: Connect
 ) -> None:
-    vmm.clients_cache = True
+    vmm.unverified.clients_cache = True
+    vmm.unverified.rename_reaches_host = True
     vmm.parked.add("Set-SCVMCheckpoint")
     vm, old = VmId(vmm.vm_id()), CheckpointId(vmm.checkpoint_id("Old branch"))
     async with connect() as session:

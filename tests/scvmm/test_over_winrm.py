@@ -10,9 +10,10 @@ import pytest
 from hvtui.backends.scvmm.backend import ScvmmBackend, ScvmmSettings
 from hvtui.backends.secret import Secret
 from tests.kept_open import kept_open
-from tests.scvmm.test_contract import OnVmm
+from tests.scvmm.test_contract import OnVmm, worse
 from tests.vmm_host.module import prelude
 from tests.vmm_host.server import serving
+from tests.vmm_host.vmm import Vmm
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from tests.hyperv_host.engine import Engine
-    from tests.vmm_host.vmm import Vmm
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Deskto
 def over_winrm(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vmm, Session]]:
     with (
         pytest.MonkeyPatch.context() as patch,
-        serving() as vmm,
+        serving(Vmm(unverified=worse)) as vmm,
         FakeWinRm.started(engine=powershell, prelude=prelude(vmm.port)) as server,
     ):
         patch.setenv("HVTUI_STATE_DIR", str(tmp_path_factory.mktemp("state")))

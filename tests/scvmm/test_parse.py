@@ -18,7 +18,7 @@ VM: dict[str, Any] = {
     "Id": WEB, "HyperVId": HYPER_V.upper(), "Name": "web-01", "Status": "Running", "Power": "Running", "Words": "Läuft",
     "Platform": "HyperV", "Host": "hv01.corp.example", "Path": "All Hosts\\Berlin\\web-01", "Cloud": "",
     "Current": HYPER_V.upper(), "CheckpointType": "Production", "MemoryMegabytes": 512, "Notes": "", "Replicated": False,
-    "Clustered": True, "Reason": "", "Task": None,
+    "Clustered": True, "Reason": "", "Actions": None, "Task": None,
 }  # fmt: skip
 JOB: dict[str, Any] = {
     "Id": CHECKPOINT, "Status": "Running", "Ended": False, "Percent": 40, "Cmdlet": "Move-SCVirtualMachine",

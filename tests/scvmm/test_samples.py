@@ -51,7 +51,9 @@ ConvertTo-Json -Compress -Depth 8 @{
 
 @pytest.fixture(scope="module")
 def rows(powershell: Engine) -> dict[str, Any]:
-    own = OBJECTS.read_text("utf-8") + (HERE / "rows.ps1").read_text("utf-8")
+    own = OBJECTS.read_text("utf-8") + "".join(
+        (HERE / name).read_text("utf-8") for name in ("rows.ps1", "rights.ps1")
+    )
     reader = (
         f"function Read-Sample($Name) {{ [IO.File]::ReadAllText('{SAMPLES}/' + $Name + '.real.json')"
         " | ConvertFrom-Json }\n"

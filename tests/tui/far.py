@@ -51,8 +51,10 @@ class FarSettings:
     host: str = ""
     user: str = setting(flag="--user", env="HVTUI_USER", help="", default="")
     password: Secret = setting(flag="", env="HVTUI_PASSWORD", help="", secret=True, default=Secret(""))  # noqa: RUF009
-    transport: str = setting(flag="--transport", help="", choices=("https", "http"), default="")
-    port: str = setting(flag="--port", number=True, help="", default="")
+    transport: str = setting(
+        flag="--transport", help="", choices=("https", "http"), in_address=True, default=""
+    )
+    port: str = setting(flag="--port", number=True, help="", in_address=True, default="")
     auth: str = setting(flag="--auth", help="", choices=("ntlm", "kerberos", "credssp"), default="ntlm")
     ca_file: str = setting(flag="--ca-file", help="", default="")
 

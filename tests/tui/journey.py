@@ -64,7 +64,7 @@ class Journey:
     def __init__(
         self, app: HvtuiApp, pilot: Pilot[None], backend: MockBackend, scenario: str, clock: ManualClock
     ) -> None:
-        self.app, self.pilot, self.clock = app, pilot, clock
+        self.app, self.pilot, self.backend, self.clock = app, pilot, backend, clock
         several = "datacenter" if scenario == MANAGED else scenario if scenario in SEVERAL else ""
         host = next(iter(backend.datacenter(several).hosts.values())) if several else backend.host(scenario)
         self.world, self.network = host.world, host.network

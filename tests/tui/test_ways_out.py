@@ -187,3 +187,27 @@ def test_what_is_done_to_a_saved_state_reads_as_a_sentence() -> None:
     web = vm("web-01")
     assert operation_words(DiscardSavedState(vm=web)) == "discarding saved state of web-01"
     assert operation_words(StopVm(vm=web, how=StopHow.SHUT_DOWN)) == "shutting down web-01"
+
+
+def test_advice_for_a_vm_of_vmm_names_its_host_and_the_id_that_the_host_knows() -> None:
+    from hvtui.backends.model import VmState
+    from hvtui.tui.text.ways_out.stuck import stuck_text
+    from tests.tui.samples import inventory, vm
+
+    stuck = vm("web-01", VmState.STOPPING, id="vmm-id", id_on_host="hyperv-id", host="hv07.corp.example")
+    said = stuck_text(stuck, inventory(stuck))
+    assert "vmm-id" not in said
+    for line in ("vmconnect.exe localhost -G hyperv-id", "Get-VM -Id hyperv-id", "LIKE '%hyperv-id%'"):
+        assert line in said
+    assert "PowerShell as administrator on hv07.corp.example, the VM's Hyper-V host" in said
+
+
+def test_advice_for_a_vm_of_one_of_several_hosts_has_the_id_that_the_host_knows() -> None:
+    from hvtui.backends.model import VmState
+    from hvtui.tui.text.ways_out.stuck import stuck_text
+    from tests.tui.samples import inventory, vm
+
+    stuck = vm("web-01", VmState.STOPPING, id="one@hv01", host="hv01")
+    said = stuck_text(stuck, inventory(stuck))
+    assert "vmconnect.exe localhost -G one\n" in said
+    assert "one@hv01" not in said

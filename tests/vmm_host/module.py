@@ -18,7 +18,7 @@ CMDLETS = (
     "Get-SCVMMServer", "Get-SCVirtualMachine", "Read-SCVirtualMachine", "Get-SCVMCheckpoint", "New-SCVMCheckpoint",
     "Set-SCVMCheckpoint", "Restore-SCVMCheckpoint", "Remove-SCVMCheckpoint", "Start-SCVirtualMachine",
     "Stop-SCVirtualMachine", "Resume-SCVirtualMachine", "Get-SCJob", "Find-SCJob", "Get-SCStep", "Get-SCVMHost",
-    "Get-SCStorageVolume", "Get-SCVirtualDiskDrive",
+    "Get-SCStorageVolume", "Get-SCVirtualDiskDrive", "Get-SCUserRolePermission",
 )  # fmt: skip
 _OBJECT = re.compile(
     r"\[(?:Microsoft\.(?:SystemCenter|VirtualManager)[\w.]*|StorageQoSPolicy|StorageArray|Profile|SelfServiceUserRole)\]"

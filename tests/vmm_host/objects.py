@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.vmm_host.records import vmm_id
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from hvtui.backends.mock.world import World
     from tests.vmm_host.records import Job
 
+WORDS = {"Running": "Wird ausgeführt", "Off": "Beendet", "Saved": "Gespeichert", "Paused": "Angehalten"}
 STATES = {"Running": "Running", "Off": "PowerOff", "Saved": "Saved", "Paused": "Paused"}
 MEGABYTE = 1 << 20
 
@@ -20,9 +22,9 @@ def vm_row(world: World, host: str, vm: WorldVm, own: str) -> dict[str, Any]:
     state = STATES[vm.state]
     return {
         "ID": uuid.UUID(own), "VMId": vm.id.upper(), "Name": vm.name, "Status": state,
-        "VirtualMachineState": state, "StatusString": f"({vm.state})", "HostType": "VMHost",
+        "VirtualMachineState": state, "StatusString": WORDS[vm.state], "HostType": "VMHost",
         "VirtualizationPlatform": "HyperV", "HostName": host, "VMHost": {"ID": uuid.UUID(vmm_id(host)), "Name": host},
-        "HostGroupPath": f"All Hosts\\Berlin\\{vm.name}", "Cloud": None, "CheckpointType": vm.checkpoint_type,
+        "HostGroupPath": f"All Hosts\\Berlin\\{vm.name}", "Cloud": None, "CloudId": None, "CheckpointType": vm.checkpoint_type,
         "LastRestoredCheckpointID": (vm.parent_checkpoint_id or vm.id).upper(),
         "MemoryAssignedMB": (vm.memory_assigned or vm.memory_startup) // MEGABYTE,
         "Description": vm.notes, "IsPrimaryVM": False, "IsRecoveryVM": False, "IsHighlyAvailable": vm.clustered,
@@ -42,6 +44,7 @@ def checkpoint_rows(world: World, host: str, vm: WorldVm, own: str) -> list[dict
             "Name": c.name,
             "Description": c.notes,
             "AddedTime": c.created,
+            "Type": c.type,
             "VirtualDiskDrives": [drive_row(world, host, drive) for drive in c.drives],
         }
         for c in world.checkpoints.values()
@@ -102,3 +105,19 @@ def task_row(job: Job) -> dict[str, Any]:
         "TargetObjectID": uuid.UUID(job.on_checkpoint or job.vm_id), "StartTime": job.started, "ErrorInfo": error,
         "TargetObjectType": "VM",
     }  # fmt: skip
+
+
+def encoded(value: Any) -> Any:
+    """Return a value as the module expects it: the type of a text is its first character."""
+    match value:
+        case str():
+            return f"={value}"
+        case uuid.UUID():
+            return f"#{value}"
+        case datetime():
+            return f"@{value.isoformat()}"
+        case dict():
+            return {name: encoded(each) for name, each in value.items()}
+        case list():
+            return [encoded(each) for each in value]
+    return value

@@ -78,13 +78,26 @@ class Queries:
     def get_scvmcheckpoint(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
         lists = self._seen.checkpoints.items()
         found = [each for id, own in lists if arguments.get("VM", id) == id for each in own]
-        return [{name: each[name] for name in each if name != "VirtualDiskDrives"} for each in found]
+        if not self._vmm.unverified.lists_backups:
+            found = [each for each in found if each["Type"] == "Standard"]
+        return [
+            {name: each[name] for name in each if name not in ("VirtualDiskDrives", "Type")} for each in found
+        ]
 
     def get_drivesofcheckpoint(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
         """Return what the property VirtualDiskDrives of a checkpoint is, for the module."""
         every = (each for own in self._seen.checkpoints.values() for each in own)
         found = [each["VirtualDiskDrives"] for each in every if str(each["ID"]) == arguments["ID"]]
         return found[0] if found else []
+
+    def get_scuserrolepermission(self, arguments: dict[str, str]) -> list[dict[str, Any]]:
+        actions = self._vmm.actions_in(arguments.get("Cloud", "")) or set()
+        match self._vmm.unverified.permissions:
+            case "switches":
+                return [{name: name in actions for name in ("Checkpoint", "CheckpointRestoreOnly", "Start")}]
+            case "words":
+                return [{"Permission": ", ".join(["Deploy", *sorted(actions)])}]
+        return [{"ID": uuid.UUID(vmm_id("permission"))}]
 
     def get_scvmhost(self, _: dict[str, str]) -> list[dict[str, Any]]:
         gone = self._vmm.datacenter.unreachable

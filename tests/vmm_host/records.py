@@ -48,15 +48,47 @@ class Database:
 
 @dataclass(kw_only=True)
 class Unverified:
-    """Rules of VMM that no fact confirms. What a delete does to those below is a rule of the world."""
+    """Rules of VMM that no fact confirms. Each is the worse case unless a test says otherwise."""
 
-    restore_leaves: str = "Running"
+    restore_leaves: str = "Off"
     """The state of a VM that ran, after a checkpoint with memory was restored: Running, Saved or Off (facts §4)."""
-    rename_reaches_host: bool = True
+    delete_takes_more: bool = True
+    """A delete takes those below too (facts §4)."""
+    rename_reaches_host: bool = False
     """If not, the next refresh brings the old name back (facts §4)."""
+    lists_backups: bool = True
+    """Checkpoints of backups are listed, and cannot be told from others (facts §3)."""
     merge_shows: bool = False
     """The status is MergingDrives while the host merges (facts §4)."""
-    unknown_id_fails: bool = True
+    restart_ends_jobs: bool = True
+    """A restart of the service ends the jobs that run, on the host too (facts §5)."""
+    refused_number: int = 2605
+    """The number of the error for what a role may not do: 20552 is often quoted (facts §5)."""
+    unknown_id_fails: bool = False
     """An unknown -ID is error 801; if not, the cmdlet returns nothing (facts §5)."""
+    events_refresh: bool = False
+    """A change on the host makes VMM read the VM (facts §6)."""
     failover_doubles: bool = True
     """After a failover the VM stands twice, once as Missing (facts §6 [KB]); if not, its row names the new host."""
+    clients_cache: bool = True
+    """A process sees VMs and checkpoints as they were at its last sign-in (facts §6)."""
+    permissions: str = "untold"
+    """What a permission of a role tells of its actions: switches, words, or untold, which is nothing (facts §7, §10)."""
+
+
+def kind() -> Unverified:
+    """Return the case that is kinder than the default in each of the rules."""
+    return Unverified(
+        restore_leaves="Running",
+        delete_takes_more=False,
+        rename_reaches_host=True,
+        lists_backups=False,
+        merge_shows=True,
+        restart_ends_jobs=False,
+        refused_number=20552,
+        unknown_id_fails=True,
+        events_refresh=True,
+        failover_doubles=False,
+        clients_cache=False,
+        permissions="switches",
+    )

@@ -13,7 +13,7 @@ from hvtui.backends.mock.network import SimulatedNetwork
 from hvtui.backends.mock.scenarios import build
 from hvtui.backends.mock.world import World
 from tests.hyperv_host import facts
-from tests.vmm_host.records import VmmError, vmm_id
+from tests.vmm_host.records import VmmError, kind, vmm_id
 from tests.vmm_host.vmm import HOST, Vmm, one_host
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def two_hosts(clock: Clock) -> Datacenter:
 
 @pytest.fixture
 def vmm() -> Vmm:
-    return Vmm(two_hosts)
+    return Vmm(two_hosts, unverified=kind)
 
 
 def plain(value: Any) -> Any:
@@ -118,6 +118,7 @@ def test_ids_have_the_forms_of_the_real_ones(vmm: Vmm) -> None:
 
 def test_a_checkpoint_made_outside_is_listed_only_after_a_refresh(vmm: Vmm) -> None:
     """Facts §0, §6."""
+    vmm.unverified.events_refresh = False
     before = names(vmm)
     vmm.outside(lambda world: world.take_checkpoint(next(iter(world.vms))))
     assert names(vmm) == before
@@ -223,7 +224,7 @@ def test_a_restore_leaves_a_running_vm_as_the_switch_says(vmm: Vmm, left: str) -
 
 @pytest.mark.parametrize("takes_more", [True, False])
 def test_a_delete_takes_those_below_or_not(vmm: Vmm, takes_more: bool) -> None:
-    vmm.world.unverified.destroy_takes_dependents = takes_more
+    vmm.unverified.delete_takes_more = takes_more
     vmm.call(1, DELETE, {"VMCheckpoint": checkpoint(vmm, "Clean install")})
     assert names(vmm) == (set() if takes_more else {"Old branch", "Before CU-11"})
 
@@ -256,8 +257,8 @@ def test_an_unknown_id_is_801_or_nothing(vmm: Vmm, fails: bool) -> None:
 
 @pytest.mark.parametrize("cached", [True, False])
 def test_a_client_sees_a_change_at_once_or_after_its_next_sign_in(cached: bool) -> None:
-    vmm = Vmm(one_host)
-    vmm.clients_cache = cached
+    vmm = Vmm(one_host, unverified=kind)
+    vmm.unverified.clients_cache = cached
     get(vmm, "Get-SCVMMServer")
     vmm.call(1, CREATE, {"VM": vmm.vm_id(), "Name": "Mine"})
     assert ("Mine" in names(vmm)) is not cached

@@ -43,9 +43,10 @@ class Vmm:
         self,
         make: Callable[[Clock], Datacenter] = one_host,
         clock: Callable[[], Clock] = ManualClock,
+        unverified: Callable[[], Unverified] = Unverified,
     ) -> None:
         self.port = 0
-        self._make, self._new_clock = make, clock
+        self._make, self._new_clock, self._new_unverified = make, clock, unverified
         self._lock = threading.Condition(threading.RLock())
         self.reset()
 
@@ -55,7 +56,7 @@ class Vmm:
         self.datacenter = self._make(self.clock)
         self.world = next(iter(self.datacenter.hosts.values())).world
         """The first host."""
-        self.unverified = Unverified()
+        self.unverified = self._new_unverified()
         self._work = Steps(self.clock, self._lock.wait)
         self.database = Database()
         self.jobs: dict[str, Job] = {}
@@ -69,12 +70,12 @@ class Vmm:
         self.down = False
         self.broken: set[int] = set()
         """The processes whose connections are broken for good."""
-        self.clients_cache = False
-        """Whether a process sees VMs and checkpoints as they were at its last sign-in (facts §6 [UNV])."""
         self._cached: dict[int, Database] = {}
         self.profile = "Administrator"
         self.actions: set[str] | None = None
         """The actions of a self-service role, of Checkpoint and CheckpointRestoreOnly (facts §7). None: no such role."""
+        self.actions_by_cloud: dict[str, set[str]] = {}
+        """Those on the VMs of a cloud, by its id, where they differ."""
         self.found_elsewhere = False
         """A VM that is not on its host is read all the same."""
         self.held: dict[str, bool] = {}
@@ -100,6 +101,8 @@ class Vmm:
         """Do something on the host that VMM does not learn of."""
         with self._lock:
             self._work.finish(self.world, start(self.world))
+            if self.unverified.events_refresh:
+                self.refresh(next(iter(self.world.vms)))
 
     def fail_over(self, world_id: str, to: str) -> None:
         """Move a VM to another host, as its cluster does. VMM learns of it at the next refresh of the VM."""
@@ -120,6 +123,14 @@ class Vmm:
         """Restart the service: every connection to it is broken."""
         with self._lock:
             self.broken = {process for process, _, _ in self.calls}
+            if self.unverified.restart_ends_jobs:
+                for job in self.jobs.values():
+                    if job.status == "Running":
+                        job.status, job.number, job.words = (
+                            "Failed",
+                            1711,
+                            "Der VMM-Dienst wurde neu gestartet.",
+                        )
 
     def lock(self) -> None:
         """Let a job of somebody else work on the VM."""
@@ -154,10 +165,10 @@ class Vmm:
                 self._cached[process] = copy.deepcopy(self.database)
             if cmdlet.startswith(("Get-", "Find-")):
                 seen = self.database
-                if self.clients_cache:
+                if self.unverified.clients_cache:
                     seen = self._cached.setdefault(process, copy.deepcopy(self.database))
                 found = Queries(self, seen).run(cmdlet, arguments)
-                return {"objects": [_encoded(each) for each in found]}
+                return {"objects": [objects.encoded(each) for each in found]}
             if cmdlet not in self.held:
                 return self._start(cmdlet, arguments)
             if self.held[cmdlet]:
@@ -184,7 +195,6 @@ class Vmm:
     # Jobs.
 
     def _start(self, cmdlet: str, arguments: dict[str, str]) -> dict[str, Any]:
-        self._require_right(cmdlet)
         own = arguments.get("VM", "")
         target = arguments.get("VMCheckpoint", "")
         if target:
@@ -192,6 +202,7 @@ class Vmm:
             own = next((id for id, listed in lists if any(str(c["ID"]) == target for c in listed)), "")
         if own not in self.database.vms:
             raise VmmError(801, NOT_FOUND)
+        self._require_right(cmdlet, own)
         if any(job.status == "Running" and job.vm_id == own for job in self.jobs.values()):
             raise VmmError(2606, "Das Objekt ist durch einen anderen Auftrag gesperrt.")
         job = Job(
@@ -213,16 +224,21 @@ class Vmm:
                 self._lock.wait_for(lambda: job.status != "Running")
             if job.number:
                 raise VmmError(job.number, job.words)
-        return {"objects": [], "job": _encoded(objects.task_row(job)) if self.names_jobs else None}
+        return {"objects": [], "job": objects.encoded(objects.task_row(job)) if self.names_jobs else None}
 
-    def _require_right(self, cmdlet: str) -> None:
-        """Refuse what the role may not do (facts §7; the number is unverified)."""
+    def _require_right(self, cmdlet: str, own: str) -> None:
+        """Refuse what the role may not do with this VM (facts §7)."""
         allowed = self.profile != "ReadOnlyAdmin"
-        if self.actions is not None and cmdlet.endswith("-SCVMCheckpoint"):
+        actions = self.actions_in(str(self.shown.get(own, {}).get("CloudId")))
+        if actions is not None and cmdlet.endswith("-SCVMCheckpoint"):
             enough = {"Checkpoint", *(["CheckpointRestoreOnly"] if cmdlet.startswith("Restore-") else [])}
-            allowed = bool(self.actions & enough)
+            allowed = bool(actions & enough)
         if not allowed:
-            raise VmmError(20552, "Sie haben keine Berechtigung.")
+            raise VmmError(self.unverified.refused_number, "Sie haben keine Berechtigung.")
+
+    def actions_in(self, cloud: str) -> set[str] | None:
+        """Return the actions of the role on VMs of the cloud with this id."""
+        return self.actions_by_cloud.get(cloud, self.actions)
 
     def _run(self, job: Job) -> None:
         with self._lock:
@@ -266,19 +282,5 @@ class Vmm:
             (listed,) = (c for c in self.database.checkpoints[own] if str(c["ID"]) == target)
             listed["Name"] = arguments["Name"]
             return
+        world.unverified.destroy_takes_dependents = self.unverified.delete_takes_more
         self._work.run(world, cmdlet, vm_id, checkpoint, arguments, self.unverified.restore_leaves)
-
-
-def _encoded(value: Any) -> Any:
-    match value:
-        case str():
-            return f"={value}"
-        case uuid.UUID():
-            return f"#{value}"
-        case datetime():
-            return f"@{value.isoformat()}"
-        case dict():
-            return {name: _encoded(each) for name, each in value.items()}
-        case list():
-            return [_encoded(each) for each in value]
-    return value

@@ -59,7 +59,8 @@ def vms_called(inventory: Inventory, text: str) -> list[Vm]:
 
 def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
     """Return the VM's checkpoint with this id or name. Raises `SettingsError` if there is not exactly one."""
-    other = inventory.checkpoint(text.lower())
+    ids = (each for each in inventory.checkpoints if each.id.casefold() == text.casefold())
+    other = next(ids, None)
     if other is not None and other.vm_id != vm.id:
         owner = inventory.vm(other.vm_id)
         whose = f" of “{owner.name}”" if owner else " of another VM"
@@ -94,7 +95,7 @@ def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str],
 def _called(objects: Sequence[Named], text: str) -> list[Named]:
     """Return the objects with this id; if there is none, those with this name, at least without regard to case."""
     return (
-        [each for each in objects if text.lower() in (each.id, bare_id(each.id))]
+        [each for each in objects if text.casefold() in (each.id.casefold(), bare_id(each.id))]
         or [each for each in objects if each.name == text]
         or [each for each in objects if each.name.casefold() == text.casefold()]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.widgets import Button
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from hvtui.tui.text.problems import Problem
 
+_BOX_WIDTH, _FRAME = 72, 6
+"""The cells of a dialog, which is narrower on a narrow screen (see `app.tcss`), and those of its frame beside the title."""
+
 
 class ErrorDialog(CopyableDialog[type[Command]]):
     """The answer is the command that leads out of the problem, if the person chooses that."""
@@ -40,6 +44,8 @@ class ErrorDialog(CopyableDialog[type[Command]]):
         self.app.remember(title, " ".join(rest))
 
     def body(self) -> Iterable[Widget]:
+        if cell_len(self.heading) > min(_BOX_WIDTH, self.app.size.width * 96 // 100) - _FRAME:
+            yield paragraph(self.heading)  # the end of the title, which is cut, may be the name of the host
         yield paragraph(safe(self._problem.message), "strong")
         if self._problem.hint:
             yield paragraph(safe(self._problem.hint))

@@ -56,7 +56,6 @@ class GroupConnection:
         self.members = [
             Member(
                 target,
-                cluster=group.name if group.cluster else "",
                 clock=clock,
                 pauses=pauses,
                 viewer=self,
@@ -104,9 +103,10 @@ class GroupConnection:
         return replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
 
     def refresh(self) -> None:
+        """Read all hosts as soon as possible, but those that refuse the sign-in: another try could lock the account."""
         for member in self.members:
             member.retry()
-            if member.connection:
+            if member.connection and not member.needs_sign_in:
                 member.connection.refresh()
 
     @property
@@ -206,11 +206,12 @@ class GroupConnection:
 
     def _held_back(self, parts: list[Part]) -> list[Part]:
         """Keep the reading before of a node that lost a VM, until the others were read too: it may be on one of them."""
-        if not self.target.cluster:
-            return parts
         listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
         kept = []
         for part, before, member in zip(parts, self._parts, self.members, strict=True):
+            if not part.cluster:
+                kept.append(part)
+                continue
             lost = before.inventory is not None and any(vm.id not in listed for vm in before.inventory.vms)
             if not lost or part.inventory is None:
                 self._lost.pop(member.name, None)
@@ -219,14 +220,17 @@ class GroupConnection:
                 self._read_others(member)
             since = self._lost.get(member.name)
             waits = since is not None and any(
-                _read_before(other, since) for other in parts if other is not part
+                _read_before(other, since)
+                for other in parts
+                if other is not part and other.cluster == part.cluster
             )
             kept.append(replace(part, inventory=before.inventory) if waits else part)
         return kept
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:
-            if member is not lost_by and member.connection:
+            is_other = member is not lost_by and member.target.node_of == lost_by.target.node_of
+            if is_other and member.connection:
                 member.connection.read_again()
 
 
@@ -236,4 +240,8 @@ def _read_before(part: Part, moment: datetime) -> bool:
 
 
 def _differ(part: Part, other: Part) -> bool:
-    return part.inventory is not other.inventory or part.trouble != other.trouble
+    return (
+        part.inventory is not other.inventory
+        or part.trouble != other.trouble
+        or part.needs_sign_in != other.needs_sign_in
+    )

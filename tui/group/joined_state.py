@@ -22,7 +22,7 @@ def joined_state(
 ) -> HostState:
     """Return the state of all hosts; `inventory` is that of all, `problems` are those of none in particular.
 
-    What fails at one host is in `Host.trouble`. The state has a failure only if every host has one.
+    Why one host cannot be read is in `Host.trouble`. The state has a failure only if every host has one.
     """
     states = [member.state for member in members]
     failures = [member.failure or member.state.failure for member in members]
@@ -49,7 +49,7 @@ def joined_state(
         other_work=tuple(work for state in states for work in state.other_work),
         problems=(
             *problems,
-            *(each for state in states for each in state.problems if each.vm_id is not None),
+            *(each for state in states for each in state.problems if not each.of_readings),
         ),
     )
 

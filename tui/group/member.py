@@ -10,7 +10,7 @@ from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sign_ins import PasswordNotSent
-from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, needs_a_person
+from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, PollingStopped, needs_a_person
 from hvtui.backends.operations.readings.joined import Part
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.host.state import HostState
@@ -33,7 +33,6 @@ class Member:
         self,
         target: Target,
         *,
-        cluster: str = "",
         clock: Callable[[], datetime],
         pauses: Pauses | None,
         viewer: Viewer,
@@ -45,7 +44,7 @@ class Member:
 
         `slots` limits how many hosts are connected to at once. `sign_ins` are those of all hosts of the group.
         """
-        self.target, self.cluster = target, cluster
+        self.target = target
         self.failure: BackendError | None = None
         """Why there is no connection."""
         self.connection: HostConnection | None = None
@@ -75,12 +74,18 @@ class Member:
     @property
     def takes_accepted_password(self) -> bool:
         """Whether a password that another host has accepted may be sent to it: it was sent none."""
-        return self.waits_for_sign_in or isinstance(self.failure, PasswordNotSent)
+        return self.target.needs_password or isinstance(self.failure, PasswordNotSent)
 
     @property
     def needs_person(self) -> bool:
         failure = self.failure or self.state.failure
-        return self.waits_for_sign_in or (failure is not None and needs_a_person(failure))
+        return self.target.needs_password or (failure is not None and needs_a_person(failure))
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether a person has to sign in, or to trust its certificate, before anything is sent to it again."""
+        failure = self.failure or self.state.failure
+        return self.needs_person and not isinstance(failure, PollingStopped)
 
     @property
     def trouble(self) -> SafeText | None:
@@ -98,11 +103,12 @@ class Member:
         self._inventory = self.state.inventory or self._inventory
         return Part(
             host=self.name,
-            cluster=self.cluster,
+            cluster=self.target.node_of,
             label=self.target.label,
             read_only=self.target.read_only,
             inventory=self._inventory,
             trouble=self.trouble or "",
+            needs_sign_in=self.needs_sign_in,
         )
 
     def connect(self, target: Target, *, by_person: bool = False) -> HostConnection:
@@ -116,7 +122,7 @@ class Member:
             target,
             self._clock,
             self._pauses,
-            qualifier=self.cluster or self.name,
+            qualifier=target.node_of or self.name,
             opening=self._turn(target, by_person=by_person),
         )
         self.connection.attach(self)
@@ -125,8 +131,13 @@ class Member:
 
     def retry(self) -> None:
         """Connect now instead of later, unless a person has to do something first."""
-        if self.failure is not None and not needs_a_person(self.failure):
+        if self.failure is not None and not self.needs_person:
             self._wake.set()
+
+    def fail(self, error: BackendError) -> None:
+        """Say why a person could not be asked for the password."""
+        self.failure = error
+        self._changed(self)
 
     def leave(self) -> None:
         self._left = True

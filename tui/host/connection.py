@@ -301,7 +301,7 @@ class HostConnection:
         if never_shown:
             self.failure = error
         if (never_shown or self._needs_person) and not isinstance(error, PollingStopped):
-            self._add_problem(problem(error))
+            self._add_problem(replace(problem(error), of_readings=True))
 
     # ---- publishing ----
 

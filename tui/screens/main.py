@@ -10,6 +10,7 @@ from textual.containers import Container, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
+from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
-    from hvtui.backends.operations.command import Selection
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.tui.connection import Connection
     from hvtui.tui.host.state import HostState
 
@@ -85,8 +85,8 @@ class MainScreen(ViewScreen):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._warning = ""
-        self._newest: Operation | None = None
-        """The last ended operation that was shown."""
+        self._ended: list[Command] = []
+        """The commands whose end was told."""
 
     def compose(self) -> ComposeResult:
         here = MainScreen
@@ -147,8 +147,12 @@ class MainScreen(ViewScreen):
             self.inventory = state.inventory
         self.oldest_reading, self.disk_readings = state.oldest_reading, state.disk_readings
         self.capabilities, self.stale = state.capabilities, state.stale
+        several = isinstance(self.connection.target, Group)
         self.failure = failure_text(
-            state.failure, retries=state.retries, refresh_key=self.app.key_of("app.refresh")
+            state.failure,
+            retries=state.retries,
+            refresh_key=self.app.key_of("app.refresh"),
+            sign_in_key=self.app.key_of("vms.choose") if several else "",
         )
         self.waiting = waiting_text(reconnecting=state.reconnecting, seconds=state.waiting_seconds)
         self.waiting_hosts = state.waiting_hosts
@@ -197,13 +201,14 @@ class MainScreen(ViewScreen):
             self.connection.mark_read(problems[0])
 
     def _tell_ended(self, state: HostState) -> None:
-        """Tell the app that an operation has ended, and say if a checkpoint is not of the type that was asked for."""
-        newest = state.finished[0] if state.finished else None
-        if newest is not None and newest is not self._newest:
-            if newest.ending is Ending.DONE and (words := fallback_text(newest)):
-                self.warn(words, title=vm_on_host(newest.command.vm))
-            self.app.operation_ended(newest)
-            self._newest = newest
+        """Tell the app which operations have ended, and say if a checkpoint is not of the type that was asked for."""
+        told, self._ended = self._ended, [operation.command for operation in state.finished]
+        for operation in reversed(state.finished):
+            if any(operation.command is command for command in told):
+                continue
+            if operation.ending is Ending.DONE and (words := fallback_text(operation)):
+                self.warn(words, title=vm_on_host(operation.command.vm))
+            self.app.operation_ended(operation)
 
     def _tick(self) -> None:
         self.now = self.connection.clock()

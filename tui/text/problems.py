@@ -66,6 +66,8 @@ class Problem(Struct, frozen=True):
     """The command that leads out of the problem, if there is one."""
     vm_id: VmId | None = None
     """The VM that this command is for."""
+    of_readings: bool = False
+    """The host cannot be read: where there are several, its row says so too."""
 
 
 def problem(error: errors.BackendError, *, host: str = "") -> Problem:

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
 
-def failure_text(error: BackendError | None, *, retries: bool, refresh_key: str) -> SafeText:
-    """Return why the screen is not refreshed; "" if it is. `refresh_key` is the name of the key that refreshes it."""
+def failure_text(
+    error: BackendError | None, *, retries: bool, refresh_key: str, sign_in_key: str = ""
+) -> SafeText:
+    """Return why the screen is not refreshed; "" if it is. `refresh_key` is the name of the key that refreshes it.
+
+    `sign_in_key` is that of the key that signs in to one of several hosts; "" if it is of one.
+    """
     if error is None:
         return EMPTY
     if isinstance(error, PollingStopped):
         return compose("Refresh paused. {key} resumes.", key=refresh_key)
-    after = "Retrying..." if retries else f"{refresh_key} tries again."
+    way_on = f"{sign_in_key} signs in." if sign_in_key else f"{refresh_key} tries again."
+    after = "Retrying..." if retries else way_on
     return compose("Refresh failed: {error} {after}", error=redact(error.message), after=after)
 
 

@@ -16,7 +16,7 @@ from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.glyphs import DEEPER, kind_glyph
 from hvtui.tui.terminal.glyphs import NOW as NOW_GLYPH
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
-from hvtui.tui.text.words import size, state
+from hvtui.tui.text.words import size, state, vm_on_host
 from hvtui.tui.widgets.branches import NOW, Branch, branches
 from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS, CheckpointFacts
 from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
@@ -238,14 +238,14 @@ Folding and unfolding never apply anything.
         self._show(cursor)
 
     def _titles_of_vm(self) -> list[Content]:
-        """Return the name of the VM with its state, and without: its row Now has the state too."""
+        """Return the name of the VM, and that of its host if it is one of several, with its state, and without: its row Now has the state too."""
         vm, inventory = self._vm, self.inventory
         if vm is None or inventory is None:
             return [Content("Checkpoints")]
         unread = ""
         if inventory.unread_of(vm.id):
             unread = "  could not be read" if self._checkpoints else "  checkpoints could not be read"
-        return [Content.assemble(safe(vm.name), words, unread) for words in (f"  {state(vm)}", "")]
+        return [Content.assemble(vm_on_host(vm), words, unread) for words in (f"  {state(vm)}", "")]
 
     def _show(self, cursor: str | None = None) -> None:
         rows = branches(self._checkpoints, self._vm.current, self._folded) if self._vm else ()

@@ -13,6 +13,7 @@ from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.descriptions import Fact, describe_checkpoint, describe_now, other_time_zone
 from hvtui.tui.text.hosts.description import describe_hosts
 from hvtui.tui.text.safe import SafeText, safe, wrapped
+from hvtui.tui.text.words import vm_on_host
 from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
+    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 _LABEL = 9
 
@@ -34,6 +36,7 @@ Details
 What is known of the highlighted checkpoint. Sizes are shown only if the disks could be read.
 """
 
+    app: DialogApp
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     host_name: var[str] = var("", init=False)
@@ -66,14 +69,16 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
             self._facts = ()
         elif vm is None:
             self.show_title(Content(safe(self.host_name)))
-            self._facts = tuple(describe_hosts(self.host_name, inventory, self.now or inventory.taken))
+            key = self.app.key_of("vms.choose")
+            now = self.now or inventory.taken
+            self._facts = tuple(describe_hosts(self.host_name, inventory, now, sign_in_key=key))
         else:
             now = self.now or inventory.taken
             reading = self.disk_reading if self.disk_reading and self.disk_reading.vm_id == vm.id else None
             checkpoint = inventory.checkpoint(self.checkpoint_id)
             limit = self.capabilities.max_checkpoints if self.capabilities else None
             if checkpoint is None:
-                self.show_title(Content.assemble("Now  ", safe(vm.name)))
+                self.show_title(Content.assemble("Now  ", vm_on_host(vm)))
                 self._facts = tuple(describe_now(vm, inventory, reading, now, limit=limit))
             else:
                 self.show_title(Content(safe(checkpoint.name)))

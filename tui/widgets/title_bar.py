@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.reactive import var
 
-from hvtui.tui.text.safe import SafeText, compose, safe, shorten, wrapped
+from hvtui.tui.text.safe import SafeText, compose, first_that_fits, safe, shorten, wrapped
 from hvtui.tui.text.words import size
 from hvtui.tui.widgets.hosts.badges import all_read_only, badges, labels_of
 from hvtui.tui.widgets.lines import Lines, Spans
@@ -72,8 +72,12 @@ class TitleBar(Lines, can_focus=False):
         right: Spans = ()
         hosts = self.inventory.hosts if self.inventory else ()
         if troubled := sum(bool(host.trouble) for host in hosts):
-            words = SafeText(f"  {troubled} of {len(hosts)} hosts not connected !")
-            right = ((shorten(words, max(0, room)), "warning"),)
+            counted = f"  {troubled} of {len(hosts)}"
+            texts = [
+                SafeText(f"{counted}{words}")
+                for words in (" hosts not connected !", " not connected !", " !")
+            ]
+            right = ((first_that_fits(texts, max(0, room)), "warning"),)
             room -= cell_len(right[0][0])
         elif host and (volume := _fullest(host.volumes)):
             tight = volume.free < volume.size * _NEARLY_FULL

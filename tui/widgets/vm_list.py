@@ -17,7 +17,8 @@ from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
-from hvtui.tui.text.filtering.outcome import none_match_text, not_connected_text
+from hvtui.tui.text.filtering.outcome import none_match_text
+from hvtui.tui.text.hosts.trouble import no_vm_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.status import no_answer_text
 from hvtui.tui.text.words import ago_short
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.tui.widgets.lines import Spans
-
-_NONE_ON_HOSTS = SafeText("These hosts have no virtual machines.")
 
 
 class VmList(Rows["Vm | HostRow"]):
@@ -283,7 +282,7 @@ Filter words
         if every:
             self.empty = none_match_text(self.filter_text, wanted, choice, self.inventory.hosts)
         elif self.inventory.hosts:
-            self.empty = not_connected_text(self.inventory.hosts) or _NONE_ON_HOSTS
+            self.empty = no_vm_text(self.inventory.hosts)
         elif self.inventory.incomplete:
             self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
         elif self.inventory.host.cluster:

@@ -15,7 +15,11 @@ function Add-Unread([string] $What, $Failure) { $null = $unread.Add("${What}: $(
 
 $vmHost = Read-Part Host 'Settings of the host' {
     $read = Get-VMHost -ErrorAction Stop
-    @{ Name = [string] (Read-Property $read 'Name'); Disks = [string] (Read-Property $read 'VirtualHardDiskPath') }
+    @{
+        Name = [string] (Read-Property $read 'Name')
+        FullName = [string] (Read-Property $read 'FullyQualifiedDomainName')
+        Disks = [string] (Read-Property $read 'VirtualHardDiskPath')
+    }
 }
 $system = Read-Part System 'Operating system' {
     Import-Once CimCmdlets
@@ -87,6 +91,7 @@ try {
 @{
     Host = @{
         Name = $(if ($null -ne $vmHost -and $vmHost.Name) { $vmHost.Name } else { [Environment]::MachineName })
+        FullName = $(if ($null -ne $vmHost) { $vmHost.FullName } else { '' })
         System = [string] $system
         Cluster = [string] $cluster
         Nodes = @($nodes)

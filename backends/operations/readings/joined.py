@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hvtui.backends.model import Host, Inventory
+from hvtui.backends.model import Host, Inventory, bare_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The last reading of it; None if there is none yet."""
     trouble: str = ""
     """Why it cannot be read now, as a sentence; "" if it can."""
+    needs_sign_in: bool = False
+    """It is not tried again before a person signs in, or trusts its certificate."""
 
 
 def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
@@ -38,14 +40,15 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
 
     Where two nodes of a cluster list the same VM, because it moves from one to the other, the newer reading counts.
     """
-    read = [(part, part.inventory) for part in parts if part.inventory is not None]
+    same = same_machines(parts)
+    read = [(part, part.inventory) for part in parts if part.inventory is not None and part.host not in same]
     owners = owners_of(parts)
     inventories = [inventory for _, inventory in read]
     jobs = tuple(job for inventory in inventories for job in inventory.jobs or ())
     unknown_jobs = any(inventory.jobs is None for inventory in inventories)
     return Inventory(
         host=Host(name=name),
-        hosts=tuple(host for part in parts for host in _hosts(part)),
+        hosts=tuple(host for part in parts for host in _hosts(part, same.get(part.host, ""))),
         vms=tuple(vm for part, found in read for vm in found.vms if owners[vm.id] is part),
         checkpoints=tuple(
             c for part, found in read for c in found.checkpoints if owners.get(c.vm_id) is part
@@ -60,16 +63,44 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
 def owners_of(parts: Sequence[Part]) -> dict[VmId, Part]:
     """Return for each VM the part that it is read from."""
     never = datetime.min.replace(tzinfo=UTC)
-    by_age = sorted(parts, key=lambda part: part.inventory.taken if part.inventory else never)
+    same = same_machines(parts)
+    shown = [part for part in parts if part.host not in same]
+    by_age = sorted(shown, key=lambda part: part.inventory.taken if part.inventory else never)
     return {vm.id: part for part in by_age if part.inventory for vm in part.inventory.vms}
 
 
-def _hosts(part: Part) -> Iterator[Host]:
+def same_machines(parts: Sequence[Part]) -> dict[str, str]:
+    """Return the hosts that are the same machine as one before them, each with the name of that one.
+
+    Two machines of different domains, or of none, may have the same name, and others may have VMs with the same ids:
+    only both together say that it is one machine. One that cannot be read now stands for no other that can.
+    """
+    first: dict[str, list[Part]] = {}
+    same: dict[str, str] = {}
+    for part in parts:
+        if part.inventory is None or not (full_name := part.inventory.host.full_name.casefold()):
+            continue
+        before = first.setdefault(full_name, [])
+        own = _vm_ids(part) if before else frozenset()
+        for other in before:
+            if own & _vm_ids(other) and (part.trouble or not other.trouble):
+                same[part.host] = other.host
+                break
+        else:
+            before.append(part)
+    return same
+
+
+def _vm_ids(part: Part) -> frozenset[str]:
+    return frozenset(bare_id(vm.id) for vm in part.inventory.vms) if part.inventory else frozenset()
+
+
+def _hosts(part: Part, same_as: str) -> Iterator[Host]:
     """Yield the host, or those that it manages: then itself only if something is to be said of it."""
     found = part.inventory
-    if found is None or not found.hosts or part.trouble or found.incomplete or found.host.unread:
-        yield _host(part)
-    for host in found.hosts if found is not None else ():
+    if same_as or found is None or not found.hosts or part.trouble or found.incomplete or found.host.unread:
+        yield _host(part, same_as)
+    for host in found.hosts if found is not None and not same_as else ():
         yield replace(
             host,
             label=part.label,
@@ -80,8 +111,12 @@ def _hosts(part: Part) -> Iterator[Host]:
         )
 
 
-def _host(part: Part) -> Host:
+def _host(part: Part, same_as: str) -> Host:
     found = part.inventory
+    if same_as:
+        return Host(
+            name=part.host, cluster=part.cluster, same_as=same_as, taken=found.taken if found else None
+        )
     if found is None:
         return Host(
             name=part.host,
@@ -89,6 +124,7 @@ def _host(part: Part) -> Host:
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble,
+            needs_sign_in=part.needs_sign_in,
             jobs_unread=True,
         )
     return replace(
@@ -97,6 +133,7 @@ def _host(part: Part) -> Host:
         label=part.label,
         read_only=part.read_only,
         trouble=part.trouble,
+        needs_sign_in=part.needs_sign_in,
         incomplete=found.incomplete,
         jobs_unread=found.jobs is None,
         taken=found.taken,

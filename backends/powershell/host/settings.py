@@ -19,9 +19,15 @@ class PowerShellSettings:
     )
     password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
     transport: str = setting(
-        flag="--transport", help="https (the default) or http", choices=("https", "http"), default=""
+        flag="--transport",
+        help="https (the default) or http",
+        choices=("https", "http"),
+        in_address=True,
+        default="",
     )
-    port: str = setting(flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", default="")
+    port: str = setting(
+        flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", in_address=True, default=""
+    )
     auth: str = setting(
         flag="--auth",
         help="ntlm (the default), kerberos (with your ticket) or credssp",

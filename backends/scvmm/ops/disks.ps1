@@ -1,6 +1,6 @@
 # What VMM's database says of the disks of some VMs. It is as old as the last refresh of each VM.
 [CmdletBinding()]
-param([string[]] $VmIds)
+param([string[]] $VmIds, [bool] $Anew)
 
 $longest = 256
 
@@ -35,7 +35,7 @@ function Add-Drives([string] $Checkpoint, $Found, $Drives, $Files) {
     }
 }
 
-$server = Get-Vmm
+$server = Open-Vmm $Anew
 $answers = foreach ($id in $VmIds) {
     $vm = Get-VmIfThere ([guid] $id)
     if ($null -eq $vm) { continue }

@@ -1,7 +1,7 @@
 [CmdletBinding()]
 param()
 
-$server = Get-Vmm
+$server = Open-Vmm $false
 $unread = New-Object Collections.ArrayList
 $jobs = $null
 try {

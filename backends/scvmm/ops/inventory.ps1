@@ -1,11 +1,10 @@
-# $Anew: sign in again first, because a connection may answer from objects that it keeps (not verified).
+# $Anew: the connection must not answer from objects that it has kept.
 [CmdletBinding()]
 param([AllowEmptyCollection()] [string[]] $VmIds, [bool] $All, [bool] $Anew)
 
 # Above this number, one list of all is cheaper than a call for each.
 $few = 4
-if ($Anew) { $connection.Server = $null }
-$server = Get-Vmm
+$server = Open-Vmm $Anew
 $vms = New-Object Collections.Specialized.OrderedDictionary
 $vmRows = New-Object Collections.Specialized.OrderedDictionary
 $unread = New-Object Collections.Specialized.OrderedDictionary

@@ -20,7 +20,7 @@ from hvtui.backends.model import (
     Volume,
 )
 from hvtui.backends.model.vms import Activity
-from hvtui.backends.operations.readings.joined import Part, joined
+from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -109,6 +109,46 @@ def test_a_vm_that_was_never_read_is_told_as_unread() -> None:
     sick = Part(host="hv01", inventory=replace(found.inventory, unread=(unread,)))
     both = joined("prod", [sick, part("hv02")], NOON)
     assert both.unread_of(VmId("a")) == unread
+
+
+def called(full_name: str, host: str, *vms: str, trouble: str = "") -> Part:
+    """A host that gives itself this name, and has these VMs."""
+    found = part(host, *(vm(f"{name}@{host}", host) for name in vms)).inventory
+    assert found
+    return Part(
+        host=host,
+        inventory=replace(found, host=replace(found.host, full_name=full_name)),
+        trouble=trouble,
+    )
+
+
+def test_a_machine_under_two_names_is_listed_once_and_the_second_says_which_it_is() -> None:
+    parts = [
+        called("HV01.corp.example", "hv01", "a", "b"),
+        called("hv01.corp.example", "10.0.0.5", "b", "c"),
+    ]
+    found = joined("prod", parts, NOON)
+    assert [(host.name, host.same_as) for host in found.hosts] == [("hv01", ""), ("10.0.0.5", "hv01")]
+    assert [one.id for one in found.vms] == ["a@hv01", "b@hv01"]
+    assert {one.vm_id for one in found.checkpoints} == {"a@hv01", "b@hv01"}
+    assert list(owners_of(parts)) == ["a@hv01", "b@hv01"]
+
+
+def test_machines_of_one_name_with_other_vms_and_others_with_the_same_vms_are_two() -> None:
+    workgroups = [called("hv01", "10.0.0.5", "a"), called("hv01", "10.0.1.5", "b")]
+    restored = [called("hv01", "hv01", "a"), called("hv02", "hv02", "a")]
+    unnamed = [called("", "hv01", "a"), called("", "hv02", "a")]
+    for parts in (workgroups, restored, unnamed):
+        found = joined("prod", parts, NOON)
+        assert [host.same_as for host in found.hosts] == ["", ""]
+        assert len(found.vms) == 2
+
+
+def test_a_machine_that_answers_by_its_second_name_only_is_listed_by_both() -> None:
+    parts = [called("hv01", "hv01", "a", trouble="No answer."), called("hv01", "10.0.0.5", "a")]
+    assert [host.same_as for host in joined("prod", parts, NOON).hosts] == ["", ""]
+    lost = [*parts[:1], called("hv01", "10.0.0.5", "a", trouble="No answer.")]
+    assert [host.same_as for host in joined("prod", lost, NOON).hosts] == ["", "hv01"]
 
 
 def managed_by(server: str, trouble: str = "") -> Part:

@@ -31,23 +31,29 @@ class FarHosts(FarBackend):
     """Hosts that cannot be connected to, and why."""
     refusing: set[str] = field(default_factory=set)
     """Hosts that accept the sign-in of their open sessions no more."""
+    refused: list[str] = field(default_factory=list)
+    """The host of each reading that was refused so."""
     passwords: dict[str, str] = field(default_factory=dict)
     """The password of each host whose password is another one."""
 
     def host(self, name: str) -> SimulatedHost:
         if name not in self.hosts:
             self.hosts[name] = build(self.scenario(name), self.clock)
+            self.hosts[name].world.host_name = name
         return self.hosts[name]
 
     def world(self, name: str) -> World:
         return self.host(name).world
 
+    async def check_host(self, settings: FarSettings) -> None:
+        if (error := self.silent.get(settings.host)) is not None:
+            raise error
+        await super().check_host(settings)
+
     @asynccontextmanager
     async def connect(self, settings: FarSettings) -> AsyncIterator[Session]:
         self.tried.append(settings)
         await self.answers.wait()
-        if (error := self.silent.get(settings.host)) is not None:
-            raise error
         await self.check_host(settings)
         if settings.password.reveal() != self.passwords.get(settings.host, PASSWORD):
             raise AuthenticationFailed(f"{settings.host} does not accept this user and password.")
@@ -66,6 +72,7 @@ class FarSession(MockSession):
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         if self._name in self._far.refusing:
+            self._far.refused.append(self._name)
             raise AuthenticationFailed(f"{self._name} does not accept this user and password any more.")
         return await super().inventory(vm_ids)
 

@@ -15,8 +15,10 @@ from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import PASSWORD, targets_of
 from tests.tui.group.far_hosts import FarHosts, GroupVisit
+from tests.tui.journey import journey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -115,6 +117,27 @@ async def test_a_host_that_is_in_no_cluster_says_so(cluster: Cluster, tmp_path: 
         await trip.sees(HostsScreen)
         await trip.until(lambda: "is not a node of a failover cluster" in trip.said())
         await trip.until(lambda: cluster.open == [])
+
+
+@pytest.mark.parametrize("scenario", ["datacenter", "vmm"])
+async def test_a_vm_of_the_demo_that_fails_over_keeps_the_cursor(scenario: str) -> None:
+    async with journey(scenario, (120, 36)) as trip:
+        vms = trip.main.query_one(VmList)
+
+        def names_on(host: str) -> list[str]:
+            return [vm.name for vm in vms.inventory.vms if vm.host == host] if vms.inventory else []
+
+        await trip.until(lambda: names_on("hv-prod-1") and names_on("hv-prod-2"))
+        name = names_on("hv-prod-1")[0]
+        world_id = next(vm.id for vm in trip.world.vms.values() if vm.name == name)
+        assert vms.inventory
+        cursor = next(vm.id for vm in vms.inventory.vms if vm.name == name)
+        vms.put_cursor(cursor)
+        await trip.rests()
+        trip.backend.datacenter("datacenter").move(world_id, "hv-prod-2")
+        await trip.press("f5")
+        await trip.until(lambda: name in names_on("hv-prod-2"))
+        assert vms.cursor == cursor == trip.main.vm_id
 
 
 async def test_enter_on_the_row_of_a_cluster_signs_in_to_its_nodes(cluster: Cluster, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from hvtui.backends.errors import HostUnreachable, OutcomeUnknown
 from hvtui.backends.mock.clock import ManualClock
@@ -100,13 +101,49 @@ async def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
     async with visit_group(far, config, "hv01", "hv02", "hv03") as trip:
         await trip.until(lambda: len(trip.troubles()) == 3 and "Connecting…" not in trip.troubles().values())
         assert [settings.host for settings in far.tried] == ["hv01"]
+        assert "Enter signs in." in trip.said()
         assert trip.troubles()["hv03"] == "hv01 did not accept this password, so it was not sent to hv03."
         await trip.go_to_host("hv02")
+        await trip.until(lambda: "Enter asks for what it needs." in trip.said())
         await trip.press("enter")
         await trip.sees_dialog(PasswordDialog)
         await trip.press(*"correct", "space", *"horse", "enter")
         await trip.until(lambda: [*trip.troubles()] == ["hv01"])
         assert [settings.host for settings in far.tried] == ["hv01", "hv02", "hv03"]
+
+
+async def test_a_host_that_cannot_be_reached_keeps_no_other_from_being_signed_in_to(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = FarHosts(ManualClock(), silent={"hv01": HostUnreachable("hv01 does not answer on port 5986.")})
+    async with visit_group(far, config, "hv01", "hv02") as trip:
+        await trip.sees_dialog(PasswordDialog)
+        assert "hv02" in trip.said()
+        await trip.press(*"correct", "space", *"horse", "enter")
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+        assert trip.troubles() == {"hv01": "hv01 does not answer on port 5986."}
+        far.silent.clear()
+        await trip.press("f5")
+        await trip.until(lambda: not trip.troubles())
+
+
+async def test_a_command_that_gives_no_password_is_not_followed_by_a_sign_in_without_one(
+    config: Path, tmp_path: Path
+) -> None:
+    far = FarHosts(ManualClock())
+    ran = tmp_path / "ran"
+    saved = f"""[hosts.hv01]\nuser="you"\npassword_command=["sh", "-c", "echo run >> {ran}; exit 3"]\n"""
+    async with visit_group(far, config, "hv01", "you@hv02", saved=saved) as trip:
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press("escape")
+        await trip.until(lambda: "password_command" in trip.troubles().get("hv01", ""))
+        await trip.press("f5")
+        await trip.go_to_host("hv01")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        assert "password_command" in trip.said()
+        assert far.tried == []
+        assert ran.read_text() == "run\n" * 2
 
 
 async def test_a_host_with_another_password_asks_for_it_when_its_row_is_chosen(config: Path) -> None:
@@ -133,6 +170,10 @@ async def test_a_password_that_an_open_session_is_refused_with_is_not_sent_again
         await trip.press("f5")
         await trip.until(lambda: trip.troubles())
         assert "any more" in trip.troubles()["hv02"]
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.press("f5")
+        await trip.sees_created("Read anew", on="hv01")
+        assert far.refused == ["hv02"]
         tried = len(far.tried)
         await trip.go_to_host("hv02")
         await trip.press("enter")
@@ -278,6 +319,89 @@ async def test_what_runs_and_what_came_of_it_names_the_host_of_the_vm(
         await trip.until(lambda: "✓ web-01 on hv02: saving  done" in trip.said())
 
 
+async def test_a_delete_that_took_more_than_was_asked_for_is_told(signed_in: FarHosts, config: Path) -> None:
+    signed_in.scenarios.clear()
+    signed_in.world("hv02").unverified.destroy_takes_dependents = True
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.go_to("Clean install")
+        await trip.open("d")
+        await trip.click("delete")
+        await trip.sees_dialog(ErrorDialog)
+        assert "More than was asked for: deleting “Clean install” on web-01" in trip.said()
+        assert "“Old branch”, which was below it, is gone too." in trip.said()
+
+
+async def test_of_two_commands_that_end_together_each_is_told(signed_in: FarHosts, config: Path) -> None:
+    """A production checkpoint that became a standard one is said of each."""
+    signed_in.scenarios.clear()
+    for name in ("hv01", "hv02"):
+        world = signed_in.world(name)
+        world.durations["take_checkpoint"] = 60
+        (vm,) = world.vms.values()
+        vm.production_possible = False
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        for name in ("hv01", "hv02"):
+            await trip.go_to_vm_of(name, "web-01")
+            await trip.open("c")
+            await trip.press("enter")
+        await trip.until(lambda: len(trip.state.running) == 2)
+        signed_in.clock.advance(60)
+        await trip.until(lambda: not trip.state.running)
+        await trip.until(lambda: sum("It is a standard checkpoint" in words for words in trip.toasts()) == 2)
+
+
+async def test_a_machine_under_two_names_is_listed_once_and_its_second_row_says_so(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.hosts["10.0.0.5"] = signed_in.host("hv01")
+    async with visit_group(signed_in, config, "hv01", "10.0.0.5") as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "10.0.0.5"])
+        assert "same machine" in trip.said()
+        assert "not connected" not in trip.said()
+        await trip.go_to_host("10.0.0.5")
+        await trip.until(lambda: "its VMs are listed there" in " ".join(trip.said().split()))
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.sees_created("Once", on="hv01")
+
+
+async def test_the_panes_name_the_host_of_the_vm(signed_in: FarHosts, config: Path) -> None:
+    """The row of its host may be scrolled away, and another host may have a VM of the same name."""
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.until(lambda: "─ web-01 on hv02  running" in trip.said())
+        assert "Now  web-01 on hv02" in trip.said()
+
+
+async def test_a_filter_while_no_host_is_connected_does_not_say_that_there_are_no_vms(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.silent.update({name: HostUnreachable(f"{name} does not answer.") for name in ("hv01", "hv02")})
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: "hv02 does not answer." in trip.troubles().values())
+        await trip.press("slash", *"web")
+        await trip.until(lambda: "of 0" in trip.said())
+        assert trip.vms.empty == "No VM is listed: 2 of 2 hosts are not connected."
+
+
+async def test_an_error_names_the_host_also_where_its_title_is_cut(signed_in: FarHosts, config: Path) -> None:
+    signed_in.scenarios.clear()
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) == 4)
+        await trip.go_to_vm_of("hv02", "web-01")
+        signed_in.host("hv02").network.write_faults.append(NetworkFault.REPLY_LOST)
+        await trip.open("c")
+        await trip.press("ctrl+u", *("x" * 40), "enter")
+        await trip.sees_dialog(ErrorDialog)
+        assert "web-01 on hv02" not in next(line for line in trip.said().splitlines() if "unknown:" in line)
+        said = str(trip.app.screen.query_one("#box").query(Static).first().content)
+        assert said == f"Outcome unknown: creating “{'x' * 40}” on web-01 on hv02"
+
+
 SAVED = """\
 [hosts.hv01]
 user = "you"
@@ -330,7 +454,7 @@ async def test_hosts_that_are_not_signed_in_have_rows_where_the_vms_are_not_grou
         await trip.press("escape", "b")
         if filtered:
             await trip.press("slash", *"web", "enter")
-        await trip.until(lambda: "2 of 2 hosts are" in trip.said())
+        await trip.until(lambda: "2 of 2 hosts not connected" in trip.said())
         assert "no virtual machines" not in trip.said()
         await trip.go_to_host("hv02")
         await trip.press("enter")

@@ -91,6 +91,7 @@ def _host(host: Host) -> dict[str, Any]:
         ],
         "unread": list(host.unread),
         "trouble": host.trouble,
+        "same_as": host.same_as,
         "incomplete": host.incomplete,
         "taken": _time(host.taken),
     }

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from hvtui.tui.dialogs.copyable import CopyableDialog
 from hvtui.tui.dialogs.dialog import paragraph
 from hvtui.tui.text.safe import SafeText
-from hvtui.tui.text.ways_out.stuck import stuck_advice, stuck_causes, stuck_heading, stuck_text
+from hvtui.tui.text.ways_out.stuck import (
+    stuck_advice,
+    stuck_causes,
+    stuck_heading,
+    stuck_text,
+    where_to_type,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +39,7 @@ class StuckDialog(CopyableDialog[None]):
             yield paragraph(SafeText(f"{number}. {advice.words}"), "joined" if advice.command else "")
             if advice.command:
                 yield paragraph(advice.command, "muted")
+        yield paragraph(where_to_type(self._vm))
 
     @property
     def text(self) -> str:

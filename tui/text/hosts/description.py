@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.tui.text.descriptions import Fact, host_facts, other_time_zone
+from hvtui.tui.text.hosts.trouble import same_machine_text
 from hvtui.tui.text.safe import SafeText, compose, safe
 from hvtui.tui.text.words import ago, size
 
@@ -15,17 +16,24 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Host, Inventory
 
 
-def describe_hosts(name: str, inventory: Inventory, now: datetime) -> Iterator[Fact]:
-    """Describe the host of this name, or the nodes of the cluster of this name."""
+def describe_hosts(name: str, inventory: Inventory, now: datetime, *, sign_in_key: str) -> Iterator[Fact]:
+    """Describe the host of this name, or the nodes of the cluster of this name.
+
+    `sign_in_key` is the name of the key that signs in to the host of the highlighted row.
+    """
     for host in inventory.hosts_named(name):
         if host.name != name:
             yield Fact("Node", safe(host.name))
         yield from _describe(host, inventory, now)
+        if host.needs_sign_in:
+            yield Fact("Sign in", compose("{key} asks for what it needs.", key=sign_in_key))
 
 
 def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:
     if host.trouble:
         yield Fact("!!", safe(host.trouble), "bad")
+    if host.same_as:
+        yield Fact("Host", same_machine_text(host.same_as))
     if host.taken is not None:
         yield Fact("Read", SafeText(ago(host.taken, now)), "warning" if host.trouble else "")
     elif host.trouble and all(vm.host != host.name for vm in inventory.vms):

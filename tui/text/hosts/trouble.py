@@ -8,7 +8,10 @@ from hvtui.backends.secret import redact
 from hvtui.tui.text.safe import SafeText, safe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hvtui.backends.errors import BackendError
+    from hvtui.backends.model import Host
 
 CONNECTING = SafeText("Connecting…")
 NOT_SIGNED_IN = SafeText("Not signed in.")
@@ -20,4 +23,12 @@ def trouble_text(error: BackendError | None) -> SafeText:
 
 
 def same_machine_text(other: str) -> SafeText:
-    return SafeText(f"The same machine as {safe(other)}: it is shown there.")
+    return SafeText(f"The same machine as {safe(other)}: its VMs are listed there.")
+
+
+def no_vm_text(hosts: Sequence[Host]) -> SafeText:
+    """Return why no VM of these hosts is listed."""
+    if silent := sum(bool(host.trouble) for host in hosts):
+        verb = "is" if silent == 1 else "are"
+        return SafeText(f"No VM is listed: {silent} of {len(hosts)} hosts {verb} not connected.")
+    return SafeText("These hosts have no virtual machines.")

@@ -40,6 +40,8 @@ class HostRow(Struct, frozen=True, kw_only=True):
     read_only: bool = False
     trouble: str = ""
     """Why the host, or a node of the cluster, cannot be read now, as a sentence; "" if it can."""
+    same_as: str = ""
+    """The host with which its VMs are listed, because it is the same machine; "" if it is no such one."""
 
     @property
     def id(self) -> str:
@@ -96,6 +98,10 @@ def host_spans(row: HostRow, width: int, *, waiting: SafeText = EMPTY) -> Spans:
         beside = width - 2 - cell_len(safe(row.name)) - taken - len("   !! ")
         words = first_that_fits((safe(row.trouble), SafeText("not connected"), EMPTY), beside)
         right = SafeText(f"  {words} !! ")
+    elif row.same_as:
+        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ")
+        same = SafeText(f"same machine as {safe(row.same_as)}")
+        right = SafeText(f"  {first_that_fits((same, SafeText('same machine'), EMPTY), beside)} ")
     elif waiting:
         beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ! ")
         right = SafeText(f"  {first_that_fits((waiting, EMPTY), beside)} ! ")
@@ -141,4 +147,5 @@ def _host_row(
         labels=labels_of(hosts),
         read_only=all_read_only(hosts),
         trouble=trouble,
+        same_as=next((host.same_as for host in hosts if host.name == name), ""),
     )
