@@ -127,14 +127,14 @@ def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
     assert [settings.host for settings in far.tried] == ["hv01"]
 
 
-def test_if_no_host_answers_the_first_ones_error_is_that_of_the_list(
+def test_if_no_host_answers_the_error_says_why_of_each(
     capsys: pytest.CaptureFixture[str], far: FarHosts
 ) -> None:
     for name in ("hv01", "hv02"):
         far.silent[name] = HostUnreachable(f"{name} does not answer.")
     code, out, err = run(capsys, far, "list", "prod")
     assert (code, out) == (1, "")
-    assert "hv01 does not answer." in err
+    assert err == "hvtui: None of these hosts could be read. hv01 does not answer. hv02 does not answer.\n"
 
 
 def test_a_machine_under_two_names_is_listed_once(capsys: pytest.CaptureFixture[str], far: FarHosts) -> None:

@@ -102,7 +102,7 @@ class _Reader:
         from hvtui.tui.preferences.nearest import known_words
         from hvtui.tui.preferences.settings import SETTINGS
 
-        tops = (document.HOSTS, document.READ_ONLY, *document.PREFERENCES)
+        tops = (document.HOSTS, document.GROUPS, document.READ_ONLY, *document.PREFERENCES)
         tables: dict[str, list[str]] = {}
         for setting in SETTINGS:
             table, _, key = setting.name.rpartition(".")

@@ -173,7 +173,8 @@ def test_a_file_from_the_windows_editor_is_read(file: Path) -> None:
 
 
 def test_the_hosts_are_no_mistake_here(file: Path) -> None:
-    assert mistakes(file, 'read_only = true\n[hosts.hv01]\nlabel = "PROD"\n') == ()
+    text = 'read_only = true\n[hosts.hv01]\nlabel = "PROD"\n[groups.prod]\nhosts = ["hv01"]\n'
+    assert mistakes(file, text) == ()
 
 
 def test_both_readers_know_the_same_names_at_the_top() -> None:

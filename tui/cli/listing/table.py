@@ -10,7 +10,7 @@ from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import bare_id
 from hvtui.tui.text.absence import incomplete_text, unread_text
 from hvtui.tui.text.health import concern_advice, concern_mark, concern_text
-from hvtui.tui.text.hosts.trouble import same_machine_text
+from hvtui.tui.text.hosts.trouble import named_trouble, same_machine_text
 from hvtui.tui.text.safe import SafeText, compose, fit, safe, shorten
 from hvtui.tui.text.words import age, state
 from hvtui.tui.widgets.branches import branches
@@ -77,12 +77,7 @@ def unread_lines(listing: Listing) -> Iterator[SafeText]:
         yield incomplete_text(inventory.incomplete)
     for host in inventory.hosts:
         if host.trouble:
-            named = host.name in host.trouble
-            yield (
-                safe(host.trouble)
-                if named
-                else compose("{host}: {words}", host=host.name, words=host.trouble)
-            )
+            yield named_trouble(host.name, host.trouble)
         if host.same_as:
             yield compose("{host}: {words}", host=host.name, words=same_machine_text(host.same_as))
         if host.incomplete:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from hvtui.backends.errors import BackendError
+from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sign_ins import SignIns, sign_in_key
@@ -17,7 +17,7 @@ from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.readings.joined import Part, joined
 from hvtui.tui.cli.connection import connected, signed_in
 from hvtui.tui.cli.readings.one_host import read_disks, read_inventory
-from hvtui.tui.text.hosts.trouble import trouble_text
+from hvtui.tui.text.hosts.trouble import named_trouble, trouble_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 async def read(target: Target | Group, disks_of: ToRead) -> Reading:
     """Return the VMs of a host, or of all hosts of a group that can be read, and the disks of the chosen ones.
 
-    Raises the `BackendError` of the first host if none can be read.
+    Raises a `BackendError` that says why of each host if none can be read.
     """
     if not isinstance(target, Group):
         async with connected(target) as session:
@@ -57,10 +57,10 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
         signed = await _with_password(each, typed)
         reading.append(asyncio.create_task(_read_or_why(signed, disks_of, slots, sign_ins)))
     results = await asyncio.gather(*reading)
+    parts = [_part(each, result) for each, result in zip(target.targets, results, strict=True)]
     readings = [result for result in results if isinstance(result, Reading)]
     if not readings:
-        raise next(result for result in results if isinstance(result, BackendError))
-    parts = [_part(each, result) for each, result in zip(target.targets, results, strict=True)]
+        raise _of_all(parts, [result for result in results if isinstance(result, BackendError)])
     return Reading(
         inventory=joined(target.name, parts, readings[0].inventory.taken),
         limit=next((reading.limit for reading in readings if reading.limit), None),
@@ -104,6 +104,15 @@ async def _read_or_why(
             return await _read(session, disks_of)
     except BackendError as error:
         return error
+
+
+def _of_all(parts: Sequence[Part], failures: Sequence[BackendError]) -> BackendError:
+    """Return the error of hosts of which each has failed."""
+    if len(failures) == 1:
+        return failures[0]
+    kind = SettingsError if all(isinstance(each, SettingsError) for each in failures) else BackendError
+    reasons = [named_trouble(part.host, part.trouble) for part in parts]
+    return kind(" ".join(("None of these hosts could be read.", *reasons)))
 
 
 def _part(target: Target, result: Reading | BackendError) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.secret import redact
-from hvtui.tui.text.safe import SafeText, safe
+from hvtui.tui.text.safe import SafeText, compose, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,11 @@ NOT_SIGNED_IN = SafeText("Not signed in.")
 def trouble_text(error: BackendError | None) -> SafeText:
     """Return why the host cannot be read; without an error, its connection is being restored."""
     return safe(redact(error.message)) if error is not None else SafeText("Connection lost. Reconnecting…")
+
+
+def named_trouble(host: str, trouble: str) -> SafeText:
+    """Return why the host cannot be read, with its name, which the sentence may have already."""
+    return safe(trouble) if host in trouble else compose("{host}: {words}", host=host, words=trouble)
 
 
 def same_machine_text(other: str) -> SafeText:
