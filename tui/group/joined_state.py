@@ -26,12 +26,12 @@ def joined_state(
     """
     states = [member.state for member in members]
     failures = [member.failure or member.state.failure for member in members]
-    answering = [state for state in states if state.inventory is not None and not state.stale]
+    on_screen = [member.state for member in members if member.vms_on_screen() and not member.state.stale]
     ended = [operation for state in states for operation in state.finished]
     return HostState(
         inventory=inventory,
         oldest_reading=min(
-            (state.oldest_reading for state in answering if state.oldest_reading), default=None
+            (state.oldest_reading for state in on_screen if state.oldest_reading), default=None
         ),
         capabilities=next((state.capabilities for state in states if state.capabilities), None),
         warning="  ".join(

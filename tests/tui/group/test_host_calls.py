@@ -7,6 +7,7 @@ import selectors
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hvtui.backends.hosts.targets import Group, Targets
@@ -20,7 +21,7 @@ from hvtui.tui.group.connection import GroupConnection
 from hvtui.tui.host.connection import HostConnection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Callable, Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -60,6 +61,19 @@ class HurriedLoop(asyncio.SelectorEventLoop):
         return self._hurried.now
 
 
+class LoopClock(ManualClock):
+    """The time of the loop."""
+
+    def now(self) -> datetime:
+        try:
+            return super().now() + timedelta(seconds=asyncio.get_running_loop().time())
+        except RuntimeError:  # while the hosts are built
+            return super().now()
+
+    async def sleep_until(self, moment: datetime) -> None:
+        await asyncio.sleep((moment - self.now()).total_seconds())
+
+
 @dataclass
 class Counted(MockBackend):
     """Counts what each host is asked."""
@@ -68,13 +82,17 @@ class Counted(MockBackend):
     """How often, by host and by verb."""
 
     def __post_init__(self) -> None:
-        super().__init__(ManualClock())
+        super().__init__(LoopClock())
 
     @asynccontextmanager
     async def connect(self, settings: MockSettings) -> AsyncIterator[Session]:
         async with super().connect(settings) as session:
             assert isinstance(session, MockSession)
             yield CountedSession(session, self._clock, self.calls)
+
+    @property
+    def clock(self) -> AwaitableClock:
+        return self._clock
 
     def by_verb(self, host: str) -> dict[str, int]:
         return {verb: count for (name, verb), count in sorted(self.calls.items()) if name == host}
@@ -108,8 +126,11 @@ class CountedSession(MockSession):
 class Idle:
     """A screen on which the first rows of the list are seen, and nothing is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._shown: list[VmId] = []
+        self.oldest = timedelta()
+        """How old the shown readings have been at most when something was shown."""
 
     @property
     def vm_id(self) -> VmId | None:
@@ -119,6 +140,8 @@ class Idle:
         return self._shown
 
     def show_state(self, state: HostState) -> None:
+        if state.oldest_reading:
+            self.oldest = max(self.oldest, self._clock() - state.oldest_reading)
         if state.inventory and not self._shown:
             self._shown = [vm.id for vm in state.inventory.vms[:ROWS]]
 
@@ -133,11 +156,12 @@ def idle_minute(monkeypatch: pytest.MonkeyPatch, folder: Path, *, host: str = ""
         now = asyncio.get_running_loop().time
         monkeypatch.setattr(polling, "monotonic", now)
         monkeypatch.setattr(host_details, "monotonic", now)
-        clock = ManualClock().now
+        clock = backend.clock.now
+        screen = Idle(clock)
         connection = (
             GroupConnection(target, clock) if isinstance(target, Group) else HostConnection(target, clock)
         )
-        connection.attach(Idle())
+        connection.attach(screen)
         running = asyncio.create_task(connection.run())
         await asyncio.sleep(MINUTE + 5)
         backend.calls.clear()
@@ -145,6 +169,7 @@ def idle_minute(monkeypatch: pytest.MonkeyPatch, folder: Path, *, host: str = ""
         connection.leave()
         running.cancel()
         await asyncio.wait([running])
+        assert screen.oldest < timedelta(seconds=15)
 
     with asyncio.Runner(loop_factory=HurriedLoop) as runner:
         runner.run(stay())
