@@ -96,11 +96,8 @@ class ScvmmSession(PowerShellSession, Session):
     async def refresh_vm(self, vm: VmId) -> None:
         # In the agent of the write that follows: no reading of other VMs waits for it.
         async with self._writer() as (agent, _):
-            try:
-                with _closed_if_unavailable(agent):
-                    await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
-            finally:
-                self._note_change(vm)
+            with self._noting_change(vm), _closed_if_unavailable(agent):
+                await agent.read(bool, "refresh_vm", seconds=REFRESH_SECONDS, VmId=vm)
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
@@ -192,8 +189,7 @@ class ScvmmSession(PowerShellSession, Session):
 
     async def _execute(self, agent: Agent, entry: Entry, arguments: Mapping[str, Any]) -> Any:
         """Start the job of a write, record it, and wait until it has ended."""
-        self._note_change(VmId(entry.vm_id))
-        try:
+        with self._noting_change(VmId(entry.vm_id)):
             with _closed_if_unavailable(agent):
                 started = await super()._execute(agent, entry, arguments)
             job = jobs.job(started["Job"])
@@ -202,15 +198,18 @@ class ScvmmSession(PowerShellSession, Session):
             _log.info("Write %s: job %s", entry.id, job.id)
             if job.running:
                 job = await self._ended(agent, job)
-        finally:
-            self._note_change(VmId(entry.vm_id))
-        if not job.succeeded:
-            raise errors.of_job(job, agent.where)
-        return started
+            if not job.succeeded:
+                raise errors.of_job(job, agent.where)
+            return started
 
-    def _note_change(self, vm: VmId) -> None:
-        self._changed.add(vm)
-        self._disks_changed.add(vm)
+    @contextmanager
+    def _noting_change(self, vm: VmId) -> Iterator[None]:
+        """Note the change when it ends: a reading while it goes on sees what was before."""
+        try:
+            yield
+        finally:
+            self._changed.add(vm)
+            self._disks_changed.add(vm)
 
     async def _ended(self, agent: Agent, job: VmmJob) -> VmmJob:
         """Return the job once it has ended. If the answer is lost, another agent asks VMM for it."""
