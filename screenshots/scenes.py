@@ -232,3 +232,17 @@ async def select_vm(trip: Journey, name: str) -> None:
 async def datacenter(trip: Journey) -> None:
     await trip.until(lambda: "not connected" in trip.said())
     await trip.go_to_vm("mail-044")
+
+
+@picture(scenario="vmm", size=LARGE)
+async def vmm(trip: Journey) -> None:
+    await trip.until(lambda: "not connected" in trip.said())
+    await trip.go_to_vm("mail-044")
+
+
+@picture(scenario="vmm", size=LARGE)
+async def vmm_delete(trip: Journey) -> None:
+    await vmm(trip)
+    await trip.go_to("Before migration")
+    await trip.rests()
+    await trip.open("d")

@@ -223,7 +223,8 @@ class ScvmmSession(PowerShellSession, Session):
             while job.running:
                 try:
                     job = await self._reader.read(jobs.job, "job", JobId=job.id, Seconds=0)
-                except ConnectionLost:
+                except (ConnectionLost, HyperVUnavailable):
+                    self._reader.replace()  # a connection to VMM may stay broken when VMM is back
                     lost += 1
                     if lost == LOST_READINGS:
                         raise

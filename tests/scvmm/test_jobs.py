@@ -270,3 +270,21 @@ async def test_after_a_restart_of_the_vmm_service_readings_and_writes_work_again
                 await call()
         assert len((await session.inventory()).vms) == 1
         await session.refresh_vm(vm)
+
+
+@pytest.mark.parametrize("ends_jobs", [True, False])
+async def test_a_job_during_a_restart_of_vmm_is_told_as_vmm_has_it_afterwards(
+    vmm: Vmm, connect: Connect, ends_jobs: bool
+) -> None:
+    vmm.unverified.restart_ends_jobs = ends_jobs
+    vmm.parked.add(CREATE)
+    async with connect() as session:
+        writing = asyncio.create_task(session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        vmm.restart()
+        vmm.release()
+        if ends_jobs:
+            with pytest.raises(OperationFailed, match="neu gestartet"):
+                await writing
+        else:
+            assert await writing == vmm.checkpoint_id("Mine")
