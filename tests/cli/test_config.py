@@ -63,11 +63,11 @@ def test_each_value_has_its_origin(
     monkeypatch.setenv("HVTUI_WIRE", "plain")
     write(
         file,
-        'read_only = true\ntheme = "light"\n[keys]\npreset = "vim"\n"vm.start" = ["F8", "Alt+s"]\n[hosts.a]\n',
+        'read_only = true\ntheme = "light"\n[keys]\npreset = "vim"\n"vm.start" = ["F8", "Alt+s"]\n[hosts.a]\n[groups.g]\nhosts = ["a"]\n',
     )
     assert main(["config"]) == 0
     said = capsys.readouterr().out
-    assert row(said, "hosts") == ["1", "saved"]
+    assert row(said, "hosts") == row(said, "groups") == ["1", "saved"]
     assert row(said, "read_only") == ["true", "file"]
     assert row(said, "theme") == ["light", "config.toml line 2"]
     assert row(said, "wire") == ["plain", "HVTUI_WIRE"]

@@ -115,7 +115,12 @@ def _host(part: Part, same_as: str) -> Host:
     found = part.inventory
     if same_as:
         return Host(
-            name=part.host, cluster=part.cluster, same_as=same_as, taken=found.taken if found else None
+            name=part.host,
+            cluster=part.cluster,
+            label=part.label,
+            read_only=part.read_only,
+            same_as=same_as,
+            taken=found.taken if found else None,
         )
     if found is None:
         return Host(

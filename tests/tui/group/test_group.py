@@ -104,7 +104,7 @@ async def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
         assert "Enter signs in." in trip.said()
         assert trip.troubles()["hv03"] == "hv01 did not accept this password, so it was not sent to hv03."
         await trip.go_to_host("hv02")
-        await trip.until(lambda: "Enter asks for what it needs." in trip.said())
+        await trip.until(lambda: "Enter asks for what is needed." in trip.said())
         await trip.press("enter")
         await trip.sees_dialog(PasswordDialog)
         await trip.press(*"correct", "space", *"horse", "enter")

@@ -83,6 +83,7 @@ def _settings(preferences: Preferences, hosts: config.Config) -> Iterator[Row]:
     from hvtui.tui.preferences.settings import SETTINGS
 
     yield "hosts", len(hosts.hosts), "saved"
+    yield "groups", len(hosts.groups), "saved"
     yield "read_only", hosts.read_only, "file" if hosts.read_only else _DEFAULT
     for setting in SETTINGS:
         if setting.field == "theme":

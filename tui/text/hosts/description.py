@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 def describe_hosts(name: str, inventory: Inventory, now: datetime, *, sign_in_key: str) -> Iterator[Fact]:
     """Describe the host of this name, or the nodes of the cluster of this name.
 
-    `sign_in_key` is the name of the key that signs in to the host of the highlighted row.
+    `sign_in_key` is the name of the key that signs in to the hosts of the highlighted row.
     """
-    for host in inventory.hosts_named(name):
+    hosts = inventory.hosts_named(name)
+    for host in hosts:
         if host.name != name:
             yield Fact("Node", safe(host.name))
         yield from _describe(host, inventory, now)
-        if host.needs_sign_in:
-            yield Fact("Sign in", compose("{key} asks for what it needs.", key=sign_in_key))
+    if any(host.needs_sign_in for host in hosts):
+        yield Fact("Sign in", compose("{key} asks for what is needed.", key=sign_in_key))
 
 
 def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:
