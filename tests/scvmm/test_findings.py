@@ -15,6 +15,7 @@ FACTS: dict[str, Any] = {
     "Module": {"Version": "10.22.1287.0", "Aliases": ["Get-VM"]},
     "Server": {"Version": "10.22", "Name": "vmm01", "HighlyAvailable": False, "ActiveNode": ""},
     "Role": {"User": "CORP\\you", "Profile": "Administrator", "Role": "Administrator"},
+    "Actions": {"Limited": True, "Clouds": {"Web": "Checkpoint, Start"}},
     "Enums": {"Status": ["Running", "ShieldingFailed"], "Job": ["Running", "Completed"]},
     "States": {"Seen": ["Running Running"]},
     "Parents": IDS,
@@ -44,6 +45,7 @@ def test_a_server_as_assumed_gets_no_warning() -> None:
     ("name", "more", "words"),
     [
         ("user-role", {"Role": FACTS["Role"] | {"Profile": "ReadOnlyAdmin"}}, "ReadOnlyAdmin"),
+        ("role-actions", {"Actions": {"Limited": True, "Clouds": {"Web": ""}}}, "does not say which actions"),
         ("known-words", {"Enums": {"Status": ["Running", "Sleeping"]}}, "Status Sleeping"),
         ("parents", {"Parents": IDS | {"Other": 2}}, "2 something that VMM does not list"),
         ("current", {"Current": IDS | {"Other": 1}}, "1 something"),

@@ -17,11 +17,17 @@ from hvtui.backends.operations.commands import (
     DeleteCheckpoint,
     RenameCheckpoint,
 )
+from hvtui.backends.powershell.local_link import LocalLink
+from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
+from hvtui.backends.scvmm.program import program
 from tests.scvmm.test_reading import add_vm
+from tests.vmm_host.module import prelude
 from tests.vmm_host.records import vmm_id
 
 if TYPE_CHECKING:
+    from hvtui.backends.powershell.link import Link
     from hvtui.backends.scvmm.session import ScvmmSession
+    from tests.hyperv_host.engine import Engine
     from tests.scvmm.conftest import Connect
     from tests.vmm_host.vmm import Vmm
 
@@ -101,3 +107,17 @@ async def test_an_administrator_is_not_asked_for_actions(vmm: Vmm, connect: Conn
     async with connect() as session:
         await session.inventory()
     assert vmm.called("Get-SCUserRolePermission") == []
+
+
+async def test_a_diagnosis_names_the_actions_by_cloud(vmm: Vmm, powershell: Engine) -> None:
+    vmm.unverified.permissions = "words"
+    in_clouds(vmm)
+
+    def link() -> Link:
+        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+
+    diagnosis = ScvmmDiagnosis(program(prelude(vmm.port)), link, link, None)
+    words = {check.name: check.words async for check in diagnosis.checks()}["role-actions"]
+    assert words == (
+        "Actions of the user role: Finance: CheckpointRestoreOnly; Guests: Start; Web: Checkpoint, Start."
+    )

@@ -72,6 +72,19 @@ def _role(facts: dict[str, Fact]) -> str:
     return words
 
 
+def _actions(facts: dict[str, Fact]) -> str:
+    fact = require(facts["Actions"], "The actions of the user role cannot be read")
+    if not fact["Limited"]:
+        raise Skipped("The actions of this user role are not limited.")
+    if not all(fact["Clouds"].values()):
+        raise Warned(
+            "VMM does not say which actions the user role has: what it does not permit is refused only when it is tried.",
+            REPORT_IT,
+        )
+    by_cloud = (f"{cloud or 'no cloud'}: {names}" for cloud, names in sorted(fact["Clouds"].items()))
+    return f"Actions of the user role: {'; '.join(by_cloud) or 'no VM to look at'}."
+
+
 def _enums(facts: dict[str, Fact]) -> str:
     fact = require(facts["Enums"], "The names of the states cannot be read")
     unknown = [
@@ -179,6 +192,7 @@ JUDGES: dict[str, Callable[[dict[str, Fact]], str]] = {
     "vmm-version": _module,
     "vmm-server": _server,
     "user-role": _role,
+    "role-actions": _actions,
     "known-words": _enums,
     "states": _states,
     "parents": _ids("Parents", "The parents of checkpoints cannot be read"),

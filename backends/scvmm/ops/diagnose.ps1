@@ -32,6 +32,19 @@ Read-Fact Server {
 
 Read-Fact Role { @{ User = [string] $server.ConnectedUserName; Profile = "$($server.Profile)"; Role = [string] $server.UserRole.Name } }
 
+# The actions of the role by cloud, where they are limited; an empty text where VMM does not say which.
+Read-Fact Actions {
+    $told = @{}
+    $isLimited = 'SelfServiceUser', 'TenantAdmin' -contains "$($server.Profile)"
+    if ($isLimited) {
+        foreach ($vm in $onHosts) {
+            $actions = Get-VmActions $vm
+            $told["$($vm.Cloud)"] = $(if ($null -eq $actions) { '' } elseif ($actions.Count) { [string]::Join(', ', $actions) } else { 'none' })
+        }
+    }
+    @{ Limited = $isLimited; Clouds = $told }
+}
+
 # The names in the enums of this version, of which only some are known.
 Read-Fact Enums {
     $names = @{}
