@@ -198,7 +198,8 @@ def at_start(record: ErrorRecord, where: str) -> BackendError:
         )
     return errors.ConnectError(
         f"PowerShell on {where} could not sign in at VMM.",
-        hint="See VMM's own message below. Does your account have a user role in VMM?",
+        hint="See VMM's own message below. Does your account have a user role in VMM, and are the VMM console there and the"
+        " VMM server of the same version?",
         detail=f"{message}\n{id}",
     )
 

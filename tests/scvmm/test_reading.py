@@ -9,7 +9,7 @@ import pytest
 
 from hvtui.backends.contract import Verdict
 from hvtui.backends.errors import Unsupported, VmMissing
-from hvtui.backends.model import Obstacle, UnreadPart, VmId
+from hvtui.backends.model import CheckpointKind, Obstacle, UnreadPart, VmId
 from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
 from hvtui.backends.scvmm.diagnose.findings import JUDGES
@@ -130,3 +130,20 @@ async def test_a_diagnosis_makes_every_check_and_changes_nothing(vmm: Vmm, power
     assert checks["parents"].words == "Of 3: 2 name a checkpoint, 1 the VM, 0 nothing."
     assert "reports nothing" in checks["unknown-id"].words
     assert {name.partition("-")[0] for _, name, _ in vmm.calls} <= {"Get", "Find"}
+
+
+@pytest.mark.parametrize("lists", [True, False])
+async def test_a_checkpoint_of_a_backup_is_listed_as_of_a_kind_not_told_or_missing_below_now(
+    vmm: Vmm, connect: Connect, lists: bool
+) -> None:
+    vmm.unverified.lists_backups = lists
+    (world_vm,) = vmm.world.vms.values()
+    backup = vmm.world.checkpoints[world_vm.parent_checkpoint_id or ""]
+    backup.type = "Recovery"
+    vmm.refresh(world_vm.id)
+    async with connect() as session:
+        found = await session.inventory()
+    assert found.vms[0].current == backup.id
+    listed = found.checkpoint(found.vms[0].current)
+    assert (listed is not None) is lists
+    assert listed is None or listed.kind is CheckpointKind.NOT_TOLD

@@ -63,6 +63,7 @@ async def test_a_server_that_refuses_the_sign_in_is_told_with_its_words(
     with pytest.raises(ConnectError, match=words) as caught:
         await opened(powershell, program(prelude(vmm.port)), tmp_path)
     assert "Keine Verbindung." in caught.value.detail
+    assert ("active node" if number == 1602 else "same version") in caught.value.hint
 
 
 @DESKTOP
