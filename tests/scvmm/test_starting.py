@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import ConnectError
 from hvtui.backends.powershell.agent import Deadlines
@@ -79,3 +80,28 @@ async def test_another_powershell_than_windows_powershell_is_refused(
     with pytest.raises(ConnectError, match=r"Windows PowerShell 5\.1"):
         await opened(powershell, program(prelude(vmm.port)), tmp_path)
     assert vmm.calls == []
+
+
+@DESKTOP
+@pytest.mark.parametrize("oldest", [0, 60])
+async def test_a_connection_that_keeps_its_objects_is_signed_in_again_once_it_is_old(
+    powershell: Engine, vmm: Vmm, tmp_path: Path, oldest: int
+) -> None:
+    run = program(prelude(vmm.port))
+    run = replace(run, functions=run.functions.replace("$oldest = 60", f"$oldest = {oldest}"))
+    session = ScvmmSession(
+        lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
+        run,
+        Journal(tmp_path, "test"),
+        Deadlines(),
+    )
+    (world_id,) = vmm.world.vms
+    try:
+        await session.open()
+        before = len((await session.inventory()).checkpoints)
+        vmm.outside(lambda world: world.take_checkpoint(world_id))
+        vmm.refresh(world_id)
+        seen = len((await session.inventory()).checkpoints)
+    finally:
+        await session.close()
+    assert seen - before == (1 if oldest == 0 else 0)
