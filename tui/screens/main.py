@@ -112,7 +112,7 @@ class MainScreen(ViewScreen):
             yield CheckpointTree(self.app.preferences.columns_checkpoints).data_bind(
                 here.inventory, here.vm_id, here.disk_reading, here.now, here.stale
             )
-            yield Details().data_bind(
+            yield Details(sign_in_key=self.app.key_of("vms.choose")).data_bind(
                 here.inventory,
                 here.vm_id,
                 here.host_name,

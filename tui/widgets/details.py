@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
-    from hvtui.tui.dialogs.dialog_app import DialogApp
 
 _LABEL = 9
 
@@ -36,7 +35,6 @@ Details
 What is known of the highlighted checkpoint. Sizes are shown only if the disks could be read.
 """
 
-    app: DialogApp
     inventory: var[Inventory | None] = var(None, init=False, always_update=True)  # comparing two takes long
     vm_id: var[VmId | None] = var(None, init=False)
     host_name: var[str] = var("", init=False)
@@ -48,8 +46,10 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
     now: var[datetime | None] = var(None, init=False)
     capabilities: var[Capabilities | None] = var(None, init=False)
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, sign_in_key: str = "", id: str | None = None, classes: str | None = None) -> None:
+        """`sign_in_key` is the name of the key that signs in to one of several hosts."""
         super().__init__(id=id, classes=f"pane {classes or ''}")
+        self._sign_in_key = sign_in_key
         self._facts: tuple[Fact, ...] = ()
         self._lines: list[Spans] = []
         self.show_title(Content("Details"))
@@ -69,9 +69,8 @@ What is known of the highlighted checkpoint. Sizes are shown only if the disks c
             self._facts = ()
         elif vm is None:
             self.show_title(Content(safe(self.host_name)))
-            key = self.app.key_of("vms.choose")
             now = self.now or inventory.taken
-            self._facts = tuple(describe_hosts(self.host_name, inventory, now, sign_in_key=key))
+            self._facts = tuple(describe_hosts(self.host_name, inventory, now, sign_in_key=self._sign_in_key))
         else:
             now = self.now or inventory.taken
             reading = self.disk_reading if self.disk_reading and self.disk_reading.vm_id == vm.id else None
