@@ -100,7 +100,10 @@ class GroupConnection:
         owner = self._owners.get(vm_id) if vm_id else None
         if owner is None or owner.connection is None:
             return Selection(inventory=self.state.inventory, capabilities=self.state.capabilities)
-        return replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
+        selected = replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
+        if selected.capabilities and self._is_locked(owner):
+            return replace(selected, capabilities=replace(selected.capabilities, read_only=True))
+        return selected
 
     def refresh(self) -> None:
         """Read all hosts as soon as possible, but those that refuse the sign-in: another try could lock the account."""
@@ -123,7 +126,14 @@ class GroupConnection:
         owner = self._owners.get(command.vm.id)
         if owner is None or owner.connection is None or command.vm.id in self.state.running:
             return False
+        if self._is_locked(owner):
+            return False
         return owner.connection.start(command, before)
+
+    def _is_locked(self, member: Member) -> bool:
+        """Return whether the machine is read-only under one of its names."""
+        hosts = self._inventory.hosts if self._inventory else ()
+        return any(host.read_only for host in hosts if host.name == member.name)
 
     def mark_read(self, read: Problem) -> None:
         self._problems = tuple(each for each in self._problems if each is not read)

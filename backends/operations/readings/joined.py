@@ -39,8 +39,11 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
     """Return the inventory of all hosts, which together are called `name`.
 
     Where two nodes of a cluster list the same VM, because it moves from one to the other, the newer reading counts.
+    A machine under two names is read-only if one of them is.
     """
     same = same_machines(parts)
+    locked = {same[part.host] for part in parts if part.read_only and part.host in same}
+    parts = [replace(part, read_only=part.read_only or part.host in locked) for part in parts]
     read = [(part, part.inventory) for part in parts if part.inventory is not None and part.host not in same]
     owners = owners_of(parts)
     inventories = [inventory for _, inventory in read]

@@ -367,6 +367,18 @@ async def test_a_machine_under_two_names_is_listed_once_and_its_second_row_says_
         await trip.sees_created("Once", on="hv01")
 
 
+async def test_a_machine_that_is_read_only_under_one_of_its_names_is_read_only(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.hosts["10.0.0.5"] = signed_in.host("hv01")
+    saved = '[hosts.old]\naddress = "10.0.0.5"\nuser = "you"\nread_only = true\n'
+    async with visit_group(signed_in, config, "hv01", "old", saved=saved) as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "old"])
+        await trip.go_to_vm_of("hv01", "web-01")
+        assert "READ ONLY" in trip.said()
+        assert str(trip.main.why_not("create")) == "This host is read-only in your configuration."
+
+
 async def test_the_panes_name_the_host_of_the_vm(signed_in: FarHosts, config: Path) -> None:
     """The row of its host may be scrolled away, and another host may have a VM of the same name."""
     signed_in.scenarios.clear()
