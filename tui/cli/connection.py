@@ -77,8 +77,8 @@ def require_target(arguments: Arguments, load: LoadBackend) -> Target:
     if isinstance(target, Group):
         if arguments.demo is not None:
             raise SettingsError(
-                f"The demo “{arguments.demo}” has several hosts, and this command takes one.",
-                hint=f"Use --demo alone, or the screen: hvtui --demo {arguments.demo}",
+                "This demo has several hosts, and this command takes one.",
+                hint="Use another demo, such as --demo lab.",
             )
         names = ", ".join(each.name for each in target.targets)
         raise SettingsError(f"“{target.name}” is a group of hosts.", hint=f"Name one of them: {names}.")
