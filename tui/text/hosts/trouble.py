@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.secret import redact
-from hvtui.tui.text.safe import SafeText, safe
+from hvtui.tui.text.safe import EMPTY, SafeText, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,12 @@ NOT_SIGNED_IN = SafeText("Not signed in.")
 def trouble_text(error: BackendError | None) -> SafeText:
     """Return why the host cannot be read; without an error, its connection is being restored."""
     return safe(redact(error.message)) if error is not None else SafeText("Connection lost. Reconnecting…")
+
+
+def advice_text(error: BackendError, *, retries: bool) -> SafeText:
+    """Return the hint of the error, and whether hvtui tries again without a person."""
+    again = "hvtui tries again by itself." if retries else ""
+    return safe(redact(f"{error.hint} {again}".strip())) if error.hint or again else EMPTY
 
 
 def same_machine_text(other: str) -> SafeText:
