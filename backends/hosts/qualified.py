@@ -129,7 +129,7 @@ class QualifiedSession(SessionWrapper):
 
     def _host_name(self, managed: str) -> str:
         """Return the name of a host that this one manages, or of this one: another server may manage one of that name."""
-        return f"{managed} ({self._host})" if managed else self._host
+        return f"{managed}@{self._host}" if managed else self._host
 
     def _checkpoint(self, found: Checkpoint) -> Checkpoint:
         return replace(

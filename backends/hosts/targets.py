@@ -165,11 +165,15 @@ class Targets:
         return [self._group(name, hosts) for name, hosts in self._groups.items()]
 
     def chosen(self, names: Sequence[str]) -> Target | Group:
-        """Return what these names choose together: hosts, or one group of the config file. Raises `SettingsError`."""
+        """Return what these names choose together: hosts, and groups of the config file. Raises `SettingsError`."""
         if len(names) == 1:
             groups = {group.name: group for group in self.groups()}
             return groups.get(names[0]) or self.named(names[0])
-        return self._group(", ".join(names), names)
+        self._saved_hosts()
+        hosts = [host for name in names for host in self._groups.get(name, (name,))]
+        if any(name in self._groups for name in names):
+            hosts = list(dict.fromkeys(hosts))  # groups may have hosts in common
+        return self._group(", ".join(names), hosts)
 
     def of_cluster(self, seed: Target, nodes: Sequence[str]) -> Group:
         """Return the nodes of a cluster that was reached as `seed`. Those that are not saved use its settings.

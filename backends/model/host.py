@@ -41,6 +41,8 @@ class Host(Struct, frozen=True, kw_only=True):
     """What could not be read of the host, each as a sentence with the host's own words."""
     trouble: str = ""
     """Why this host, one of several, cannot be read now, as a sentence; "" if it can."""
+    advice: str = ""
+    """What can be done about that trouble, as sentences; "" if nothing is known."""
     needs_sign_in: bool = False
     """This host, one of several, is not tried again before a person signs in, or trusts its certificate."""
     same_as: str = ""

@@ -58,7 +58,12 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("list",), 2, "No host chosen"),
         (("list", "hv01", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
         (("hv01", "--demo"), 2, "Unexpected argument: “hv01”"),
-        (("--demo", "nonsense"), 2, "Unexpected argument: “nonsense”"),
+        (("--demo", "nonsense"), 2, "There is no demo “nonsense”. There are: lab, one, empty, "),
+        (
+            ("create", "--demo", "datacenter", "x"),
+            2,
+            "This demo has several hosts, and this command takes one",
+        ),
         (("list", "--local", "--read-limit", "soon"), 2, "“soon” is not a number of seconds"),
         (("list", "--local", "--demo"), 2, "--local and --demo exclude each other"),
         (("--demo", "one", "--local"), 2, "--local and --demo exclude each other"),

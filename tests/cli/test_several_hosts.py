@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -216,3 +217,28 @@ def test_a_password_is_asked_for_anew_for_a_host_that_is_signed_in_to_in_another
     code, _, err = run(capsys, far, "list", "prod", "--no-header")
     assert (code, asked) == (0, ["Password of you on hv01: ", "Password of you on hv02: "])
     assert "hv02 gets the password itself." in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("list", "--help"), ("a group of the config file", "--cluster", "list prod --no-header | awk '$4")),
+        (("help", "config"), ("[groups.prod]",)),
+        (("help", "connecting"), ("hvtui hv01 hv02", "hvtui prod", "--cluster cl1", "VMM")),
+        (("help", "scripts"), ("awk '$4 == ",)),
+    ],
+)
+def test_help_says_how_several_hosts_are_shown_and_listed(
+    capsys: pytest.CaptureFixture[str], backend: Any, argv: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    with suppress(SystemExit):
+        main(argv, load=lambda name: backend)
+    out = capsys.readouterr().out
+    assert [each for each in words if each not in out] == []
+
+
+def test_the_fourth_word_of_each_line_of_several_hosts_is_the_mark(
+    capsys: pytest.CaptureFixture[str], backend: Any
+) -> None:
+    _, out, _ = run(capsys, backend, *LIST, "--no-header")
+    assert {line.split()[3] for line in out.splitlines()} <= {"-", "!", "!!"}

@@ -138,5 +138,5 @@ async def test_hosts_of_the_same_name_that_two_servers_manage_have_different_nam
     clock = RealClock()
     session = QualifiedSession(ManagedSession(datacenter(clock), clock), "vmm01")
     found = await session.inventory()
-    assert "hv-prod-1 (vmm01)" in [host.name for host in found.hosts]
+    assert "hv-prod-1@vmm01" in [host.name for host in found.hosts]
     assert {vm.host for vm in found.vms} <= {host.name for host in found.hosts}

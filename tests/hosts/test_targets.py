@@ -8,7 +8,7 @@ import pytest
 
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.config import PasswordSource
-from hvtui.backends.hosts.targets import Targets
+from hvtui.backends.hosts.targets import Group, Targets
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of
@@ -139,3 +139,11 @@ def test_a_command_line_that_names_a_vmm_server_names_its_backend_and_role_too(c
         config, {"vmm_role": "Web team", "port": "7000"}, remote="scvmm", load=lambda _: ScvmmBackend()
     )
     assert targets.named("me@vmm01").command == "me@vmm01 --port 7000 --vmm-role 'Web team' --backend scvmm"
+
+
+def test_groups_and_hosts_can_be_chosen_together(far: FarBackend, config: Path) -> None:
+    saved = '[groups.prod]\nhosts = ["hv01", "hv02"]\n[groups.new]\nhosts = ["hv02", "hv03"]\n'
+    group = targets_of(far, config, saved).chosen(["prod", "hv09", "new"])
+    assert isinstance(group, Group)
+    assert [target.name for target in group.targets] == ["hv01", "hv02", "hv09", "hv03"]
+    assert group.name == "prod, hv09, new"

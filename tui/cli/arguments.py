@@ -73,6 +73,11 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
             raise SettingsError(
                 f"Unexpected argument: “{more_hosts[0]}”.", hint=f"Did you mean: hvtui {near}?"
             )
+    after_demo = argv[argv.index("--demo") + 1 :][:1] if demo == "" and "--demo" in argv else []
+    if len(words) > 1 + len(syntax.words) and after_demo and after_demo[0] in words:
+        raise SettingsError(
+            f"There is no demo “{after_demo[0]}”.", hint=f"There are: {', '.join(scenarios(backend))}."
+        )
     host, *others = _matched(words, ("HOST", *syntax.words), syntax)
     return Arguments(
         host=host,

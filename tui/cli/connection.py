@@ -75,6 +75,11 @@ def require_target(arguments: Arguments, load: LoadBackend) -> Target:
     """Return the host that the arguments choose. Raises `SettingsError` if they choose none, or several."""
     target = require_targets(arguments, load)
     if isinstance(target, Group):
+        if arguments.demo is not None:
+            raise SettingsError(
+                "This demo has several hosts, and this command takes one.",
+                hint="Use another demo, such as --demo lab.",
+            )
         names = ", ".join(each.name for each in target.targets)
         raise SettingsError(f"“{target.name}” is a group of hosts.", hint=f"Name one of them: {names}.")
     return target

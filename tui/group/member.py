@@ -14,7 +14,7 @@ from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, PollingSt
 from hvtui.backends.operations.readings.joined import Part
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.host.state import HostState
-from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, trouble_text
+from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, advice_text, trouble_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
@@ -101,6 +101,7 @@ class Member:
     @property
     def part(self) -> Part:
         self._inventory = self.state.inventory or self._inventory
+        failure = self.failure or self.state.failure
         return Part(
             host=self.name,
             cluster=self.target.node_of,
@@ -108,6 +109,7 @@ class Member:
             read_only=self.target.read_only,
             inventory=self._inventory,
             trouble=self.trouble or "",
+            advice=advice_text(failure, retries=not self.needs_person) if failure else "",
             needs_sign_in=self.needs_sign_in,
         )
 

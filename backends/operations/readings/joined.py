@@ -31,6 +31,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The last reading of it; None if there is none yet."""
     trouble: str = ""
     """Why it cannot be read now, as a sentence; "" if it can."""
+    advice: str = ""
+    """What can be done about that, as sentences."""
     needs_sign_in: bool = False
     """It is not tried again before a person signs in, or trusts its certificate."""
 
@@ -109,6 +111,7 @@ def _hosts(part: Part, same_as: str) -> Iterator[Host]:
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble or host.trouble,
+            advice=part.advice,
             jobs_unread=found is None or found.jobs is None,
             taken=host.taken or (found.taken if found else None),
         )
@@ -132,6 +135,7 @@ def _host(part: Part, same_as: str) -> Host:
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble,
+            advice=part.advice,
             needs_sign_in=part.needs_sign_in,
             jobs_unread=True,
         )
@@ -141,6 +145,7 @@ def _host(part: Part, same_as: str) -> Host:
         label=part.label,
         read_only=part.read_only,
         trouble=part.trouble,
+        advice=part.advice,
         needs_sign_in=part.needs_sign_in,
         incomplete=found.incomplete,
         jobs_unread=found.jobs is None,

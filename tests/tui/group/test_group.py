@@ -519,3 +519,15 @@ async def test_a_password_is_not_shared_with_hosts_that_are_signed_in_to_in_anot
             assert name not in [settings.host for settings in far.tried]
             await trip.press(*"correct", "space", *"horse", "enter")
         await trip.until(lambda: len(trip.rows()) == 8)
+
+
+async def test_a_host_that_does_not_answer_is_named_once_on_its_row_and_its_details_say_what_can_be_done(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.silent["hv03"] = SILENT
+    async with visit_group(signed_in, config, "hv01", "hv03", size=(120, 36)) as trip:
+        await trip.until(lambda: trip.troubles().get("hv03") == SILENT.message)
+        (row,) = [line for line in trip.said().splitlines() if "does not answer" in line]
+        assert row.partition("does not answer")[0].split() == ["│", "hv03"]
+        await trip.go_to_host("hv03")
+        await trip.until(lambda: "Is it on? hvtui tries again by itself." in trip.said())

@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 List the VMs of a host, or with a VM (its name or its ID) the tree of its
-checkpoints.
+checkpoints. HOST may be a group of the config file: then the VMs of all its
+hosts are listed, each with its host. A host that cannot be read is named on
+standard error, and the exit code is 5. Several names of hosts and --cluster
+are only for the screen: make a group of the hosts to list them.
 
 ID          of the VM, or of the checkpoint
+HOST        the host of the VM; only in the list of several hosts
 STATE       the state of the VM; -critical if its storage is full or cannot be
             reached
 !           ! for a concern, !! for a grave one; concerns about disks need
@@ -116,6 +120,7 @@ SYNTAX = Syntax(
         "list hv01 web-01 --json",
         "list hv01 --filter 'older:30d count:>5'",
         "list hv01 --no-header | awk '$3 == \"!!\" {print $1}'",
+        "list prod --no-header | awk '$4 == \"!!\" {print $1}'",
         "list hv01 | awk -F '  +' 'NR > 1 {print $NF}'",
     ),
     add_options=_add_options,

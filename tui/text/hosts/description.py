@@ -33,6 +33,8 @@ def describe_hosts(name: str, inventory: Inventory, now: datetime, *, sign_in_ke
 def _describe(host: Host, inventory: Inventory, now: datetime) -> Iterator[Fact]:
     if host.trouble:
         yield Fact("!!", safe(host.trouble), "bad")
+        if host.advice:
+            yield Fact("", safe(host.advice))
     if host.same_as:
         yield Fact("Host", same_machine_text(host.same_as))
     if host.taken is not None:

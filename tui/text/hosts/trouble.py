@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.secret import redact
-from hvtui.tui.text.safe import SafeText, compose, safe
+from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,12 @@ def trouble_text(error: BackendError | None) -> SafeText:
 def named_trouble(host: str, trouble: str) -> SafeText:
     """Return why the host cannot be read, with its name, which the sentence may have already."""
     return safe(trouble) if host in trouble else compose("{host}: {words}", host=host, words=trouble)
+
+
+def advice_text(error: BackendError, *, retries: bool) -> SafeText:
+    """Return the hint of the error, and whether hvtui tries again without a person."""
+    again = "hvtui tries again by itself." if retries else ""
+    return safe(redact(f"{error.hint} {again}".strip())) if error.hint or again else EMPTY
 
 
 def same_machine_text(other: str) -> SafeText:

@@ -76,7 +76,8 @@ def grouped(
         if all_hosts or host.trouble:
             below.setdefault(name, [])
         if host.trouble and name not in troubles:
-            troubles[name] = host.trouble if name == host.name else f"{host.name}: {host.trouble}"
+            names_itself = name == host.name or host.trouble.startswith(f"{host.name} ")
+            troubles[name] = host.trouble if names_itself else f"{host.name}: {host.trouble}"
     for vm in vms:
         below.setdefault(clusters.get(vm.host, vm.host), []).append(vm)
     return [*_rows(below, troubles, folded, inventory)]
@@ -96,7 +97,8 @@ def host_spans(row: HostRow, width: int, *, waiting: SafeText = EMPTY) -> Spans:
     taken = sum(cell_len(text) for text, _ in marks)
     if row.trouble:
         beside = width - 2 - cell_len(safe(row.name)) - taken - len("   !! ")
-        words = first_that_fits((safe(row.trouble), SafeText("not connected"), EMPTY), beside)
+        trouble = safe(row.trouble.removeprefix(f"{row.name} "))
+        words = first_that_fits((trouble, SafeText("not connected"), EMPTY), beside)
         right = SafeText(f"  {words} !! ")
     elif row.same_as:
         beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ")
