@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.dialogs.help import HelpDialog
@@ -41,6 +41,14 @@ async def test_all_keys_that_change_something_are_seen_at_once_in_80x24() -> Non
         await trip.go_to("Old branch")
         await trip.open("question_mark")
         assert set(CHANGING) - keys_said(trip) == set()
+
+
+async def test_it_names_the_list_of_vms_and_explains_enter_on_the_row_of_a_host() -> None:
+    async with journey("lab", (120, 60)) as trip:
+        await trip.open("question_mark")
+        words = "\n".join(str(each.render()) for each in trip.app.screen.query(Static))
+        assert ": list of VMs" in trip.said()
+        assert "Enter on the row of a host signs in to it" in words
 
 
 async def test_the_keys_of_windows_are_listed_only_where_they_act() -> None:

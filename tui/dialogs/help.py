@@ -63,7 +63,8 @@ class HelpDialog(Dialog[None]):
 
     def _group_heading(self, group: Group) -> SafeText:
         if group is Group.MOVE and self._pane:
-            return SafeText(f"{group}: {self._pane.PLACES[-1].value.lower()}")
+            place = self._pane.PLACES[-1].value
+            return SafeText(f"{group}: {place[0].lower()}{place[1:]}")
         return SafeText(group)
 
 

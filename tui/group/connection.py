@@ -182,7 +182,7 @@ class GroupConnection:
     def show_state(self, state: HostState) -> None:
         """Members show their states through `changed`."""
 
-    def _take(self, member: Member) -> None:
+    def _take(self) -> None:
         """Join the states: at once if that was not done lately, else a little later."""
         self._changed = True
         if self._joining is None and not self._left:
@@ -192,7 +192,7 @@ class GroupConnection:
     def _join_later(self) -> None:
         self._joining = None
         if self._changed:
-            self._take(self.members[0])
+            self._take()
 
     def _join(self) -> None:
         self._changed = False

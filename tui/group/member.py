@@ -36,7 +36,7 @@ class Member:
         clock: Callable[[], datetime],
         pauses: Pauses | None,
         viewer: Viewer,
-        changed: Callable[[Member], None],
+        changed: Callable[[], None],
         slots: asyncio.Semaphore,
         sign_ins: SignIns,
     ) -> None:
@@ -139,7 +139,7 @@ class Member:
     def fail(self, error: BackendError) -> None:
         """Say why a person could not be asked for the password."""
         self.failure = error
-        self._changed(self)
+        self._changed()
 
     def leave(self) -> None:
         self._left = True
@@ -168,7 +168,7 @@ class Member:
             if connection is self.connection:
                 self.failure = connection.failure
                 failures = min(failures + 1, 10)
-                self._changed(self)
+                self._changed()
 
     async def _run(self, connection: HostConnection) -> None:
         """Run a connection until it failed to open, or another one takes its place."""
@@ -177,7 +177,7 @@ class Member:
         running = asyncio.create_task(connection.run(), name=f"session {self.name}")
         try:
             await asyncio.wait({opened, replaced}, return_when=asyncio.FIRST_COMPLETED)
-            self._changed(self)
+            self._changed()
             await asyncio.wait({running, replaced}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (replaced, opened, running):
@@ -196,7 +196,7 @@ class Member:
         except BackendError as error:
             self.failure = error
         self.prepared.set()
-        self._changed(self)
+        self._changed()
 
     async def _wait(self, seconds: float | None) -> None:
         with suppress(TimeoutError):
@@ -217,4 +217,4 @@ class Member:
         return [vm_id for vm_id in shown if inventory.vm(vm_id)] if inventory else []
 
     def show_state(self, state: HostState) -> None:
-        self._changed(self)
+        self._changed()
