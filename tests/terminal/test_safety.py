@@ -72,7 +72,7 @@ def test_neither_a_held_key_nor_one_typed_ahead_confirms(local: OpenTerminal, ho
     screen.press("C-p")
     screen.shows("Search for commands")
     screen.write("apply")
-    screen.shows("Apply this checkpoint")
+    screen.shows("Apply the checkpoint to the VM")
     for _ in range(40):
         screen.press("Enter")  # held down: as it chose the command, so it would press the button in focus
     screen.shows("─ Apply checkpoint ─")
