@@ -102,13 +102,20 @@ class Screen:
 
     async def reads_no_disks(self) -> None:
         """Wait until no agent reads disks: that takes the same steps, but its failure is shown elsewhere."""
-        assert isinstance(self.app.connection, HostConnection)
-        session: object = self.app.connection._session
+        connection = self.app.connection
+        assert isinstance(connection, HostConnection)
+        session: object = connection._session
         while isinstance(session, SessionWrapper):
             session = session._session
         assert isinstance(session, HyperVSession)
-        reading = session._side_readers.running("disks")
-        await self.until(lambda: reading is None or reading.done())
+        side_readers = session._side_readers
+
+        def rests() -> bool:
+            # A reading that was asked for may not have begun, and one that was cancelled may go on.
+            tasks = (connection._disks_task, side_readers.running("disks"))
+            return all(task is None or task.done() for task in tasks)
+
+        await self.until(rests)
 
     def poll(self) -> None:
         """Read the VMs again, as the app does from time to time, and no disks."""

@@ -137,7 +137,7 @@ async def test_a_vm_of_the_demo_that_fails_over_keeps_the_cursor(scenario: str) 
         trip.backend.datacenter("datacenter").move(world_id, "hv-prod-2")
         await trip.press("f5")
         await trip.until(lambda: name in names_on("hv-prod-2"))
-        assert vms.cursor == cursor == trip.main.vm_id
+        await trip.until(lambda: vms.cursor == cursor == trip.main.vm_id)
 
 
 async def test_enter_on_the_row_of_a_cluster_signs_in_to_its_nodes(cluster: Cluster, tmp_path: Path) -> None:
