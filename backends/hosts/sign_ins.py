@@ -21,8 +21,8 @@ class PasswordNotSent(AuthenticationFailed):
     """Another host has refused this password."""
 
 
-def sign_in_key(target: Target) -> tuple[str, str]:
-    """Return what two hosts have to have in common so that a password that was typed for one serves the other."""
+def account_of(target: Target) -> tuple[str, str]:
+    """Return the user and the way of signing in: a password that was typed for one host serves others with the same."""
     return target.settings.user, str(getattr(target.settings, "auth", ""))
 
 

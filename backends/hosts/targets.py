@@ -87,7 +87,7 @@ class Group(Struct, frozen=True, kw_only=True):
     name: str
     targets: tuple[Target, ...]
     label: str = ""
-    """That of the cluster."""
+    """The label of the cluster whose nodes they are; "" for other groups."""
 
     saved: ClassVar[SavedHost | None] = None
     remote: ClassVar[bool] = True

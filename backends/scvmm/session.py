@@ -140,11 +140,11 @@ class ScvmmSession(PowerShellSession, Session):
         await self._write(Verb.RENAME, vm, checkpoint, CheckpointId=checkpoint, Name=name)
         try:
             await self.refresh_vm(vm)
+            listed = (await self.inventory([vm])).checkpoints_of(vm)
         except BackendError:
             _log.warning("Whether the name has reached the host is not known", exc_info=True)
             return
-        listed = {each.id: each.name for each in (await self.inventory([vm])).checkpoints_of(vm)}
-        if listed.get(checkpoint, name) != name:
+        if any(each.id == checkpoint and each.name != name for each in listed):
             raise OperationFailed(
                 "VMM renamed the checkpoint in its database only: its name on the host is the one before.",
                 hint="Rename it in Hyper-V Manager on its host.",

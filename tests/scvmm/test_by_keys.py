@@ -23,7 +23,7 @@ from tests.vmm_host.vmm import Vmm
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from hvtui.backends.operations.runner import Operation
@@ -49,10 +49,7 @@ def server(vmm: Vmm, powershell: Engine) -> Iterator[FakeWinRm]:
 
 
 class VmmVisit(Visit):
-    async def until(self, so: Callable[[], object]) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not so():
-                await self.pilot.pause(0.02)
+    patience = WAIT_SECONDS
 
     async def confirm(self, key: str, button: str, *typed: str) -> Operation:
         """Answer the question of this key, and wait for the end of the command."""

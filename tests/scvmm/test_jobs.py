@@ -157,6 +157,17 @@ async def test_a_created_checkpoint_that_cannot_be_read_afterwards_is_not_a_fail
             await session.create_checkpoint(vm, name="Mine")
 
 
+async def test_a_done_rename_that_cannot_be_read_afterwards_is_not_a_failure(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vm, old = VmId(vmm.vm_id()), CheckpointId(vmm.checkpoint_id("Old branch"))
+    vmm.unverified.rename_reaches_host = True
+    async with connect() as session:
+        vmm.after_first["Read-SCVirtualMachine"] = lambda: setattr(vmm, "down", True)
+        await session.rename_checkpoint(vm, old, name="Renamed")
+    assert vmm.checkpoint_id("Renamed") == old
+
+
 async def test_a_reading_during_a_job_does_not_keep_the_next_one_from_seeing_its_end(
     vmm: Vmm, connect: Connect
 ) -> None:

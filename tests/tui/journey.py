@@ -61,6 +61,9 @@ class HeldSave(SaveVm, frozen=True, kw_only=True):
 
 
 class Journey:
+    patience = 10
+    """How many seconds it waits for something to be so."""
+
     def __init__(
         self, app: HvtuiApp, pilot: Pilot[None], backend: MockBackend, scenario: str, clock: ManualClock
     ) -> None:
@@ -81,7 +84,7 @@ class Journey:
         return self.app.connection.state
 
     async def until(self, so: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(self.patience):
             while not so():
                 await self.pilot.pause()
 

@@ -66,7 +66,7 @@ def test_the_commonest_delete_says_what_the_host_merges_and_that_it_does_not_fit
     roomy = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=900 * GB),))
     off = replace(WEB, state=VmState.OFF)
     assert delete(off, roomy) == (
-        "480 GB will be merged into base.vhdx on D:, which has 900 GB free. The host merges at once.",
+        "480 GB will be merged into base.vhdx on D:, which has 900 GB free. The host merges in the background.",
         False,
     )
 

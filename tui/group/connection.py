@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.hosts.sign_ins import SignIns, sign_in_key
+from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 from hvtui.tui.group.joined_state import joined_state
@@ -166,7 +166,7 @@ class GroupConnection:
         """
         user, password = signed_in.settings.user, signed_in.settings.password
         for member in self.members:
-            alike = sign_in_key(member.target) == sign_in_key(signed_in) and not member.target.warning
+            alike = account_of(member.target) == account_of(signed_in) and not member.target.warning
             if member.takes_accepted_password and alike:
                 member.connect(member.target.signed_in(user, password))
 

@@ -125,7 +125,9 @@ class CommandScreen(FirstFrameScreen):
             readings = self.connection.state.disk_readings
             command = await ask(self.app, kind, selection, readings, self.connection.clock())
             if command is not None and not self.connection.start(command, selection):
-                self.warn(compose("{vm} is busy.", vm=vm_on_host(command.vm)))
+                reason = why_not(kind, self.connection.selection(selection.vm_id, selection.checkpoint_id))
+                busy = compose("{vm} is busy.", vm=vm_on_host(command.vm))
+                self.warn(reason_text(reason) if reason else busy)
         finally:
             self.asking = False
 

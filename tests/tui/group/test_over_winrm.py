@@ -27,7 +27,7 @@ from tests.winrm.faults import Hang
 from tests.winrm.server import FakeWinRm
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from tests.hyperv_host.engine import Engine
@@ -75,10 +75,7 @@ def sites(powershell: Engine) -> Iterator[dict[str, Site]]:
 
 
 class WinRmVisit(GroupVisit):
-    async def until(self, so: Callable[[], object]) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not so():
-                await self.pilot.pause(0.02)
+    patience = WAIT_SECONDS
 
     async def create(self, name: str) -> None:
         """Start to create a checkpoint of the highlighted VM, by keys."""

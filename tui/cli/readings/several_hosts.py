@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
-from hvtui.backends.hosts.sign_ins import SignIns, sign_in_key
+from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.readings.joined import Part, joined
 from hvtui.tui.cli.connection import connected, signed_in
@@ -83,7 +83,7 @@ async def _with_password(target: Target, typed: dict[tuple[str, str], Secret]) -
     try:
         target = await with_password(target, Keyring())
         if target.needs_password:
-            key = sign_in_key(target)
+            key = account_of(target)
             if key not in typed:
                 typed[key] = (await signed_in(target)).settings.password
             target = target.signed_in(target.settings.user, typed[key])

@@ -58,7 +58,9 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
         into=_into(merge),
         room=_room(merge.volume, fits=merge.fits),
     )
-    when = "The host merges while the VM is running." if merge.online else "The host merges at once."
+    when = (
+        "The host merges while the VM is running." if merge.online else "The host merges in the background."
+    )
     due = (
         compose(" {due} of that has to be merged anyway.", due=size(merge.already_due))
         if merge.already_due
