@@ -114,8 +114,8 @@ class HvtuiApp(ThemedApp):
         super()._display(screen, renderable)
 
     async def on_event(self, event: events.Event) -> None:
-        if self._terminal_cells and isinstance(event, events.Resize):  # also after it was suspended
-            self._terminal_cells.forget()
+        if isinstance(event, events.Resize):  # also to its old size, after another program used the terminal
+            self.action_redraw()
         await super().on_event(event)
 
     def action_redraw(self) -> None:
@@ -124,17 +124,29 @@ class HvtuiApp(ThemedApp):
             self._terminal_cells.forget()
         self.screen.refresh()
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Show the target of the command line at once if it can be: a screen below it would have to be laid out too."""
+        target = self._start_target
+        if target is None or (target.remote and not isinstance(target, Group)):
+            return super().get_default_screen()
+        connection = self.connect(target)
+        self._take_opened()
+        screen = MainScreen(connection)
+        screen._push_result_callback(
+            self, None
+        )  # only pushed screens have one, and `switch_screen` expects it
+        return screen
+
     def on_mount(self) -> None:
         self._exit_on_signals()
-        target = self._start_target
-        if isinstance(target, Group):
-            self._show_group(self.connect(target))
-        elif target is None or target.remote:
+        connection = self.connection
+        if connection is None:
+            target = self._start_target
+            assert not isinstance(target, Group)
             self.push_screen(self._hosts_screen(connect_to=target))
+        elif isinstance(connection.target, Group):
+            self._ask_for_passwords(connection)
         else:
-            connection = self.connect(target)
-            self._take_opened()
-            self.push_screen(MainScreen(connection))
             self._exit_if_it_fails(connection)
 
     def on_ready(self) -> None:
@@ -224,11 +236,6 @@ class HvtuiApp(ThemedApp):
         if isinstance(self.screen_stack[-2], MainScreen):
             self.pop_screen()
         self.switch_screen(MainScreen(connection))
-        self._ask_for_passwords(connection)
-
-    def _show_group(self, connection: Connection) -> None:
-        self._take_opened()
-        self.push_screen(MainScreen(connection))
         self._ask_for_passwords(connection)
 
     def _ask_for_passwords(self, connection: Connection) -> None:
