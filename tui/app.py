@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import os
-import signal
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from rich.text import Text
 from textual import events, work
 from textual._compositor import CompositorUpdate
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from hvtui.backends.hosts.targets import Group
 from hvtui.backends.operations.polling import Pauses
-from hvtui.backends.secret import redact
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.palette.commands import Commands
 from hvtui.tui.palette.destinations import Destinations
 from hvtui.tui.preferences.preferences import DEFAULTS
+from hvtui.tui.quitting_app import QuittingApp
 from hvtui.tui.screens.main import MainScreen
 from hvtui.tui.terminal.ascii_fallback import ascii_fallback
 from hvtui.tui.terminal.changed_cells import TerminalCells
 from hvtui.tui.terminal.driver import DRIVER
 from hvtui.tui.text.problems import problem
-from hvtui.tui.text.safe import compose
-from hvtui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,8 +39,6 @@ if TYPE_CHECKING:
 
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.targets import Target, Targets
-    from hvtui.backends.operations.command import Command
-    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.connection import Connection
     from hvtui.tui.group.signing_in import SigningIn
     from hvtui.tui.preferences.preferences import Preferences
@@ -69,7 +59,7 @@ def _leave(session: _Session | None) -> None:
         session.worker.cancel()
 
 
-class HvtuiApp(ThemedApp):
+class HvtuiApp(QuittingApp):
     TITLE = "hvtui"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[Any]] = {Commands, Destinations}
@@ -91,7 +81,6 @@ class HvtuiApp(ThemedApp):
         self._opening: _Session | None = None
         self._start_target, self._targets = start, targets
         self._signing_in: SigningIn | None = None
-        self._asked_how_to_quit = -self.NOTIFICATION_TIMEOUT
         self._ascii_fallback = ascii_fallback(
             getattr(sys.__stdout__, "encoding", None), os.environ.get("TERM", "")
         )
@@ -138,7 +127,7 @@ class HvtuiApp(ThemedApp):
         return screen
 
     def on_mount(self) -> None:
-        self._exit_on_signals()
+        self.exit_on_signals()
         connection = self.connection
         if connection is None:
             target = self._start_target
@@ -201,10 +190,6 @@ class HvtuiApp(ThemedApp):
         """Disconnect from the host on screen: the one that was opened takes its place."""
         self.disconnect()
         self._session, self._opening = self._opening, None
-
-    @property
-    def running_commands(self) -> list[Command]:
-        return list(self.connection.state.commands.values()) if self.connection else []
 
     @work
     async def _exit_if_it_fails(self, connection: Connection) -> None:
@@ -279,73 +264,3 @@ class HvtuiApp(ThemedApp):
             return False
         self.disconnect()
         return True
-
-    # ---- quitting ----
-
-    def operation_ended(self, operation: Operation) -> None:
-        super().operation_ended(operation)
-        from hvtui.tui.dialogs.quit import QuitDialog
-
-        if isinstance(self.screen, QuitDialog):
-            self.screen.show_running(self.running_commands)
-
-    async def on_unmount(self) -> None:
-        """Wait until the sessions are closed: Textual cancels their workers next."""
-        self.window_title.restore()
-        for worker in [worker for worker in self.workers if worker.group == "sessions"]:
-            with suppress(WorkerCancelled, WorkerFailed):
-                await worker.wait()
-
-    async def action_quit(self) -> None:
-        from hvtui.tui.dialogs.quit import QuitDialog
-
-        if isinstance(self.screen, MainScreen) and self.screen.asking:
-            return  # typed ahead, for a dialog that is about to open
-        if not self.running_commands:
-            self.exit()
-        elif not isinstance(self.screen, QuitDialog):
-            self.run_worker(self._ask_to_quit(), name="quit", exclusive=True, group="quit")
-
-    async def _ask_to_quit(self) -> None:
-        from hvtui.tui.dialogs.quit import QuitDialog
-
-        if await self.open(QuitDialog(self.running_commands)):
-            self.exit()
-
-    def action_help_quit(self) -> None:
-        """Say how to quit. The same key once more, within some seconds, quits."""
-        last, self._asked_how_to_quit = self._asked_how_to_quit, monotonic()
-        if self._asked_how_to_quit - last < self.NOTIFICATION_TIMEOUT:
-            self.run_worker(self.action_quit(), name="quit")
-            return
-        here = any(each.binding.id == "app.quit" for each in self.screen.active_bindings.values())
-        key = self.key_of("app.quit" if here else "app.quit_anywhere")
-        self.say(compose("To quit, press {key}, or Ctrl+C again.", key=key))
-
-    def _exit_on_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, partial(self._exit_on_signal, 128 + number))
-
-    def _exit_on_signal(self, code: int) -> None:
-        if self.connection:
-            self.connection.hang_up()
-        self.exit(return_code=code)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Exit with one sentence: Textual's traceback would show local variables, which may contain secrets."""
-        _log.critical("hvtui ends because of an error", exc_info=error)
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._fatal_error()
-
-    def _fatal_error(self) -> None:
-        error = self._exception
-        words = redact(f"{type(error).__name__}: {error}") if error else "unknown"
-        self._exit_renderables.append(Text(f"hvtui has to stop because of an error: {words}"))
-        self._close_messages_no_wait()
