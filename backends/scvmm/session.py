@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -22,11 +21,11 @@ from hvtui.backends.errors import (
 from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
 from hvtui.backends.lineage import subtree as subtree_of
 from hvtui.backends.model import CheckpointId, VmId
-from hvtui.backends.powershell.host.values import guid, is_guid
+from hvtui.backends.powershell.host.values import guid
 from hvtui.backends.powershell.session import PowerShellSession
 from hvtui.backends.scvmm import disks, errors, jobs, parse
 from hvtui.backends.scvmm.doubles import Doubles
-from hvtui.backends.scvmm.states import CMDLETS
+from hvtui.backends.scvmm.orphan_jobs import OrphanJobs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -48,10 +47,6 @@ LOST_READINGS = 5
 """How often the answer about such a job may be lost too, before its outcome is unknown."""
 CACHE_SECONDS = 5.0
 """VMM may list the checkpoints of a VM as before for so long after the job (not verified)."""
-SLACK = 5
-"""Seconds by which a job may be older than its request, for the search."""
-START_SECONDS = 120
-"""Seconds after which a write that was sent has started its job, if it starts one at all."""
 
 
 class ScvmmSession(PowerShellSession, Session):
@@ -64,6 +59,7 @@ class ScvmmSession(PowerShellSession, Session):
         self._vm_of_job: dict[str, VmId] = {}
         """The VMs of the jobs of this session: a job on a checkpoint may name only that."""
         self._doubles = Doubles()
+        self._orphan_jobs = OrphanJobs(self._reader, self._journal)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -248,48 +244,7 @@ class ScvmmSession(PowerShellSession, Session):
 
     async def _orphans(self) -> tuple[OrphanedWrite, ...]:
         """Return the orphaned writes with what VMM knows of their jobs."""
-        found = await super()._orphans()
-        if not found:
-            return ()
-        entries = {entry.id: entry for entry in self._journal.entries()}
-        return tuple([await self._settled(each, entries.get(each.id)) for each in found])
-
-    async def _settled(self, orphan: OrphanedWrite, entry: Entry | None) -> OrphanedWrite:
-        if entry is None or (orphan.running and not entry.job):
-            return orphan  # the process may start the job yet
-        try:
-            job = await (self._job_of(entry) if entry.job else self._found_job(entry))
-        except errors.NOT_SENT:
-            raise
-        except BackendError:
-            _log.warning("The job of record %s cannot be read", entry.id, exc_info=True)
-            return orphan
-        if job is None:
-            return orphan
-        return replace(orphan, running=job.running, succeeded=job.succeeded, words=job.words)
-
-    async def _job_of(self, entry: Entry) -> VmmJob:
-        return await self._reader.read(jobs.job, "job", JobId=entry.job, Seconds=0)
-
-    async def _found_job(self, entry: Entry) -> VmmJob | None:
-        """Return the job of a write whose answer was lost before its id came; None if there is none or more than one.
-
-        One that began long after the write was sent is somebody else's.
-        """
-        age = max(0, int((datetime.now(UTC) - entry.sent_at).total_seconds()))
-        found = await self._reader.read(
-            jobs.jobs,
-            "find_jobs",
-            VmId=entry.vm_id,
-            CheckpointId=entry.target if is_guid(entry.target) else "",
-            Cmdlets=list(CMDLETS[entry.verb]),
-            Seconds=age + SLACK,
-            Within=START_SECONDS + SLACK,
-        )
-        if len(found) != 1:
-            return None
-        self._journal.record_job(entry, found[0].id)
-        return found[0]
+        return await self._orphan_jobs.settled(await super()._orphans())
 
 
 @contextmanager
