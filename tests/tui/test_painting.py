@@ -21,7 +21,7 @@ from tests.tui.test_changed_cells import TwoTerminals
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDTH, HEIGHT = 40, 6
+WIDTH, HEIGHT = 60, 16
 RED, BLUE = Look("", "38;2;200;0;0", "40"), Look("", "38;2;0;0;200", "40")
 KNOWN_EVERYWHERE = re.compile(r"\x1b\[(?:\d+;\d+H|\d*[HBCD]|[\d;]*m)|[^\x1b]")
 COLORS = ("default", "red", "bright_blue", "#123456", "#fedcba", "color(123)")
@@ -72,7 +72,7 @@ def changed_row(row: Strip, chance: random.Random, styles: Sequence[Style]) -> S
 def test_random_frames_look_the_same_as_when_all_is_painted(colors: str) -> None:
     console = console_of(colors)
     terminals, cells = TwoTerminals(WIDTH, HEIGHT), TerminalCells()
-    for update in random_frames(colors, seed=1, number=400):
+    for update in random_frames(colors, seed=1, number=150):
         terminals.show(update, cells, console)
         assert terminals.difference() == []
     assert terminals.changes_bytes < terminals.whole_bytes * 0.6
