@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from unicodedata import category
 
 from rich.color import ColorSystem
@@ -19,6 +19,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from hvtui.tui.terminal.glyphs import ASCII
+from hvtui.tui.terminal.painting import Look, Pen, Run, paint, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,32 +28,16 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.geometry import Size
 
-
-class Look(NamedTuple):
-    """A style as the parameters of ``ESC [ parameters m``; each is "" for the default."""
-
-    attributes: str = ""
-    foreground: str = ""
-    background: str = ""
-
-    @property
-    def seen_on_blanks(self) -> bool:
-        return not _SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
+    from hvtui.tui.terminal.painting import Cell
 
 
-Cell = tuple[str, Look]
-"""A character and its style."""
 Piece = tuple[int, int, Strip]
 """A part of a row to paint: the row, the column, and what to paint there."""
 
 _FIRST_UNCERTAIN = "\u0530"
 """Below are Latin, Greek and Cyrillic. Above are scripts that are wide, shaped or written from the right, and emoji."""
-_CHEAPER_TO_REPEAT = 6
-"""Unchanged cells between two changes are sent again if there are at most this many: a move costs as much."""
 _PARAMETER = re.compile(r"([34]8;(?:2;\d+;\d+;\d+|5;\d+)|(?:3|4|9|10)[0-79]\b)|(\d+)")
 """A colour, or an attribute."""
-_SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "53"})
-"""Underline, reverse, strike, double underline and overline."""
 
 
 class TerminalCells:
@@ -85,24 +70,30 @@ class TerminalCells:
         rows: dict[int, list[tuple[int, Strip]]] = {}
         for y, x, strip in pieces:
             rows.setdefault(y, []).append((x, strip))
-        return "".join(self._paint_row(y, row, console) for y, row in rows.items())
+        sent: list[str] = []
+        changed: list[Run] = []
+        width = self._size.width if self._size else 0
+        for y, row in rows.items():
+            if not all(_is_certain(segment.text, segment.style) for _, strip in row for segment in strip):
+                self._rows[y] = {}
+                self._uncounted.pop(y, None)
+                sent += (f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, strip in row)
+            elif y not in self._rows and y not in self._uncounted:
+                self._uncounted[y] = row
+                sent.append(_whole(y, row, console, width))
+            else:
+                changed += self._changed(y, row, console)
+        return "".join((*sent, paint(changed, width)))
 
-    def _paint_row(self, y: int, row: list[tuple[int, Strip]], console: Console) -> str:
-        certain = all(_is_certain(segment.text, segment.style) for _, strip in row for segment in strip)
-        if not certain:
-            self._rows[y] = {}
-            self._uncounted.pop(y, None)
-            return "".join(f"{_move_to(x, y)}{strip.render(console)}" for x, strip in row)
-        if y not in self._rows and y not in self._uncounted:
-            self._uncounted[y] = row
-            return "".join(_whole(y, x, strip, console) for x, strip in row)
+    def _changed(self, y: int, row: list[tuple[int, Strip]], console: Console) -> Iterator[Run]:
+        """Return the cells of a row that change, and take them as shown."""
         if y in self._uncounted:
             self._rows[y] = _cells_by_column(self._uncounted.pop(y), console)
         shown = self._rows[y]
         wanted = _cells_by_column(row, console)
         changed = sorted(x for x, cell in wanted.items() if shown.get(x) != cell)
         shown.update(wanted)
-        return "".join(_runs(y, changed, wanted))
+        return runs(y, changed, shown)
 
 
 class _Changes(CompositorUpdate):
@@ -157,58 +148,16 @@ def _texts(strip: Strip, console: Console) -> Iterator[tuple[str, Look]]:
     return ((text, _look(style, color_system)) for text, style, _ in strip)
 
 
-class _Pen:
-    """Writes text, and changes the style of the terminal only where it has to."""
-
-    def __init__(self) -> None:
-        self._look = Look()
-
-    def write(self, text: str, look: Look) -> str:
-        now = self._look
-        if text.isspace() and not (look.seen_on_blanks or now.seen_on_blanks):
-            look = now._replace(background=look.background)
-        self._look = look
-        return text if look == now else f"{_change_of_look(now, look)}{text}"
-
-    def put_down(self) -> str:
-        return "\x1b[0m" if self._look != Look() else ""
-
-
-def _whole(y: int, x: int, strip: Strip, console: Console) -> str:
-    """Return what paints the strip, whatever the terminal shows there."""
-    pen = _Pen()
-    texts = [pen.write(text, look) for text, look in _texts(strip, console)]
-    return "".join((_move_to(x, y), *texts, pen.put_down()))
-
-
-def _runs(y: int, changed: list[int], wanted: dict[int, Cell]) -> Iterator[str]:
-    """Yield the sequences that paint the changed cells of a row, from left to right."""
-    cursor, pen = -1, _Pen()
-    for x in changed:
-        gap = [wanted.get(between) for between in range(cursor, x)] if cursor >= 0 else [None]
-        if None in gap or len(gap) > _CHEAPER_TO_REPEAT:
-            yield _move_to(x, y) if cursor < 0 else f"\x1b[{x - cursor}C"
-            gap = []
-        for cell in (*gap, wanted[x]):
-            assert cell is not None
-            yield pen.write(*cell)
-        cursor = x + 1
-    yield pen.put_down()
-
-
-def _change_of_look(before: Look, after: Look) -> str:
-    if before.attributes and before.attributes != after.attributes:
-        parameters = ["0", *(each for each in after if each)]
-    else:
-        defaults = Look("", "39", "49")
-        parameters = [
-            new or default for old, new, default in zip(before, after, defaults, strict=True) if old != new
-        ]
-    return f"\x1b[{';'.join(parameters)}m"
-
-
-def _move_to(x: int, y: int) -> str:
-    return f"\x1b[{y + 1};{x + 1}H"
+def _whole(y: int, row: list[tuple[int, Strip]], console: Console, width: int) -> str:
+    """Return what paints a row, whatever the terminal shows there."""
+    pen = Pen(width)
+    sent = []
+    for x, strip in row:
+        for text, look in _texts(strip, console):
+            if text:
+                sent.append(pen.write(Run(y, x, text, look)))
+                x += len(text)
+    return "".join((*sent, pen.put_down()))
 
 
 @lru_cache(maxsize=4096)
