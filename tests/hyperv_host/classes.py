@@ -74,55 +74,8 @@ def property_aliases() -> str:
 
 
 def _reader_function(class_name: str, columns: list[str]) -> str:
-    fields = facts.hyperv()["classes"][class_name]
-    lines = [f"            {_assignment(name, fields[name], number)}" for number, name in enumerate(columns)]
-    return "\n".join(
-        [
-            f"function Read-{class_name}($rows) {{",
-            f"    $type = [{facts.type_names()[class_name]}]",
-            "    foreach ($row in $rows) {",
-            "        $cell = $row.Split([char]31)",
-            *_late(class_name, columns),
-            "        $object = [Activator]::CreateInstance($type, $true)",
-            *(line[4:] for line in lines),
-            "        $object",
-            "    }",
-            "}",
-        ]
-    )
-
-
-def _late(class_name: str, columns: list[str]) -> list[str]:
-    """Return the line that creates a VM whose properties throw when they are read (`rows.read_late`)."""
-    if class_name != "VirtualMachine":
-        return []
-    state, id, name = (columns.index(column) for column in ("State", "Id", "Name"))
-    late = f"New-LateMachine $cell[{id}] $cell[{name}] {columns!r}".replace("['", "@('").replace("']", "')")
-    return [f"        if ($cell[{state}] -eq 'late') {{ {late}; continue }}"]
-
-
-def _assignment(name: str, kind: str, number: int) -> str:
-    cell, target = f"$cell[{number}]", f"$object.{name}"
-    if inner := re.fullmatch(r"System\.Nullable<(.+)>", kind):
-        return f"if ({cell}) {{ {_assignment(name, inner[1], number)} }}"
-    if kind.endswith("[]") and facts.enum_of(kind):
-        one = f"[Enum]::ToObject([{kind[:-2]}], [int]$_)"
-        return f"if ({cell}) {{ {target} = [{kind}]@({cell}.Split([char]30) | & {{ process {{ {one} }} }}) }}"
-    if facts.enum_of(kind):
-        return f"{target} = [Enum]::ToObject([{kind}], [int]{cell})"
-    match kind:
-        case "System.String":
-            return f"{target} = [regex]::Unescape({cell})"
-        case "System.String[]":
-            return f"{target} = [string[]]@({cell}.Split([char]30) | & {{ process {{ [regex]::Unescape($_) }} }})"
-        case "System.Boolean":
-            return f"{target} = [bool]{cell}"
-        case "System.DateTime":
-            return f"{target} = [datetime]::new([long]{cell}, 'Utc').ToLocalTime()"
-        case "System.TimeSpan":
-            return f"{target} = [timespan]::new([long]{cell})"
-        case _:
-            return f"{target} = {cell}"
+    names = ", ".join(f"'{name}'" for name in columns)
+    return f"function Read-{class_name}($rows) {{ Read-Objects ([{facts.type_names()[class_name]}]) @({names}) $rows }}"
 
 
 def _field_type(kind: str) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.hyperv_host import classes, facts, signatures
 
 HERE = Path(__file__).parent
-SHARED = ("protocol.ps1", "errors.ps1")
-OWN = {"Hyper-V": ("types.ps1", "lookup.ps1", "steps.ps1"), "CimCmdlets": ("cim.ps1",)}
+SHARED = ("assembly.ps1", "protocol.ps1", "errors.ps1")
+OWN = {"Hyper-V": ("objects.ps1", "lookup.ps1", "steps.ps1"), "CimCmdlets": ("cim.ps1",)}
 """The files in ``shared`` that a module contains in addition to `SHARED`."""
 
 
@@ -27,6 +27,7 @@ def modules() -> Path:
         temporary = Path(tempfile.mkdtemp(dir=folder.parent))
         for name in facts.FAKE_MODULES:
             write(name, temporary / name)
+        (temporary / "types.ps1").write_text(_types(), "utf-8-sig", newline="\n")
         try:
             temporary.rename(folder)
         except OSError:  # another process has written them
@@ -49,8 +50,6 @@ def write(module: str, folder: Path) -> None:
 
 def _script(module: str) -> str:
     blocks = ["Set-StrictMode -Version Latest"]
-    if module == "Hyper-V":
-        blocks += [classes.type_tables()]
     blocks += [(HERE / "shared" / name).read_text("utf-8") for name in (*SHARED, *OWN.get(module, ()))]
     if module == "Hyper-V":
         blocks += [classes.reader_functions()]
@@ -59,6 +58,11 @@ def _script(module: str) -> str:
         blocks.append(signatures.function(name, cmdlet, body))
     blocks += [f"Set-Alias -Name {alias} -Value {target}" for alias, target in _aliases(module).items()]
     return "\n\n".join(blocks) + "\n"
+
+
+def _types() -> str:
+    body = (HERE / "shared" / "types.ps1").read_text("utf-8")
+    return f"param([string]$File)\n{classes.type_tables()}\n\n{body}"
 
 
 def _manifest(module: str) -> str:

@@ -16,20 +16,6 @@ $codes = @{
     32789 = 'ObjectNotFound', 'ObjectNotFound'
 }
 
-if (-not ('Microsoft.HyperV.PowerShell.VirtualizationException' -as [type])) {
-    $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('FakeErrors'), 'Run')
-    $type = $assembly.DefineDynamicModule('FakeErrors').DefineType('Microsoft.HyperV.PowerShell.VirtualizationException', 'Public,Class', [Exception])
-    $il = $type.DefineConstructor('Public', 'Standard', [type[]]@([string], [int])).GetILGenerator()
-    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_0)
-    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_1)
-    $il.Emit([Reflection.Emit.OpCodes]::Call, [Exception].GetConstructor([type[]]@([string])))
-    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_0)
-    $il.Emit([Reflection.Emit.OpCodes]::Ldarg_2)
-    $il.Emit([Reflection.Emit.OpCodes]::Call, [Exception].GetProperty('HResult').GetSetMethod($true))
-    $il.Emit([Reflection.Emit.OpCodes]::Ret)
-    $null = $type.CreateType()
-}
-
 function New-Refusal([int]$Code, [string[]]$Lines, [long]$HResult = 0, $Target = $null) {
     $number = if ($HResult -eq 0) { [Exception]::new().HResult } else { [BitConverter]::ToInt32([BitConverter]::GetBytes($HResult), 0) }
     $refusal = [Microsoft.HyperV.PowerShell.VirtualizationException]::new([string]::Join("`r`n", $Lines), $number)
