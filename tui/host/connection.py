@@ -15,7 +15,7 @@ from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
-from hvtui.backends.operations.readings.host_details import nodes_of
+from hvtui.backends.operations.readings.host_details import cluster_nodes
 from hvtui.backends.operations.runner import Operation, Runner
 from hvtui.tui.host.disk_readings import DiskReadings
 from hvtui.tui.host.earlier_writes import EarlierWrites
@@ -194,9 +194,7 @@ class HostConnection:
     async def cluster_nodes(self) -> tuple[str, ...]:
         """Return the names of the nodes of the host's cluster. Raises `BackendError` if it has none."""
         assert self._session is not None
-        details = await self._session.host_details()
-        host = details.host if details else (await self._session.inventory([])).host
-        return nodes_of(host)
+        return await cluster_nodes(self._session)
 
     def tick(self) -> None:
         """Publish whether the connection is lost or a reading is slow. To be called once a second."""
