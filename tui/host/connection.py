@@ -23,7 +23,7 @@ from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Collection
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from typing import Any
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.tui.host.state import Viewer
+
+    ReadElsewhere = Callable[[VmId], Awaitable[Inventory | None]]
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
@@ -49,13 +51,16 @@ class HostConnection:
         *,
         qualifier: str | None = None,
         opening: AbstractAsyncContextManager[None] | None = None,
+        elsewhere: ReadElsewhere | None = None,
     ) -> None:
         """`qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster.
 
+        `elsewhere` reads a VM of its cluster on another node, and returns None if it is not known to be on one.
         The session is opened within `opening`, which may wait for other hosts and raise `BackendError`.
         """
         self._opening = opening or nullcontext()
         self.target, self._pauses, self._qualifier = target, pauses, qualifier
+        self._elsewhere = elsewhere
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
@@ -128,6 +133,7 @@ class HostConnection:
         self._runner = Runner(
             session,
             read=self._read_vm,
+            read_after=self._read_after,
             clock=self.clock,
             changed=self._publish_operations,
             ended=self._operation_ended,
@@ -196,6 +202,20 @@ class HostConnection:
         assert self._session is not None
         return await cluster_nodes(self._session)
 
+    @property
+    def open_outcomes(self) -> frozenset[VmId]:
+        """The VMs with a command whose outcome no reading has shown yet."""
+        return self._runner.open_outcomes if self._runner else frozenset()
+
+    def look_again(self, vm_ids: Collection[VmId]) -> asyncio.Task[None]:
+        """Read these VMs for their open outcomes."""
+        assert self._runner is not None
+        return self._spawn(self._runner.look_again(vm_ids))
+
+    async def read_vm(self, vm_id: VmId) -> Inventory:
+        """Read one VM, and show it. Raises `BackendError`."""
+        return await self._read_vm(vm_id)
+
     def tick(self) -> None:
         """Publish whether the connection is lost or a reading is slow. To be called once a second."""
         session, poller = self._session, self._poller
@@ -221,6 +241,17 @@ class HostConnection:
             if not self._disconnected:
                 return found
         raise ConnectionLost("The connection to this host was closed.")
+
+    async def _read_after(self, vm_id: VmId) -> Inventory:
+        """Read one VM on the host that it is on now. Raises `BackendError`, also if no node of its cluster lists it."""
+        if self._elsewhere is None:
+            return await self._read_vm(vm_id)
+        if (elsewhere := await self._elsewhere(vm_id)) is not None:
+            return elsewhere
+        found = await self._read_vm(vm_id)
+        if found.vm(vm_id) is None and found.unread_of(vm_id) is None:
+            raise BackendError("It is on no node of the cluster that could be read.")
+        return found
 
     def _take_disks(self, reading: DiskReading) -> None:
         if self._disks is None or self._disconnected:
@@ -255,8 +286,9 @@ class HostConnection:
         if before != self._disk_key() and self._viewer:
             self.read_disks(self._viewer.vm_id)
         self._follow_merges(inventory)
-        if self._runner and self._runner.has_open_outcomes:
-            self._spawn(self._runner.look_again(inventory))
+        busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
+        if idle := self.open_outcomes - busy:
+            self.look_again(idle)
 
     def _follow_merges(self, inventory: Inventory) -> None:
         """Read the disks of VMs on which a merge has ended: they show how. Those of the highlighted VM are read anyway."""
