@@ -150,12 +150,13 @@ def test_a_vm_of_a_cluster_is_found_on_whichever_node_it_is(
     assert (code, lines[0][-1]) == (0, "CHECKPOINT")
 
 
+@pytest.mark.parametrize("argv", [("--cluster", "cl1"), ("prod",)])
 def test_a_vm_that_two_nodes_list_while_it_moves_is_listed_once(
-    capsys: pytest.CaptureFixture[str], cluster: Cluster
+    capsys: pytest.CaptureFixture[str], cluster: Cluster, argv: tuple[str, ...]
 ) -> None:
     (vm,) = cluster.world("hv01").vms.values()
     cluster.world("hv02").vms[vm.id] = vm
-    _, lines, _ = run(capsys, cluster, "--cluster", "cl1")
+    _, lines, _ = run(capsys, cluster, *argv)
     assert len(lines) == 2
 
 

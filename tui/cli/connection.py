@@ -111,13 +111,13 @@ async def signed_in(target: Target) -> Target:
 
 
 @asynccontextmanager
-async def connected(target: Target, *, qualifier: str | None = None) -> AsyncIterator[Session]:
-    """Sign in and open a session. Raises `BackendError`. `qualifier` as in `open_session`."""
+async def connected(target: Target, *, one_of_several: bool = False) -> AsyncIterator[Session]:
+    """Sign in and open a session. Raises `BackendError`. `one_of_several` as in `open_session`."""
     target = await signed_in(target)
     if target.warning:
         output.warn(f"hvtui: {safe(target.warning)}")
     try:
-        async with open_session(target, qualifier=qualifier) as session:
+        async with open_session(target, one_of_several=one_of_several) as session:
             yield session
     except CertificateUntrusted as error:
         raise _how_to_trust(target, error) from error

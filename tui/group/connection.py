@@ -224,7 +224,7 @@ class GroupConnection:
         listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
         kept = []
         for part, before, member in zip(parts, self._parts, self.members, strict=True):
-            if not part.cluster:
+            if not part.shared_ids:
                 kept.append(part)
                 continue
             lost = before.inventory is not None and any(vm.id not in listed for vm in before.inventory.vms)
@@ -237,7 +237,7 @@ class GroupConnection:
             waits = since is not None and any(
                 _read_before(other, since)
                 for other in parts
-                if other is not part and other.cluster == part.cluster
+                if other is not part and other.shared_ids == part.shared_ids
             )
             kept.append(replace(part, inventory=before.inventory) if waits else part)
         return kept
@@ -268,7 +268,7 @@ class GroupConnection:
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:
-            is_other = member is not lost_by and member.target.node_of == lost_by.target.node_of
+            is_other = member is not lost_by and member.cluster == lost_by.cluster
             if is_other and member.connection:
                 member.connection.read_again()
 

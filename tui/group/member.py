@@ -60,10 +60,18 @@ class Member:
         """Set when its password was looked for, where it is said to be kept."""
         self._wake = asyncio.Event()
         self._left = False
+        self._cluster = ""
 
     @property
     def name(self) -> str:
         return self.target.name
+
+    @property
+    def cluster(self) -> str:
+        """The cluster on whose nodes VMs keep their ids, as far as it is known; "" if the host is in none."""
+        if self.connection is not None and self.connection.cluster:
+            self._cluster = self.connection.cluster
+        return self.target.node_of or self._cluster
 
     @property
     def state(self) -> HostState:
@@ -108,6 +116,7 @@ class Member:
         return Part(
             host=self.name,
             cluster=self.target.node_of,
+            shared_ids=self.cluster,
             label=self.target.label,
             read_only=self.target.read_only,
             inventory=self._inventory,
@@ -127,9 +136,9 @@ class Member:
             target,
             self._clock,
             self._pauses,
-            qualifier=target.node_of or self.name,
+            one_of_several=True,
             opening=self._turn(target, by_person=by_person),
-            elsewhere=partial(self._elsewhere, self) if target.node_of else None,
+            elsewhere=partial(self._elsewhere, self),
         )
         self.connection.attach(self)
         self._wake.set()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, ConnectionLost
+from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
@@ -49,17 +50,17 @@ class HostConnection:
         clock: Callable[[], datetime],
         pauses: Pauses | None = None,
         *,
-        qualifier: str | None = None,
+        one_of_several: bool = False,
         opening: AbstractAsyncContextManager[None] | None = None,
         elsewhere: ReadElsewhere | None = None,
     ) -> None:
-        """`qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster.
+        """`one_of_several` as in `open_session`.
 
         `elsewhere` reads a VM of its cluster on another node, and returns None if it is not known to be on one.
         The session is opened within `opening`, which may wait for other hosts and raise `BackendError`.
         """
         self._opening = opening or nullcontext()
-        self.target, self._pauses, self._qualifier = target, pauses, qualifier
+        self.target, self._pauses, self._one_of_several = target, pauses, one_of_several
         self._elsewhere = elsewhere
         self.clock = clock
         self.state = HostState()
@@ -87,7 +88,7 @@ class HostConnection:
             try:
                 async with self._opening:
                     session = await closing.enter_async_context(
-                        open_session(self.target, qualifier=self._qualifier)
+                        open_session(self.target, one_of_several=self._one_of_several)
                     )
             except BackendError as error:
                 self.failure = error
@@ -203,6 +204,11 @@ class HostConnection:
         return await cluster_nodes(self._session)
 
     @property
+    def cluster(self) -> str:
+        """The cluster on whose nodes VMs keep their ids; "" if the host is read by itself, or is in none."""
+        return self._session.cluster if isinstance(self._session, QualifiedSession) else ""
+
+    @property
     def open_outcomes(self) -> frozenset[VmId]:
         """The VMs with a command whose outcome no reading has shown yet."""
         return self._runner.open_outcomes if self._runner else frozenset()
@@ -244,7 +250,7 @@ class HostConnection:
 
     async def _read_after(self, vm_id: VmId) -> Inventory:
         """Read one VM on the host that it is on now. Raises `BackendError`, also if no node of its cluster lists it."""
-        if self._elsewhere is None:
+        if self._elsewhere is None or not self.cluster:
             return await self._read_vm(vm_id)
         if (elsewhere := await self._elsewhere(vm_id)) is not None:
             return elsewhere

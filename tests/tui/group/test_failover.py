@@ -11,6 +11,7 @@ from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from tests.tui.far import PASSWORD
+from tests.tui.group.far_hosts import visit_group
 from tests.tui.group.test_cluster import Cluster, visit_cluster
 
 if TYPE_CHECKING:
@@ -168,3 +169,15 @@ async def test_the_outcome_waits_until_a_vm_that_failed_over_has_started(
         await trip.press("f5")
         await trip.until(lambda: seen(trip).final)
         assert seen(trip).effect is Effect.DONE
+
+
+async def test_the_outcome_is_read_on_the_other_node_too_where_a_group_lists_the_nodes(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_group(cluster, tmp_path / "config.toml", "hv01", "hv02") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cursor = trip.vms.cursor
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        assert (seen(trip).moved_to, trip.vms.cursor) == ("hv02", cursor)

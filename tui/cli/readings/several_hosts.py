@@ -110,9 +110,7 @@ async def _read_or_why(
     try:
         async with slots, AsyncExitStack() as opened:
             async with sign_ins.turn(target):
-                session = await opened.enter_async_context(
-                    connected(target, qualifier=target.node_of or target.name)
-                )
+                session = await opened.enter_async_context(connected(target, one_of_several=True))
             return await _read(session, disks_of)
     except BackendError as error:
         return error
