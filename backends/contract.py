@@ -101,7 +101,7 @@ class Session(Protocol):
     async def host_details(self) -> HostDetails | None:
         """Read what is known of the host besides its VMs; None if `inventory` includes that.
 
-        It may be slow, and parts of it may fail: call it rarely, and never wait for it to show VMs.
+        It may be slow, and parts of it may fail: call it rarely, and wait a moment at most for it to show VMs.
         """
         return None
 

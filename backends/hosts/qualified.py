@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from hvtui.backends.contract import Verb
-from hvtui.backends.errors import CheckpointMissing, VmMissing
+from hvtui.backends.errors import BackendError, CheckpointMissing, VmMissing
 from hvtui.backends.model import CheckpointId, VmId, bare_id
 from hvtui.backends.wrappers import SessionWrapper
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session, StopHow
     from hvtui.backends.model import (
         Checkpoint,
+        Host,
         HostDetails,
         Inventory,
         Job,
@@ -28,20 +31,55 @@ if TYPE_CHECKING:
     )
 
 
+CLUSTER_SECONDS = 3.0
+"""How long the first reading waits for the name of the cluster."""
+
+
 class QualifiedSession(SessionWrapper):
     """Adds the host to every id that it returns, and refuses ids of other hosts before anything is sent.
 
     The ids of a cluster's nodes are qualified by the cluster, so that a VM keeps its id when it moves to another node.
+    Unless the cluster is given, the first reading waits a short time for the host to say which one it is a node of.
     """
 
-    def __init__(self, session: Session, host: str, *, qualifier: str = "") -> None:
-        """`host` is the name of this host, which qualifies its ids unless there is another `qualifier`."""
+    def __init__(self, session: Session, host: str, *, cluster: str = "", ask: bool = False) -> None:
+        """`host` is the name of this host. With `ask`, and no `cluster`, it is asked for its cluster."""
         super().__init__(session)
         self._host = host
-        self._suffix = f"@{qualifier or host}"
+        self.cluster = cluster
+        """What qualifies its ids in place of its name: they are the same on all nodes of a cluster."""
+        self._asking = asyncio.Lock() if ask and not cluster else None
+        self._details: HostDetails | None = None
+        self._decided = not ask
+
+    @property
+    def _suffix(self) -> str:
+        return f"@{self.cluster or self._host}"
+
+    async def _ask_for_cluster(self) -> None:
+        """Find the cluster once, and keep the details for whoever asks for them next."""
+        if self._asking is None:
+            return
+        async with self._asking:
+            if self._asking is None:
+                return
+            with suppress(BackendError, TimeoutError):
+                async with asyncio.timeout(CLUSTER_SECONDS):
+                    self._details = await super().host_details()
+            if self._details is not None:
+                self.cluster = _cluster_of(self._details.host)
+            self._asking = None
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        found = await super().inventory(None if vm_ids is None else self._own_of(vm_ids))
+        asking = asyncio.create_task(self._ask_for_cluster())
+        try:
+            found = await super().inventory(None if vm_ids is None else self._own_of(vm_ids))
+            await asking
+        finally:
+            asking.cancel()
+        if not self._decided:
+            self._decided = True  # ids never change while the session is open
+            self.cluster = self.cluster or _cluster_of(found.host)
         return replace(
             found,
             host=replace(found.host, name=self._host),
@@ -54,7 +92,8 @@ class QualifiedSession(SessionWrapper):
         )
 
     async def host_details(self) -> HostDetails | None:
-        found = await super().host_details()
+        await self._ask_for_cluster()
+        found, self._details = self._details or await super().host_details(), None
         if found is None:
             return None
         return replace(
@@ -167,3 +206,9 @@ class QualifiedSession(SessionWrapper):
             ),
             without_drives=frozenset(map(self._checkpoint_id, found.without_drives)),
         )
+
+
+def _cluster_of(host: Host) -> str:
+    """Return the cluster of a node, with the domain, in which its name is unique; "" if it is no node."""
+    _, _, domain = host.full_name.partition(".")
+    return ".".join(filter(None, (host.cluster, domain))).casefold() if host.cluster else ""

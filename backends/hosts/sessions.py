@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_session(target: Target, *, qualifier: str | None = None) -> AsyncIterator[Session]:
+async def open_session(target: Target, *, one_of_several: bool = False) -> AsyncIterator[Session]:
     """Connect to a target. The session raises only `BackendError`, and refuses writes if the target is read-only.
 
-    `qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster.
+    The ids of a host that is `one_of_several` are qualified by its cluster, or by its name if it is in none.
     """
     async with AsyncExitStack() as stack:
         try:
@@ -32,4 +32,6 @@ async def open_session(target: Target, *, qualifier: str | None = None) -> Async
         session = GuardedSession(session, target.backend.name)
         if target.read_only:
             session = ReadOnlySession(session)
-        yield session if qualifier is None else QualifiedSession(session, target.name, qualifier=qualifier)
+        if one_of_several:
+            session = QualifiedSession(session, target.name, cluster=target.node_of, ask=True)
+        yield session

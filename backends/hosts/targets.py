@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shlex
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
     from hvtui.backends.secret import Secret
 
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 THIS_COMPUTER, DEMO = "This computer", "Demo"
 
 
@@ -163,6 +165,16 @@ class Targets:
         """Read the config file and return its groups. Raises `SettingsError`."""
         self._saved_hosts()
         return [self._group(name, hosts) for name, hosts in self._groups.items()]
+
+    def names_host(self, text: str) -> bool:
+        """Return whether this is a saved host, a group, or an address with a user or a scheme. Raises `SettingsError`.
+
+        An ID before the ``@`` is that of a VM of one of several hosts.
+        """
+        saved = {host.name for host in self._saved_hosts()}
+        user, at, _ = text.partition("@")
+        has_user = bool(at) and not _GUID.fullmatch(user)
+        return text in saved or text in self._groups or has_user or "://" in text
 
     def chosen(self, names: Sequence[str]) -> Target | Group:
         """Return what these names choose together: hosts, and groups of the config file. Raises `SettingsError`."""

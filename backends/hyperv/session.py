@@ -46,6 +46,7 @@ class HyperVSession(PowerShellSession, Session):
         found = await self._explained(
             self._reader.read(parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ()))
         )
+        self._journal.know_vms(vm.id for vm in found.vms)
         return replace(found, orphans=await self._orphans())
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
@@ -56,7 +57,9 @@ class HyperVSession(PowerShellSession, Session):
         )
 
     async def host_details(self) -> HostDetails:
-        return await self._side_readers.read("details", parse.host_details, "host_details")
+        found = await self._side_readers.read("details", parse.host_details, "host_details")
+        self._journal.know_machine(found.host.full_name)
+        return found
 
     async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:
         if not vm_ids:

@@ -89,7 +89,7 @@ class OrphanedWrite(Struct, frozen=True, kw_only=True):
 
 
 class HostDetails(Struct, frozen=True, kw_only=True):
-    """What is known of a host besides its VMs. It is read apart from them, so that it never delays them."""
+    """What is known of a host besides its VMs. It is read apart from them, so that it hardly delays them."""
 
     host: Host
     jobs: tuple[Job, ...] | None = None

@@ -14,7 +14,7 @@ from hvtui.backends.lineage import subtree
 from hvtui.backends.model import VmState
 from hvtui.backends.operations import safety
 from hvtui.backends.operations.command import Command, Finding, FindingCode
-from hvtui.backends.operations.outcome import applied, created, state_reached, unread_checkpoints
+from hvtui.backends.operations.outcome import applied, created, has_moved, state_reached, unread_checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +96,8 @@ class ApplyCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
         yield apply
         was_applied = apply.code is FindingCode.APPLIED
         if self.start and was_applied and after.vm and after.vm.state is not VmState.RUNNING:
-            yield Finding(code=FindingCode.NOT_STARTED, effect=Effect.NONE)
+            effect = None if has_moved(before.vm, after.vm) else Effect.NONE
+            yield Finding(code=FindingCode.NOT_STARTED, effect=effect)
 
     def disks_show_outcome(self, before: Selection) -> bool:
         return self.safety_name is None and bool(before.vm and before.vm.current == self.checkpoint.id)

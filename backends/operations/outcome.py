@@ -42,6 +42,8 @@ class Findings(Struct, frozen=True, kw_only=True):
     """None if it is not on the host any more, or if it could not be read: then `error` says why."""
     current: Checkpoint | None = None
     """The checkpoint that the VM runs on now."""
+    moved_to: str = ""
+    """The host that the VM is on now; "" if it is still on the one that the command was sent to."""
     lists_checkpoints: bool = True
     """The checkpoints of the VM were read: one that is not among them is not there."""
     error: BackendError | None = None
@@ -80,6 +82,7 @@ def findings(
         findings=tuple(seen),
         vm=vm,
         current=found.checkpoint(vm.current),
+        moved_to=vm.host if has_moved(before.vm, vm) else "",
         lists_checkpoints=found.lists_checkpoints_of(vm.id),
         effect=_combined(finding.effect for finding in seen),
         final=rests and all(finding.code is not FindingCode.CHECKPOINTS_UNREAD for finding in seen),
@@ -93,6 +96,11 @@ def has_settled(vm: Vm | None, found: Inventory) -> bool:
     at_work = vm.in_service or vm.activity not in (Activity.NONE, Activity.MERGING)
     orphaned = any(orphan.running and orphan.vm_id == vm.id for orphan in found.orphans)
     return not (at_work or orphaned or vm.state in PASSING_STATES)
+
+
+def has_moved(was: Vm | None, vm: Vm | None) -> bool:
+    """Return whether the VM is on another host now: that one, not the command, may have started or stopped it."""
+    return was is not None and vm is not None and was.host != vm.host
 
 
 def unread_checkpoints(after: Selection) -> Finding | None:
@@ -155,6 +163,8 @@ def state_reached(target: VmState, before: Selection, after: Selection) -> Findi
     """Return whether a command brought the VM to this state."""
     was, vm = before.vm, after.vm
     effect = None
+    if has_moved(was, vm):
+        return Finding(code=FindingCode.STATE, effect=None)
     if vm is not None and vm.state is target:
         effect = Effect.DONE
     elif vm is not None and was is not None and vm.state is was.state:
@@ -173,7 +183,7 @@ def _applied_again(checkpoint: Checkpoint, before: Selection, after: Selection) 
     was, vm = before.vm, after.vm
     assert was is not None
     assert vm is not None
-    if checkpoint.with_memory is None:
+    if checkpoint.with_memory is None or has_moved(was, vm):
         return None
     if checkpoint.with_memory:
         shows = was.state is VmState.OFF and vm.state is VmState.SAVED

@@ -40,7 +40,7 @@ from hvtui.backends.operations.readings.after_delete import (
 from hvtui.backends.operations.safety import NotApplied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from hvtui.backends.contract import Session
@@ -97,12 +97,15 @@ class Runner:
         session: Session,
         *,
         read: ReadVm,
+        read_after: ReadVm | None = None,
         clock: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
         ended: Callable[[Operation], None] = lambda operation: None,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        """`read` reads one VM. `changed` is called when `running` or `finished` changes, `ended` with each operation.
+        """`read` reads one VM on this host, `read_after` one after a command, on the host that it is on by then.
+
+        `changed` is called when `running` or `finished` changes, `ended` with each operation.
 
         `pause` waits for some seconds, until the host does not answer from a cache any more.
         """
@@ -110,6 +113,7 @@ class Runner:
         self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
         """Ended operations, the newest first."""
         self._session, self._read, self._clock = session, read, clock
+        self._read_after = read_after or read
         self._changed, self._ended, self._pause = changed, ended, pause
         self._tasks: set[asyncio.Task[Operation]] = set()
         self._open_outcomes: list[Operation] = []
@@ -128,14 +132,14 @@ class Runner:
         return task
 
     @property
-    def has_open_outcomes(self) -> bool:
-        return bool(self._open_outcomes)
+    def open_outcomes(self) -> frozenset[VmId]:
+        """The VMs of operations whose outcome no reading has shown yet."""
+        return frozenset(operation.command.vm.id for operation in self._open_outcomes)
 
-    async def look_again(self, inventory: Inventory) -> None:
-        """Read the VMs of open outcomes again, except those on which `inventory` shows a running write."""
-        busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
+    async def look_again(self, vm_ids: Collection[VmId]) -> None:
+        """Read these VMs again as far as outcomes of theirs are open."""
         for operation in [*self._open_outcomes]:
-            if operation.command.vm.id in busy or operation not in self._open_outcomes:
+            if operation.command.vm.id not in vm_ids or operation not in self._open_outcomes:
                 continue
             self._open_outcomes.remove(operation)
             newer = await self._looked_at(operation)
@@ -245,7 +249,7 @@ class Runner:
         command = operation.command
         before = operation.sent_from or operation.before
         try:
-            found = await self._read(command.vm.id)
+            found = await self._read_after(command.vm.id)
             disks = None
             if operation.error is not None and before.disks and command.disks_show_outcome(before):
                 disks = await self._read_disks(command)

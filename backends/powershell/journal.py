@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, fields, replace
@@ -19,6 +19,7 @@ from hvtui.backends import atomic
 from hvtui.backends.errors import BackendError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from filelock import BaseFileLock
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """The record of one write. The VM is identified by `host` and `vm_id` together."""
+    """The record of one write. The VM is identified by `host` and `vm_id` together, or by `machine` and `vm_id`."""
 
     id: str
     host: str
@@ -44,6 +45,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """The handle of the agent's link: it identifies the process to later links to the host."""
     job: str = ""
     """The id of the job on a server that executes the write, and that survives the process; "" if there is none."""
+    machine: str = ""
+    """The name that the host gives itself, by whatever name it is connected to; "" if it was not known."""
 
     @property
     def sent_at(self) -> datetime:
@@ -56,11 +59,21 @@ class Journal:
     def __init__(self, folder: Path, host: str) -> None:
         self._folder = folder
         self._host = host
+        self._machine = ""
+        self._vm_ids: set[str] = set()
         self._locks: dict[str, BaseFileLock] = {}
         self._closed: set[str] = set()
         """The ids of closed records whose files could not be removed yet."""
         self.unreadable: tuple[Path, ...] = ()
         """The records that the last `entries` could not read. They may be about any VM of this host."""
+
+    def know_machine(self, full_name: str) -> None:
+        """Take the name that the host gives itself. Writes that were sent to it by another name are found by it."""
+        self._machine = full_name.casefold() or self._machine
+
+    def know_vms(self, vm_ids: Iterable[str]) -> None:
+        """Take the ids of VMs that the host lists: another machine may give itself the same name."""
+        self._vm_ids.update(vm_ids)
 
     def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
         """Record a write before it is sent. Raises `BackendError`, and then the write must not be sent."""
@@ -75,6 +88,7 @@ class Journal:
             process_started=process.started,
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
+            machine=self._machine,
         )
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -177,9 +191,9 @@ class Journal:
         if not isinstance(found, dict):
             raise ValueError("it is no JSON object")  # noqa: TRY004 - the caller expects a ValueError
         host = found.get("host")
-        if isinstance(host, str) and host != self._host:
+        if isinstance(host, str) and host != self._host and not self._is_of_this_machine(found):
             return None
-        found.setdefault("job", "")
+        found = {"job": "", "machine": "", **found}
         expected = {field.name: int if field.name == "process" else str for field in fields(Entry)}
         if {name: type(value) for name, value in found.items()} != expected:
             raise ValueError("its fields are not those of a record")
@@ -188,10 +202,17 @@ class Journal:
             raise ValueError("its date has no zone")
         return entry
 
+    def _is_of_this_machine(self, found: dict[str, Any]) -> bool:
+        """Return whether a record is about a VM of this machine, which was connected to by another name."""
+        return (
+            bool(self._machine)
+            and found.get("machine") == self._machine
+            and found.get("vm_id") in self._vm_ids
+        )
+
     def _write(self, entry: Entry) -> None:
-        found = asdict(entry)
-        if not entry.job:
-            del found["job"]  # so that an earlier hvtui can read the record
+        later_fields = {"job", "machine"}  # without them, an earlier hvtui can read the record
+        found = {name: value for name, value in asdict(entry).items() if value or name not in later_fields}
         atomic.write_text(self._path(entry.id), json.dumps(found))
 
     def _remove_closed(self) -> None:

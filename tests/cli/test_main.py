@@ -56,7 +56,14 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("hv01",), 2, "a terminal is required"),
         (("hv01", "hv01"), 2, "has the host hv01 twice"),
         (("list",), 2, "No host chosen"),
-        (("list", "hv01", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
+        (("list", "hv01", "--", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
+        (("--cluster", "cl1", "hv01"), 2, "Unexpected argument: “hv01”"),
+        (("list", "--cluster", "cl1", "--local"), 2, "--cluster and --local exclude each other."),
+        (
+            ("start", "--cluster", "cl1", "web-01"),
+            2,
+            "This command takes one host, and --cluster is all nodes",
+        ),
         (("hv01", "--demo"), 2, "Unexpected argument: “hv01”"),
         (("--demo", "nonsense"), 2, "There is no demo “nonsense”. There are: lab, one, empty, "),
         (

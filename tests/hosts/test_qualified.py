@@ -10,14 +10,14 @@ import pytest
 from msgspec.structs import replace
 
 from hvtui.backends.contract import Session, StopHow, Verb
-from hvtui.backends.errors import CheckpointMissing, VmMissing
+from hvtui.backends.errors import CheckpointMissing, ConnectionLost, VmMissing
 from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.mock.clock import RealClock
 from hvtui.backends.mock.managed_session import ManagedSession
 from hvtui.backends.mock.scenarios import build
 from hvtui.backends.mock.scenarios.datacenter import datacenter
 from hvtui.backends.mock.session import MockSession
-from hvtui.backends.model import Inventory, OrphanedWrite, VmId, bare_id
+from hvtui.backends.model import Host, HostDetails, Inventory, OrphanedWrite, VmId, bare_id
 from hvtui.backends.testing import ContractSuite
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def test_every_id_of_a_reading_is_of_that_host() -> None:
 async def test_nodes_of_a_cluster_share_the_ids_of_its_vms() -> None:
     clock = RealClock()
     world = build("one", clock).world
-    nodes = [QualifiedSession(MockSession(world, clock), name, qualifier="cl1") for name in ("hv01", "hv02")]
+    nodes = [QualifiedSession(MockSession(world, clock), name, cluster="cl1") for name in ("hv01", "hv02")]
     first, second = [await node.inventory() for node in nodes]
     assert [vm.id for vm in first.vms] == [vm.id for vm in second.vms]
     assert first.vms[0].host == "hv01"
@@ -140,3 +140,67 @@ async def test_hosts_of_the_same_name_that_two_servers_manage_have_different_nam
     found = await session.inventory()
     assert "hv-prod-1@vmm01" in [host.name for host in found.hosts]
     assert {vm.host for vm in found.vms} <= {host.name for host in found.hosts}
+
+
+class Details(MockSession):
+    """Reads the host apart from its VMs, as real hosts are read, and counts how often."""
+
+    answers = True
+    asked = 0
+
+    async def host_details(self) -> HostDetails | None:
+        self.asked += 1
+        if not self.answers:
+            raise ConnectionLost("No answer.")
+        return HostDetails(host=(await super().inventory()).host, jobs=())
+
+    async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        found = await super().inventory(vm_ids)
+        return replace(found, host=Host(name=found.host.name))
+
+
+def node(cluster: str, host: str = "hv01") -> Details:
+    clock = RealClock()
+    world = build("one", clock).world
+    world.host_name, world.cluster = host, cluster
+    return Details(world, clock)
+
+
+async def test_a_node_of_a_cluster_says_so_itself_and_its_details_are_read_once() -> None:
+    own = node("CL1")
+    session = QualifiedSession(own, "hv01", ask=True)
+    assert {vm.id.partition("@")[2] for vm in (await session.inventory()).vms} == {session.cluster}
+    assert session.cluster.startswith("cl1")
+    details = await session.host_details()
+    assert details is not None
+    assert (details.host.cluster, own.asked) == ("CL1", 1)
+    await session.host_details()
+    assert own.asked == 2
+
+
+async def test_a_host_whose_readings_contain_its_details_says_so_too() -> None:
+    own = node("CL1")
+    session = QualifiedSession(MockSession(own.world, RealClock()), "hv01", ask=True)
+    await session.host_details()
+    assert {vm.id.partition("@")[2] for vm in (await session.inventory()).vms} == {"cl1.example.org"}
+
+
+async def test_a_vm_has_the_same_id_on_each_node_and_another_one_in_another_cluster() -> None:
+    one, two, other, alone = [
+        {vm.id for vm in (await QualifiedSession(node(cluster, host), host, ask=True).inventory()).vms}
+        for cluster, host in (("CL1", "hv01"), ("CL1", "hv02"), ("CL2", "hv03"), ("", "hv04"))
+    ]
+    assert one == two
+    assert not one & other
+    assert not one & alone
+
+
+async def test_the_ids_are_of_the_host_where_its_details_cannot_be_read_and_stay_so() -> None:
+    own = node("CL1")
+    own.answers = False
+    session = QualifiedSession(own, "hv01", ask=True)
+    before = {vm.id for vm in (await session.inventory()).vms}
+    own.answers = True
+    await session.host_details()
+    assert {vm.id for vm in (await session.inventory()).vms} == before
+    assert all(id.endswith("@hv01") for id in before)

@@ -144,3 +144,53 @@ def test_a_record_of_an_hvtui_that_knew_no_jobs_can_be_read_and_ours_without_a_j
     entry = opened(journal)
     assert json.loads((tmp_path / f"{entry.id}.json").read_text()).keys() == RECORD.keys()
     journal.close(entry.id)
+
+
+def identified(journal: Journal, machine: str, *vm_ids: str) -> Journal:
+    journal.know_machine(machine)
+    journal.know_vms(vm_ids)
+    return journal
+
+
+def test_a_write_that_was_sent_to_the_machine_by_another_name_is_found(tmp_path: Path) -> None:
+    mine = identified(Journal(tmp_path, "hv01"), "HV01.corp.example", "vm")
+    entry = opened(mine)
+    mine.release(entry.id)
+    by_address = Journal(tmp_path, "10.0.0.1:5986")
+    assert by_address.entries() == []  # the machine has not said its name yet
+    identified(by_address, "hv01.CORP.example", "vm", "other")
+    assert by_address.entries() == [entry]
+    by_address.close(entry.id)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("machine", "vm"), [("hv02.corp.example", "vm"), ("hv01.corp.example", "other"), ("", "vm")]
+)
+def test_a_write_to_another_machine_or_to_a_vm_that_this_one_does_not_list_is_not_of_this_host(
+    tmp_path: Path, machine: str, vm: str
+) -> None:
+    mine = identified(Journal(tmp_path, "hv01"), "hv01.corp.example", "vm")
+    mine.release(opened(mine).id)
+    assert identified(Journal(tmp_path, "hv01.lab.example"), machine, vm).entries() == []
+
+
+def test_a_record_of_an_hvtui_that_knew_no_machines_can_be_read_and_ours_by_it_where_it_has_none(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "1.json").write_text(json.dumps(RECORD), "utf-8")
+    (entry,) = identified(Journal(tmp_path, "hv01"), "hv01.corp.example", "vm").entries()
+    assert entry.machine == ""
+    assert identified(Journal(tmp_path, "other"), "hv01.corp.example", "vm").entries() == []
+    (tmp_path / "2.json").write_text(json.dumps({**RECORD, "id": "2", "machine": ""}), "utf-8")
+    assert identified(Journal(tmp_path, "other"), "", "vm").entries() == []
+    unidentified = opened(Journal(tmp_path, "hv02"))
+    assert set(json.loads((tmp_path / f"{unidentified.id}.json").read_text("utf-8"))) == set(RECORD)
+
+
+def test_an_unreadable_record_of_the_machine_by_another_name_stops_writes(tmp_path: Path) -> None:
+    broken = {**RECORD, "host": "hv01.corp.example", "machine": "hv01.corp.example", "sent": "yesterday"}
+    (tmp_path / "1.json").write_text(json.dumps(broken), "utf-8")
+    journal = identified(Journal(tmp_path, "10.0.0.1"), "hv01.corp.example", "vm")
+    with pytest.raises(BackendError, match="Nothing was done"):
+        opened(journal)

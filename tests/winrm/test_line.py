@@ -81,7 +81,7 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         HyperVBackend().trust(settings(server), seen)
 
     @asynccontextmanager
-    async def connect(operation_timeout: float = 0.3) -> AsyncIterator[HyperVSession]:
+    async def connect(operation_timeout: float = 0.3, *, name: str = "test") -> AsyncIterator[HyperVSession]:
         found = replace(
             winrm_target(settings(server)),
             operation_timeout=operation_timeout,
@@ -91,7 +91,7 @@ def connect(server: FakeWinRm, clock: Clock, tmp_path: Path, monkeypatch: pytest
         session = HyperVSession(
             lambda: WinRmLink(found, 900),
             program(),
-            Journal(tmp_path / "writes", "test"),
+            Journal(tmp_path / "writes", name),
             PATIENCE,
             write_link=lambda: WinRmLink(found, 14400),
         )
@@ -277,6 +277,29 @@ async def test_disconnecting_closes_every_shell_except_that_of_a_running_write(
         (now,) = (await session.inventory()).vms
         assert (now.state, now.current) == ("Running", checkpoint)
     assert done(host) == ["rename", *WHOLE]
+    server.wait_until(lambda: not server.shells)
+
+
+async def test_a_write_lost_under_one_name_of_the_host_is_settled_under_another_one(
+    connect: Connect, server: FakeWinRm, host: Host, tmp_path: Path
+) -> None:
+    vm, checkpoint = target(host)
+    async with connect(name="hv01") as session:
+        await session.host_details()
+        host.park("apply")
+        applying = asyncio.create_task(session.apply_checkpoint(vm, checkpoint))
+        await parked(host)
+    applying.cancel()
+    server.wait_until(lambda: len(server.shells) == 1)
+    async with connect(name="10.0.0.1") as session:
+        await session.host_details()
+        (orphan,) = (await session.inventory()).orphans
+        assert orphan.running
+        host.release()
+        await settled(session)
+        assert (await session.inventory()).orphans == ()
+    assert done(host) == WHOLE
+    assert list((tmp_path / "writes").iterdir()) == []
     server.wait_until(lambda: not server.shells)
 
 

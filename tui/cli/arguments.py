@@ -27,6 +27,7 @@ class Arguments(Struct, frozen=True, kw_only=True):
     host: str
     """The host; "" if none was named."""
     more_hosts: tuple[str, ...] = ()
+    """The arguments that follow the host before ``--``. Where the syntax has words after the hosts, they may be the last one."""
     words: tuple[str, ...]
     """The positional arguments after the host, in the order of the syntax; "" for each that is missing."""
     backend: str
@@ -56,7 +57,8 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
             options=options,
         )
     demo: str | None = options.demo
-    both = [flag for flag, given in (("--local", options.local), ("--demo", demo is not None)) if given]
+    flags = {"--cluster": options.cluster is not None, "--local": options.local, "--demo": demo is not None}
+    both = [flag for flag, given in flags.items() if given]
     if len(both) > 1:
         raise SettingsError(f"{' and '.join(both)} exclude each other.", hint="Choose one.")
     given = {
@@ -68,8 +70,10 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
         words.insert(0, "")
     more_hosts: list[str] = []
     if syntax.several_hosts and takes_host(chosen, backend):
-        words, more_hosts = words[:1], words[1:]
-        if more_hosts and (near := _near(words[0])):  # a subcommand, and its host
+        after_dashes = names if syntax.words and options.words else []
+        more_hosts = words[1 : len(words) - len(after_dashes)]
+        words = [*words[:1], *after_dashes]
+        if more_hosts and not syntax.name and (near := _near(words[0])):  # a subcommand, and its host
             raise SettingsError(
                 f"Unexpected argument: “{more_hosts[0]}”.", hint=f"Did you mean: hvtui {near}?"
             )
@@ -131,7 +135,8 @@ def target_options(argv: Sequence[str], syntax: Syntax) -> argparse.Namespace:
 
 def takes_host(chosen: argparse.Namespace, backend: Backend[Any]) -> bool:
     """Return whether the first positional argument is a host."""
-    return chosen.demo is None and not chosen.local and isinstance(backend, Remote)
+    replaced = chosen.demo is not None or chosen.local or chosen.cluster is not None
+    return not replaced and isinstance(backend, Remote)
 
 
 def backend_of(chosen: argparse.Namespace) -> str:

@@ -50,8 +50,8 @@ def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Targ
         return targets.demo(**(arguments.settings | scenario))
     if arguments.local:
         return targets.make(arguments.backend, arguments.settings, name=THIS_COMPUTER)
-    if cluster := getattr(arguments.options, "cluster", ""):
-        return replace(targets.named(cluster), cluster=True)
+    if arguments.options.cluster is not None:
+        return replace(targets.named(arguments.options.cluster), cluster=True)
     if arguments.host:
         if not isinstance(backend, Remote):
             raise SettingsError(
@@ -63,9 +63,9 @@ def target_of(arguments: Arguments, targets: Targets, load: LoadBackend) -> Targ
     return None
 
 
-def require_targets(arguments: Arguments, load: LoadBackend) -> Target | Group:
+def require_targets(arguments: Arguments, targets: Targets, load: LoadBackend) -> Target | Group:
     """Return the host or the group that the arguments choose. Raises `SettingsError` if they choose none."""
-    target = target_of(arguments, targets_of(arguments, load), load)
+    target = target_of(arguments, targets, load)
     if target is None:
         raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
     return target
@@ -73,7 +73,12 @@ def require_targets(arguments: Arguments, load: LoadBackend) -> Target | Group:
 
 def require_target(arguments: Arguments, load: LoadBackend) -> Target:
     """Return the host that the arguments choose. Raises `SettingsError` if they choose none, or several."""
-    target = require_targets(arguments, load)
+    target = require_targets(arguments, targets_of(arguments, load), load)
+    if not isinstance(target, Group) and target.cluster:
+        raise SettingsError(
+            "This command takes one host, and --cluster is all nodes of a cluster.",
+            hint="Name the node that the VM is on: hvtui list --cluster shows it.",
+        )
     if isinstance(target, Group):
         if arguments.demo is not None:
             raise SettingsError(
@@ -106,13 +111,13 @@ async def signed_in(target: Target) -> Target:
 
 
 @asynccontextmanager
-async def connected(target: Target, *, qualifier: str | None = None) -> AsyncIterator[Session]:
-    """Sign in and open a session. Raises `BackendError`. `qualifier` as in `open_session`."""
+async def connected(target: Target, *, one_of_several: bool = False) -> AsyncIterator[Session]:
+    """Sign in and open a session. Raises `BackendError`. `one_of_several` as in `open_session`."""
     target = await signed_in(target)
     if target.warning:
         output.warn(f"hvtui: {safe(target.warning)}")
     try:
-        async with open_session(target, qualifier=qualifier) as session:
+        async with open_session(target, one_of_several=one_of_several) as session:
             yield session
     except CertificateUntrusted as error:
         raise _how_to_trust(target, error) from error

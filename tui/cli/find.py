@@ -34,13 +34,13 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
         and unread.part is UnreadPart.VM
         and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
     ]
-    what = f"VM on {inventory.host.name}"
+    where = f"on {inventory.host.name}"
     try:
-        return _find(inventory.vms, text, what, nameless, f"{len(nameless)} of its VMs")
+        return _find(inventory.vms, text, "VM", where, nameless, f"{len(nameless)} of its VMs")
     except NotFound as error:
         if not incomplete:
             raise
-        raise SettingsError(
+        raise NotFound(
             f"No VM with the name or ID “{text}” is listed. {incomplete_text(incomplete)}",
             hint=error.hint,
         ) from None
@@ -68,28 +68,33 @@ def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
             f"{text} is a checkpoint{whose}, not of “{vm.name}”.", hint="Check the VM and the checkpoint."
         )
     unread = inventory.unread_of(vm.id)
-    what = f"checkpoint of “{vm.name}”"
-    return _find(
-        inventory.checkpoints_of(vm.id), text, what, [unread.words] if unread else [], "its checkpoints"
-    )
+    where = f"of “{vm.name}”"
+    words = [unread.words] if unread else []
+    return _find(inventory.checkpoints_of(vm.id), text, "checkpoint", where, words, "its checkpoints")
 
 
-def _find(objects: Sequence[Named], text: str, what: str, unread: Sequence[str], which: str) -> Named:
-    """`unread` are the host's words for each of `which` that could not be read."""
+def _find(
+    objects: Sequence[Named], text: str, kind: str, where: str, unread: Sequence[str], which: str
+) -> Named:
+    """`kind` and `where` say what is looked for: “VM”, “on hv01”. `unread` are the host's words for each of `which` that could not be read."""
     found = _called(objects, text)
     match found:
         case [only]:
             return only
         case [] if unread:
             raise BackendError(
-                f"Whether there is a {what} with the name “{text}” is not known: {which} could not be read.",
-                hint="Try again, or use an id.",
+                f"Whether there is a {kind} {where} with the name “{text}” is not known: {which} could not be read.",
+                hint="Try again, or use an ID.",
                 detail="\n".join(filter(None, unread)),
             )
         case []:
-            raise NotFound(f"There is no {what} with the name or ID “{text}”.", hint=_near(objects, text))
-    ids = ", ".join(each.id for each in found)
-    raise SettingsError(f"“{text}” is the name of {len(found)} objects ({what}).", hint=f"Use an id: {ids}")
+            raise NotFound(
+                f"There is no {kind} {where} with the name or ID “{text}”.", hint=_near(objects, text)
+            )
+    raise SettingsError(
+        f"{len(found)} {kind}s {where} have the name or ID “{text}”{_on_hosts(found)}.",
+        hint=f"Use an ID: {', '.join(each.id for each in found)}",
+    )
 
 
 def _called(objects: Sequence[Named], text: str) -> list[Named]:
@@ -99,6 +104,12 @@ def _called(objects: Sequence[Named], text: str) -> list[Named]:
         or [each for each in objects if each.name == text]
         or [each for each in objects if each.name.casefold() == text.casefold()]
     )
+
+
+def _on_hosts(found: Sequence[Vm | Checkpoint]) -> str:
+    """Return the hosts that VMs of several hosts are on; "" for VMs of one host, and for checkpoints."""
+    hosts = dict.fromkeys(each.host for each in found if isinstance(each, Vm) and each.host)
+    return f": on {', '.join(hosts)}" if hosts else ""
 
 
 def _near(objects: Sequence[Named], text: str) -> str:

@@ -55,7 +55,6 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     from hvtui.tui.terminal.theme import THEMES
 
-    parser.add_argument("--cluster", metavar="NAME", help="all nodes of this failover cluster")
     parser.add_argument("--theme", choices=THEMES, metavar="NAME", help=f"the colours: {', '.join(THEMES)}")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     LoadBackend = Callable[[str], Backend[Any]]
 
 ANY_TARGET = "(HOST | --local | --demo [SCENARIO])"
+ANY_TARGETS = "(HOST... | --cluster NAME | --local | --demo [SCENARIO])"
 FILE = "FILE"
 """The placeholder of a value that is a file."""
 _WIDTH = 79
@@ -41,7 +42,7 @@ class Syntax(Struct, frozen=True, kw_only=True):
     optional: int = 0
     """The number of the last positional arguments, the host among them, that may be missing."""
     several_hosts: bool = False
-    """More hosts may follow the first one."""
+    """More hosts may follow the first one, before the other positional arguments."""
     description: str
     examples: tuple[str, ...] = ()
     """Command lines without ``hvtui``."""
@@ -106,7 +107,7 @@ def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:
     add_log_option(parser)
     if syntax.target:
         add_target_options(
-            parser, hidden=[flag for flag in ("--demo", "--local") if flag not in syntax.target]
+            parser, hidden=[flag for flag in ("--demo", "--local", "--cluster") if flag not in syntax.target]
         )
         connection = parser.add_argument_group("connection")
         for setting in describe_settings(backend.Settings):
@@ -135,5 +136,8 @@ def add_target_options(parser: argparse.ArgumentParser, *, hidden: Sequence[str]
         "--demo", nargs="?", const="", metavar="SCENARIO", help=shown("--demo", "demo host with sample data")
     )
     group.add_argument("--local", action="store_true", help=shown("--local", "this computer's Hyper-V"))
+    group.add_argument(
+        "--cluster", metavar="NAME", help=shown("--cluster", "all nodes of this failover cluster")
+    )
     group.add_argument("--backend", metavar="NAME", help="another kind of host: see `hvtui backends`")
     group.add_argument("--read-only", action="store_true", help="refuse every change")

@@ -45,7 +45,7 @@ class ErrorDialog(CopyableDialog[type[Command]]):
 
     def body(self) -> Iterable[Widget]:
         if cell_len(self.heading) > min(_BOX_WIDTH, self.app.size.width * 96 // 100) - _FRAME:
-            yield paragraph(self.heading)  # the end of the title, which is cut, may be the name of the host
+            yield paragraph(self.heading)
         yield paragraph(safe(self._problem.message), "strong")
         if self._problem.hint:
             yield paragraph(safe(self._problem.hint))

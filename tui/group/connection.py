@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -46,6 +47,8 @@ class GroupConnection:
         self._problems: tuple[Problem, ...] = ()
         self._owners: dict[VmId, Member] = {}
         self._inventory: Inventory | None = None
+        self._looked: dict[VmId, Inventory | None] = {}
+        """The last reading of the node that a VM with an open outcome is on now, when the VM was last read for it."""
         self._lost: dict[str, datetime] = {}
         """When a VM was no longer on a node of a cluster, by the name of the node."""
         self._changed = False
@@ -62,6 +65,7 @@ class GroupConnection:
                 changed=self._take,
                 slots=slots,
                 sign_ins=sign_ins,
+                elsewhere=self._read_elsewhere,
             )
             for target in group.targets
         ]
@@ -203,6 +207,7 @@ class GroupConnection:
             self._parts, self._inventory = parts, joined(self.target.name, parts, self.clock())
             members = {part.host: member for part, member in zip(parts, self.members, strict=True)}
             self._owners = {vm_id: members[part.host] for vm_id, part in owners_of(parts).items()}
+            self._look_again()
         state = replace(
             joined_state(self.members, self._inventory, self._problems),
             waiting_hosts={
@@ -219,7 +224,7 @@ class GroupConnection:
         listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
         kept = []
         for part, before, member in zip(parts, self._parts, self.members, strict=True):
-            if not part.cluster:
+            if not part.shared_ids:
                 kept.append(part)
                 continue
             lost = before.inventory is not None and any(vm.id not in listed for vm in before.inventory.vms)
@@ -232,14 +237,38 @@ class GroupConnection:
             waits = since is not None and any(
                 _read_before(other, since)
                 for other in parts
-                if other is not part and other.cluster == part.cluster
+                if other is not part and other.shared_ids == part.shared_ids
             )
             kept.append(replace(part, inventory=before.inventory) if waits else part)
         return kept
 
+    # ---- outcomes of commands on VMs that another node has now ----
+
+    async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
+        """Read a VM on the node that it is on now; None if that is not known to be another one. Raises `BackendError`."""
+        owner = self._owners.get(vm_id)
+        if owner is None or owner is member or owner.connection is None:
+            return None
+        found = await owner.connection.read_vm(vm_id)
+        return found if found.vm(vm_id) or found.unread_of(vm_id) else None
+
+    def _look_again(self) -> None:
+        """Read VMs with open outcomes that another node has now, once after each reading of that node."""
+        for member in self.members:
+            for vm_id in member.connection.open_outcomes if member.connection else ():
+                owner = self._owners.get(vm_id)
+                if owner is None or owner is member or owner.state.inventory is self._looked.get(vm_id):
+                    continue
+                assert member.connection is not None
+                looking = member.connection.look_again([vm_id])
+                looking.add_done_callback(partial(self._has_looked, owner, vm_id))
+
+    def _has_looked(self, owner: Member, vm_id: VmId, _: asyncio.Task[None]) -> None:
+        self._looked[vm_id] = owner.state.inventory
+
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:
-            is_other = member is not lost_by and member.target.node_of == lost_by.target.node_of
+            is_other = member is not lost_by and member.cluster == lost_by.cluster
             if is_other and member.connection:
                 member.connection.read_again()
 

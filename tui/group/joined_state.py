@@ -25,6 +25,8 @@ def joined_state(
     Why one host cannot be read is in `Host.trouble`. The state has a failure only if every host has one.
     """
     states = [member.state for member in members]
+    twice = {host.name for host in inventory.hosts if host.same_as} if inventory else set()
+    machines = [member.state for member in members if member.name not in twice]
     failures = [member.failure or member.state.failure for member in members]
     on_screen = [member.state for member in members if member.vms_on_screen() and not member.state.stale]
     ended = [operation for state in states for operation in state.finished]
@@ -45,8 +47,8 @@ def joined_state(
         finished=tuple(
             sorted(ended, key=lambda operation: operation.ended or operation.started, reverse=True)
         ),
-        orphans=tuple(orphan for state in states for orphan in state.orphans),
-        other_work=tuple(work for state in states for work in state.other_work),
+        orphans=tuple(orphan for state in machines for orphan in state.orphans),
+        other_work=tuple(work for state in machines for work in state.other_work),
         problems=(
             *problems,
             *(each for state in states for each in state.problems if not each.of_readings),

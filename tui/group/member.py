@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
@@ -17,7 +18,7 @@ from hvtui.tui.host.state import HostState
 from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, advice_text, trouble_text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
     from datetime import datetime
 
     from hvtui.backends.hosts.sign_ins import SignIns
@@ -39,17 +40,19 @@ class Member:
         changed: Callable[[], None],
         slots: asyncio.Semaphore,
         sign_ins: SignIns,
+        elsewhere: Callable[[Member, VmId], Awaitable[Inventory | None]],
     ) -> None:
         """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
 
         `slots` limits how many hosts are connected to at once. `sign_ins` are those of all hosts of the group.
+        `elsewhere` reads a VM on another node of its cluster.
         """
         self.target = target
         self.failure: BackendError | None = None
         """Why there is no connection."""
         self.connection: HostConnection | None = None
         self._clock, self._pauses = clock, pauses
-        self._slots, self._sign_ins = slots, sign_ins
+        self._slots, self._sign_ins, self._elsewhere = slots, sign_ins, elsewhere
         self._group_viewer, self._changed = viewer, changed
         self._inventory: Inventory | None = None
         """The last reading, also of an earlier connection."""
@@ -57,10 +60,18 @@ class Member:
         """Set when its password was looked for, where it is said to be kept."""
         self._wake = asyncio.Event()
         self._left = False
+        self._cluster = ""
 
     @property
     def name(self) -> str:
         return self.target.name
+
+    @property
+    def cluster(self) -> str:
+        """The cluster on whose nodes VMs keep their ids, as far as it is known; "" if the host is in none."""
+        if self.connection is not None and self.connection.cluster:
+            self._cluster = self.connection.cluster
+        return self.target.node_of or self._cluster
 
     @property
     def state(self) -> HostState:
@@ -105,6 +116,7 @@ class Member:
         return Part(
             host=self.name,
             cluster=self.target.node_of,
+            shared_ids=self.cluster,
             label=self.target.label,
             read_only=self.target.read_only,
             inventory=self._inventory,
@@ -124,8 +136,9 @@ class Member:
             target,
             self._clock,
             self._pauses,
-            qualifier=target.node_of or self.name,
+            one_of_several=True,
             opening=self._turn(target, by_person=by_person),
+            elsewhere=partial(self._elsewhere, self),
         )
         self.connection.attach(self)
         self._wake.set()

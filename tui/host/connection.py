@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, ConnectionLost
+from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
-from hvtui.backends.operations.readings.host_details import nodes_of
+from hvtui.backends.operations.readings.host_details import cluster_nodes
 from hvtui.backends.operations.runner import Operation, Runner
 from hvtui.tui.host.disk_readings import DiskReadings
 from hvtui.tui.host.earlier_writes import EarlierWrites
@@ -23,7 +24,7 @@ from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import Problem, operation_problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Collection
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from typing import Any
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.tui.host.state import Viewer
+
+    ReadElsewhere = Callable[[VmId], Awaitable[Inventory | None]]
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
@@ -47,15 +50,18 @@ class HostConnection:
         clock: Callable[[], datetime],
         pauses: Pauses | None = None,
         *,
-        qualifier: str | None = None,
+        one_of_several: bool = False,
         opening: AbstractAsyncContextManager[None] | None = None,
+        elsewhere: ReadElsewhere | None = None,
     ) -> None:
-        """`qualifier` is added to the ids of a host that is one of several: its name, or that of its cluster.
+        """`one_of_several` as in `open_session`.
 
+        `elsewhere` reads a VM of its cluster on another node, and returns None if it is not known to be on one.
         The session is opened within `opening`, which may wait for other hosts and raise `BackendError`.
         """
         self._opening = opening or nullcontext()
-        self.target, self._pauses, self._qualifier = target, pauses, qualifier
+        self.target, self._pauses, self._one_of_several = target, pauses, one_of_several
+        self._elsewhere = elsewhere
         self.clock = clock
         self.state = HostState()
         self.failure: BackendError | None = None
@@ -82,7 +88,7 @@ class HostConnection:
             try:
                 async with self._opening:
                     session = await closing.enter_async_context(
-                        open_session(self.target, qualifier=self._qualifier)
+                        open_session(self.target, one_of_several=self._one_of_several)
                     )
             except BackendError as error:
                 self.failure = error
@@ -128,6 +134,7 @@ class HostConnection:
         self._runner = Runner(
             session,
             read=self._read_vm,
+            read_after=self._read_after,
             clock=self.clock,
             changed=self._publish_operations,
             ended=self._operation_ended,
@@ -194,9 +201,26 @@ class HostConnection:
     async def cluster_nodes(self) -> tuple[str, ...]:
         """Return the names of the nodes of the host's cluster. Raises `BackendError` if it has none."""
         assert self._session is not None
-        details = await self._session.host_details()
-        host = details.host if details else (await self._session.inventory([])).host
-        return nodes_of(host)
+        return await cluster_nodes(self._session)
+
+    @property
+    def cluster(self) -> str:
+        """The cluster on whose nodes VMs keep their ids; "" if the host is read by itself, or is in none."""
+        return self._session.cluster if isinstance(self._session, QualifiedSession) else ""
+
+    @property
+    def open_outcomes(self) -> frozenset[VmId]:
+        """The VMs with a command whose outcome no reading has shown yet."""
+        return self._runner.open_outcomes if self._runner else frozenset()
+
+    def look_again(self, vm_ids: Collection[VmId]) -> asyncio.Task[None]:
+        """Read these VMs for their open outcomes."""
+        assert self._runner is not None
+        return self._spawn(self._runner.look_again(vm_ids))
+
+    async def read_vm(self, vm_id: VmId) -> Inventory:
+        """Read one VM, and show it. Raises `BackendError`."""
+        return await self._read_vm(vm_id)
 
     def tick(self) -> None:
         """Publish whether the connection is lost or a reading is slow. To be called once a second."""
@@ -223,6 +247,17 @@ class HostConnection:
             if not self._disconnected:
                 return found
         raise ConnectionLost("The connection to this host was closed.")
+
+    async def _read_after(self, vm_id: VmId) -> Inventory:
+        """Read one VM on the host that it is on now. Raises `BackendError`, also if no node of its cluster lists it."""
+        if self._elsewhere is None or not self.cluster:
+            return await self._read_vm(vm_id)
+        if (elsewhere := await self._elsewhere(vm_id)) is not None:
+            return elsewhere
+        found = await self._read_vm(vm_id)
+        if found.vm(vm_id) is None and found.unread_of(vm_id) is None:
+            raise BackendError("It is on no node of the cluster that could be read.")
+        return found
 
     def _take_disks(self, reading: DiskReading) -> None:
         if self._disks is None or self._disconnected:
@@ -257,8 +292,9 @@ class HostConnection:
         if before != self._disk_key() and self._viewer:
             self.read_disks(self._viewer.vm_id)
         self._follow_merges(inventory)
-        if self._runner and self._runner.has_open_outcomes:
-            self._spawn(self._runner.look_again(inventory))
+        busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
+        if idle := self.open_outcomes - busy:
+            self.look_again(idle)
 
     def _follow_merges(self, inventory: Inventory) -> None:
         """Read the disks of VMs on which a merge has ended: they show how. Those of the highlighted VM are read anyway."""

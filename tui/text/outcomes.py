@@ -110,6 +110,8 @@ def findings_text(findings: Findings) -> SafeText:
     if vm is None:
         return VM_NOT_FOUND
     seen = [_finding(found, vm) for found in findings.findings if found.code is not FindingCode.STATE]
+    if findings.moved_to:
+        seen.append(compose("The VM is on {host} now.", host=findings.moved_to))
     return SafeText(" ".join([*seen, vm_state(vm, findings.current, listed=findings.lists_checkpoints)]))
 
 

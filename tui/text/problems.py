@@ -13,7 +13,7 @@ from hvtui.backends.operations.preconditions import TargetChanged, TargetUnread
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
 from hvtui.tui.text.outcomes import change_lines, findings_text, operation_detail
-from hvtui.tui.text.reasons import operation_words
+from hvtui.tui.text.reasons import operation_words, running_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,8 +79,7 @@ def operation_problem(operation: Operation) -> Problem | None:
     """Return the problem of an operation that has ended; None if it is done and without an error."""
     error = operation.error
     if error is None and operation.ending is Ending.PARTLY:
-        words = operation_words(operation.command)
-        return Problem(f"More than was asked for: {words}", operation_detail(operation))
+        return Problem(_headed("More than was asked for", operation.command), operation_detail(operation))
     if error is None:
         return None
     hint = error.hint
@@ -88,15 +87,23 @@ def operation_problem(operation: Operation) -> Problem | None:
         hint = f"Nothing was done. {hint}"
     elif operation.ending is Ending.UNKNOWN and operation.findings:
         hint = f"{hint} {findings_text(operation.findings)}"
-    shown = _problem(f"{_title(error)}: {operation_words(operation.command)}", error, hint.strip())
+    shown = _problem(_headed(_title(error), operation.command), error, hint.strip())
     if operation.ending in (Ending.DONE, Ending.PARTLY):
         title = "Done, with an error" if operation.ending is Ending.DONE else "Partly done"
-        title = f"{title}: {operation_words(operation.command)}"
+        title = _headed(title, operation.command)
         shown = replace(shown, title=title, message=redact(operation_detail(operation)))
     way_out = None
     if operation.ending is not Ending.DONE:
         way_out = next((command for kind, command in _WAYS_OUT if isinstance(error, kind)), None)
     return replace(shown, way_out=way_out, vm_id=operation.command.vm.id)
+
+
+def _headed(title: str, command: Command) -> str:
+    """Return the title of what became of a command. Of several hosts it begins with the host: its end may be cut."""
+    vm = command.vm
+    if not vm.host:
+        return f"{title}: {operation_words(command)}"
+    return f"{vm.host}, {vm.name}: {title}: {running_words(command)}"
 
 
 def _title(error: errors.BackendError) -> str:

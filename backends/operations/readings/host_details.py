@@ -130,8 +130,10 @@ def with_cluster(inventory: Inventory, details: HostDetails | None) -> Inventory
     return replace(inventory, vms=vms)
 
 
-def nodes_of(host: Host) -> tuple[str, ...]:
-    """Return the names of the nodes of the host's cluster. Raises `BackendError` if they are not known."""
+async def cluster_nodes(session: Session) -> tuple[str, ...]:
+    """Return the names of the nodes of the host's cluster. Raises `BackendError` if it has none, or if they are not known."""
+    details = await session.host_details()
+    host = details.host if details else (await session.inventory([])).host
     detail = "\n".join(host.unread)
     if not host.cluster:
         raise BackendError(

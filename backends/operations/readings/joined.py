@@ -23,6 +23,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The name by which it is told from the others, and which its VMs have."""
     cluster: str = ""
     """The cluster that it is read as a node of; "" if none."""
+    shared_ids: str = ""
+    """The cluster on whose nodes a VM has the same id; "" if its id is of this host alone."""
     label: str = ""
     """The label with which it is saved; "" if none."""
     read_only: bool = False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hvtui.backends.errors import AuthenticationFailed, BackendError
+from hvtui.backends.errors import AuthenticationFailed, BackendError, HostUnreachable
 from hvtui.backends.mock.scenarios import SimulatedHost, build
 from hvtui.backends.mock.session import MockSession
 from hvtui.tui.app import HvtuiApp
@@ -33,6 +33,10 @@ class FarHosts(FarBackend):
     """Hosts that accept the sign-in of their open sessions no more."""
     refused: list[str] = field(default_factory=list)
     """The host of each reading that was refused so."""
+    dies_at_write: set[str] = field(default_factory=set)
+    """Hosts that answer nothing more from their next write on."""
+    dead: set[str] = field(default_factory=set)
+    """Hosts that answer nothing in their open sessions."""
     passwords: dict[str, str] = field(default_factory=dict)
     """The password of each host whose password is another one."""
 
@@ -75,6 +79,20 @@ class FarSession(MockSession):
             self._far.refused.append(self._name)
             raise AuthenticationFailed(f"{self._name} does not accept this user and password any more.")
         return await super().inventory(vm_ids)
+
+    async def _simulate_read(self) -> None:
+        if self._name in self._far.dead:
+            raise HostUnreachable(f"{self._name} does not answer.")
+        await super()._simulate_read()
+
+    async def _write(self, *args: Any) -> None:
+        if self._name in self._far.dead:
+            raise HostUnreachable(f"{self._name} does not answer.")
+        try:
+            await super()._write(*args)
+        finally:
+            if self._name in self._far.dies_at_write:
+                self._far.dead.add(self._name)
 
 
 class GroupVisit(Visit):

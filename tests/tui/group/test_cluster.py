@@ -17,7 +17,7 @@ from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import PASSWORD, targets_of
-from tests.tui.group.far_hosts import FarHosts, GroupVisit
+from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
 from tests.tui.journey import journey
 
 if TYPE_CHECKING:
@@ -152,3 +152,28 @@ async def test_enter_on_the_row_of_a_cluster_signs_in_to_its_nodes(cluster: Clus
         await trip.press("enter")
         await trip.sees_dialog(PasswordDialog)
         assert "hv02" in trip.said()
+
+
+async def test_a_vm_keeps_the_cursor_where_the_hosts_of_a_group_are_nodes_of_one_cluster(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_group(cluster, tmp_path / "config.toml", "hv01", "hv02") as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02"])
+        await trip.go_to_vm_of("hv01", "web-01")
+        cursor = trip.vms.cursor
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+        assert trip.vms.cursor == cursor == trip.main.vm_id
+        await trip.sees_created("On the other node", on="hv02")
+
+
+async def test_the_nodes_of_two_clusters_keep_their_vms_apart(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.hosts["hv02"] = build("one", cluster.clock)
+    cluster.world("hv02").host_name = "hv02"
+    cluster.world("hv02").cluster, cluster.world("hv02").nodes = "CL2", ("hv02",)
+    async with visit_group(cluster, tmp_path / "config.toml", "hv01", "hv02") as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02", "web-01"])
+        await trip.go_to_vm_of("hv02", "web-01")
+        await trip.sees_created("Only there", on="hv02")
+        assert "Only there" not in [c.name for c in cluster.world("hv01").checkpoints.values()]

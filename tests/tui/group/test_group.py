@@ -329,7 +329,7 @@ async def test_a_delete_that_took_more_than_was_asked_for_is_told(signed_in: Far
         await trip.open("d")
         await trip.click("delete")
         await trip.sees_dialog(ErrorDialog)
-        assert "More than was asked for: deleting “Clean install” on web-01" in trip.said()
+        assert "web-01: More than was asked for: deleting “Clean install”" in trip.said()
         assert "“Old branch”, which was below it, is gone too." in trip.said()
 
 
@@ -400,18 +400,23 @@ async def test_a_filter_while_no_host_is_connected_does_not_say_that_there_are_n
         assert trip.vms.empty == "No VM is listed: 2 of 2 hosts are not connected."
 
 
-async def test_an_error_names_the_host_also_where_its_title_is_cut(signed_in: FarHosts, config: Path) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_an_error_names_the_host_and_the_vm_also_where_its_title_is_cut(
+    signed_in: FarHosts, config: Path, size: tuple[int, int]
+) -> None:
     signed_in.scenarios.clear()
-    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+    async with visit_group(signed_in, config, "hv01", "hv02", size=size) as trip:
         await trip.until(lambda: len(trip.rows()) == 4)
         await trip.go_to_vm_of("hv02", "web-01")
         signed_in.host("hv02").network.write_faults.append(NetworkFault.REPLY_LOST)
         await trip.open("c")
         await trip.press("ctrl+u", *("x" * 40), "enter")
         await trip.sees_dialog(ErrorDialog)
-        assert "web-01 on hv02" not in next(line for line in trip.said().splitlines() if "unknown:" in line)
+        title = next(line for line in trip.said().splitlines() if "unknown:" in line)
+        assert "hv02, web-01: Outcome unknown: " in title
+        assert "x" * 40 not in title
         said = str(trip.app.screen.query_one("#box").query(Static).first().content)
-        assert said == f"Outcome unknown: creating “{'x' * 40}” on web-01 on hv02"
+        assert said == f"hv02, web-01: Outcome unknown: creating “{'x' * 40}”"
 
 
 SAVED = """\

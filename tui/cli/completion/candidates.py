@@ -53,7 +53,8 @@ class _Completer:
         self._syntax = module_of(subcommand).SYNTAX if subcommand else APP
         self._words = list(words[1:] if subcommand else words)
         self._load = load
-        complete = self._words[:-1] if self._words[-1:] in (["--backend"], ["--log"]) else self._words
+        lacks_value = self._words[-1:] in (["--backend"], ["--cluster"], ["--log"])
+        complete = self._words[:-1] if lacks_value else self._words
         chosen = target_options(complete if self._syntax.target else [], self._syntax)
         self._backend = load(backend_of(chosen))
         self._takes_host = bool(self._syntax.target) and takes_host(chosen, self._backend)
@@ -81,6 +82,8 @@ class _Completer:
             return Candidates(values={}, files=True)
         if option.dest == "demo":
             return Candidates(values=_undescribed(scenarios(self._load(DEMO_BACKEND))))
+        if option.dest == "cluster":
+            return Candidates(values=_saved_hosts(self._load, groups=False))
         if option.dest == "backend":
             return Candidates(values=_undescribed(registry.names()))
         if option.dest == "filter":
@@ -129,14 +132,14 @@ class _Completer:
         return found
 
 
-def _saved_hosts(load: LoadBackend) -> Values:
-    """Return the groups and the hosts of the config file."""
+def _saved_hosts(load: LoadBackend, *, groups: bool = True) -> Values:
+    """Return the hosts of the config file, and its groups before them."""
     try:
         found = config.load(config_file(), load_backend=load)
     except SettingsError:
         return {}
-    groups = {name: f"group of {len(hosts)} hosts" for name, hosts in found.groups.items()}
-    return groups | {host.name: host.label for host in found.hosts}
+    of_groups = {name: f"group of {len(hosts)} hosts" for name, hosts in found.groups.items()}
+    return (of_groups if groups else {}) | {host.name: host.label for host in found.hosts}
 
 
 def _filter_words(current: str) -> Values:

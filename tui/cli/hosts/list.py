@@ -1,38 +1,46 @@
-"""``hvtui list``: lists the VMs of a host, or the checkpoints of one VM."""
+"""``hvtui list``: lists the VMs of one host or of several, or the checkpoints of one VM."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from hvtui.backends.hosts.targets import Target
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
-from hvtui.tui.cli.connection import require_targets
+from hvtui.tui.cli.connection import require_targets, signed_in, targets_of
 from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY
-from hvtui.tui.cli.find import find_vm, vms_called
+from hvtui.tui.cli.find import NotFound, find_vm, vms_called
 from hvtui.tui.cli.listing.filtering import filter_of, require_match
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
 from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
-from hvtui.tui.cli.readings.several_hosts import read
-from hvtui.tui.cli.syntax import Syntax
+from hvtui.tui.cli.readings.several_hosts import nodes_of_cluster, read
+from hvtui.tui.cli.syntax import ANY_TARGETS, Syntax
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.targets import Group, Target
+    from hvtui.backends.hosts.targets import Group, Targets
     from hvtui.backends.model import Inventory, Vm
     from hvtui.backends.operations.filtering.parsing import Filter
+    from hvtui.tui.cli.arguments import Arguments
     from hvtui.tui.cli.syntax import LoadBackend
 
 _DESCRIPTION = """\
-List the VMs of a host, or with a VM (its name or its ID) the tree of its
-checkpoints. HOST may be a group of the config file: then the VMs of all its
-hosts are listed, each with its host. A host that cannot be read is named on
-standard error, and the exit code is 5. Several names of hosts and --cluster
-are only for the screen: make a group of the hosts to list them.
+List the VMs of one host or of several, or with a VM (its name or its ID) the
+tree of its checkpoints. HOST is a host or a group of the config file, or an
+address. The VMs of several hosts, of a group and of a cluster are listed each
+with its host. A host that cannot be read is named on standard error, and the
+exit code is 5.
+
+The last argument is a host too if the config file has it, or if it is written
+as an address with a user (you@hv02); otherwise it is a VM. With --hosts it is
+always a host, and after "--" always a VM.
 
 ID          of the VM, or of the checkpoint
 HOST        the host of the VM; only in the list of several hosts
@@ -53,10 +61,18 @@ names are cut; in a file or a pipe never."""
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
     arguments = parse(_joined(argv), load, SYNTAX)
-    (vm,) = arguments.words
     wanted = filter_of(arguments.options.filter)
-    target = require_targets(arguments, load)
-    return asyncio.run(_list(target, vm, wanted, arguments.options))
+    targets = targets_of(arguments, load)
+    more_hosts, vm = _more_hosts_and_vm(arguments, targets)
+    target = require_targets(replace(arguments, more_hosts=more_hosts), targets, load)
+    try:
+        return asyncio.run(_list(target, targets, vm, wanted, arguments.options))
+    except NotFound as error:
+        if vm not in arguments.more_hosts:
+            raise
+        raise error.with_message(
+            error.message, hint=f"{error.hint} If “{vm}” is a host, add --hosts."
+        ) from None
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +82,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         default="",
         help="list only the VMs that match, such as 'older:30d count:>5': see `hvtui help filter`",
     )
+    parser.add_argument("--hosts", action="store_true", help="every argument is a host, the last one too")
     parser.add_argument("--no-header", action="store_true", help="leave out the header line")
     parser.add_argument("--json", action="store_true", help="print JSON; with a VM, with its disks")
     parser.add_argument(
@@ -73,6 +90,15 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also read the disks of each VM, for the concerns about them; sizes are only in the JSON. This may be slow",
     )
+
+
+def _more_hosts_and_vm(arguments: Arguments, targets: Targets) -> tuple[tuple[str, ...], str]:
+    """Return the hosts after the first one, and the VM: the last argument, unless that is known to be a host."""
+    (vm,) = arguments.words
+    more = arguments.more_hosts
+    if vm or not more or arguments.options.hosts or targets.names_host(more[-1]):
+        return more, vm
+    return more[:-1], more[-1]
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
@@ -84,13 +110,19 @@ def _joined(argv: Sequence[str]) -> list[str]:
     return joined
 
 
-async def _list(target: Target | Group, vm_name: str, wanted: Filter, options: argparse.Namespace) -> int:
+async def _list(
+    target: Target | Group, targets: Targets, vm_name: str, wanted: Filter, options: argparse.Namespace
+) -> int:
     def disks_of(inventory: Inventory) -> Sequence[Vm]:
         if vm_name:
             return vms_called(inventory, vm_name) if options.disks or options.json else ()
         return choose(wanted, Facts(inventory), with_marks=False).vms if options.disks else ()
 
-    reading = await read(target, disks_of)
+    seed = None
+    if isinstance(target, Target) and target.cluster:
+        seed = await signed_in(target)
+        target = await nodes_of_cluster(seed, targets)
+    reading = await read(target, disks_of, seed=seed)
     inventory = reading.inventory
     vm = find_vm(inventory, vm_name) if vm_name else None
     listing = Listing(inventory=inventory, wanted=wanted, limit=reading.limit, disk_readings=reading.disks)
@@ -112,14 +144,18 @@ async def _list(target: Target | Group, vm_name: str, wanted: Filter, options: a
 
 SYNTAX = Syntax(
     name="list",
+    target=ANY_TARGETS,
     words=("VM",),
     optional=2,
+    several_hosts=True,
     description=_DESCRIPTION,
     examples=(
         "list hv01",
         "list hv01 web-01 --json",
         "list hv01 --filter 'older:30d count:>5'",
         "list hv01 --no-header | awk '$3 == \"!!\" {print $1}'",
+        "list you@hv01 you@hv02 --filter older:30d",
+        "list --cluster cl1 --filter older:30d",
         "list prod --no-header | awk '$4 == \"!!\" {print $1}'",
         "list hv01 | awk -F '  +' 'NR > 1 {print $NF}'",
     ),

@@ -14,6 +14,7 @@ from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.hosts.targets import Group
+from hvtui.backends.operations.readings.host_details import cluster_nodes
 from hvtui.backends.operations.readings.joined import Part, joined
 from hvtui.tui.cli.connection import connected, signed_in
 from hvtui.tui.cli.readings.one_host import read_disks, read_inventory
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.targets import Target, Targets
     from hvtui.backends.model import DiskReading, Inventory, Vm, VmId
     from hvtui.backends.secret import Secret
 
@@ -42,9 +43,16 @@ class Reading(Struct, frozen=True, kw_only=True):
     disks: Mapping[VmId, DiskReading] = field(default_factory=lambda: MappingProxyType({}))
 
 
-async def read(target: Target | Group, disks_of: ToRead) -> Reading:
+async def nodes_of_cluster(seed: Target, targets: Targets) -> Group:
+    """Connect to one node of a cluster, or to the cluster's name, and return all its nodes. Raises `BackendError`."""
+    async with connected(seed) as session:
+        return targets.of_cluster(seed, await cluster_nodes(session))
+
+
+async def read(target: Target | Group, disks_of: ToRead, *, seed: Target | None = None) -> Reading:
     """Return the VMs of a host, or of all hosts of a group that can be read, and the disks of the chosen ones.
 
+    `seed` was signed in to already: its password is not asked for again.
     Raises a `BackendError` that says why of each host if none can be read.
     """
     if not isinstance(target, Group):
@@ -52,6 +60,8 @@ async def read(target: Target | Group, disks_of: ToRead) -> Reading:
             return await _read(session, disks_of)
     slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
     typed: dict[tuple[str, str], Secret] = {}
+    if seed is not None and seed.remote:
+        typed[account_of(seed)] = seed.settings.password
     reading = []
     for each in target.targets:
         signed = await _with_password(each, typed)
@@ -100,7 +110,7 @@ async def _read_or_why(
     try:
         async with slots, AsyncExitStack() as opened:
             async with sign_ins.turn(target):
-                session = await opened.enter_async_context(connected(target, qualifier=target.name))
+                session = await opened.enter_async_context(connected(target, one_of_several=True))
             return await _read(session, disks_of)
     except BackendError as error:
         return error

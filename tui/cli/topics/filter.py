@@ -24,6 +24,12 @@ was highlighted, in "hvtui list" with --disks.
   hvtui list hv01 --filter 'older:30d count:>5'
   hvtui list hv01 --filter '-state:running kind:backup' --json
 
+Every VM with a checkpoint older than 30 days, on all hosts:
+
+  hvtui list you@hv01 you@hv02 --filter older:30d
+  hvtui list prod --filter older:30d
+  hvtui list --cluster cl1 --filter older:30d
+
 With --json, "undecided" lists the IDs of the VMs of which it is not known
 whether they match.
 """

@@ -1,0 +1,183 @@
+"""A node of a cluster dies in the middle of a command, and the VM fails over to another node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hvtui.backends.errors import Effect
+from hvtui.backends.mock.network import NetworkFault
+from hvtui.backends.operations.runner import Ending
+from hvtui.tui.dialogs.error import ErrorDialog
+from tests.tui.far import PASSWORD
+from tests.tui.group.far_hosts import visit_group
+from tests.tui.group.test_cluster import Cluster, visit_cluster
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hvtui.backends.operations.outcome import Findings
+    from tests.tui.group.far_hosts import GroupVisit
+
+DONE, LOST, HALF = NetworkFault.REPLY_LOST, NetworkFault.REQUEST_LOST, NetworkFault.INTERRUPTED
+CREATE = ("c", "ctrl+u", *"New", "enter")
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    return Cluster()
+
+
+async def loses_its_node(
+    trip: GroupVisit, cluster: Cluster, fault: NetworkFault, keys: tuple[str, ...]
+) -> None:
+    """Give a command by keys, during which hv01 dies."""
+    await trip.sees_vms()
+    await trip.go_to_vm_of("hv01", "web-01")
+    cluster.host("hv01").network.write_faults.append(fault)
+    cluster.dies_at_write.add("hv01")
+    if keys[0] != "c":
+        await trip.go_to("Old branch")
+    await trip.open(keys[0])
+    if keys[0] == "a":
+        await trip.click("apply")
+    else:
+        await trip.press(*keys[1:])
+    while not isinstance(trip.app.screen, ErrorDialog):
+        cluster.clock.advance(1)  # an apply saves the VM first
+        await trip.pilot.pause()
+    await trip.sees_dialog(ErrorDialog)
+    await trip.press("escape")
+    assert trip.state.finished[0].ending is Ending.UNKNOWN
+
+
+def seen(trip: GroupVisit) -> Findings:
+    findings = trip.state.finished[0].findings
+    assert findings is not None
+    return findings
+
+
+async def said_in_messages(trip: GroupVisit) -> str:
+    """Open the messages, and return the screen in one line."""
+    await trip.open("m")
+    return " ".join(trip.said().replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault", "effect", "words"),
+    [
+        (CREATE, DONE, Effect.DONE, "“New” was created."),
+        (CREATE, LOST, Effect.NONE, "No checkpoint was created."),
+        (("e", "ctrl+u", *"New", "enter"), DONE, Effect.DONE, "It is called “New” now."),
+        (("e", "ctrl+u", *"New", "enter"), LOST, Effect.NONE, "It is called "),
+        (("d", "left", "enter"), DONE, Effect.DONE, "It was deleted."),
+        (("d", "left", "enter"), LOST, Effect.NONE, "It is still there."),
+        (("a",), DONE, Effect.DONE, "It was applied."),
+        (("a",), HALF, Effect.PARTLY, "The VM was saved, but nothing was applied."),
+        (("a",), LOST, Effect.NONE, "Nothing was applied."),
+    ],
+)
+async def test_what_became_of_a_command_is_read_on_the_node_that_the_vm_is_on_now(
+    cluster: Cluster,
+    tmp_path: Path,
+    keys: tuple[str, ...],
+    fault: NetworkFault,
+    effect: Effect,
+    words: str,
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, fault, keys)
+        cursor, ran = trip.vms.cursor, [*cluster.world("hv01").ran]
+        assert not seen(trip).final
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).final)
+        assert (seen(trip).effect, seen(trip).moved_to) == (effect, "hv02")
+        said = await said_in_messages(trip)
+        assert words in said
+        assert "The VM is on hv02 now." in said
+        assert trip.state.finished[0].ending is Ending.UNKNOWN
+        assert trip.vms.cursor == cursor
+        assert cluster.world("hv01").ran == ran
+        assert cluster.world("hv02").ran == []
+
+
+async def test_the_outcome_stays_unknown_while_the_vm_is_on_no_node(cluster: Cluster, tmp_path: Path) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.scenarios["none"] = "empty"
+        cluster.nodes.hosts["none"] = cluster.host("none")
+        cluster.move("none")
+        cluster.dead.clear()
+        await trip.press("f5")
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02"])
+        await trip.until(lambda: "on no node" in str(seen(trip).error))
+        assert (seen(trip).effect, seen(trip).final) == (None, False)
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        assert seen(trip).moved_to == "hv02"
+
+
+async def test_the_outcome_is_read_on_the_same_node_if_that_comes_back_with_the_vm(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.dead.clear()
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        assert seen(trip).moved_to == ""
+
+
+@pytest.mark.parametrize("state", ["Running", "Off"])
+async def test_the_state_of_a_vm_that_failed_over_does_not_show_whether_it_was_stopped(
+    cluster: Cluster, tmp_path: Path, state: str
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        cluster.host("hv01").network.write_faults.append(LOST)
+        cluster.dies_at_write.add("hv01")
+        await trip.open("S")
+        await trip.click("turn-off")
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("escape")
+        cluster.move("hv02")
+        (vm,) = cluster.world("hv02").vms.values()
+        vm.state = state
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).moved_to == "hv02")
+        assert (seen(trip).effect, seen(trip).final) == (None, True)
+        assert f"The VM is {state.casefold()} now" in await said_in_messages(trip)
+
+
+async def test_the_outcome_waits_until_a_vm_that_failed_over_has_started(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.move("hv02")
+        (vm,) = cluster.world("hv02").vms.values()
+        vm.state = "Starting"
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).moved_to == "hv02")
+        assert not seen(trip).final
+        vm.state = "Running"
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).final)
+        assert seen(trip).effect is Effect.DONE
+
+
+async def test_the_outcome_is_read_on_the_other_node_too_where_a_group_lists_the_nodes(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_group(cluster, tmp_path / "config.toml", "hv01", "hv02") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cursor = trip.vms.cursor
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        assert (seen(trip).moved_to, trip.vms.cursor) == ("hv02", cursor)
