@@ -63,11 +63,11 @@ def measure(wire: str) -> Iterator[tuple[str, int]]:
         yield MEDIAN, int(statistics.median(rows_down))
         written_after(terminal, HOME)
         for name, keys in zip(list(BEFORE)[1:], KEYS, strict=True):
-            yield name, written_after(terminal, keys, TOAST_SECONDS if keys == b"y" else 0)
+            yield name, written_after(terminal, keys, TOAST_SECONDS if keys == b"y" else 1)
         yield f"idle, {IDLE_SECONDS} s", written_after(terminal, b"", IDLE_SECONDS)
 
 
-def written_after(terminal: BareTerminal, keys: bytes, seconds: float = 0) -> int:
+def written_after(terminal: BareTerminal, keys: bytes, seconds: float = 1) -> int:
     terminal.written = b""
     if keys:
         terminal.press(keys)

@@ -57,7 +57,7 @@ def test_a_size_that_the_terminal_reports_is_taken_once_it_has_said_that_it_repo
         terminal.press(b"\x1b[?2048;2$y")
         terminal.shows(b"\x1b[?2048h")
         terminal.press(b"\x1b[48;30;100;600;900t")
-        terminal.shows(b"\x1b[30;")  # the last row
+        terminal.shows(b"\x1b[30H")  # the last row
         terminal.press(b"q")
         assert terminal.ended() == 0
 
