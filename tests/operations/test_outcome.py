@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from hvtui.backends.errors import Effect
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, Inventory, OrphanedWrite, VmId, VmState
 from hvtui.backends.operations.command import Command, FindingCode, Selection
 from hvtui.backends.operations.commands import (
@@ -102,3 +103,31 @@ def test_a_vm_on_a_checkpoint_that_is_not_listed_is_not_said_to_be_on_none() -> 
     assert "on a checkpoint that the host does not list" in findings_text(
         findings(DELETE, before(), unlisted)
     )
+
+
+def on_another_host(inventory: Inventory) -> Inventory:
+    return replace(inventory, vms=tuple(replace(each, host="hv02") for each in inventory.vms))
+
+
+def test_a_state_shows_no_apply_of_the_same_checkpoint_after_a_failover() -> None:
+    was = before(current=OLD.id)
+    assert was.inventory is not None
+    off = Selection(
+        inventory=replace(
+            was.inventory, vms=tuple(replace(each, state=VmState.OFF) for each in was.inventory.vms)
+        ),
+        vm_id=was.vm_id,
+        checkpoint_id=was.checkpoint_id,
+    )
+    after = found(*ALL, at=OLD, is_now=VmState.SAVED)
+    assert findings(PLAIN, off, after).effect is Effect.DONE
+    moved = findings(PLAIN, off, on_another_host(after))
+    assert ([finding.code for finding in moved.findings], moved.effect) == ([FindingCode.CANNOT_TELL], None)
+
+
+def test_a_vm_that_does_not_run_after_a_failover_may_have_been_started() -> None:
+    command = replace(PLAIN, start=True)
+    after = found(*ALL, at=OLD, is_now=VmState.OFF)
+    assert findings(command, before(), after).effect is Effect.PARTLY
+    moved = findings(command, before(), on_another_host(after))
+    assert (moved.effect, moved.moved_to) == (None, "hv02")

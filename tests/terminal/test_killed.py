@@ -76,3 +76,31 @@ def test_told_to_end_it_leaves_no_idle_shell_on_the_host(
     else:
         os.kill(int(screen.knows("pane_pid")), signal.SIGTERM)
     winrm.wait_until(lambda: not winrm.shells and not winrm.processes)
+
+
+def test_an_apply_in_a_group_outlives_a_hang_up_and_is_told_under_another_name_of_the_machine(
+    remote: OpenTerminal, terminal: OpenTerminal, winrm: FakeWinRm, host: Host
+) -> None:
+    by_name = f"{winrm.user}@localhost"
+    screen = remote(by_name)
+    screen.shows("127.0.0.1", "same machine", "Clean install", "► Now")
+    screen.press("Tab")
+    screen.go_to("Clean install")
+    host.park("apply")
+    screen.press("a")
+    screen.choose("Apply")
+    host.wait_parked()
+    screen.hang_up()
+
+    to_it = ("--transport", "http", "--port", str(winrm.port))
+    screen = terminal("-m", "hvtui", by_name, *to_it, HVTUI_PASSWORD=winrm.password)
+    screen.shows("web-01: earlier hvtui: applying Clean install")
+    host.release()
+    host.wait_for_call("start")
+
+    def is_told() -> bool:
+        screen.press("F5")
+        return "web-01: earlier hvtui: applying Clean install  outcome unknown" in screen.screen()
+
+    screen.until(is_told, "how it ended")
+    assert [done[0] for done in host.state()["done"]] == ["save", "apply", "start"]
