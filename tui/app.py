@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from textual import events, work
 from textual._compositor import CompositorUpdate
 
-from hvtui.backends.hosts.targets import Group
+from hvtui.backends.hosts.target import Group
 from hvtui.backends.operations.polling import Pauses
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.names import key_name
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.hosts.targets import Target, Targets
+    from hvtui.backends.hosts.target import Target
+    from hvtui.backends.hosts.targets import Targets
     from hvtui.tui.connection import Connection
     from hvtui.tui.group.signing_in import SigningIn
     from hvtui.tui.preferences.preferences import Preferences

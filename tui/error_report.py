@@ -20,7 +20,7 @@ from hvtui.backends.secret import redact
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.tui.text.problems import Problem
 
 _LOG_LINES, _LOG_BYTES = 30, 8192

@@ -9,7 +9,7 @@ from hvtui.backends.hosts.passwords import from_command
 
 if TYPE_CHECKING:
     from hvtui.backends.hosts.passwords import Keyring
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
 
 
 async def with_password(target: Target, keyring: Keyring) -> Target:

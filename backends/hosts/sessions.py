@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from hvtui.backends.errors import AuthenticationFailed
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
 
 SILENT_SECONDS = 3.0
 """A host that has not answered for so long does not keep the next one waiting."""

@@ -1,4 +1,4 @@
-"""The targets that hvtui can connect to: saved hosts, hosts given by their address, this computer, and the demo."""
+"""Finds the targets that hvtui can connect to: saved hosts, hosts by their address, this computer, and the demo."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import dataclasses
 import re
 import shlex
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hvtui.backends import registry
 from hvtui.backends.contract import Remote, SeveralHosts
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config, document
+from hvtui.backends.hosts.addresses import machine_in, with_machine
 from hvtui.backends.hosts.config import PasswordSource, SavedHost
+from hvtui.backends.hosts.target import DEMO, THIS_COMPUTER, Group, Target
 from hvtui.backends.settings import describe_settings, from_environment
 
 if TYPE_CHECKING:
@@ -23,84 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hvtui.backends.contract import Backend
-    from hvtui.backends.secret import Secret
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-THIS_COMPUTER, DEMO = "This computer", "Demo"
-
-
-class Target(Struct, frozen=True, kw_only=True):
-    """A host that can be connected to, with the settings for it."""
-
-    name: str
-    backend: Backend[Any]
-    backend_name: str = registry.DEFAULT_BACKEND
-    """The name under which the backend is registered."""
-    settings: Any
-    saved: SavedHost | None = None
-    remote: bool = False
-    """The host has an address and requires a sign-in."""
-    command: str = ""
-    """The arguments that name the target on the command line."""
-    force_read_only: bool = False
-    cluster: bool = False
-    """All nodes of the host's failover cluster are wanted."""
-    node_of: str = ""
-    """The failover cluster whose node it is read as, with VMs that keep their ids on all its nodes; "" if none."""
-
-    def __repr__(self) -> str:
-        return f"Target({self.id!r})"  # its settings may hold a secret
-
-    @property
-    def id(self) -> str:
-        return f"saved {self.name}" if self.saved else self.name
-
-    @property
-    def label(self) -> str:
-        return self.saved.label if self.saved else ""
-
-    @property
-    def read_only(self) -> bool:
-        return self.force_read_only or (self.saved is not None and self.saved.read_only)
-
-    @property
-    def needs_password(self) -> bool:
-        backend = self.backend
-        return self.remote and isinstance(backend, Remote) and backend.needs_password(self.settings)
-
-    @property
-    def account(self) -> str:
-        """The name under which a keyring keeps its password. Raises `SettingsError`."""
-        assert isinstance(self.backend, Remote)
-        return self.backend.account(self.settings)
-
-    @property
-    def warning(self) -> str:
-        """What a person must know before signing in, as a sentence; "" if nothing."""
-        return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
-
-    def signed_in(self, user: str, password: Secret) -> Target:
-        return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
-
-
-class Group(Struct, frozen=True, kw_only=True):
-    """Several hosts that are shown together."""
-
-    name: str
-    targets: tuple[Target, ...]
-    label: str = ""
-    """The label of the cluster whose nodes they are; "" for other groups."""
-
-    saved: ClassVar[SavedHost | None] = None
-    remote: ClassVar[bool] = True
-
-    @property
-    def id(self) -> str:
-        return f"group {self.name}"
-
-    @property
-    def read_only(self) -> bool:
-        return all(target.read_only for target in self.targets)
 
 
 class Targets:
@@ -193,13 +118,13 @@ class Targets:
         A node has a name without a domain: it is taken to be in that of `seed`. If `seed` is read-only, each node is.
         Raises `SettingsError`.
         """
-        _, _, domain = _machine(seed.settings.host).partition(".")
+        _, _, domain = machine_in(seed.settings.host).partition(".")
         in_domain = bool(domain) and not domain.replace(".", "").isdigit()
         targets = []
         for node in nodes:
             target = self.named(f"{node}.{domain}" if in_domain else node)
             if target.saved is None:
-                address = _at(seed.settings.host, target.settings.host)
+                address = with_machine(seed.settings.host, target.settings.host)
                 settings = dataclasses.replace(seed.settings, host=address)
                 target = replace(target, name=node, settings=settings)
             read_only = target.force_read_only or seed.read_only
@@ -210,7 +135,7 @@ class Targets:
         targets: dict[tuple[str, str], Target] = {}
         for host in hosts:
             target = self.named(host)
-            machine = _machine(target.settings.host), str(getattr(target.settings, "port", ""))
+            machine = machine_in(target.settings.host), str(getattr(target.settings, "port", ""))
             if (other := targets.get(machine)) is not None:
                 names = f": as “{other.name}” and as “{target.name}”" if other.name != target.name else ""
                 raise SettingsError(
@@ -263,8 +188,10 @@ class Targets:
         given = {**typed, **self._flags, **chosen}
         target = self.make(self._remote_name, given, name=typed["host"], address=text)
         read_only = [host for host in hosts.values() if host.read_only]
-        locked = {_machine(name) for host in read_only for name in (host.name, host.settings.get("host", ""))}
-        return replace(target, force_read_only=target.force_read_only or _machine(typed["host"]) in locked)
+        locked = {
+            machine_in(name) for host in read_only for name in (host.name, host.settings.get("host", ""))
+        }
+        return replace(target, force_read_only=target.force_read_only or machine_in(typed["host"]) in locked)
 
     def this_computer(self) -> Target | None:
         """Return this computer as a target; None if the backend cannot manage it. Raises `SettingsError`."""
@@ -363,25 +290,3 @@ def _address_flags(backend: Backend[Any], given: Mapping[str, Any]) -> Iterator[
     for item in describe_settings(backend.Settings):
         if item.in_address and item.name in given:
             yield f"{item.flag} {shlex.quote(given[item.name])}"
-
-
-def _at(address: str, machine: str) -> str:
-    """Return an address of this machine with the scheme, port and path of another address."""
-    from urllib.parse import urlsplit
-
-    split = urlsplit(address if "://" in address else f"//{address}")
-    return (
-        split._replace(netloc=f"{machine}:{split.port}" if split.port else machine)
-        .geturl()
-        .removeprefix("//")
-    )
-
-
-def _machine(address: str) -> str:
-    """Return the host name or IP address in an address, to compare it with others."""
-    from urllib.parse import urlsplit
-
-    try:
-        return urlsplit(address if "://" in address else f"//{address}").hostname or address.casefold()
-    except ValueError:
-        return address.casefold()

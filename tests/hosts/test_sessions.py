@@ -12,7 +12,7 @@ from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError, NotAllowed, OutcomeUnknown
 from hvtui.backends.hosts.config import SavedHost
 from hvtui.backends.hosts.sessions import open_session
-from hvtui.backends.hosts.targets import Target
+from hvtui.backends.hosts.target import Target
 from hvtui.backends.model import VmId
 
 if TYPE_CHECKING:

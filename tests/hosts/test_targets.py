@@ -8,7 +8,8 @@ import pytest
 
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.config import PasswordSource
-from hvtui.backends.hosts.targets import Group, Targets
+from hvtui.backends.hosts.target import Group
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from textual.widgets import Input
 
-from hvtui.backends.hosts.targets import Target, Targets
+from hvtui.backends.hosts.target import Target
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.hyperv.session import HyperVSession
 from hvtui.backends.operations.runner import Ending
 from hvtui.backends.powershell.agent import Deadlines

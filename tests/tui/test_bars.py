@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from hvtui.backends.contract import Capabilities
 from hvtui.backends.errors import BackendError, Effect, OperationFailed, OutcomeUnknown
 from hvtui.backends.hosts.config import SavedHost
-from hvtui.backends.hosts.targets import Target
+from hvtui.backends.hosts.target import Target
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.model import Activity, CheckpointId, Job, Volume
 from hvtui.backends.operations.command import Finding, FindingCode, Selection

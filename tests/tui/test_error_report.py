@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.hosts.targets import Target
+from hvtui.backends.hosts.target import Target
 from hvtui.backends.secret import Secret
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.report import ReportDialog

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hvtui.backends.hosts.targets import Target, Targets
+from hvtui.backends.hosts.target import Target
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.command import Selection

@@ -13,7 +13,8 @@ from hvtui.backends.errors import CertificateUntrusted, ConnectError, SettingsEr
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sessions import open_session
-from hvtui.backends.hosts.targets import THIS_COMPUTER, Group, Targets
+from hvtui.backends.hosts.target import THIS_COMPUTER, Group
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.paths import config_file
 from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.secret import Secret
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.tui.cli.arguments import Arguments
     from hvtui.tui.cli.syntax import LoadBackend
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.widget import Widget
 
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.backends.operations.runner import Operation
     from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.text.safe import SafeText

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.hosts.targets import Group, Target
+    from hvtui.backends.hosts.target import Group, Target
     from hvtui.backends.model import CheckpointId, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.polling import Pauses

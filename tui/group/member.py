@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.hosts.sign_ins import SignIns
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.polling import Pauses
     from hvtui.tui.host.state import Viewer

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.tui.host.state import Viewer

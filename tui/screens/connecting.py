@@ -18,7 +18,8 @@ from hvtui.tui.text.safe import SafeText, compose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hvtui.backends.hosts.targets import Target, Targets
+    from hvtui.backends.hosts.target import Target
+    from hvtui.backends.hosts.targets import Targets
     from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
     from hvtui.tui.dialogs.hosts.save_host import Save

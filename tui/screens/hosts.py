@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from hvtui.backends.errors import BackendError
-from hvtui.backends.hosts.targets import Group
+from hvtui.backends.hosts.target import Group
 from hvtui.tui.dialogs.help import show_help
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.shortcuts import Place, bindings
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.worker import Worker
 
-    from hvtui.backends.hosts.targets import Target, Targets
+    from hvtui.backends.hosts.target import Target
+    from hvtui.backends.hosts.targets import Targets
     from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
 

@@ -10,7 +10,7 @@ from textual.containers import Container, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
-from hvtui.backends.hosts.targets import Group
+from hvtui.backends.hosts.target import Group
 from hvtui.backends.operations.runner import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER

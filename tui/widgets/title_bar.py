@@ -14,7 +14,7 @@ from hvtui.tui.widgets.lines import Lines, Spans
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Capabilities
-    from hvtui.backends.hosts.targets import Group, Target
+    from hvtui.backends.hosts.target import Group, Target
     from hvtui.backends.model import Host, Inventory, VmId, Volume
 
 _NEARLY_FULL = 0.1

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hvtui.backends.hosts.targets import Group, Targets
+from hvtui.backends.hosts.target import Group
+from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.session import MockSession

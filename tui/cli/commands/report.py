@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.readings.after_delete import MergeResult

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import DiskReading, Inventory
     from hvtui.backends.operations.command import Command
     from hvtui.tui.cli.commands.subcommand import Subcommand

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import AsyncIterator, Sequence
 
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.tui.cli.syntax import LoadBackend
 
 SKIPPED = "What was skipped could not be checked: it may be as it should be, or not."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.hosts.targets import Target
+from hvtui.backends.hosts.target import Target
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.tui.cli import output
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.targets import Group, Targets
+    from hvtui.backends.hosts.target import Group
+    from hvtui.backends.hosts.targets import Targets
     from hvtui.backends.model import Inventory, Vm
     from hvtui.backends.operations.filtering.parsing import Filter
     from hvtui.tui.cli.arguments import Arguments

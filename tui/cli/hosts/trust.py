@@ -17,7 +17,7 @@ from hvtui.tui.text.safe import safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.targets import Target
+    from hvtui.backends.hosts.target import Target
     from hvtui.tui.cli.syntax import LoadBackend
 
 

@@ -13,7 +13,7 @@ from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
-from hvtui.backends.hosts.targets import Group
+from hvtui.backends.hosts.target import Group
 from hvtui.backends.operations.readings.host_details import cluster_nodes
 from hvtui.backends.operations.readings.joined import Part, joined
 from hvtui.tui.cli.connection import connected, signed_in
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.hosts.targets import Target, Targets
+    from hvtui.backends.hosts.target import Target
+    from hvtui.backends.hosts.targets import Targets
     from hvtui.backends.model import DiskReading, Inventory, Vm, VmId
     from hvtui.backends.secret import Secret
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 
-from hvtui.backends.hosts.targets import DEMO, THIS_COMPUTER, Group, Target
+from hvtui.backends.hosts.target import DEMO, THIS_COMPUTER, Group, Target
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
 from hvtui.tui.widgets.rows import Rows
