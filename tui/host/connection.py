@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.hosts.sessions import open_session
-from hvtui.backends.model import Activity
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
@@ -121,13 +120,17 @@ class HostConnection:
         self._viewer = viewer
         viewer.show_state(self.state)
 
+    @property
+    def _highlighted(self) -> VmId | None:
+        return self._viewer.vm_id if self._viewer else None
+
     def _start_session(self, session: Session) -> Poller:
         self._session = session
         self._poller = Poller(
             session,
             show=self._take_inventory,
             failed=self._take_failure,
-            watched=self._watched_vm,
+            watched=lambda: self._highlighted if self.state.is_busy(self._highlighted) else None,
             on_screen=lambda: self._viewer.vms_on_screen() if self._viewer else (),
             pauses=self._pauses,
         )
@@ -161,7 +164,7 @@ class HostConnection:
         if self._session and self._poller:
             self._session.allow_sign_in()
             self._poller.refresh()
-            self.read_disks(self._viewer.vm_id if self._viewer else None)
+            self.read_disks(self._highlighted)
 
     @property
     def can_stop_trying(self) -> bool:
@@ -266,31 +269,21 @@ class HostConnection:
         if self._runner:
             self._runner.take_disks(reading)
 
-    def _watched_vm(self) -> VmId | None:
-        """Return the highlighted VM if an operation is running on it, else None."""
-        inventory, vm_id = self.state.inventory, self._viewer.vm_id if self._viewer else None
-        vm = inventory.vm(vm_id) if inventory else None
-        if vm and (vm.id in self.state.running or vm.in_service or vm.activity is not Activity.NONE):
-            return vm.id
-        return None
-
     def _take_inventory(self, inventory: Inventory) -> None:
         if self._disconnected:
             return
         self.failure = None
-        before = self._disk_key()
+        before = self.state.disk_key(self._highlighted)
         if self._disks and self.state.inventory:
-            self._disks.forget_changed(
-                self.state.inventory, inventory, keep=self._viewer.vm_id if self._viewer else None
-            )
+            self._disks.forget_changed(self.state.inventory, inventory, keep=self._highlighted)
             self._publish(disk_readings=self._disks.all)
         oldest = self._poller.oldest_reading() if self._poller else inventory.taken
         self._publish(inventory=inventory, oldest_reading=oldest)
         if self._earlier:
             self._earlier.take(inventory)
         self._publish_operations()
-        if before != self._disk_key() and self._viewer:
-            self.read_disks(self._viewer.vm_id)
+        if before != self.state.disk_key(self._highlighted):
+            self.read_disks(self._highlighted)
         self._follow_merges(inventory)
         busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
         if idle := self.open_outcomes - busy:
@@ -303,18 +296,8 @@ class HostConnection:
         known = self._runner.merges_to_check
         self._runner.follow_merges(inventory)
         for vm_id in self._runner.merges_to_check - known:
-            if self._viewer is None or vm_id != self._viewer.vm_id:
+            if vm_id != self._highlighted:
                 self._spawn(self._disks.read(vm_id))
-
-    def _disk_key(self) -> object:
-        """Return a value that changes whenever the highlighted VM may have other disk files."""
-        inventory, vm_id = self.state.inventory, self._viewer.vm_id if self._viewer else None
-        vm = inventory.vm(vm_id) if inventory else None
-        return (
-            inventory
-            and vm
-            and (vm.id, vm.current, vm.activity, {c.id for c in inventory.checkpoints_of(vm.id)})
-        )
 
     def _take_failure(self, error: BackendError | None) -> None:
         session = self._session
@@ -330,8 +313,8 @@ class HostConnection:
             waiting_seconds=0.0,
             capabilities=None if self._needs_person else session.capabilities,
         )
-        if recovered and self._viewer:
-            self.read_disks(self._viewer.vm_id)
+        if recovered:
+            self.read_disks(self._highlighted)
         if error is None:
             return
         if never_shown:

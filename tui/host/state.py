@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
 
+from hvtui.backends.model import Activity
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
@@ -58,6 +60,18 @@ class HostState(Struct, frozen=True, kw_only=True):
     @property
     def commands(self) -> Mapping[VmId, Command]:
         return {vm_id: operation.command for vm_id, operation in self.running.items()}
+
+    def is_busy(self, vm_id: VmId | None) -> bool:
+        """Return whether the host works on the VM, for whomever."""
+        vm = self.inventory.vm(vm_id) if self.inventory else None
+        return vm is not None and (vm.id in self.running or vm.in_service or vm.activity is not Activity.NONE)
+
+    def disk_key(self, vm_id: VmId | None) -> object:
+        """Return a value that changes whenever the VM may have other disk files."""
+        if self.inventory is None or (vm := self.inventory.vm(vm_id)) is None:
+            return None
+        checkpoints = {checkpoint.id for checkpoint in self.inventory.checkpoints_of(vm.id)}
+        return vm.id, vm.current, vm.activity, checkpoints
 
 
 class Viewer(Protocol):
