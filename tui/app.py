@@ -14,7 +14,7 @@ from textual import events, work
 from textual._compositor import CompositorUpdate
 
 from hvtui.backends.hosts.target import Group
-from hvtui.backends.operations.polling import Pauses
+from hvtui.backends.operations.readings.polling import Pauses
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings

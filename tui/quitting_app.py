@@ -20,7 +20,7 @@ from hvtui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.connection import Connection
 
 _log = logging.getLogger(__name__)

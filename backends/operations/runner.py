@@ -6,29 +6,18 @@ import asyncio
 import logging
 from collections import deque
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import (
     BackendError,
-    Conflict,
-    ConnectError,
-    ConnectionLost,
-    Effect,
-    Missing,
-    NoSpace,
-    NotAllowed,
     OutcomeUnknown,
-    SettingsError,
-    Unsupported,
 )
 from hvtui.backends.operations import preconditions
-from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
+from hvtui.backends.operations.operation import Operation, ending, is_open, may_be_cached, may_merge
 from hvtui.backends.operations.outcome import Findings, findings
 from hvtui.backends.operations.readings.after_delete import (
     EVENTS_SINCE,
@@ -37,14 +26,13 @@ from hvtui.backends.operations.readings.after_delete import (
     merge_result,
     merge_seen,
 )
-from hvtui.backends.operations.safety import NotApplied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, MergeEvent, VmDisks, VmId
+    from hvtui.backends.model import DiskReading, Inventory, MergeEvent, VmDisks, VmId
     from hvtui.backends.operations.command import Command, Pause, ReadVm, Selection
 
 REMEMBERED = 50
@@ -53,42 +41,7 @@ DISKS_SECONDS = 15.0
 """How long disks are waited for that only help to tell the outcome of a command."""
 EVENTS_SECONDS = 5.0
 """How long a delete waits for the merge events before it."""
-_NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
-"""Errors of a write that was not sent."""
-_REFUSALS = (*_NOT_SENT, NotAllowed, Missing, Conflict, NoSpace, NotApplied)
-"""Errors that say for certain that their step had no effect. An earlier step may have had one."""
 _log = logging.getLogger(__name__)
-
-
-class Ending(StrEnum):
-    DONE = "done"
-    """If the operation has an error too, the host reported it after the effect."""
-    PARTLY = "partly"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-class Operation(Struct, frozen=True, kw_only=True, eq=False):
-    """A command that is running or has ended."""
-
-    command: Command
-    before: Selection
-    """What the person saw when giving the command."""
-    started: datetime
-    ended: datetime | None = None
-    ending: Ending | None = None
-    """None while it is running."""
-    error: BackendError | None = None
-    created: CheckpointId | None = None
-    """The checkpoint that the host said it created."""
-    findings: Findings | None = None
-    """What a reading after the command showed."""
-    events_before: tuple[MergeEvent, ...] | None = None
-    """The merge events of the VM before a delete was sent; None if they were not read."""
-    sent_from: Selection | None = None
-    """The last reading before the command was sent; None if it was not sent."""
-    merge: MergeState | None = None
-    """The merge of the disks after a delete that is done; None if none was seen."""
 
 
 class Runner:
@@ -143,7 +96,7 @@ class Runner:
                 continue
             self._open_outcomes.remove(operation)
             newer = await self._looked_at(operation)
-            if _is_open(newer):
+            if is_open(newer):
                 self._open_outcomes.append(newer)
             self._replace(operation, newer)
 
@@ -152,7 +105,7 @@ class Runner:
         newest: set[VmId] = set()
         for operation in [*self.finished]:
             vm = inventory.vm(operation.command.vm.id)
-            if vm is None or inventory.unread_of(vm.id) or not _may_merge(operation):
+            if vm is None or inventory.unread_of(vm.id) or not may_merge(operation):
                 continue
             since = inventory.taken - operation.ended if operation.ended and vm.id not in newest else None
             newest.add(vm.id)
@@ -162,7 +115,7 @@ class Runner:
         """Take from a reading of a VM's disks how the merges of its deleted checkpoints ended."""
         next_before, disks = reading.events, reading.disks
         for operation in [*self.finished]:
-            if operation.command.vm.id == reading.vm_id and _may_merge(operation):
+            if operation.command.vm.id == reading.vm_id and may_merge(operation):
                 events = events_of_delete(reading.events, operation.events_before, next_before)
                 result = merge_result(operation.merge, events, operation.before.disks, disks)
                 self._replace(operation, replace(operation, merge=result.state))
@@ -194,9 +147,9 @@ class Runner:
         ending = operation.ending.value if operation.ending else ""
         _log.info("%s of VM %s: %s", command.name, command.vm.id, ending, exc_info=operation.error)
         vm = operation.findings.vm if operation.findings else None
-        if vm is not None and _may_merge(operation):
+        if vm is not None and may_merge(operation):
             operation = replace(operation, merge=merge_seen(None, vm, timedelta()))
-        if _is_open(operation):
+        if is_open(operation):
             self._open_outcomes.append(operation)
         self.finished.appendleft(operation)
         self._changed()
@@ -240,10 +193,10 @@ class Runner:
         """Return the operation with what a reading shows of it now, and with its ending."""
         seen = await self._read_findings(operation)
         cached = self._session.capabilities.cache_seconds
-        if cached and _may_be_cached(operation, seen):
+        if cached and may_be_cached(operation, seen):
             await self._pause(cached)
             seen = await self._read_findings(operation)
-        return replace(operation, findings=seen, ending=_ending(operation, seen))
+        return replace(operation, findings=seen, ending=ending(operation, seen))
 
     async def _read_findings(self, operation: Operation) -> Findings:
         command = operation.command
@@ -282,42 +235,3 @@ class Runner:
         except (BackendError, TimeoutError):
             _log.debug("the events of VM %s before %s", command.vm.id, command.name, exc_info=True)
             return None
-
-
-def _may_be_cached(operation: Operation, seen: Findings) -> bool:
-    """Return whether the reading may be older than the command: the host may list checkpoints from a cache."""
-    if operation.sent_from is None or isinstance(operation.error, _REFUSALS):
-        return False
-    lists = operation.command.on_checkpoint or operation.command.creates_checkpoint
-    return lists and seen.effect in (Effect.NONE, Effect.PARTLY)
-
-
-def _may_merge(operation: Operation) -> bool:
-    deleted = operation.command.verb is Verb.DELETE and operation.ending not in (None, Ending.FAILED)
-    return deleted and operation.sent_from is not None
-
-
-def _is_open(operation: Operation) -> bool:
-    """Return whether a later reading may show the outcome."""
-    seen = operation.findings
-    return operation.ending is Ending.UNKNOWN and seen is not None and not seen.final
-
-
-def _ending(operation: Operation, seen: Findings) -> Ending:
-    error = operation.error
-    if error is None:
-        more = any(found.code is FindingCode.MORE_DELETED for found in seen.findings)
-        return Ending.PARTLY if more else Ending.DONE
-    if isinstance(error, OutcomeUnknown):
-        return Ending.UNKNOWN
-    if operation.sent_from is None or isinstance(error, _NOT_SENT):
-        return Ending.FAILED
-    effect = seen.effect if seen.effect is not None else error.effect
-    if effect is Effect.NONE and not seen.final:
-        effect = None  # what the host saw at first may have changed since
-    if effect is None:
-        return Ending.FAILED if isinstance(error, _REFUSALS) else Ending.UNKNOWN
-    return _ENDINGS[effect]
-
-
-_ENDINGS = {Effect.DONE: Ending.DONE, Effect.PARTLY: Ending.PARTLY, Effect.NONE: Ending.FAILED}

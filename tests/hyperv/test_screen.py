@@ -18,7 +18,7 @@ from textual.widgets import Input
 from hvtui.backends.hosts.target import Target
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.hyperv.session import HyperVSession
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.powershell.agent import Deadlines
 from hvtui.backends.wrappers import SessionWrapper
 from hvtui.tui.app import HvtuiApp
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.host.state import HostState
     from tests.hyperv.conftest import Connect
     from tests.hyperv_host.host import Host

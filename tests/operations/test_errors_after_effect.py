@@ -40,7 +40,8 @@ from hvtui.backends.operations.commands import (
     StartVm,
     StopVm,
 )
-from hvtui.backends.operations.runner import Ending, Operation, Runner
+from hvtui.backends.operations.operation import Ending, Operation
+from hvtui.backends.operations.runner import Runner
 from hvtui.tui.text.outcomes import findings_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 

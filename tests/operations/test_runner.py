@@ -11,8 +11,9 @@ from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError, OperationFailed, OutcomeUnknown, VmBusy
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import CreateCheckpoint
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.preconditions import TargetChanged
-from hvtui.backends.operations.runner import Ending, Runner
+from hvtui.backends.operations.runner import Runner
 from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 if TYPE_CHECKING:

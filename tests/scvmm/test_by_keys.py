@@ -10,7 +10,7 @@ import pytest
 
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.mock.clock import ManualClock, RealClock
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.scvmm.backend import ScvmmBackend
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
     from tests.hyperv_host.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]

@@ -18,8 +18,9 @@ from hvtui.backends.operations.commands import (
     DeleteSubtree,
     RenameCheckpoint,
 )
+from hvtui.backends.operations.operation import Ending, Operation
 from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged
-from hvtui.backends.operations.runner import Ending, Operation, Runner
+from hvtui.backends.operations.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.errors import BackendError
     from hvtui.backends.operations.command import Pause, ReadVm
-    from hvtui.backends.operations.runner import Ending
+    from hvtui.backends.operations.operation import Ending
     from hvtui.tui.host.state import HostState
     from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.widgets.rows import Rows

@@ -14,10 +14,10 @@ from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.model import Activity, Job
 from hvtui.backends.operations.command import Command, Finding, FindingCode, Selection
 from hvtui.backends.operations.commands import CreateCheckpoint, DeleteCheckpoint, RenameCheckpoint, StopVm
+from hvtui.backends.operations.operation import Ending, Operation
 from hvtui.backends.operations.orphans import OtherWork
 from hvtui.backends.operations.outcome import Findings
 from hvtui.backends.operations.readings.after_delete import MergeState
-from hvtui.backends.operations.runner import Ending, Operation
 from hvtui.tui.text.outcomes import operation_detail
 from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.widgets.lines import Lines

@@ -19,9 +19,9 @@ from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.model import Activity, CheckpointId, Job, Volume
 from hvtui.backends.operations.command import Finding, FindingCode, Selection
 from hvtui.backends.operations.commands import ApplyCheckpoint
+from hvtui.backends.operations.operation import Ending, Operation
 from hvtui.backends.operations.orphans import OtherWork
 from hvtui.backends.operations.outcome import Findings
-from hvtui.backends.operations.runner import Ending, Operation
 from hvtui.tui.text.safe import SafeText, safe
 from hvtui.tui.text.status import failure_text
 from hvtui.tui.widgets.key_bar import KeyBar

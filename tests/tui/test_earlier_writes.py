@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hvtui.backends.model import OrphanedWrite
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.orphans import OrphanEnded
-from hvtui.backends.operations.runner import Ending
 from hvtui.tui.widgets.operations.shown import shown_operations
 from tests.tui.samples import NOON, vm
 

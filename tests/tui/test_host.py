@@ -9,7 +9,7 @@ from hvtui.backends.contract import Capabilities, Session, Verb
 from hvtui.backends.errors import BackendError
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.model import OrphanedWrite
-from hvtui.backends.operations import polling
+from hvtui.backends.operations.readings import polling
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.widgets.key_bar import KeyBar

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.commands import StartVm
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.dialog import Dialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.text.outcomes import operation_detail
@@ -24,7 +24,7 @@ from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import journey
 
 if TYPE_CHECKING:
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.text.problems import Problem
 
 

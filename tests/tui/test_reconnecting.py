@@ -17,7 +17,7 @@ from hvtui.backends.errors import (
     HostUnreachable,
 )
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.operations import polling
+from hvtui.backends.operations.readings import polling
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.host import connection
 from hvtui.tui.screens.hosts import HostsScreen

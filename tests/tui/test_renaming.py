@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Button, Input, Static
 
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from tests.tui.journey import journey
 from tests.tui.painting import shown

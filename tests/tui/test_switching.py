@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from hvtui.backends.errors import BackendError, HostUnreachable
 from hvtui.backends.mock.clock import ManualClock
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import DisconnectDialog
 from hvtui.tui.host.connection import HostConnection

@@ -12,7 +12,7 @@ from textual.widgets import Button
 from hvtui.backends.contract import StopHow
 from hvtui.backends.errors import GuestNotResponding, SavedStateUnusable
 from hvtui.backends.operations.commands import DiscardSavedState, StopVm
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.commands.discard import DiscardSavedStateDialog
 from hvtui.tui.dialogs.commands.power import StopDialog
 from hvtui.tui.dialogs.commands.remove_backup import RemoveBackupDialog
@@ -158,7 +158,7 @@ def test_only_errors_that_have_a_way_out_offer_one() -> None:
     from hvtui.backends.errors import VmBusy
     from hvtui.backends.operations.command import Selection
     from hvtui.backends.operations.commands import SaveVm
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.text.problems import operation_problem
     from tests.tui.samples import NOON, vm
 

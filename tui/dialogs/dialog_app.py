@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hvtui.backends.hosts.target import Target
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.preferences.preferences import Preferences
     from hvtui.tui.text.safe import SafeText
 

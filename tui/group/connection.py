@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Group, Target
     from hvtui.backends.model import CheckpointId, Inventory, VmId
     from hvtui.backends.operations.command import Command
-    from hvtui.backends.operations.polling import Pauses
+    from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.problems import Problem
 

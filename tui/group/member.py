@@ -11,8 +11,8 @@ from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
 from hvtui.backends.hosts.sign_ins import PasswordNotSent
-from hvtui.backends.operations.polling import FIRST_RETRY, LAST_RETRY, PollingStopped, needs_a_person
 from hvtui.backends.operations.readings.joined import Part
+from hvtui.backends.operations.readings.polling import FIRST_RETRY, LAST_RETRY, PollingStopped, needs_a_person
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.host.state import HostState
 from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, advice_text, trouble_text
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.sign_ins import SignIns
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import Inventory, VmId
-    from hvtui.backends.operations.polling import Pauses
+    from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.safe import SafeText
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import HostChecking
 from hvtui.backends.errors import AuthenticationFailed, BackendError, CertificateUntrusted
-from hvtui.backends.operations.polling import PollingStopped
+from hvtui.backends.operations.readings.polling import PollingStopped
 from hvtui.tui.screens.connecting import Connecting
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.hosts.sessions import open_session
 from hvtui.backends.operations import orphans
 from hvtui.backends.operations.command import Selection
-from hvtui.backends.operations.polling import Pauses, Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.readings.host_details import cluster_nodes
-from hvtui.backends.operations.runner import Operation, Runner
+from hvtui.backends.operations.readings.polling import Pauses, Poller, PollingStopped, needs_a_person
+from hvtui.backends.operations.runner import Runner
 from hvtui.tui.host.disk_readings import DiskReadings
 from hvtui.tui.host.earlier_writes import EarlierWrites
 from hvtui.tui.host.state import HostState
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.host.state import Viewer
 
     ReadElsewhere = Callable[[VmId], Awaitable[Inventory | None]]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.operation import Operation
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
-    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.text.problems import Problem
 
 

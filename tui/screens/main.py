@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from hvtui.backends.hosts.target import Group
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.screens.main_keys import DANGER, NOT_WHILE_TYPING, ORDER
 from hvtui.tui.screens.view import ViewScreen

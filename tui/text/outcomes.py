@@ -9,9 +9,9 @@ from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.commands import ApplyCheckpoint, RenameCheckpoint
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.preconditions import ChangeCode
 from hvtui.backends.operations.readings.after_delete import MergeState
-from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
 from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, NOT_READ, VM_NOT_FOUND, checkpoint_name
 from hvtui.tui.text.reasons import reason_text
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import Checkpoint, Vm
     from hvtui.backends.operations.command import Command, Finding, Selection
+    from hvtui.backends.operations.operation import Operation
     from hvtui.backends.operations.outcome import Findings
     from hvtui.backends.operations.preconditions import TargetChanged
-    from hvtui.backends.operations.runner import Operation
 
 _FINDINGS = {
     FindingCode.CREATED: "“{name}” was created.",

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from hvtui.backends import errors
 from hvtui.backends.operations.commands import DiscardSavedState, StopVm
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.preconditions import TargetChanged, TargetUnread
-from hvtui.backends.operations.runner import Ending
 from hvtui.backends.secret import redact
 from hvtui.tui.text.outcomes import change_lines, findings_text, operation_detail
 from hvtui.tui.text.reasons import operation_words, running_words
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.model import VmId
     from hvtui.backends.operations.command import Command
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
 
 # The first class that fits gives the title.
 _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (

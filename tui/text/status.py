@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.operations.polling import PollingStopped
+from hvtui.backends.operations.readings.polling import PollingStopped
 from hvtui.backends.secret import redact
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 from hvtui.tui.text.words import elapsed

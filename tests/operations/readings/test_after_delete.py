@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
@@ -21,9 +22,12 @@ from hvtui.backends.model import (
     VmDisks,
 )
 from hvtui.backends.operations.readings.after_delete import MergeState, events_of_delete, merge_result
-from hvtui.backends.operations.runner import Operation, Runner
+from hvtui.backends.operations.runner import Runner
 from tests.operations.test_errors_after_effect import DELETE, OLD, WEB, Failing, saw, selection
 from tests.tui.samples import NOON, inventory
+
+if TYPE_CHECKING:
+    from hvtui.backends.operations.operation import Operation
 
 MERGING = replace(WEB, current=OLD.id, activity=Activity.MERGING)
 QUIET = replace(MERGING, activity=Activity.NONE)

@@ -11,10 +11,9 @@ import pytest
 from hvtui.backends.contract import Session
 from hvtui.backends.errors import BackendError, HostUnreachable
 from hvtui.backends.model import Activity, Host, HostDetails, Job, Volume
-from hvtui.backends.operations import polling
-from hvtui.backends.operations.polling import Poller
-from hvtui.backends.operations.readings import host_details
+from hvtui.backends.operations.readings import host_details, polling
 from hvtui.backends.operations.readings.host_details import KnownDetails, with_details
+from hvtui.backends.operations.readings.polling import Poller
 from tests.tui.samples import NOON, inventory, vm
 
 if TYPE_CHECKING:

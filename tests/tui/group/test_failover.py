@@ -8,7 +8,7 @@ import pytest
 
 from hvtui.backends.errors import Effect
 from hvtui.backends.mock.network import NetworkFault
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from tests.tui.far import PASSWORD
 from tests.tui.group.far_hosts import visit_group

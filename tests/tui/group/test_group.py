@@ -12,7 +12,7 @@ from textual.widgets import Static
 from hvtui.backends.errors import HostUnreachable, OutcomeUnknown
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.network import NetworkFault
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.host import connection

@@ -16,8 +16,7 @@ from hvtui.backends.mock.backend import MockBackend, MockSettings
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.session import MockSession
 from hvtui.backends.model import HostDetails
-from hvtui.backends.operations import polling
-from hvtui.backends.operations.readings import host_details
+from hvtui.backends.operations.readings import host_details, polling
 from hvtui.tui.group.connection import GroupConnection
 from hvtui.tui.host.connection import HostConnection
 

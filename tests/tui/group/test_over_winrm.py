@@ -12,7 +12,7 @@ import pytest
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.mock.clock import ManualClock, RealClock
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog

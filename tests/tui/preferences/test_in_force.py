@@ -11,9 +11,9 @@ from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 
 from hvtui.backends.mock.session import MockSession
-from hvtui.backends.operations import polling
-from hvtui.backends.operations.polling import Poller
-from hvtui.backends.operations.runner import Ending
+from hvtui.backends.operations.operation import Ending
+from hvtui.backends.operations.readings import polling
+from hvtui.backends.operations.readings.polling import Poller
 from hvtui.tui.dialogs.activity import ActivityDialog
 from hvtui.tui.dialogs.commands.power import StartDialog
 from hvtui.tui.dialogs.dialog_app import LONG_SECONDS

@@ -24,7 +24,7 @@ from hvtui.tui.text.safe import safe
 if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import DiskReading, Inventory, VmId
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
 
 SECONDS = 2.0
 """Seconds between two readings."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.readings.after_delete import MergeState
-from hvtui.backends.operations.runner import Ending
 from hvtui.tui.cli import output
 from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY, REFUSED, UNKNOWN
 from hvtui.tui.text.outcomes import (
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.operations.command import Command, Selection
+    from hvtui.backends.operations.operation import Operation
     from hvtui.backends.operations.preconditions import TargetChanged
     from hvtui.backends.operations.readings.after_delete import MergeResult
-    from hvtui.backends.operations.runner import Operation
     from hvtui.tui.cli.commands.question import Refused
     from hvtui.tui.text.safe import SafeText
 

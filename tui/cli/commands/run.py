@@ -12,8 +12,9 @@ from hvtui.backends.operations.actions import Reason, ReasonCode, why_not
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import DeleteCheckpoint, RemoveBackupCheckpoint
 from hvtui.backends.operations.disk_chains.merges import merge_of_delete
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.preconditions import TargetChanged
-from hvtui.backends.operations.runner import Ending, Runner
+from hvtui.backends.operations.runner import Runner
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.commands.merge import follow_merge
 from hvtui.tui.cli.commands.progress import show_progress

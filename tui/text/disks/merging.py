@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from hvtui.backends.model import DiskReading, Inventory, Job, VmId
-    from hvtui.backends.operations.runner import Operation
+    from hvtui.backends.operations.operation import Operation
 
 
 def merge_percents(jobs: Iterable[Job]) -> Mapping[VmId, int]:

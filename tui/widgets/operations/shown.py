@@ -12,9 +12,9 @@ from rich.cells import cell_len
 
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.commands import RenameCheckpoint
+from hvtui.backends.operations.operation import Ending
 from hvtui.backends.operations.orphans import doing, is_command
 from hvtui.backends.operations.readings.after_delete import MergeState
-from hvtui.backends.operations.runner import Ending
 from hvtui.tui.terminal.glyphs import DONE, FAILED, UNSURE, WORKING
 from hvtui.tui.text.absence import VM_NOT_FOUND
 from hvtui.tui.text.disks.merging import left_text, merge_percents
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hvtui.backends.model import Job, OrphanedWrite, VmId
+    from hvtui.backends.operations.operation import Operation
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
-    from hvtui.backends.operations.runner import Operation
 
 JUST_ENDED: Final = timedelta(minutes=1)
 """How long the result of the last operation precedes the work of others."""

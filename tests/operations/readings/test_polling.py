@@ -19,8 +19,8 @@ from hvtui.backends.errors import (
     UnavailableCause,
 )
 from hvtui.backends.model import Unread, UnreadPart
-from hvtui.backends.operations import polling
-from hvtui.backends.operations.polling import Poller
+from hvtui.backends.operations.readings import polling
+from hvtui.backends.operations.readings.polling import Poller
 from tests.tui.samples import NOON, inventory, vm
 
 if TYPE_CHECKING:

@@ -1,0 +1,110 @@
+"""A command that was given, and how it ended."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hvtui.backends.contract import Verb
+from hvtui.backends.errors import (
+    Conflict,
+    ConnectError,
+    ConnectionLost,
+    Effect,
+    Missing,
+    NoSpace,
+    NotAllowed,
+    OutcomeUnknown,
+    SettingsError,
+    Unsupported,
+)
+from hvtui.backends.operations.command import FindingCode
+from hvtui.backends.operations.safety import NotApplied
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hvtui.backends.errors import BackendError
+    from hvtui.backends.model import CheckpointId, MergeEvent
+    from hvtui.backends.operations.command import Command, Selection
+    from hvtui.backends.operations.outcome import Findings
+    from hvtui.backends.operations.readings.after_delete import MergeState
+
+_NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
+"""Errors of a write that was not sent."""
+_REFUSALS = (*_NOT_SENT, NotAllowed, Missing, Conflict, NoSpace, NotApplied)
+"""Errors that say for certain that their step had no effect. An earlier step may have had one."""
+
+
+class Ending(StrEnum):
+    DONE = "done"
+    """If the operation has an error too, the host reported it after the effect."""
+    PARTLY = "partly"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Operation(Struct, frozen=True, kw_only=True, eq=False):
+    """A command that is running or has ended."""
+
+    command: Command
+    before: Selection
+    """What the person saw when giving the command."""
+    started: datetime
+    ended: datetime | None = None
+    ending: Ending | None = None
+    """None while it is running."""
+    error: BackendError | None = None
+    created: CheckpointId | None = None
+    """The checkpoint that the host said it created."""
+    findings: Findings | None = None
+    """What a reading after the command showed."""
+    events_before: tuple[MergeEvent, ...] | None = None
+    """The merge events of the VM before a delete was sent; None if they were not read."""
+    sent_from: Selection | None = None
+    """The last reading before the command was sent; None if it was not sent."""
+    merge: MergeState | None = None
+    """The merge of the disks after a delete that is done; None if none was seen."""
+
+
+def may_be_cached(operation: Operation, seen: Findings) -> bool:
+    """Return whether the reading may be older than the command: the host may list checkpoints from a cache."""
+    if operation.sent_from is None or isinstance(operation.error, _REFUSALS):
+        return False
+    lists = operation.command.on_checkpoint or operation.command.creates_checkpoint
+    return lists and seen.effect in (Effect.NONE, Effect.PARTLY)
+
+
+def may_merge(operation: Operation) -> bool:
+    """Return whether it deleted a checkpoint, whose disks the host then merges."""
+    deleted = operation.command.verb is Verb.DELETE and operation.ending not in (None, Ending.FAILED)
+    return deleted and operation.sent_from is not None
+
+
+def is_open(operation: Operation) -> bool:
+    """Return whether a later reading may show the outcome."""
+    seen = operation.findings
+    return operation.ending is Ending.UNKNOWN and seen is not None and not seen.final
+
+
+def ending(operation: Operation, seen: Findings) -> Ending:
+    """Return how an operation ended, by its error and by what was seen after it."""
+    error = operation.error
+    if error is None:
+        more = any(found.code is FindingCode.MORE_DELETED for found in seen.findings)
+        return Ending.PARTLY if more else Ending.DONE
+    if isinstance(error, OutcomeUnknown):
+        return Ending.UNKNOWN
+    if operation.sent_from is None or isinstance(error, _NOT_SENT):
+        return Ending.FAILED
+    effect = seen.effect if seen.effect is not None else error.effect
+    if effect is Effect.NONE and not seen.final:
+        effect = None  # what the host saw at first may have changed since
+    if effect is None:
+        return Ending.FAILED if isinstance(error, _REFUSALS) else Ending.UNKNOWN
+    return _ENDINGS[effect]
+
+
+_ENDINGS = {Effect.DONE: Ending.DONE, Effect.PARTLY: Ending.PARTLY, Effect.NONE: Ending.FAILED}
