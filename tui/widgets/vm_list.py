@@ -19,7 +19,7 @@ from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
 from hvtui.tui.text.filtering.outcome import none_match_text
 from hvtui.tui.text.hosts.trouble import no_vm_text
-from hvtui.tui.text.safe import EMPTY, SafeText, compose
+from hvtui.tui.text.safe import EMPTY, SafeText
 from hvtui.tui.text.status import no_answer_text
 from hvtui.tui.text.words import ago_short
 from hvtui.tui.widgets.columns.sorting import Sort, sorted_vms
@@ -280,16 +280,11 @@ Filter words
         )
         choice = choose(wanted, self._facts)
         rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
-        if every:
-            self.empty = none_match_text(self.filter_text, wanted, choice, self.inventory.hosts)
-        elif self.inventory.hosts:
-            self.empty = no_vm_text(self.inventory.hosts)
-        elif self.inventory.incomplete:
-            self.empty = compose("No VM is listed: {words}", words=self.inventory.incomplete)
-        elif self.inventory.host.cluster:
-            self.empty = SafeText("This node of the cluster has no virtual machines. Others may have some.")
-        else:
-            self.empty = SafeText("This host has no virtual machines.")
+        self.empty = (
+            none_match_text(self.filter_text, wanted, choice, self.inventory.hosts)
+            if every
+            else no_vm_text(self.inventory)
+        )
         self._chosen = rows
         self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"
         self._update_title()

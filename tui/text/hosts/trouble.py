@@ -1,4 +1,4 @@
-"""The sentences for why one of several hosts cannot be read now."""
+"""The sentences for why one of several hosts cannot be read now, and for why no VM is listed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from hvtui.backends.secret import redact
 from hvtui.tui.text.safe import EMPTY, SafeText, compose, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import Host
+    from hvtui.backends.model import Inventory
 
 CONNECTING = SafeText("Connecting…")
 NOT_SIGNED_IN = SafeText("Not signed in.")
@@ -37,9 +35,16 @@ def same_machine_text(other: str) -> SafeText:
     return SafeText(f"The same machine as {safe(other)}: its VMs are listed there.")
 
 
-def no_vm_text(hosts: Sequence[Host]) -> SafeText:
-    """Return why no VM of these hosts is listed."""
+def no_vm_text(inventory: Inventory) -> SafeText:
+    """Return why no VM is listed."""
+    hosts = inventory.hosts
     if silent := sum(bool(host.trouble) for host in hosts):
         verb = "is" if silent == 1 else "are"
         return SafeText(f"No VM is listed: {silent} of {len(hosts)} hosts {verb} not connected.")
-    return SafeText("These hosts have no virtual machines.")
+    if hosts:
+        return SafeText("These hosts have no virtual machines.")
+    if inventory.incomplete:
+        return compose("No VM is listed: {words}", words=inventory.incomplete)
+    if inventory.host.cluster:
+        return SafeText("This node of the cluster has no virtual machines. Others may have some.")
+    return SafeText("This host has no virtual machines.")
