@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
 from datetime import UTC, datetime
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from hvtui.tui.screens.hosts import HostsScreen
 
 _now = partial(datetime.now, UTC)
-_log = logging.getLogger(__name__)
 
 
 class _Session(NamedTuple):

@@ -1,4 +1,4 @@
-"""What ends the app: a key, a signal or an error; and that no command is lost by it."""
+"""What ends the app; it asks or waits first, so that no command is lost."""
 
 from __future__ import annotations
 

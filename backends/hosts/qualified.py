@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from hvtui.backends.contract import Verb
-from hvtui.backends.errors import BackendError, CheckpointMissing, VmMissing
+from hvtui.backends.errors import CheckpointMissing, VmMissing
 from hvtui.backends.model import CheckpointId, VmId, bare_id
 from hvtui.backends.wrappers import SessionWrapper
 
@@ -48,38 +47,37 @@ class QualifiedSession(SessionWrapper):
         self._host = host
         self.cluster = cluster
         """What qualifies its ids in place of its name: they are the same on all nodes of a cluster."""
-        self._asking = asyncio.Lock() if ask and not cluster else None
-        self._details: HostDetails | None = None
-        self._decided = not ask
+        self._asks = ask and not cluster
+        """Until the first reading: ids never change while the session is open."""
+        self._first_details: asyncio.Task[HostDetails | None] | None = None
 
     @property
     def _suffix(self) -> str:
         return f"@{self.cluster or self._host}"
 
-    async def _ask_for_cluster(self) -> None:
-        """Find the cluster once, and keep the details for whoever asks for them next."""
-        if self._asking is None:
-            return
-        async with self._asking:
-            if self._asking is None:
-                return
-            with suppress(BackendError, TimeoutError):
-                async with asyncio.timeout(CLUSTER_SECONDS):
-                    self._details = await super().host_details()
-            if self._details is not None:
-                self.cluster = _cluster_of(self._details.host)
-            self._asking = None
+    def _ask(self) -> asyncio.Task[HostDetails | None]:
+        """Ask for the details of the host, once for whoever wants them first."""
+        if self._first_details is None:
+            self._first_details = asyncio.create_task(super().host_details())
+            self._first_details.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+        return self._first_details
+
+    async def _find_cluster(self, host: Host, asked: asyncio.Task[HostDetails | None], due: float) -> None:
+        left = max(0.0, due - asyncio.get_running_loop().time())
+        await asyncio.wait([asked], timeout=left)
+        if asked.done() and (asked.cancelled() or asked.exception()):
+            self._first_details = None  # so that the next caller asks again
+        elif asked.done() and (details := asked.result()):
+            host = details.host
+        self.cluster = _cluster_of(host)
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
-        asking = asyncio.create_task(self._ask_for_cluster())
-        try:
-            found = await super().inventory(None if vm_ids is None else self._own_of(vm_ids))
-            await asking
-        finally:
-            asking.cancel()
-        if not self._decided:
-            self._decided = True  # ids never change while the session is open
-            self.cluster = self.cluster or _cluster_of(found.host)
+        asked = self._ask() if self._asks else None
+        due = asyncio.get_running_loop().time() + CLUSTER_SECONDS
+        found = await super().inventory(None if vm_ids is None else self._own_of(vm_ids))
+        if asked is not None and self._asks:
+            await self._find_cluster(found.host, asked, due)
+            self._asks = False
         return replace(
             found,
             host=replace(found.host, name=self._host),
@@ -92,8 +90,12 @@ class QualifiedSession(SessionWrapper):
         )
 
     async def host_details(self) -> HostDetails | None:
-        await self._ask_for_cluster()
-        found, self._details = self._details or await super().host_details(), None
+        if self._asks or self._first_details is not None:
+            found = await self._ask()
+            if not self._asks:
+                self._first_details = None  # it is given to one caller
+        else:
+            found = await super().host_details()
         if found is None:
             return None
         return replace(
@@ -209,6 +211,6 @@ class QualifiedSession(SessionWrapper):
 
 
 def _cluster_of(host: Host) -> str:
-    """Return the cluster of a node, with the domain, in which its name is unique; "" if it is no node."""
+    """Return the cluster of a node, with the domain, in which its name is unique; "" if one of them is not known."""
     _, _, domain = host.full_name.partition(".")
-    return ".".join(filter(None, (host.cluster, domain))).casefold() if host.cluster else ""
+    return f"{host.cluster}.{domain}".casefold() if host.cluster and domain else ""

@@ -89,7 +89,7 @@ def is_open(operation: Operation) -> bool:
     return operation.ending is Ending.UNKNOWN and seen is not None and not seen.final
 
 
-def ending(operation: Operation, seen: Findings) -> Ending:
+def ending_of(operation: Operation, seen: Findings) -> Ending:
     """Return how an operation ended, by its error and by what was seen after it."""
     error = operation.error
     if error is None:

@@ -147,6 +147,7 @@ def applied(
     assert was is not None
     assert vm is not None
     stopped = was.state is VmState.RUNNING and vm.state is VmState.SAVED
+    partly = None if has_moved(was, vm) else Effect.PARTLY  # the other host may have saved it
     is_applied: bool | None = vm.current == checkpoint.id
     if is_applied and ran_on == checkpoint.id:
         is_applied = _applied_again(checkpoint, before, after)
@@ -154,9 +155,9 @@ def applied(
         return Finding(code=FindingCode.CANNOT_TELL, effect=None)
     if is_applied:
         code = FindingCode.APPLIED_NOT_STARTED if stopped else FindingCode.APPLIED
-        return Finding(code=code, effect=Effect.PARTLY if stopped else Effect.DONE)
+        return Finding(code=code, effect=partly if stopped else Effect.DONE)
     code = FindingCode.SAVED_NOT_APPLIED if stopped else FindingCode.NOT_APPLIED
-    return Finding(code=code, effect=Effect.PARTLY if stopped else Effect.NONE)
+    return Finding(code=code, effect=partly if stopped else Effect.NONE)
 
 
 def state_reached(target: VmState, before: Selection, after: Selection) -> Finding:

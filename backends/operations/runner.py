@@ -17,7 +17,7 @@ from hvtui.backends.errors import (
 )
 from hvtui.backends.operations import preconditions
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
-from hvtui.backends.operations.operation import Operation, ending, is_open, may_be_cached, may_merge
+from hvtui.backends.operations.operation import Operation, ending_of, is_open, may_be_cached, may_merge
 from hvtui.backends.operations.outcome import Findings, findings
 from hvtui.backends.operations.readings.after_delete import (
     EVENTS_SINCE,
@@ -196,7 +196,7 @@ class Runner:
         if cached and may_be_cached(operation, seen):
             await self._pause(cached)
             seen = await self._read_findings(operation)
-        return replace(operation, findings=seen, ending=ending(operation, seen))
+        return replace(operation, findings=seen, ending=ending_of(operation, seen))
 
     async def _read_findings(self, operation: Operation) -> Findings:
         command = operation.command

@@ -211,7 +211,7 @@ class Journal:
         )
 
     def _write(self, entry: Entry) -> None:
-        later_fields = {"job", "machine"}  # without them, an earlier hvtui can read the record
+        later_fields = {"job", "machine"}  # an earlier hvtui can read a record without them
         found = {name: value for name, value in asdict(entry).items() if value or name not in later_fields}
         atomic.write_text(self._path(entry.id), json.dumps(found))
 

@@ -34,7 +34,7 @@ class OrphanJobs:
         self._reader, self._journal = reader, journal
 
     async def settled(self, orphans: Iterable[OrphanedWrite]) -> tuple[OrphanedWrite, ...]:
-        """Return the orphaned writes; those whose job VMM tells, with how that job ended, or that it still runs."""
+        """Return the orphaned writes, each with the state of its job where VMM knows that."""
         entries = {entry.id: entry for entry in self._journal.entries()} if orphans else {}
         return tuple([await self._settled(each, entries.get(each.id)) for each in orphans])
 

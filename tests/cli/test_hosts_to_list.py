@@ -97,6 +97,14 @@ def test_the_last_argument_is_a_vm_unless_it_is_known_to_be_a_host(
     assert argv[-1] not in [settings.host for settings in far.tried]
 
 
+def test_after_dashes_only_the_first_word_is_a_host(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    _, _, err = run(capsys, far, "--", "hv01", "you@hv02")
+    assert "There is no VM on hv01 with the name or ID “you@hv02”" in err
+    assert {settings.host for settings in far.tried} == {"hv01"}
+
+
 def test_what_is_no_vm_may_be_meant_as_a_host(capsys: pytest.CaptureFixture[str], far: FarHosts) -> None:
     _, _, err = run(capsys, far, "hv01", "hv02")
     assert "There is no VM on hv01 with the name or ID “hv02”" in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from hvtui.backends.contract import Session, StopHow, Verb
 from hvtui.backends.errors import CheckpointMissing, ConnectionLost, VmMissing
+from hvtui.backends.hosts import qualified
 from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.mock.clock import RealClock
 from hvtui.backends.mock.managed_session import ManagedSession
@@ -147,9 +149,13 @@ class Details(MockSession):
 
     answers = True
     asked = 0
+    late: asyncio.Event | None = None
+    """They are answered when this is set."""
 
     async def host_details(self) -> HostDetails | None:
         self.asked += 1
+        if self.late:
+            await self.late.wait()
         if not self.answers:
             raise ConnectionLost("No answer.")
         return HostDetails(host=(await super().inventory()).host, jobs=())
@@ -204,3 +210,19 @@ async def test_the_ids_are_of_the_host_where_its_details_cannot_be_read_and_stay
     await session.host_details()
     assert {vm.id for vm in (await session.inventory()).vms} == before
     assert all(id.endswith("@hv01") for id in before)
+
+
+async def test_details_that_are_late_are_read_once_and_do_not_change_the_ids(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(qualified, "CLUSTER_SECONDS", 0.01)
+    own = node("CL1")
+    own.late = asyncio.Event()
+    session = QualifiedSession(own, "hv01", ask=True)
+    before = {vm.id for vm in (await session.inventory()).vms}
+    own.late.set()
+    details = await session.host_details()
+    assert details is not None
+    assert (details.host.cluster, own.asked) == ("CL1", 1)
+    assert {vm.id for vm in (await session.inventory()).vms} == before
+    assert session.cluster == ""

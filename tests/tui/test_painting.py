@@ -122,3 +122,10 @@ def test_cells_between_are_sent_again_if_a_move_over_them_costs_more() -> None:
     assert [run.text for run in runs(0, (0, 4, 20), shown)] == ["abcd ", "j"]
     assert [run.text for run in runs(0, (0, 4, 20), shown | {2: ("c", BLUE)})] == ["a", " ", "j"]
     assert [run.text for run in runs(0, (4, 6), {4: ("a", RED), 6: ("b", RED)})] == ["a", "b"]
+
+
+def test_an_unchanged_cell_keeps_its_colour_between_two_that_changed() -> None:
+    shown = {0: (" ", Look()), 1: ("a", Look()), 2: ("b", Look("", "31"))}
+
+    assert all(run.look == Look("", "31") for run in runs(0, [0, 2], shown) if "b" in run.text)
+    assert all(run.look == Look() for run in runs(0, [0, 2], shown) if "a" in run.text)

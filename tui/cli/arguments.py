@@ -70,7 +70,7 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
         words.insert(0, "")
     more_hosts: list[str] = []
     if syntax.several_hosts and takes_host(chosen, backend):
-        after_dashes = names if syntax.words and options.words else []
+        after_dashes = (names if options.words else names[1:]) if syntax.words else []
         more_hosts = words[1 : len(words) - len(after_dashes)]
         words = [*words[:1], *after_dashes]
         if more_hosts and not syntax.name and (near := _near(words[0])):  # a subcommand, and its host

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -47,8 +46,8 @@ class GroupConnection:
         self._problems: tuple[Problem, ...] = ()
         self._owners: dict[VmId, Member] = {}
         self._inventory: Inventory | None = None
-        self._looked: dict[VmId, Inventory | None] = {}
-        """The last reading of the node that a VM with an open outcome is on now, when the VM was last read for it."""
+        self._looked: dict[VmId, int] = {}
+        """For each VM with an open outcome: the poll of its present node after which it was last looked for."""
         self._lost: dict[str, datetime] = {}
         """When a VM was no longer on a node of a cluster, by the name of the node."""
         self._changed = False
@@ -245,7 +244,7 @@ class GroupConnection:
     # ---- outcomes of commands on VMs that another node has now ----
 
     async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
-        """Read a VM on the node that it is on now; None if that is not known to be another one. Raises `BackendError`."""
+        """Read a VM on the node that it is on now; None unless another node is known to have it. Raises `BackendError`."""
         owner = self._owners.get(vm_id)
         if owner is None or owner is member or owner.connection is None:
             return None
@@ -253,18 +252,14 @@ class GroupConnection:
         return found if found.vm(vm_id) or found.unread_of(vm_id) else None
 
     def _look_again(self) -> None:
-        """Read VMs with open outcomes that another node has now, once after each reading of that node."""
-        for member in self.members:
-            for vm_id in member.connection.open_outcomes if member.connection else ():
+        """Read VMs with open outcomes that another node has now, once after each poll of that node."""
+        for connection in [member.connection for member in self.members if member.connection]:
+            for vm_id in connection.open_outcomes:
                 owner = self._owners.get(vm_id)
-                if owner is None or owner is member or owner.state.inventory is self._looked.get(vm_id):
-                    continue
-                assert member.connection is not None
-                looking = member.connection.look_again([vm_id])
-                looking.add_done_callback(partial(self._has_looked, owner, vm_id))
-
-    def _has_looked(self, owner: Member, vm_id: VmId, _: asyncio.Task[None]) -> None:
-        self._looked[vm_id] = owner.state.inventory
+                now_on = owner.connection if owner else None
+                if now_on not in (None, connection) and self._looked.get(vm_id) != now_on.polls:
+                    self._looked[vm_id] = now_on.polls
+                    connection.look_again([vm_id])
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:

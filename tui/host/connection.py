@@ -68,6 +68,8 @@ class HostConnection:
         """The error that kept the screen from showing any data of the host; None if there is none."""
         self.opened = asyncio.Event()
         """Set when the session is open, or when `failure` says why it could not be opened."""
+        self.polls = 0
+        """How many regular readings have succeeded."""
         self._viewer: Viewer | None = None
         self._session: Session | None = None
         self._poller: Poller | None = None
@@ -137,7 +139,7 @@ class HostConnection:
         )
         self._runner = Runner(
             session,
-            read=self._read_vm,
+            read=self.read_vm,
             read_after=self._read_after,
             clock=self.clock,
             changed=self._publish_operations,
@@ -217,14 +219,10 @@ class HostConnection:
         """The VMs with a command whose outcome no reading has shown yet."""
         return self._runner.open_outcomes if self._runner else frozenset()
 
-    def look_again(self, vm_ids: Collection[VmId]) -> asyncio.Task[None]:
+    def look_again(self, vm_ids: Collection[VmId]) -> None:
         """Read these VMs for their open outcomes."""
         assert self._runner is not None
-        return self._spawn(self._runner.look_again(vm_ids))
-
-    async def read_vm(self, vm_id: VmId) -> Inventory:
-        """Read one VM, and show it. Raises `BackendError`."""
-        return await self._read_vm(vm_id)
+        self._spawn(self._runner.look_again(vm_ids))
 
     def tick(self) -> None:
         """Publish whether the connection is lost or a reading is slow. To be called once a second."""
@@ -242,8 +240,8 @@ class HostConnection:
 
     # ---- reading ----
 
-    async def _read_vm(self, vm_id: VmId) -> Inventory:
-        """Read one VM. Raises `ConnectionLost` after `leave`: then nothing more may be sent to the host."""
+    async def read_vm(self, vm_id: VmId) -> Inventory:
+        """Read one VM, and show it. Raises `BackendError`, also after `leave`: then nothing more may be sent."""
         if self._needs_person and self.state.failure:
             raise self.state.failure.with_traceback(None)
         if self._poller and not self._disconnected:
@@ -255,12 +253,12 @@ class HostConnection:
     async def _read_after(self, vm_id: VmId) -> Inventory:
         """Read one VM on the host that it is on now. Raises `BackendError`, also if no node of its cluster lists it."""
         if self._elsewhere is None or not self.cluster:
-            return await self._read_vm(vm_id)
+            return await self.read_vm(vm_id)
         if (elsewhere := await self._elsewhere(vm_id)) is not None:
             return elsewhere
-        found = await self._read_vm(vm_id)
+        found = await self.read_vm(vm_id)
         if found.vm(vm_id) is None and found.unread_of(vm_id) is None:
-            raise BackendError("It is on no node of the cluster that could be read.")
+            raise BackendError("No node that was read has the VM.")
         return found
 
     def _take_disks(self, reading: DiskReading) -> None:
@@ -286,9 +284,6 @@ class HostConnection:
         if before != self.state.disk_key(self._highlighted):
             self.read_disks(self._highlighted)
         self._follow_merges(inventory)
-        busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running}
-        if idle := self.open_outcomes - busy:
-            self.look_again(idle)
 
     def _follow_merges(self, inventory: Inventory) -> None:
         """Read the disks of VMs on which a merge has ended: they show how. Those of the highlighted VM are read anyway."""
@@ -299,6 +294,13 @@ class HostConnection:
         for vm_id in self._runner.merges_to_check - known:
             if vm_id != self._highlighted:
                 self._spawn(self._disks.read(vm_id))
+
+    def _look_for_outcomes(self) -> None:
+        """Read the VMs with open outcomes, once after each poll: such a reading starts no other one."""
+        orphaned = self.state.inventory.orphans if self.state.inventory else ()
+        busy = {orphan.vm_id for orphan in orphaned if orphan.running}
+        if idle := self.open_outcomes - busy:
+            self.look_again(idle)
 
     def _take_failure(self, error: BackendError | None) -> None:
         session = self._session
@@ -317,6 +319,8 @@ class HostConnection:
         if recovered:
             self.read_disks(self._highlighted)
         if error is None:
+            self.polls += 1
+            self._look_for_outcomes()
             return
         if never_shown:
             self.failure = error

@@ -53,7 +53,7 @@ def runs(y: int, changed: Iterable[int], shown: Mapping[int, Cell]) -> Iterator[
         character, cell_look = shown[x]
         if text:
             between = _between(shown, start + len(text), x, look)
-            joint = None if between is None else _joint_look(text, look, character, cell_look)
+            joint = None if between is None else _joint_look(f"{text}{between}", look, character, cell_look)
             if joint is not None:
                 text, look = f"{text}{between}{character}", joint
                 continue

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _ACCESS_DENIED = 5
 
-
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("WinRMOperationTimeoutError", "read timeout"),
     ("WSManFaultError", "fault"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ class FarHosts(FarBackend):
     """Hosts that answer nothing more from their next write on."""
     dead: set[str] = field(default_factory=set)
     """Hosts that answer nothing in their open sessions."""
+    reads: Counter[str] = field(default_factory=Counter)
+    """How often each host was read."""
     passwords: dict[str, str] = field(default_factory=dict)
     """The password of each host whose password is another one."""
 
@@ -81,6 +84,7 @@ class FarSession(MockSession):
         return await super().inventory(vm_ids)
 
     async def _simulate_read(self) -> None:
+        self._far.reads[self._name] += 1
         if self._name in self._far.dead:
             raise HostUnreachable(f"{self._name} does not answer.")
         await super()._simulate_read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.errors import Effect
 from hvtui.backends.mock.network import NetworkFault
@@ -75,7 +76,7 @@ async def said_in_messages(trip: GroupVisit) -> str:
         (("d", "left", "enter"), DONE, Effect.DONE, "It was deleted."),
         (("d", "left", "enter"), LOST, Effect.NONE, "It is still there."),
         (("a",), DONE, Effect.DONE, "It was applied."),
-        (("a",), HALF, Effect.PARTLY, "The VM was saved, but nothing was applied."),
+        (("a",), HALF, None, "The VM was saved, but nothing was applied."),
         (("a",), LOST, Effect.NONE, "Nothing was applied."),
     ],
 )
@@ -84,7 +85,7 @@ async def test_what_became_of_a_command_is_read_on_the_node_that_the_vm_is_on_no
     tmp_path: Path,
     keys: tuple[str, ...],
     fault: NetworkFault,
-    effect: Effect,
+    effect: Effect | None,
     words: str,
 ) -> None:
     async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
@@ -113,12 +114,33 @@ async def test_the_outcome_stays_unknown_while_the_vm_is_on_no_node(cluster: Clu
         cluster.dead.clear()
         await trip.press("f5")
         await trip.until(lambda: trip.rows() == ["hv01", "hv02"])
-        await trip.until(lambda: "on no node" in str(seen(trip).error))
+        await trip.until(lambda: "No node that was read has the VM" in str(seen(trip).error))
         assert (seen(trip).effect, seen(trip).final) == (None, False)
         cluster.move("hv02")
         await trip.press("f5")
         await trip.until(lambda: seen(trip).effect is Effect.DONE)
         assert seen(trip).moved_to == "hv02"
+
+
+async def test_two_outcomes_that_stay_open_are_looked_for_once_after_each_poll(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        connection = trip.group.members[0].connection
+        assert connection is not None
+        assert connection._runner is not None
+        connection._runner._open_outcomes.append(replace(trip.state.finished[0]))
+        cluster.scenarios["none"] = "empty"
+        cluster.nodes.hosts["none"] = cluster.host("none")
+        cluster.move("none")
+        cluster.dead.clear()
+        await trip.press("f5")
+        await trip.until(lambda: "No node that was read has the VM" in str(seen(trip).error))
+        polls, reads = connection.polls, cluster.reads["hv01"]
+        await trip.press("f5")
+        await trip.until(lambda: connection.polls > polls)
+        assert cluster.reads["hv01"] - reads <= 2 * 3
 
 
 async def test_the_outcome_is_read_on_the_same_node_if_that_comes_back_with_the_vm(
