@@ -57,9 +57,8 @@ class Steps:
         )
 
     def _shows(self, operation: str, tree: tuple[str, ...]) -> None:
-        seen = self._screen.shows(f"✓ {self._vm}: {operation}  done")
-        found = self._screen.tree(self._vm)
-        assert found == list(tree), f"{found}\n{seen}"
+        self._screen.shows(f"✓ {self._vm}: {operation}  done")
+        self._screen.until(lambda: self._screen.tree(self._vm) == [*tree], f"the tree {tree}")
 
 
 def journey(screen: Terminal) -> Iterator[str]:

@@ -124,6 +124,13 @@ def test_cells_between_are_sent_again_if_a_move_over_them_costs_more() -> None:
     assert [run.text for run in runs(0, (4, 6), {4: ("a", RED), 6: ("b", RED)})] == ["a", "b"]
 
 
+def test_what_stands_lower_is_sent_later_whatever_its_style() -> None:
+    both = (("a", RED), ("b", BLUE))
+    painted = [Run(y, 0, text * (y + 1), look) for y in (0, 20) for text, look in both]
+    letters = re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", paint(painted, WIDTH)).replace("\b", "")
+    assert sorted(letters[:2]) == ["a", "b"]
+
+
 def test_an_unchanged_cell_keeps_its_colour_between_two_that_changed() -> None:
     shown = {0: (" ", Look()), 1: ("a", Look()), 2: ("b", Look("", "31"))}
 

@@ -42,6 +42,8 @@ _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "53"})
 _ENDS = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "7": "27"}
 """The parameters that end an attribute."""
 _DEFAULT = Look("", "39", "49")
+_BAND = 8
+"""The number of rows that are painted together."""
 _TOO_MANY_TO_REPEAT = 6
 """No move in a row is longer than so many bytes."""
 
@@ -126,8 +128,12 @@ class Pen:
 
 
 def paint(painted: Sequence[Run], width: int) -> str:
-    """Return the sequences for these runs of different cells, row by row or one style after the other."""
-    by_look = sorted(painted, key=lambda run: (run.look.background, run.look, run.y, run.x))
+    """Return the sequences for these runs of different cells, row by row or one style after the other.
+
+    Styles are collected in bands of rows only, so that also on a slow line a screen fills from its top: what says that a
+    command is done stands at the bottom, and comes after what shows it.
+    """
+    by_look = sorted(painted, key=lambda run: (run.y // _BAND, run.look.background, run.look, run.y, run.x))
     return min((_paint_in_order(each, width) for each in (painted, by_look)), key=len)
 
 
