@@ -83,7 +83,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_done(
 
     screen = terminal("-m", "hvtui", "--local", **environment)
     screen.shows(" Close ")
-    assert said in " ".join(screen.screen().replace("│", " ").split())
+    screen.until(lambda: said in " ".join(screen.screen().replace("│", " ").split()), said)
     screen.choose("Close")
     if trouble == "no rights":  # which may be given at any moment: it goes on trying
         screen.press("q")

@@ -79,7 +79,7 @@ def test_one_of_a_backup_that_is_at_work_stays(terminal: OpenTerminal) -> None:
     screen = troubled(terminal, "backup-running")
     screen.press("Home", "d")
     screen.shows("Cannot remove backup checkpoint", "backup-running: backing up.")
-    assert screen.tree("backup-running")[0] == "▾ ■ Left by a backup"
+    screen.until(lambda: screen.tree("backup-running")[:1] == ["▾ ■ Left by a backup"], "its checkpoint")
 
 
 def test_a_production_checkpoint_that_became_a_standard_one_says_so_at_once(terminal: OpenTerminal) -> None:
@@ -129,4 +129,4 @@ def test_a_vm_that_does_not_finish_stopping_gets_advice_and_nothing_is_forced(te
     told(screen, "stuck-stop is stopping", "it is probably waiting for the guest. hvtui forces nothing.")
     told(screen, "stuck-stop is stopping", "1. Wait, and look at its console")
     screen.choose("Close")
-    assert screen.tree("stuck-stop") == ["► Now"]
+    screen.until(lambda: screen.tree("stuck-stop") == ["► Now"], "its tree")

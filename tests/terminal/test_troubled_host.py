@@ -66,7 +66,7 @@ def test_while_the_service_is_stopped_no_vm_vanishes_and_the_cursor_stays(
     host.set_management(service="Running")
     screen.press("F5")
     screen.until(lambda: "Refresh failed" not in screen.screen(), "the end of the trouble")
-    assert [row[:18] for row in screen.box("V")] == listed
+    screen.until(lambda: [row[:18] for row in screen.box("V")] == listed, "the list as before")
 
 
 @on_both
@@ -137,7 +137,7 @@ def test_what_came_of_a_write_is_told_as_it_is(hvtui: OpenTerminal, host: Host) 
     screen.choose("Rename")
     told(screen, "Done, with an error: renaming", "It was renamed, and the host reported: The name was not")
     screen.choose("Close")
-    assert screen.tree("no-production")[0] == "▾ Second"
+    screen.until(lambda: screen.tree("no-production")[:1] == ["▾ Second"], "the new name")
 
 
 @on_both
