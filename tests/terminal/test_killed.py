@@ -11,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.hyperv_host.host import Host
     from tests.terminal.conftest import OpenTerminal
+    from tests.terminal.tmux import Terminal
     from tests.winrm.server import FakeWinRm
 
 pytestmark = [
@@ -46,18 +47,23 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
 
     host.release()
     host.wait_for_call("start")
-
-    def is_told() -> bool:
-        screen.press("F5")
-        return "web-01: earlier hvtui: applying Clean install  outcome unknown" in screen.screen()
-
-    screen.until(is_told, "how it ended")
+    refresh_until_told(screen)
     (vm,) = host.state()["vms"].values()
     assert (vm["state"], vm["parent"]) == ("Running", target)
     assert [done[0] for done in host.state()["done"]] == ["save", "apply", "start"]
     assert len(host.cmdlets("Restore-VMSnapshot")) == 1
     screen.press("c")
     screen.shows("Create checkpoint")
+
+
+def refresh_until_told(screen: Terminal) -> None:
+    """Press F5 until the apply of the earlier hvtui is told to have ended."""
+
+    def is_told() -> bool:
+        screen.press("F5")
+        return "web-01: earlier hvtui: applying Clean install  outcome unknown" in screen.screen()
+
+    screen.until(is_told, "how it ended")
 
 
 @pytest.mark.parametrize("end", ["SIGTERM", "hang-up"])
@@ -97,10 +103,5 @@ def test_an_apply_in_a_group_outlives_a_hang_up_and_is_told_under_another_name_o
     screen.shows("web-01: earlier hvtui: applying Clean install")
     host.release()
     host.wait_for_call("start")
-
-    def is_told() -> bool:
-        screen.press("F5")
-        return "web-01: earlier hvtui: applying Clean install  outcome unknown" in screen.screen()
-
-    screen.until(is_told, "how it ended")
+    refresh_until_told(screen)
     assert [done[0] for done in host.state()["done"]] == ["save", "apply", "start"]

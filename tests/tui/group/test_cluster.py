@@ -68,16 +68,20 @@ async def test_the_vms_of_all_nodes_are_listed_each_on_its_owner(cluster: Cluste
         assert sorted(cluster.open) == ["hv01", "hv02"]
 
 
+async def keeps_the_cursor_when_its_vm_moves(trip: GroupVisit, cluster: Cluster) -> None:
+    await trip.go_to_vm_of("hv01", "web-01")
+    cursor = trip.vms.cursor
+    cluster.move("hv02")
+    await trip.press("f5")
+    await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+    assert trip.vms.cursor == cursor == trip.main.vm_id
+    await trip.sees_created("On the other node", on="hv02")
+
+
 async def test_a_vm_that_moves_to_another_node_keeps_the_cursor(cluster: Cluster, tmp_path: Path) -> None:
     async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
         await trip.sees_vms()
-        await trip.go_to_vm_of("hv01", "web-01")
-        cursor = trip.vms.cursor
-        cluster.move("hv02")
-        await trip.press("f5")
-        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
-        assert trip.vms.cursor == cursor == trip.main.vm_id
-        await trip.sees_created("On the other node", on="hv02")
+        await keeps_the_cursor_when_its_vm_moves(trip, cluster)
 
 
 async def test_a_vm_that_moved_while_the_person_was_asked_is_not_touched(
@@ -159,13 +163,7 @@ async def test_a_vm_keeps_the_cursor_where_the_hosts_of_a_group_are_nodes_of_one
 ) -> None:
     async with visit_group(cluster, tmp_path / "config.toml", "hv01", "hv02") as trip:
         await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02"])
-        await trip.go_to_vm_of("hv01", "web-01")
-        cursor = trip.vms.cursor
-        cluster.move("hv02")
-        await trip.press("f5")
-        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
-        assert trip.vms.cursor == cursor == trip.main.vm_id
-        await trip.sees_created("On the other node", on="hv02")
+        await keeps_the_cursor_when_its_vm_moves(trip, cluster)
 
 
 async def test_the_nodes_of_two_clusters_keep_their_vms_apart(cluster: Cluster, tmp_path: Path) -> None:
