@@ -8,7 +8,7 @@ import pytest
 
 from hvtui.tui.terminal.changed_cells import TerminalCells
 from tests.terminal.test_changed_cells import look
-from tests.tui.test_painting import HEIGHT, WIDTH, console_of, random_frames
+from tests.tui.test_painting import COMBINED, HEIGHT, WIDE, WIDTH, console_of, random_frames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,8 @@ def test_in_tmux_random_frames_look_the_same_both_ways(
     colors: str, seed: int, terminal: OpenTerminal, tmp_path: Path
 ) -> None:
     console, cells = console_of(colors), TerminalCells()
-    frames = list(random_frames(colors, seed=seed, number=30))
+    # Without joined emoji: tmux does not join them where it happens to read them in two parts.
+    frames = list(random_frames(colors, seed=seed, number=30, hard_words=(WIDE, COMBINED)))
     ways = {
         "all": "".join(frame.render_segments(console).replace("\n", "") for frame in frames),
         "changes": "".join(cells.changes(frame).render_segments(console) for frame in frames),

@@ -27,24 +27,26 @@ KNOWN_EVERYWHERE = re.compile(r"\x1b\[(?:\d+;\d+H|\d*[HBCD]|[\d;]*m)|[^\x1b]")
 COLORS = ("default", "red", "bright_blue", "#123456", "#fedcba", "color(123)")
 ATTRIBUTES = ("bold", "dim", "italic", "underline", "underline2", "reverse", "strike", "blink", "overline")
 WORDS = ("web-01", "  ", "          ", "▾ ", "│", "● on", "2 d", "a", "Größe", "- ")
-HARD_WORDS = ("日本", "e\u0301", "👩‍💻")
+WIDE, COMBINED, JOINED = "日本", "e\u0301", "👩‍💻"
 
 
 def console_of(colors: str) -> Console:
     return Console(color_system=colors, force_terminal=True)  # type: ignore[arg-type]
 
 
-def random_frames(colors: str, *, seed: int, number: int) -> Iterator[LayoutUpdate]:
-    """Yield frames that each differ in some rows from the one before. Now and then a row has wide text.
+def random_frames(
+    colors: str, *, seed: int, number: int, hard_words: Sequence[str] = (WIDE, COMBINED, JOINED)
+) -> Iterator[LayoutUpdate]:
+    """Yield frames that each differ in some rows from the one before. Now and then a row has hard words.
 
     The styles are equal only to others for these colors: Rich keeps the sequences of equal ones.
     """
     chance = random.Random(seed)
     styles = [random_style(chance) + Style(meta={"colors": colors}) for _ in range(12)]
-    rows = [random_row(chance, styles) for _ in range(HEIGHT)]
+    rows = [random_row(chance, styles, hard_words) for _ in range(HEIGHT)]
     for _ in range(number):
         for y in chance.sample(range(HEIGHT), chance.randrange(HEIGHT + 1)):
-            rows[y] = changed_row(rows[y], chance, styles)
+            rows[y] = changed_row(rows[y], chance, styles, hard_words)
         yield LayoutUpdate([[row] for row in rows], Region(0, 0, WIDTH, HEIGHT))
 
 
@@ -53,16 +55,18 @@ def random_style(chance: random.Random) -> Style:
     return Style.parse(f"{attributes} {chance.choice(COLORS)} on {chance.choice(COLORS)}")
 
 
-def random_row(chance: random.Random, styles: Sequence[Style]) -> Strip:
-    words = WORDS + HARD_WORDS if chance.random() < 0.2 else WORDS
+def random_row(chance: random.Random, styles: Sequence[Style], hard_words: Sequence[str]) -> Strip:
+    words = (*WORDS, *hard_words) if chance.random() < 0.2 else WORDS
     segments = [Segment(chance.choice(words), chance.choice(styles)) for _ in range(WIDTH)]
     return Strip(segments).crop(0, WIDTH)
 
 
-def changed_row(row: Strip, chance: random.Random, styles: Sequence[Style]) -> Strip:
+def changed_row(
+    row: Strip, chance: random.Random, styles: Sequence[Style], hard_words: Sequence[str]
+) -> Strip:
     """Return another row, or the row with another part."""
     start, end = sorted(chance.sample(range(WIDTH + 1), 2))
-    other = random_row(chance, styles)
+    other = random_row(chance, styles, hard_words)
     if chance.random() < 0.2:
         return other
     return Strip.join((row.crop(0, start), other.crop(start, end), row.crop(end, WIDTH)))
