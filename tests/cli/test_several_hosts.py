@@ -158,7 +158,7 @@ def test_a_command_takes_one_host_and_names_those_of_the_group(
 ) -> None:
     code, _, err = run(capsys, far, "start", "prod", "web-01", "--yes")
     assert code == 2
-    assert "“prod” is a group of hosts." in err
+    assert "“prod” is a group of hosts, and this command takes one host. Name one of them: hv01, hv02." in err
     assert far.tried == []
 
 

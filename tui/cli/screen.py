@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.paths import config_file, state_folder
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse
+from hvtui.tui.cli.arguments import near_subcommand, parse
 from hvtui.tui.cli.exit_codes import DONE, FAILED, USAGE
 from hvtui.tui.cli.subcommands import SUBCOMMANDS
 from hvtui.tui.cli.syntax import Syntax
@@ -37,7 +37,9 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     targets = targets_of(arguments, load)
     target = target_of(arguments, targets, load)
     if reason := _no_screen():
-        output.warn(f"hvtui: {reason} Without a screen: hvtui list.")
+        near = near_subcommand(arguments.host)
+        hint = f"Did you mean: hvtui {near}?" if near else "Without a screen: hvtui list."
+        output.warn(f"hvtui: {reason} {hint}")
         return USAGE
     from hvtui.tui.preferences.reading import load as load_preferences
 

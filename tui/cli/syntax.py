@@ -6,12 +6,12 @@ import argparse
 import re
 import textwrap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from hvtui.backends.errors import SettingsError
 from hvtui.backends.settings import describe_settings
+from hvtui.tui.cli.usage.option_errors import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,21 +57,25 @@ class Syntax(Struct, frozen=True, kw_only=True):
 
     @property
     def usage(self) -> str:
-        required = max(0, len(self.words) - self.optional)
-        words = [*self.words[:required], *(f"[{word}]" for word in self.words[required:]), "[options]"]
-        first, second = " ".join(filter(None, [self.command, self.target])), " ".join(words)
+        first, second = (
+            " ".join(filter(None, [self.command, self.target])),
+            " ".join([*self._words, "[options]"]),
+        )
         if not self.name:
             return f"{first} {second}\n{_USAGE_INDENT}hvtui SUBCOMMAND [...]"
         if len(_USAGE_INDENT) + len(first) + 1 + len(second) <= _WIDTH:
             return f"{first} {second}"
         return f"{first}\n{_USAGE_INDENT}{' ' * len(self.command)} {second}"
 
+    @property
+    def _words(self) -> list[str]:
+        """The positional arguments after the host, those in brackets that may be missing."""
+        required = max(0, len(self.words) - self.optional)
+        return [*self.words[:required], *(f"[{word}]" for word in self.words[required:])]
 
-class Parser(argparse.ArgumentParser):
-    """Raises `SettingsError` where argparse would print and exit."""
-
-    def error(self, message: str) -> NoReturn:
-        raise SettingsError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
+    def command_line(self, target: str) -> str:
+        """Return the command with this target and its other positional arguments."""
+        return " ".join([self.command, target, *self._words])
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -102,6 +106,7 @@ def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:
         allow_abbrev=False,
         formatter_class=_HelpFormatter,
     )
+    parser.takes_names = "VM" in syntax.words
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     syntax.add_options(parser)
     add_log_option(parser)

@@ -53,9 +53,8 @@ def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--init", action="store_true", help="write a commented file, unless there is one")
-    choice.add_argument("--json", action="store_true", help="print an object")
+    parser.add_argument("--init", action="store_true", help="write a commented file, unless there is one")
+    parser.add_argument("--json", action="store_true", help="print an object")
 
 
 def _init(file: Path) -> None:
