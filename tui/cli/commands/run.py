@@ -56,7 +56,7 @@ async def _run(
 ) -> int:
     async with connected(target) as session:
         inventory = await read_inventory(session)
-        selection = _select(subcommand.kind(options), inventory, session, words)
+        selection = _select(subcommand.kind(options), inventory, session, words, host=target.name)
         report.selection = selection
         try:
             _require_possible(subcommand.kind(options), selection, report.host_words)
@@ -68,10 +68,13 @@ async def _run(
         return await _send(session, command, selection, report, wait=getattr(options, "wait", False))
 
 
-def _select(kind: type[Command], inventory: Inventory, session: Session, words: Sequence[str]) -> Selection:
-    vm = find_vm(inventory, words[0])
+def _select(
+    kind: type[Command], inventory: Inventory, session: Session, words: Sequence[str], *, host: str
+) -> Selection:
+    vm = find_vm(inventory, words[0], host=host)
     listed = inventory.lists_checkpoints_of(vm.id)  # where it does not, the rules refuse the command
-    checkpoint = find_checkpoint(inventory, vm, words[1]) if kind.on_checkpoint and listed else None
+    on_checkpoint = kind.on_checkpoint and listed
+    checkpoint = find_checkpoint(inventory, vm, words[1], host=host) if on_checkpoint else None
     return Selection(
         inventory=inventory,
         vm_id=vm.id,

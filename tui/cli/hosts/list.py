@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.hosts.target import Target
+from hvtui.backends.hosts.target import Group, Target
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.tui.cli import output
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.target import Group
     from hvtui.backends.hosts.targets import Targets
     from hvtui.backends.model import Inventory, Vm
     from hvtui.backends.operations.filtering.parsing import Filter
@@ -116,16 +115,17 @@ async def _list(
 ) -> int:
     def disks_of(inventory: Inventory) -> Sequence[Vm]:
         if vm_name:
-            return vms_called(inventory, vm_name) if options.disks or options.json else ()
+            return vms_called(inventory, vm_name, host=host) if options.disks or options.json else ()
         return choose(wanted, Facts(inventory), with_marks=False).vms if options.disks else ()
 
     seed = None
     if isinstance(target, Target) and target.cluster:
         seed = await signed_in(target)
         target = await nodes_of_cluster(seed, targets)
+    host = "" if isinstance(target, Group) else target.name
     reading = await read(target, disks_of, seed=seed)
     inventory = reading.inventory
-    vm = find_vm(inventory, vm_name) if vm_name else None
+    vm = find_vm(inventory, vm_name, host=host) if vm_name else None
     listing = Listing(inventory=inventory, wanted=wanted, limit=reading.limit, disk_readings=reading.disks)
     if vm:
         require_match(vm, listing.choice)
