@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Named = TypeVar("Named", Vm, Checkpoint)
 
 
-class NotFound(SettingsError):
-    """Nothing that is listed has this name or id."""
+class VmNotFound(SettingsError):
+    """No VM that is listed has this name or id."""
 
 
 def find_vm(inventory: Inventory, text: str, *, host: str = "") -> Vm:
@@ -41,10 +41,10 @@ def find_vm(inventory: Inventory, text: str, *, host: str = "") -> Vm:
     try:
         found = vms_called(inventory, text, host=host)
         return _only(found, inventory.vms, text, "VM", where, nameless, f"{len(nameless)} of its VMs")
-    except NotFound as error:
+    except VmNotFound as error:
         if not incomplete:
             raise
-        raise NotFound(
+        raise VmNotFound(
             f"No VM with the name or ID “{text}” is listed. {incomplete_text(incomplete)}",
             hint=error.hint,
         ) from None
@@ -111,7 +111,8 @@ def _only(
                 detail="\n".join(filter(None, unread)),
             )
         case []:
-            raise NotFound(
+            error = VmNotFound if kind == "VM" else SettingsError
+            raise error(
                 f"There is no {kind} {where} with the name or ID “{text}”.", hint=_near(objects, text)
             )
     raise SettingsError(

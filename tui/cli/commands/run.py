@@ -20,8 +20,8 @@ from hvtui.tui.cli.commands.merge import follow_merge
 from hvtui.tui.cli.commands.progress import show_progress
 from hvtui.tui.cli.commands.question import Refused, confirm, confirm_by_word
 from hvtui.tui.cli.commands.report import Report
-from hvtui.tui.cli.connection import connected, require_target
-from hvtui.tui.cli.find import find_checkpoint, find_vm
+from hvtui.tui.cli.connection import connected, require_target, targets_of
+from hvtui.tui.cli.find import VmNotFound, find_checkpoint, find_vm
 from hvtui.tui.cli.interrupts import interrupts_set_event
 from hvtui.tui.cli.readings.one_host import DISKS_SECONDS, read_disks, read_inventory
 from hvtui.tui.text.reasons import reason_text
@@ -48,7 +48,14 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
     arguments = parse(argv, load, subcommand.syntax)
     target = require_target(arguments, load)
     report = Report(subcommand.name, target, as_json=arguments.options.json)
-    return asyncio.run(_run(subcommand, arguments.options, target, arguments.words, report))
+    try:
+        return asyncio.run(_run(subcommand, arguments.options, target, arguments.words, report))
+    except VmNotFound as error:
+        vm = arguments.words[0]
+        if not targets_of(arguments, load).names_host(vm):
+            raise
+        hint = f"“{vm}” is a host or a group, and this command takes one host: {subcommand.syntax.command_line('HOST')}"
+        raise error.with_message(error.message, hint=hint) from None
 
 
 async def _run(

@@ -14,7 +14,7 @@ from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import require_targets, signed_in, targets_of
 from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY
-from hvtui.tui.cli.find import NotFound, find_vm, vms_called
+from hvtui.tui.cli.find import VmNotFound, find_vm, vms_called
 from hvtui.tui.cli.listing.filtering import filter_of, require_match
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
 from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
@@ -67,7 +67,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     target = require_targets(replace(arguments, more_hosts=more_hosts), targets, load)
     try:
         return asyncio.run(_list(target, targets, vm, wanted, arguments.options))
-    except NotFound as error:
+    except VmNotFound as error:
         if vm not in arguments.more_hosts:
             raise
         raise error.with_message(
