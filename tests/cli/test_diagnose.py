@@ -86,8 +86,8 @@ async def test_a_password_is_in_no_report(capsys: pytest.CaptureFixture[str], as
     assert "marker" not in out
 
 
-def test_the_demo_has_nothing_to_diagnose() -> None:
-    ran = hvtui("diagnose", "--demo")
+def test_a_simulated_host_has_nothing_to_diagnose() -> None:
+    ran = hvtui("diagnose", "--backend", "mock")
     assert ran.returncode == 2
     assert ran.stderr.startswith("hvtui: The backend “mock” has no diagnosis")
     assert ran.stdout == ""

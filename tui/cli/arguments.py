@@ -51,10 +51,14 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     options = parser_of(syntax, backend).parse_intermixed_args(words_and_flags)
     refuse_contradictions(options, backend, target=syntax.target, usage=syntax.usage)
     words = [*options.words, *names]
+    if "" in words:
+        raise SettingsError(
+            "An argument is empty.", hint=f"Leave it out, or write one: {syntax.command_line()}"
+        )
     if not syntax.target:
         return Arguments(
             host="",
-            words=tuple(_matched(words, syntax.words, syntax, f"See: {syntax.command} --help")),
+            words=tuple(_matched(words, syntax.words, syntax, f"Usage: {syntax.command_line()}")),
             backend=backend_name,
             demo=None,
             local=False,
@@ -79,11 +83,11 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
             raise SettingsError(
                 f"Unexpected argument: “{more_hosts[0]}”.", hint=f"Did you mean: hvtui {near}?"
             )
+    if demo and demo not in scenarios(backend):
+        raise _no_demo(demo, backend)
     after_demo = argv[argv.index("--demo") + 1 :][:1] if demo == "" and "--demo" in argv else []
     if len(words) > 1 + len(syntax.words) and after_demo and _is_meant(after_demo[0], backend, syntax):
-        raise SettingsError(
-            f"There is no demo “{after_demo[0]}”.", hint=f"There are: {', '.join(scenarios(backend))}."
-        )
+        raise _no_demo(after_demo[0], backend)
     hint = _too_many(options, syntax, with_host=with_host)
     host, *others = _matched(words, ("HOST", *syntax.words), syntax, hint)
     return Arguments(
@@ -101,7 +105,7 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
 def _matched(words: Sequence[str], names: Sequence[str], syntax: Syntax, hint: str) -> list[str]:
     """Return a word for each name, "" for those that are missing. `hint` is for too many of them. Raises `SettingsError`."""
     if len(words) < len(names) - syntax.optional:
-        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint=f"See: {syntax.command} --help")
+        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint=f"Usage: {syntax.command_line()}")
     if len(words) > len(names):
         raise SettingsError(
             f"Unexpected argument: “{words[len(names)]}”.", hint=_subcommand_hint(words, syntax) or hint
@@ -135,7 +139,13 @@ def _is_meant(word: str, backend: Backend[Any], syntax: Syntax) -> bool:
     """Return whether the word after ``--demo`` is meant as a demo, and not as a name."""
     from difflib import get_close_matches
 
-    return not syntax.words or bool(get_close_matches(word, scenarios(backend), n=1))
+    if not syntax.words:
+        return not near_subcommand(word)
+    return bool(get_close_matches(word, scenarios(backend), n=1))
+
+
+def _no_demo(word: str, backend: Backend[Any]) -> SettingsError:
+    return SettingsError(f"There is no demo “{word}”.", hint=f"There are: {', '.join(scenarios(backend))}.")
 
 
 def near_subcommand(word: str) -> str:

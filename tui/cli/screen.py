@@ -87,11 +87,13 @@ def _no_screen() -> str:
     """Return why no screen can be shown here, as a sentence; "" if one can."""
     redirected = [name for descriptor, name in enumerate(_STREAMS) if not os.isatty(descriptor)]
     if len(redirected) == len(_STREAMS):
-        return "a terminal is required."
+        return "A terminal is required."
+    if len(redirected) > 1:
+        return f"A terminal is required, and neither {' nor '.join(redirected)} is one."
     if redirected:
-        return f"a terminal is required, and {' and '.join(redirected)} is none."
+        return f"A terminal is required, and {redirected[0]} is not one."
     if os.environ.get("TERM") == "dumb":
-        return "this terminal (TERM=dumb) cannot show screens."
+        return "This terminal (TERM=dumb) cannot show screens."
     return ""
 
 

@@ -43,11 +43,11 @@ def _own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("list --local --user you", "--user is for another machine, and --local is this one."),
         ("--local --backend scvmm --port 5985", "--port is for another machine, and --local is this one."),
-        ("trust --local AA", "This command cannot be used with --local. Write: hvtui trust HOST FINGERPRINT"),
-        ("forget --demo", "This command cannot be used with --demo. Write: hvtui forget HOST"),
+        ("trust --local AA", "This command cannot be used with --local. Usage: hvtui trust HOST FINGERPRINT"),
+        ("forget --demo", "This command cannot be used with --demo. Usage: hvtui forget HOST"),
         (
             "diagnose --demo",
-            "This command cannot be used with --demo. Write: hvtui diagnose (HOST | --local)",
+            "This command cannot be used with --demo. Usage: hvtui diagnose (HOST | --local)",
         ),
     ],
 )

@@ -1,1 +1,1 @@
-"""What is wrong with the words of a command line, as sentences."""
+"""The help of a command line, and what is wrong with one, as sentences."""

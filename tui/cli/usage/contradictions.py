@@ -59,7 +59,7 @@ def _refuse_target(options: argparse.Namespace, target: str, usage: str) -> None
         )
     if flag:
         raise SettingsError(
-            f"This command cannot be used with {flag}.", hint=f"Write: {' '.join(usage.split())}"
+            f"This command cannot be used with {flag}.", hint=f"Usage: {' '.join(usage.split())}"
         )
 
 
