@@ -138,8 +138,8 @@ def _object(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> dict[st
 SYNTAX = Syntax(
     name="config",
     target="",
-    description="Print where the config file is, and which settings are in force from where. "
-    "Exits with 2 if something in it cannot be used, and says in which line.",
+    description="Print where the config file is, and each setting that is in force with its origin. "
+    "If something in the file cannot be used, the exit code is 2, and the line is named.",
     examples=("config", "config --init"),
     add_options=_add_options,
 )
