@@ -33,6 +33,8 @@ class Setting(Struct, frozen=True, kw_only=True):
     """The valid values. If empty, every value is valid."""
     in_address: bool
     """A command line that names the host repeats the flag, if it was given."""
+    remote_only: bool
+    """It has no meaning for this machine."""
     default: Any
 
 
@@ -46,6 +48,7 @@ def setting(
     number: bool = False,
     choices: tuple[str, ...] = (),
     in_address: bool = False,
+    remote_only: bool = False,
     default: Any = MISSING,
 ) -> Any:
     """Create a field of a `Settings` dataclass. A `secret` field gets no flag: command lines are visible to others."""
@@ -60,6 +63,7 @@ def setting(
             "number": number,
             "choices": choices,
             "in_address": in_address,
+            "remote_only": remote_only,
         },
     )
 
@@ -77,6 +81,7 @@ def describe_settings(settings_type: type[Any]) -> list[Setting]:
             number=item.metadata["number"],
             choices=item.metadata["choices"],
             in_address=item.metadata["in_address"],
+            remote_only=item.metadata["remote_only"],
             default=None if item.default is MISSING else item.default,
         )
         for item in fields(settings_type)

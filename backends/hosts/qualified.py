@@ -69,7 +69,7 @@ class QualifiedSession(SessionWrapper):
             self._first_details = None  # so that the next caller asks again
         elif asked.done() and (details := asked.result()):
             host = details.host
-        self.cluster = _cluster_of(host)
+        self.cluster = host.full_cluster
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         asked = self._ask() if self._asks else None
@@ -208,9 +208,3 @@ class QualifiedSession(SessionWrapper):
             ),
             without_drives=frozenset(map(self._checkpoint_id, found.without_drives)),
         )
-
-
-def _cluster_of(host: Host) -> str:
-    """Return the cluster of a node, with the domain, in which its name is unique; "" if one of them is not known."""
-    _, _, domain = host.full_name.partition(".")
-    return f"{host.cluster}.{domain}".casefold() if host.cluster and domain else ""

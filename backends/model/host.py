@@ -58,6 +58,12 @@ class Host(Struct, frozen=True, kw_only=True):
     taken: datetime | None = None
     """The time of the last reading of this host; None if that is the time of the inventory."""
 
+    @property
+    def full_cluster(self) -> str:
+        """The name of its cluster with the domain, in which it is unique; "" if one of them is not known."""
+        _, _, domain = self.full_name.partition(".")
+        return f"{self.cluster}.{domain}".casefold() if self.cluster and domain else ""
+
 
 class Job(Struct, frozen=True, kw_only=True):
     """An operation that is running on the host, started by hvtui or by anything else."""

@@ -105,6 +105,27 @@ def test_after_dashes_only_the_first_word_is_a_host(
     assert {settings.host for settings in far.tried} == {"hv01"}
 
 
+@pytest.mark.parametrize("words", [("hv03",), ("you@hv02",), ("prod",), ("--hosts",), ("--local",)])
+@pytest.mark.parametrize("option", [(), ("--hosts",)])
+def test_after_dashes_what_looks_like_a_host_or_an_option_is_a_vm(
+    capsys: pytest.CaptureFixture[str], far: FarHosts, words: tuple[str, ...], option: tuple[str, ...]
+) -> None:
+    far.world("hv01").add_vm(words[0])
+    code, lines, err = run(capsys, far, "hv01", *option, "--", *words)
+    assert (code, lines[0][-1], err) == (0, "CHECKPOINT", "")
+    assert {settings.host for settings in far.tried} == {"hv01"}
+
+
+@pytest.mark.parametrize("argv", [("--cluster", "cl1"), ("prod",)])
+def test_after_dashes_it_is_a_vm_of_a_cluster_or_a_group_too(
+    capsys: pytest.CaptureFixture[str], cluster: Cluster, argv: tuple[str, ...]
+) -> None:
+    cluster.world("hv02").add_vm("hv03")
+    code, lines, err = run(capsys, cluster, *argv, "--", "hv03")
+    assert (code, lines[0][-1], err) == (0, "CHECKPOINT", "")
+    assert "hv03" not in {settings.host for settings in cluster.tried}
+
+
 def test_what_is_no_vm_may_be_meant_as_a_host(capsys: pytest.CaptureFixture[str], far: FarHosts) -> None:
     _, _, err = run(capsys, far, "hv01", "hv02")
     assert "There is no VM on hv01 with the name or ID “hv02”" in err

@@ -158,8 +158,27 @@ def test_a_command_takes_one_host_and_names_those_of_the_group(
 ) -> None:
     code, _, err = run(capsys, far, "start", "prod", "web-01", "--yes")
     assert code == 2
-    assert "“prod” is a group of hosts." in err
+    assert "“prod” is a group of hosts, and this command takes one host. Name one of them: hv01, hv02." in err
     assert far.tried == []
+
+
+@pytest.mark.parametrize("host", ["prod", "you@hv02"])
+def test_a_host_in_the_place_of_the_vm_is_told_as_one(
+    capsys: pytest.CaptureFixture[str], far: FarHosts, host: str
+) -> None:
+    code, _, err = run(capsys, far, "start", "you@hv01", host)
+    assert code == 2
+    assert err.endswith(
+        f"“{host}” is a host or a group, and this command takes one host: hvtui start HOST VM\n"
+    )
+
+
+def test_a_checkpoint_that_is_not_there_is_not_blamed_on_a_vm_with_the_name_of_a_host(
+    capsys: pytest.CaptureFixture[str], far: FarHosts
+) -> None:
+    far.world("hv01").add_vm("prod")
+    code, _, err = run(capsys, far, "delete", "you@hv01", "prod", "Old", "--yes")
+    assert (code, "There is no checkpoint of “prod”" in err, "is a host" in err) == (2, True, False)
 
 
 def test_a_vm_that_is_not_listed_may_be_on_the_host_that_does_not_answer(

@@ -57,7 +57,7 @@ def test_a_redirected_stream_is_named(descriptor: int, name: str, tmp_path: Path
         said = file.read_bytes() + terminal.written
     assert (
         " ".join(said.decode().split())
-        == f"hvtui: a terminal is required, and {name} is none. Without a screen: hvtui list."
+        == f"hvtui: A terminal is required, and {name} is not one. Without a screen: hvtui list."
     )
 
 
@@ -65,7 +65,7 @@ def test_a_dumb_terminal_is_refused_in_one_sentence_with_the_command_line_on_a_l
     with bare.BareTerminal("-m", "hvtui", "--demo", TERM="dumb") as terminal:
         assert terminal.ended() == 2
     assert terminal.written.decode().splitlines() == [
-        "hvtui: this terminal (TERM=dumb) cannot show screens. Without a screen:",
+        "hvtui: This terminal (TERM=dumb) cannot show screens. Without a screen:",
         "  hvtui list.",
     ]
 

@@ -11,7 +11,9 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.settings import describe_settings
 from hvtui.tui.cli.subcommands import SUBCOMMANDS
-from hvtui.tui.cli.syntax import Parser, add_log_option, add_target_options, parser_of
+from hvtui.tui.cli.syntax import add_log_option, add_target_options, parser_of
+from hvtui.tui.cli.usage.contradictions import REPLACE_HOST, is_given, refuse_contradictions
+from hvtui.tui.cli.usage.option_errors import Parser
 
 if TYPE_CHECKING:
     import argparse
@@ -45,44 +47,49 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     chosen = target_options(argv if syntax.target else [], syntax)
     backend_name = backend_of(chosen)
     backend = load(backend_name)
-    options = parser_of(syntax, backend).parse_intermixed_args(_with_scenario(argv, scenarios(backend)))
+    words_and_flags = _with_scenario(argv, scenarios(backend)) if syntax.target else argv
+    options = parser_of(syntax, backend).parse_intermixed_args(words_and_flags)
+    refuse_contradictions(options, backend, target=syntax.target, usage=syntax.usage)
     words = [*options.words, *names]
+    if "" in words:
+        raise SettingsError(
+            "An argument is empty.", hint=f"Leave it out, or write one: {syntax.command_line()}"
+        )
     if not syntax.target:
         return Arguments(
             host="",
-            words=tuple(_matched(words, syntax.words, syntax)),
+            words=tuple(_matched(words, syntax.words, syntax, f"Usage: {syntax.command_line()}")),
             backend=backend_name,
             demo=None,
             local=False,
             options=options,
         )
     demo: str | None = options.demo
-    flags = {"--cluster": options.cluster is not None, "--local": options.local, "--demo": demo is not None}
-    both = [flag for flag, given in flags.items() if given]
-    if len(both) > 1:
-        raise SettingsError(f"{' and '.join(both)} exclude each other.", hint="Choose one.")
+    with_host = takes_host(chosen, backend)
     given = {
         setting.name: getattr(options, f"setting_{setting.name}")
         for setting in describe_settings(backend.Settings)
         if setting.flag
     }
-    if not takes_host(chosen, backend):
+    if not with_host:
         words.insert(0, "")
     more_hosts: list[str] = []
-    if syntax.several_hosts and takes_host(chosen, backend):
+    if syntax.several_hosts and with_host:
         after_dashes = (names if options.words else names[1:]) if syntax.words else []
         more_hosts = words[1 : len(words) - len(after_dashes)]
         words = [*words[:1], *after_dashes]
-        if more_hosts and not syntax.name and (near := _near(words[0])):  # a subcommand, and its host
+        near = near_subcommand(words[0]) if more_hosts and not syntax.name else ""
+        if near:  # a subcommand, and its host
             raise SettingsError(
                 f"Unexpected argument: “{more_hosts[0]}”.", hint=f"Did you mean: hvtui {near}?"
             )
+    if demo and demo not in scenarios(backend):
+        raise _no_demo(demo, backend)
     after_demo = argv[argv.index("--demo") + 1 :][:1] if demo == "" and "--demo" in argv else []
-    if len(words) > 1 + len(syntax.words) and after_demo and after_demo[0] in words:
-        raise SettingsError(
-            f"There is no demo “{after_demo[0]}”.", hint=f"There are: {', '.join(scenarios(backend))}."
-        )
-    host, *others = _matched(words, ("HOST", *syntax.words), syntax)
+    if len(words) > 1 + len(syntax.words) and after_demo and _is_meant(after_demo[0], backend, syntax):
+        raise _no_demo(after_demo[0], backend)
+    hint = _too_many(options, syntax, with_host=with_host)
+    host, *others = _matched(words, ("HOST", *syntax.words), syntax, hint)
     return Arguments(
         host=host,
         words=tuple(others),
@@ -95,21 +102,53 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     )
 
 
-def _matched(words: Sequence[str], names: Sequence[str], syntax: Syntax) -> list[str]:
-    """Return a word for each name, "" for those that are missing. Raises `SettingsError`."""
+def _matched(words: Sequence[str], names: Sequence[str], syntax: Syntax, hint: str) -> list[str]:
+    """Return a word for each name, "" for those that are missing. `hint` is for too many of them. Raises `SettingsError`."""
     if len(words) < len(names) - syntax.optional:
-        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint=f"See: {syntax.command} --help")
+        raise SettingsError(f"Missing argument: {names[len(words)]}.", hint=f"Usage: {syntax.command_line()}")
     if len(words) > len(names):
-        raise SettingsError(f"Unexpected argument: “{words[len(names)]}”.", hint=_hint(words, syntax))
+        raise SettingsError(
+            f"Unexpected argument: “{words[len(names)]}”.", hint=_subcommand_hint(words, syntax) or hint
+        )
     return [*words, *[""] * (len(names) - len(words))]
 
 
-def _hint(words: Sequence[str], syntax: Syntax) -> str:
-    near = "" if syntax.name else _near(next((word for word in words if word), ""))
-    return f"Did you mean: hvtui {near}?" if near else f"See: {syntax.command} --help"
+def _subcommand_hint(words: Sequence[str], syntax: Syntax) -> str:
+    near = "" if syntax.name else near_subcommand(next((word for word in words if word), ""))
+    return f"Did you mean: hvtui {near}?" if near else ""
 
 
-def _near(word: str) -> str:
+def _too_many(options: argparse.Namespace, syntax: Syntax, *, with_host: bool) -> str:
+    """Return the hint for more arguments than the command takes. `with_host`: its first one is a host."""
+    flag = "" if with_host else next(flag for flag in (*REPLACE_HOST, "--backend") if is_given(options, flag))
+    value = " NAME" if flag in ("--cluster", "--backend") else ""
+    host = "HOST..." if syntax.several_hosts else "HOST"
+    says = [
+        f"{flag} takes the place of HOST"
+        if flag
+        else ""
+        if syntax.several_hosts
+        else "this command takes one host",
+        "a name with spaces needs quotes" if "VM" in syntax.words else "",
+    ]
+    sentence = ", and ".join(filter(None, says))
+    return f"{sentence[:1].upper()}{sentence[1:]}: {syntax.command_line(f'{flag}{value}' if flag else host)}"
+
+
+def _is_meant(word: str, backend: Backend[Any], syntax: Syntax) -> bool:
+    """Return whether the word after ``--demo`` is meant as a demo, and not as a name."""
+    from difflib import get_close_matches
+
+    if not syntax.words:
+        return not near_subcommand(word)
+    return bool(get_close_matches(word, scenarios(backend), n=1))
+
+
+def _no_demo(word: str, backend: Backend[Any]) -> SettingsError:
+    return SettingsError(f"There is no demo “{word}”.", hint=f"There are: {', '.join(scenarios(backend))}.")
+
+
+def near_subcommand(word: str) -> str:
     """Return the subcommand that the word may be meant to be; "" if it is not like any."""
     from difflib import get_close_matches
 

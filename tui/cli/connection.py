@@ -75,11 +75,6 @@ def require_targets(arguments: Arguments, targets: Targets, load: LoadBackend) -
 def require_target(arguments: Arguments, load: LoadBackend) -> Target:
     """Return the host that the arguments choose. Raises `SettingsError` if they choose none, or several."""
     target = require_targets(arguments, targets_of(arguments, load), load)
-    if not isinstance(target, Group) and target.cluster:
-        raise SettingsError(
-            "This command takes one host, and --cluster is all nodes of a cluster.",
-            hint="Name the node that the VM is on: hvtui list --cluster shows it.",
-        )
     if isinstance(target, Group):
         if arguments.demo is not None:
             raise SettingsError(
@@ -87,7 +82,10 @@ def require_target(arguments: Arguments, load: LoadBackend) -> Target:
                 hint="Use another demo, such as --demo lab.",
             )
         names = ", ".join(each.name for each in target.targets)
-        raise SettingsError(f"“{target.name}” is a group of hosts.", hint=f"Name one of them: {names}.")
+        raise SettingsError(
+            f"“{target.name}” is a group of hosts, and this command takes one host.",
+            hint=f"Name one of them: {names}.",
+        )
     return target
 
 

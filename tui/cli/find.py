@@ -12,19 +12,22 @@ from hvtui.backends.model import Checkpoint, UnreadPart, Vm, bare_id
 from hvtui.tui.text.absence import incomplete_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hvtui.backends.model import Inventory
 
 Named = TypeVar("Named", Vm, Checkpoint)
 
 
-class NotFound(SettingsError):
-    """Nothing that is listed has this name or id."""
+class VmNotFound(SettingsError):
+    """No VM that is listed has this name or id."""
 
 
-def find_vm(inventory: Inventory, text: str) -> Vm:
-    """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one."""
+def find_vm(inventory: Inventory, text: str, *, host: str = "") -> Vm:
+    """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one.
+
+    `host` is what the person calls the host; "" for several hosts.
+    """
     incomplete = _incomplete(inventory)
     names = {vm.id: vm.name for vm in inventory.vms}
     nameless = [
@@ -36,11 +39,12 @@ def find_vm(inventory: Inventory, text: str) -> Vm:
     ]
     where = f"on {inventory.host.name}"
     try:
-        return _find(inventory.vms, text, "VM", where, nameless, f"{len(nameless)} of its VMs")
-    except NotFound as error:
+        found = vms_called(inventory, text, host=host)
+        return _only(found, inventory.vms, text, "VM", where, nameless, f"{len(nameless)} of its VMs")
+    except VmNotFound as error:
         if not incomplete:
             raise
-        raise NotFound(
+        raise VmNotFound(
             f"No VM with the name or ID “{text}” is listed. {incomplete_text(incomplete)}",
             hint=error.hint,
         ) from None
@@ -52,16 +56,21 @@ def _incomplete(inventory: Inventory) -> str:
     return inventory.incomplete or next(filter(None, of_hosts), "")
 
 
-def vms_called(inventory: Inventory, text: str) -> list[Vm]:
-    """Return the VMs with this id or name."""
-    return _called(inventory.vms, text)
+def vms_called(inventory: Inventory, text: str, *, host: str = "") -> list[Vm]:
+    """Return the VMs with this id or name; `host` as in `find_vm`."""
+    return _called(inventory.vms, text, lambda vm: _places(inventory, vm, host))
 
 
-def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
-    """Return the VM's checkpoint with this id or name. Raises `SettingsError` if there is not exactly one."""
-    ids = (each for each in inventory.checkpoints if each.id.casefold() == text.casefold())
-    other = next(ids, None)
-    if other is not None and other.vm_id != vm.id:
+def find_checkpoint(inventory: Inventory, vm: Vm, text: str, *, host: str = "") -> Checkpoint:
+    """Return the VM's checkpoint with this id or name. Raises `SettingsError` if there is not exactly one.
+
+    `host` as in `find_vm`.
+    """
+    own, places = inventory.checkpoints_of(vm.id), _places(inventory, vm, host)
+    found = _called(own, text, lambda checkpoint: places)
+    id = bare_id(text).casefold()
+    other = next((each for each in inventory.checkpoints if bare_id(each.id) == id), None)
+    if not found and other is not None and other.vm_id != vm.id:
         owner = inventory.vm(other.vm_id)
         whose = f" of “{owner.name}”" if owner else " of another VM"
         raise SettingsError(
@@ -70,17 +79,31 @@ def find_checkpoint(inventory: Inventory, vm: Vm, text: str) -> Checkpoint:
     unread = inventory.unread_of(vm.id)
     where = f"of “{vm.name}”"
     words = [unread.words] if unread else []
-    return _find(inventory.checkpoints_of(vm.id), text, "checkpoint", where, words, "its checkpoints")
+    return _only(found, own, text, "checkpoint", where, words, "its checkpoints")
 
 
-def _find(
-    objects: Sequence[Named], text: str, kind: str, where: str, unread: Sequence[str], which: str
+def _only(
+    found: Sequence[Named],
+    objects: Sequence[Named],
+    text: str,
+    kind: str,
+    where: str,
+    unread: Sequence[str],
+    which: str,
 ) -> Named:
-    """`kind` and `where` say what is looked for: “VM”, “on hv01”. `unread` are the host's words for each of `which` that could not be read."""
-    found = _called(objects, text)
+    """Return what was found among the objects. Raises `SettingsError` if that is not exactly one.
+
+    `kind` and `where` say what is looked for: “VM”, “on hv01”. `unread` are the host's words for each of `which` that could not be read.
+    """
+    id, at, place = text.partition("@")
     match found:
         case [only]:
             return only
+        case [] if at and any(bare_id(each.id) == id.casefold() for each in objects):
+            raise SettingsError(
+                f"“{text}” is an ID of {place}. The {kind} {where} with the same ID is not known to be that one.",
+                hint="Check the host and the ID.",
+            )
         case [] if unread:
             raise BackendError(
                 f"Whether there is a {kind} {where} with the name “{text}” is not known: {which} could not be read.",
@@ -88,19 +111,44 @@ def _find(
                 detail="\n".join(filter(None, unread)),
             )
         case []:
-            raise NotFound(
+            error = VmNotFound if kind == "VM" else SettingsError
+            raise error(
                 f"There is no {kind} {where} with the name or ID “{text}”.", hint=_near(objects, text)
             )
     raise SettingsError(
         f"{len(found)} {kind}s {where} have the name or ID “{text}”{_on_hosts(found)}.",
-        hint=f"Use an ID: {', '.join(each.id for each in found)}",
+        hint=f"Use an ID: {', '.join(_shortest_ids(found))}",
     )
 
 
-def _called(objects: Sequence[Named], text: str) -> list[Named]:
-    """Return the objects with this id; if there is none, those with this name, at least without regard to case."""
+def _shortest_ids(found: Sequence[Named]) -> list[str]:
+    """Return the ids as their hosts know them, unless these are the same."""
+    bare = [bare_id(each.id) for each in found]
+    return bare if len(set(bare)) == len(bare) else [each.id for each in found]
+
+
+def _places(inventory: Inventory, vm: Vm, called: str) -> set[str]:
+    """Return what may follow the ``@`` in the id of a VM: the names of its host and of its cluster.
+
+    A VM that moves between nodes may have been on another one; one that does not may have a copy there.
+    """
+    host = inventory.host if called else inventory.host_of(vm)
+    _, _, domain = host.full_name.partition(".")
+    names = {called, host.name, host.full_name, host.cluster, host.full_cluster}
+    if vm.clustered:
+        names |= {name for node in host.nodes for name in (node, f"{node}.{domain}")}
+    return {name.casefold() for name in names if name}
+
+
+def _called(objects: Sequence[Named], text: str, places: Callable[[Named], set[str]]) -> list[Named]:
+    """Return the objects with this id; if there is none, those with this name, at least without regard to case.
+
+    `places` returns what may follow the ``@`` in the id of an object, beside what does.
+    """
+    id, at, place = text.casefold().partition("@")
     return (
-        [each for each in objects if text.casefold() in (each.id.casefold(), bare_id(each.id))]
+        [each for each in objects if text.casefold() == each.id.casefold()]
+        or [each for each in objects if bare_id(each.id) == id and (not at or place in places(each))]
         or [each for each in objects if each.name == text]
         or [each for each in objects if each.name.casefold() == text.casefold()]
     )

@@ -63,8 +63,8 @@ def _main(options: list[str], names: list[str], load: LoadBackend) -> int:
     if "--version" in options:
         from hvtui.tui.cli.about.version import version_text
 
-        output.write(version_text(load, log=log, verbose=bool({"-v", "--verbose"} & {*options})))
-        return DONE
+        text = version_text(load, log=log, verbose=bool({"-v", "--verbose"} & {*options}))
+        return DONE if output.write(text) else FAILED
     argv = [*options, "--", *names] if names else options
     name = options[0] if options else ""
     if name in SUBCOMMANDS:

@@ -64,7 +64,7 @@ def write(text: str) -> bool:
     except (OSError, ValueError) as error:
         _drop_output()
         words = getattr(error, "strerror", None) or error
-        warn(f"hvtui: standard output cannot be written: {words}.")
+        warn(f"hvtui: Standard output cannot be written: {words}.")
         return False
     return True
 

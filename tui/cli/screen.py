@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.paths import config_file, state_folder
 from hvtui.tui.cli import output
-from hvtui.tui.cli.arguments import parse
+from hvtui.tui.cli.arguments import near_subcommand, parse
 from hvtui.tui.cli.exit_codes import DONE, FAILED, USAGE
 from hvtui.tui.cli.subcommands import SUBCOMMANDS
 from hvtui.tui.cli.syntax import Syntax
@@ -37,7 +37,9 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     targets = targets_of(arguments, load)
     target = target_of(arguments, targets, load)
     if reason := _no_screen():
-        output.warn(f"hvtui: {reason} Without a screen: hvtui list.")
+        near = near_subcommand(arguments.host)
+        hint = f"Did you mean: hvtui {near}?" if near else "Without a screen: hvtui list."
+        output.warn(f"hvtui: {reason} {hint}")
         return USAGE
     from hvtui.tui.preferences.reading import load as load_preferences
 
@@ -85,11 +87,13 @@ def _no_screen() -> str:
     """Return why no screen can be shown here, as a sentence; "" if one can."""
     redirected = [name for descriptor, name in enumerate(_STREAMS) if not os.isatty(descriptor)]
     if len(redirected) == len(_STREAMS):
-        return "a terminal is required."
+        return "A terminal is required."
+    if len(redirected) > 1:
+        return f"A terminal is required, and neither {' nor '.join(redirected)} is one."
     if redirected:
-        return f"a terminal is required, and {' and '.join(redirected)} is none."
+        return f"A terminal is required, and {redirected[0]} is not one."
     if os.environ.get("TERM") == "dumb":
-        return "this terminal (TERM=dumb) cannot show screens."
+        return "This terminal (TERM=dumb) cannot show screens."
     return ""
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
-import textwrap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from hvtui.backends.errors import SettingsError
 from hvtui.backends.settings import describe_settings
+from hvtui.tui.cli.usage.help_formatter import USAGE, WIDTH, HelpFormatter
+from hvtui.tui.cli.usage.option_errors import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,10 +23,7 @@ ANY_TARGET = "(HOST | --local | --demo [SCENARIO])"
 ANY_TARGETS = "(HOST... | --cluster NAME | --local | --demo [SCENARIO])"
 FILE = "FILE"
 """The placeholder of a value that is a file."""
-_WIDTH = 79
-_OPTION_CELLS = 26
-"""The width of the column of options: most fit into it beside what they are for."""
-_USAGE_INDENT = " " * len("usage: ")
+_USAGE_INDENT = " " * len(USAGE)
 
 
 class Syntax(Struct, frozen=True, kw_only=True):
@@ -57,38 +53,23 @@ class Syntax(Struct, frozen=True, kw_only=True):
 
     @property
     def usage(self) -> str:
-        required = max(0, len(self.words) - self.optional)
-        words = [*self.words[:required], *(f"[{word}]" for word in self.words[required:]), "[options]"]
-        first, second = " ".join(filter(None, [self.command, self.target])), " ".join(words)
+        first = " ".join(filter(None, [self.command, self.target]))
+        second = " ".join([*self._words, "[options]"])
         if not self.name:
             return f"{first} {second}\n{_USAGE_INDENT}hvtui SUBCOMMAND [...]"
-        if len(_USAGE_INDENT) + len(first) + 1 + len(second) <= _WIDTH:
+        if len(_USAGE_INDENT) + len(first) + 1 + len(second) <= WIDTH:
             return f"{first} {second}"
         return f"{first}\n{_USAGE_INDENT}{' ' * len(self.command)} {second}"
 
+    @property
+    def _words(self) -> list[str]:
+        """The positional arguments after the host, those in brackets that may be missing."""
+        required = max(0, len(self.words) - self.optional)
+        return [*self.words[:required], *(f"[{word}]" for word in self.words[required:])]
 
-class Parser(argparse.ArgumentParser):
-    """Raises `SettingsError` where argparse would print and exit."""
-
-    def error(self, message: str) -> NoReturn:
-        raise SettingsError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
-
-
-class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of descriptions that fit, and wraps the others. The second column of a table continues below itself."""
-
-    def __init__(self, prog: str, **options: Any) -> None:
-        super().__init__(prog, max_help_position=_OPTION_CELLS, **options)
-        self._width = min(self._width + 1, _WIDTH)  # argparse leaves two columns free
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        lines = (line if len(line) <= width else _fill(line, width) for line in text.splitlines())
-        return "\n".join(f"{indent}{line}" for line in lines)
-
-
-def _fill(line: str, width: int) -> str:
-    table = re.match(r" *\S+  +", line)
-    return textwrap.fill(line, width, subsequent_indent=" " * table.end() if table else "")
+    def command_line(self, target: str = "") -> str:
+        """Return the command with its positional arguments. `target` takes the place of what it takes as the host."""
+        return " ".join(filter(None, [self.command, target or self.target, *self._words]))
 
 
 def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:
@@ -100,8 +81,9 @@ def parser_of(syntax: Syntax, backend: Backend[Any]) -> Parser:
         description=syntax.description,
         epilog="\n\n".join(filter(None, [examples if syntax.examples else "", syntax.epilog])),
         allow_abbrev=False,
-        formatter_class=_HelpFormatter,
+        formatter_class=HelpFormatter,
     )
+    parser.takes_names = "VM" in syntax.words
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     syntax.add_options(parser)
     add_log_option(parser)

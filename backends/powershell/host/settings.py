@@ -15,7 +15,11 @@ class PowerShellSettings:
     host: str = ""
     """A name, an address or a URL; "" for this machine, and then the other settings but `read_limit` are ignored."""
     user: str = setting(
-        flag="--user", env="HVTUI_USER", help="the user: CORP\\you, you@corp.example", default=""
+        flag="--user",
+        env="HVTUI_USER",
+        help="the user: CORP\\you, you@corp.example",
+        remote_only=True,
+        default="",
     )
     password: Secret = setting(flag="", env=PASSWORD, help="", secret=True, default=Secret(""))  # noqa: RUF009 - it is frozen
     transport: str = setting(
@@ -23,22 +27,30 @@ class PowerShellSettings:
         help="https (the default) or http",
         choices=("https", "http"),
         in_address=True,
+        remote_only=True,
         default="",
     )
     port: str = setting(
-        flag="--port", number=True, help="the port of WinRM, if not 5986 or 5985", in_address=True, default=""
+        flag="--port",
+        number=True,
+        help="the port of WinRM, if not 5986 or 5985",
+        in_address=True,
+        remote_only=True,
+        default="",
     )
     auth: str = setting(
         flag="--auth",
         help="ntlm (the default), kerberos (with your ticket) or credssp",
         placeholder="METHOD",
         choices=("ntlm", "kerberos", "credssp"),
+        remote_only=True,
         default="ntlm",
     )
     ca_file: str = setting(
         flag="--ca-file",
         help="certificates of the authorities to trust, as PEM",
         placeholder="FILE",
+        remote_only=True,
         default="",
     )
     read_limit: str = setting(

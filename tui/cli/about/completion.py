@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends.errors import SettingsError
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
-from hvtui.tui.cli.exit_codes import DONE
+from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.syntax import Syntax
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     (shell,) = parse(argv, load, SYNTAX).words
     if shell not in SHELLS:
         raise SettingsError(f"There is no completion for “{shell}”.", hint=f"Shells: {', '.join(SHELLS)}.")
-    output.write(files("hvtui.tui.cli.completion").joinpath(SHELLS[shell]).read_text("utf-8"))
-    return DONE
+    script = files("hvtui.tui.cli.completion").joinpath(SHELLS[shell]).read_text("utf-8")
+    return DONE if output.write(script) else FAILED
 
 
 SYNTAX = Syntax(

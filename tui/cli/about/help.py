@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
-from hvtui.tui.cli.exit_codes import DONE
+from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
 from hvtui.tui.cli.syntax import Syntax, parser_of
 from hvtui.tui.cli.topics.topics import TOPICS, topic_text
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 def run(argv: Sequence[str], load: LoadBackend) -> int:
     arguments = parse(argv, load, SYNTAX)
     (name,) = arguments.words
+    return DONE if output.write(_text(name, arguments.backend, load)) else FAILED
+
+
+def _text(name: str, backend: str, load: LoadBackend) -> str:
     if not name:
-        output.write(_overview())
-    elif name in SUBCOMMANDS and name not in TOPICS:
-        output.write(parser_of(module_of(name).SYNTAX, load(arguments.backend)).format_help())
-    else:
-        output.write(topic_text(name))
-    return DONE
+        return _overview()
+    if name in SUBCOMMANDS and name not in TOPICS:
+        return parser_of(module_of(name).SYNTAX, load(backend)).format_help()
+    return topic_text(name)
 
 
 def _overview() -> str:

@@ -42,7 +42,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not create a checkpoint first: this cannot be undone",
     )
-    parser.add_argument("--safety-name", metavar="NAME", default="", help="the name of the safety checkpoint")
+    parser.add_argument("--safety-name", metavar="NAME", help="the name of the safety checkpoint")
     parser.add_argument("--start", action="store_true", help="start the VM afterwards")
 
 

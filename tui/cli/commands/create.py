@@ -40,7 +40,7 @@ def checked_name(name: str) -> str:
 
 _SUBCOMMAND = Subcommand(
     name="create",
-    description="Create a checkpoint of a VM. Without a name it is called after the VM and the time.",
+    description="Create a checkpoint of a VM. Without a name, it is named after the VM and the time.",
     words=("VM", "NAME"),
     optional=1,
     kind=lambda options: CreateCheckpoint,

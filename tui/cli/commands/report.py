@@ -49,7 +49,7 @@ _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
 }
 _NOT_BEGUN = "The host has not begun to merge its disks."
 _MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, UNKNOWN)
-_MERGING = "The host is merging its disks now; --wait would follow that."
+_MERGING = "The host is merging its disks now. With --wait, hvtui follows that to its end."
 _WAYS_OUT = {"stop": "stop {words} --turn-off", "discard_saved_state": "discard-saved-state {words}"}
 
 

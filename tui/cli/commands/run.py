@@ -20,8 +20,8 @@ from hvtui.tui.cli.commands.merge import follow_merge
 from hvtui.tui.cli.commands.progress import show_progress
 from hvtui.tui.cli.commands.question import Refused, confirm, confirm_by_word
 from hvtui.tui.cli.commands.report import Report
-from hvtui.tui.cli.connection import connected, require_target
-from hvtui.tui.cli.find import find_checkpoint, find_vm
+from hvtui.tui.cli.connection import connected, require_target, targets_of
+from hvtui.tui.cli.find import VmNotFound, find_checkpoint, find_vm
 from hvtui.tui.cli.interrupts import interrupts_set_event
 from hvtui.tui.cli.readings.one_host import DISKS_SECONDS, read_disks, read_inventory
 from hvtui.tui.text.reasons import reason_text
@@ -48,7 +48,14 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
     arguments = parse(argv, load, subcommand.syntax)
     target = require_target(arguments, load)
     report = Report(subcommand.name, target, as_json=arguments.options.json)
-    return asyncio.run(_run(subcommand, arguments.options, target, arguments.words, report))
+    try:
+        return asyncio.run(_run(subcommand, arguments.options, target, arguments.words, report))
+    except VmNotFound as error:
+        vm = arguments.words[0]
+        if not targets_of(arguments, load).names_host(vm):
+            raise
+        hint = f"“{vm}” is a host or a group, and this command takes one host: {subcommand.syntax.command_line('HOST')}"
+        raise error.with_message(error.message, hint=hint) from None
 
 
 async def _run(
@@ -56,7 +63,7 @@ async def _run(
 ) -> int:
     async with connected(target) as session:
         inventory = await read_inventory(session)
-        selection = _select(subcommand.kind(options), inventory, session, words)
+        selection = _select(subcommand.kind(options), inventory, session, words, host=target.name)
         report.selection = selection
         try:
             _require_possible(subcommand.kind(options), selection, report.host_words)
@@ -68,10 +75,13 @@ async def _run(
         return await _send(session, command, selection, report, wait=getattr(options, "wait", False))
 
 
-def _select(kind: type[Command], inventory: Inventory, session: Session, words: Sequence[str]) -> Selection:
-    vm = find_vm(inventory, words[0])
+def _select(
+    kind: type[Command], inventory: Inventory, session: Session, words: Sequence[str], *, host: str
+) -> Selection:
+    vm = find_vm(inventory, words[0], host=host)
     listed = inventory.lists_checkpoints_of(vm.id)  # where it does not, the rules refuse the command
-    checkpoint = find_checkpoint(inventory, vm, words[1]) if kind.on_checkpoint and listed else None
+    on_checkpoint = kind.on_checkpoint and listed
+    checkpoint = find_checkpoint(inventory, vm, words[1], host=host) if on_checkpoint else None
     return Selection(
         inventory=inventory,
         vm_id=vm.id,

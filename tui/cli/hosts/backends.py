@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hvtui.backends import registry
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
-from hvtui.tui.cli.exit_codes import DONE
+from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.syntax import Syntax
 
 if TYPE_CHECKING:
@@ -26,5 +26,4 @@ SYNTAX = Syntax(
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
     parse(argv, load, SYNTAX)
-    output.write("".join(f"{name}\n" for name in registry.names()))
-    return DONE
+    return DONE if output.write("".join(f"{name}\n" for name in registry.names())) else FAILED

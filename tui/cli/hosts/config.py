@@ -11,7 +11,7 @@ from hvtui.backends.hosts import config
 from hvtui.backends.paths import config_file
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
-from hvtui.tui.cli.exit_codes import DONE, USAGE
+from hvtui.tui.cli.exit_codes import DONE, FAILED, USAGE
 from hvtui.tui.cli.syntax import Syntax
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.preferences.look import look_in_force
@@ -48,14 +48,17 @@ def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
         hosts, wrong = config.Config(), f"{error.message} {error.hint}"
     mistakes = _mistakes(preferences, wrong)
     rows = [*_settings(preferences, hosts), *_keys(preferences)]
-    (_print_json if options.json else _print)(file, rows, mistakes)
-    return USAGE if mistakes else DONE
+    written = (
+        output.write_json(_object(file, rows, mistakes)) if options.json else output.write(_text(file, rows))
+    )
+    for mistake in mistakes if not options.json else ():
+        output.warn(f"hvtui: {safe(mistake)}")
+    return FAILED if not written else USAGE if mistakes else DONE
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--init", action="store_true", help="write a commented file, unless there is one")
-    choice.add_argument("--json", action="store_true", help="print an object")
+    parser.add_argument("--init", action="store_true", help="write a commented file, unless there is one")
+    parser.add_argument("--json", action="store_true", help="print an object")
 
 
 def _init(file: Path) -> None:
@@ -111,15 +114,12 @@ def _keys(preferences: Preferences) -> Iterator[Row]:
         yield name, [*map(key_name, shortcut.keys)], preferences.origins.get(name, origin)
 
 
-def _print(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> None:
+def _text(file: Path, rows: Sequence[Row]) -> str:
     there = "" if os.path.lexists(file) else "  (there is none: hvtui config --init writes one)"
-    output.write(f"{safe(str(file))}{there}\n\n")
     cells = [(name, _shown(value), origin) for name, value, origin in rows]
     width = max(len(name) for name, _, _ in cells)
-    for name, value, origin in cells:
-        output.write(f"{name:{width}}  {value:{_VALUE_CELLS}}  {safe(origin)}\n")
-    for mistake in mistakes:
-        output.warn(f"hvtui: {safe(mistake)}")
+    lines = [f"{name:{width}}  {value:{_VALUE_CELLS}}  {safe(origin)}\n" for name, value, origin in cells]
+    return "".join([f"{safe(str(file))}{there}\n\n", *lines])
 
 
 def _shown(value: Any) -> str:
@@ -130,16 +130,16 @@ def _shown(value: Any) -> str:
     return "-" if value is None else f"{value}"
 
 
-def _print_json(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> None:
+def _object(file: Path, rows: Sequence[Row], mistakes: Sequence[str]) -> dict[str, Any]:
     settings = {name: {"value": value, "from": origin} for name, value, origin in rows}
-    output.write_json({"file": str(file), "settings": settings, "mistakes": [*mistakes]})
+    return {"file": str(file), "settings": settings, "mistakes": [*mistakes]}
 
 
 SYNTAX = Syntax(
     name="config",
     target="",
-    description="Print where the config file is, and which settings are in force from where. "
-    "Exits with 2 if something in it cannot be used, and says in which line.",
+    description="Print where the config file is, and each setting that is in force with its origin. "
+    "If something in the file cannot be used, the exit code is 2, and the line is named.",
     examples=("config", "config --init"),
     add_options=_add_options,
 )

@@ -22,7 +22,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     arguments = parse(argv, load, SYNTAX)
     target = require_target(arguments, load)
     if not trusting(target).forget(target.settings):
-        output.warn(f"hvtui: no certificate of {safe(target.name)} was trusted.")
+        output.warn(f"hvtui: No certificate of {safe(target.name)} was trusted.")
         return FAILED
     output.write(f"No certificate of {safe(target.name)} is trusted any more.\n")
     return DONE

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.hosts.target import Target
+from hvtui.backends.hosts.target import Group, Target
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.tui.cli import output
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import require_targets, signed_in, targets_of
 from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY
-from hvtui.tui.cli.find import NotFound, find_vm, vms_called
+from hvtui.tui.cli.find import VmNotFound, find_vm, vms_called
 from hvtui.tui.cli.listing.filtering import filter_of, require_match
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
 from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from hvtui.backends.hosts.target import Group
     from hvtui.backends.hosts.targets import Targets
     from hvtui.backends.model import Inventory, Vm
     from hvtui.backends.operations.filtering.parsing import Filter
@@ -68,7 +67,7 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     target = require_targets(replace(arguments, more_hosts=more_hosts), targets, load)
     try:
         return asyncio.run(_list(target, targets, vm, wanted, arguments.options))
-    except NotFound as error:
+    except VmNotFound as error:
         if vm not in arguments.more_hosts:
             raise
         raise error.with_message(
@@ -116,16 +115,17 @@ async def _list(
 ) -> int:
     def disks_of(inventory: Inventory) -> Sequence[Vm]:
         if vm_name:
-            return vms_called(inventory, vm_name) if options.disks or options.json else ()
+            return vms_called(inventory, vm_name, host=host) if options.disks or options.json else ()
         return choose(wanted, Facts(inventory), with_marks=False).vms if options.disks else ()
 
     seed = None
     if isinstance(target, Target) and target.cluster:
         seed = await signed_in(target)
         target = await nodes_of_cluster(seed, targets)
+    host = "" if isinstance(target, Group) else target.name
     reading = await read(target, disks_of, seed=seed)
     inventory = reading.inventory
-    vm = find_vm(inventory, vm_name) if vm_name else None
+    vm = find_vm(inventory, vm_name, host=host) if vm_name else None
     listing = Listing(inventory=inventory, wanted=wanted, limit=reading.limit, disk_readings=reading.disks)
     if vm:
         require_match(vm, listing.choice)

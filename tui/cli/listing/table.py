@@ -86,7 +86,7 @@ def unread_lines(listing: Listing) -> Iterator[SafeText]:
         yield safe(words)
     for unread in inventory.unread:
         vm = inventory.vm(unread.vm_id)
-        name = vm.name if vm else unread.vm_id
+        name = vm.name if vm else bare_id(unread.vm_id)
         yield compose("{vm}: {unread}", vm=name, unread=unread_text(unread, inventory.taken))
 
 
