@@ -64,42 +64,61 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
             local=False,
             options=options,
         )
-    demo: str | None = options.demo
     with_host = takes_host(chosen, backend)
-    given = {
+    hosts, words = _split_hosts(options.words, names, syntax) if with_host else ([""], words)
+    _refuse_misspelt(argv, options.demo, hosts, words, backend, syntax)
+    hint = _too_many(options, syntax, with_host=with_host)
+    host, *others = _matched([*hosts[:1], *words], ("HOST", *syntax.words), syntax, hint)
+    return Arguments(
+        host=host,
+        words=tuple(others),
+        more_hosts=tuple(hosts[1:]),
+        backend=backend_name,
+        demo=options.demo,
+        local=options.local,
+        settings=_given_settings(options, backend),
+        options=options,
+    )
+
+
+def _split_hosts(words: list[str], names: list[str], syntax: Syntax) -> tuple[list[str], list[str]]:
+    """Split the arguments before and after ``--`` into hosts and the words after them."""
+    if not syntax.several_hosts:
+        both = [*words, *names]
+        return both[:1], both[1:]
+    if not syntax.words:
+        return [*words, *names], []
+    return (words, names) if words else (names[:1], names[1:])
+
+
+def _refuse_misspelt(
+    argv: Sequence[str],
+    demo: str | None,
+    hosts: Sequence[str],
+    words: Sequence[str],
+    backend: Backend[Any],
+    syntax: Syntax,
+) -> None:
+    """Raise `SettingsError` for what is like a subcommand and followed by a host, and for what is like a demo."""
+    if len(hosts) > 1 and not syntax.name and (near := near_subcommand(hosts[0])):
+        raise SettingsError(f"Unexpected argument: “{hosts[1]}”.", hint=f"Did you mean: hvtui {near}?")
+    wrong = demo if demo and demo not in scenarios(backend) else ""
+    if demo == "" and "--demo" in argv[:-1] and len(words) > len(syntax.words):
+        word = argv[argv.index("--demo") + 1]
+        wrong = word if _is_meant_as_demo(word, backend, syntax) else ""
+    if wrong:
+        raise SettingsError(
+            f"There is no demo “{wrong}”.", hint=f"There are: {', '.join(scenarios(backend))}."
+        )
+
+
+def _given_settings(options: argparse.Namespace, backend: Backend[Any]) -> dict[str, str]:
+    values = {
         setting.name: getattr(options, f"setting_{setting.name}")
         for setting in describe_settings(backend.Settings)
         if setting.flag
     }
-    if not with_host:
-        words.insert(0, "")
-    more_hosts: list[str] = []
-    if syntax.several_hosts and with_host:
-        after_dashes = (names if options.words else names[1:]) if syntax.words else []
-        more_hosts = words[1 : len(words) - len(after_dashes)]
-        words = [*words[:1], *after_dashes]
-        near = near_subcommand(words[0]) if more_hosts and not syntax.name else ""
-        if near:  # a subcommand, and its host
-            raise SettingsError(
-                f"Unexpected argument: “{more_hosts[0]}”.", hint=f"Did you mean: hvtui {near}?"
-            )
-    if demo and demo not in scenarios(backend):
-        raise _no_demo(demo, backend)
-    after_demo = argv[argv.index("--demo") + 1 :][:1] if demo == "" and "--demo" in argv else []
-    if len(words) > 1 + len(syntax.words) and after_demo and _is_meant(after_demo[0], backend, syntax):
-        raise _no_demo(after_demo[0], backend)
-    hint = _too_many(options, syntax, with_host=with_host)
-    host, *others = _matched(words, ("HOST", *syntax.words), syntax, hint)
-    return Arguments(
-        host=host,
-        words=tuple(others),
-        more_hosts=tuple(more_hosts),
-        backend=backend_name,
-        demo=demo,
-        local=options.local,
-        settings={name: value for name, value in given.items() if value is not None},
-        options=options,
-    )
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _matched(words: Sequence[str], names: Sequence[str], syntax: Syntax, hint: str) -> list[str]:
@@ -135,17 +154,13 @@ def _too_many(options: argparse.Namespace, syntax: Syntax, *, with_host: bool) -
     return f"{sentence[:1].upper()}{sentence[1:]}: {syntax.command_line(f'{flag}{value}' if flag else host)}"
 
 
-def _is_meant(word: str, backend: Backend[Any], syntax: Syntax) -> bool:
+def _is_meant_as_demo(word: str, backend: Backend[Any], syntax: Syntax) -> bool:
     """Return whether the word after ``--demo`` is meant as a demo, and not as a name."""
     from difflib import get_close_matches
 
     if not syntax.words:
         return not near_subcommand(word)
     return bool(get_close_matches(word, scenarios(backend), n=1))
-
-
-def _no_demo(word: str, backend: Backend[Any]) -> SettingsError:
-    return SettingsError(f"There is no demo “{word}”.", hint=f"There are: {', '.join(scenarios(backend))}.")
 
 
 def near_subcommand(word: str) -> str:
