@@ -248,6 +248,5 @@ async def test_o_means_nothing_while_a_dialog_is_open() -> None:
 def runner_of(trip: Visit) -> Runner:
     """What runs the commands of the present connection; it is still there when the host was left."""
     assert isinstance(trip.app.connection, HostConnection)
-    runner = trip.app.connection._runner
-    assert runner is not None
-    return runner
+    assert trip.app.connection.active
+    return trip.app.connection.active._runner

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hvtui.backends.errors import ConnectionLost
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
@@ -246,26 +247,28 @@ class GroupConnection:
     async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
         """Read a VM on the node that it is on now; None unless another node is known to have it. Raises `BackendError`."""
         owner = self._owners.get(vm_id)
-        if owner is None or owner is member or owner.connection is None:
+        if owner is None or owner is member:
             return None
-        found = await owner.connection.read_vm(vm_id)
+        if owner.active is None:
+            raise ConnectionLost(f"There is no connection to {owner.name}.")
+        found = await owner.active.read_vm(vm_id)
         return found if found.vm(vm_id) or found.unread_of(vm_id) else None
 
     def _look_again(self) -> None:
         """Read VMs with open outcomes that another node has now, once after each poll of that node."""
-        for connection in [member.connection for member in self.members if member.connection]:
-            for vm_id in connection.open_outcomes:
+        for session in [member.active for member in self.members if member.active]:
+            for vm_id in session.open_outcomes:
                 owner = self._owners.get(vm_id)
-                now_on = owner.connection if owner else None
-                if now_on not in (None, connection) and self._looked.get(vm_id) != now_on.polls:
+                now_on = owner.active if owner else None
+                if now_on not in (None, session) and self._looked.get(vm_id) != now_on.polls:
                     self._looked[vm_id] = now_on.polls
-                    connection.look_again([vm_id])
+                    session.look_again([vm_id])
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:
             is_other = member is not lost_by and member.cluster == lost_by.cluster
-            if is_other and member.connection:
-                member.connection.read_again()
+            if is_other and member.active:
+                member.active.read_again()
 
 
 def _read_before(part: Part, moment: datetime) -> bool:

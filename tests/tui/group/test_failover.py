@@ -127,19 +127,18 @@ async def test_two_outcomes_that_stay_open_are_looked_for_once_after_each_poll(
 ) -> None:
     async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
         await loses_its_node(trip, cluster, DONE, CREATE)
-        connection = trip.group.members[0].connection
-        assert connection is not None
-        assert connection._runner is not None
-        connection._runner._open_outcomes.append(replace(trip.state.finished[0]))
+        session = trip.group.members[0].active
+        assert session is not None
+        session._runner._open_outcomes.append(replace(trip.state.finished[0]))
         cluster.scenarios["none"] = "empty"
         cluster.nodes.hosts["none"] = cluster.host("none")
         cluster.move("none")
         cluster.dead.clear()
         await trip.press("f5")
         await trip.until(lambda: "No node that was read has the VM" in str(seen(trip).error))
-        polls, reads = connection.polls, cluster.reads["hv01"]
+        polls, reads = session.polls, cluster.reads["hv01"]
         await trip.press("f5")
-        await trip.until(lambda: connection.polls > polls)
+        await trip.until(lambda: session.polls > polls)
         assert cluster.reads["hv01"] - reads <= 2 * 3
 
 
