@@ -145,6 +145,7 @@ class Member:
             one_of_several=True,
             opening=self._turn(target, by_person=by_person),
             elsewhere=partial(self._elsewhere, self),
+            before=self.connection,
         )
         self.connection.attach(self)
         self._wake.set()

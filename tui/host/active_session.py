@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.hosts.qualified import QualifiedSession
-from hvtui.backends.operations import orphans
 from hvtui.backends.operations.readings.host_details import cluster_nodes
 from hvtui.backends.operations.readings.polling import Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Runner
 from hvtui.tui.host.disk_readings import DiskReadings
 from hvtui.tui.host.earlier_writes import EarlierWrites
-from hvtui.tui.text.problems import operation_problem, problem
+from hvtui.tui.text.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.backends.operations.operation import Operation
+    from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.state_publisher import StatePublisher
 
@@ -67,11 +65,16 @@ class ActiveSession:
             read=self.read_vm,
             read_after=self._read_after,
             clock=clock,
-            changed=self._publish_operations,
-            ended=self._operation_ended,
+            operations=publisher.operations,
         )
         self._disks = DiskReadings(session, clock=clock, show=self._take_disks)
-        self._earlier = EarlierWrites(session, spawn=self._spawn, report=publisher.report)
+        self._earlier = EarlierWrites(
+            session,
+            publisher.operations,
+            ended=publisher.state.orphans,
+            spawn=self._spawn,
+            report=publisher.report,
+        )
 
     async def run(self) -> None:
         """Poll until this is cancelled. A command that is running by then goes on."""
@@ -142,7 +145,8 @@ class ActiveSession:
             publisher.publish(disk_readings=self._disks.all)
         publisher.publish(inventory=inventory, oldest_reading=self._poller.oldest_reading())
         self._earlier.take(inventory)
-        self._publish_operations()
+        publisher.publish(orphans=tuple(self._earlier.ended))
+        publisher.publish_operations()
         if publisher.disk_key != disk_key:
             self.read_disks(publisher.highlighted)
         self._follow_merges(inventory)
@@ -202,20 +206,15 @@ class ActiveSession:
             before = replace(before, disks=self._disks.disks_of(command.vm.id))
         return self._runner.start(command, before) is not None
 
-    @property
-    def open_outcomes(self) -> frozenset[VmId]:
-        """The VMs with a command whose outcome no reading has shown yet."""
-        return self._runner.open_outcomes
-
-    def look_again(self, vm_ids: Collection[VmId]) -> None:
-        """Read these VMs for their open outcomes."""
-        self._spawn(self._runner.look_again(vm_ids))
+    def look_again(self, vm_ids: Collection[VmId], operations: Operations | None = None) -> None:
+        """Read these VMs for their open outcomes; `operations` as in `Runner.look_again`."""
+        self._spawn(self._runner.look_again(vm_ids, operations))
 
     def _look_for_outcomes(self) -> None:
         """Read the VMs with open outcomes, once after each poll: such a reading starts no other one."""
         inventory = self._publisher.state.inventory
         busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running} if inventory else set()
-        if idle := self.open_outcomes - busy:
+        if idle := self._publisher.operations.open_outcomes - busy:
             self.look_again(idle)
 
     async def _read_after(self, vm_id: VmId) -> Inventory:
@@ -228,19 +227,6 @@ class ActiveSession:
         if found.vm(vm_id) is None and found.unread_of(vm_id) is None:
             raise BackendError("No node that was read has the VM.")
         return found
-
-    def _publish_operations(self) -> None:
-        inventory, running = self._publisher.state.inventory, dict(self._runner.running)
-        self._publisher.publish(
-            running=MappingProxyType(running),
-            finished=tuple(self._runner.finished),
-            orphans=tuple(self._earlier.ended),
-            other_work=tuple(orphans.other_work(inventory, running)) if inventory else (),
-        )
-
-    def _operation_ended(self, operation: Operation) -> None:
-        if (failed := operation_problem(operation)) is not None:
-            self._publisher.add_problem(failed)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

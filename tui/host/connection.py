@@ -39,13 +39,14 @@ class HostConnection(StatePublisher):
         one_of_several: bool = False,
         opening: AbstractAsyncContextManager[None] | None = None,
         elsewhere: ReadElsewhere | None = None,
+        before: HostConnection | None = None,
     ) -> None:
-        """`one_of_several` as in `open_session`.
+        """`one_of_several` as in `open_session`, `before` as in `StatePublisher`.
 
         `elsewhere` reads a VM of its cluster on another node, and returns None if it is not known to be on one.
         The session is opened within `opening`, which may wait for other hosts and raise `BackendError`.
         """
-        super().__init__()
+        super().__init__(before)
         self.target, self.clock = target, clock
         self.opened = asyncio.Event()
         """Set when the session is open, or when `failure` says why it could not be opened."""

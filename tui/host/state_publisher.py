@@ -1,13 +1,16 @@
-"""Keeps the state of a host, and shows each change of it on the screen."""
+"""Keeps the state of a host and the operations on it, and shows each change of them on the screen."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hvtui.backends.operations import orphans
+from hvtui.backends.operations.operation import Operations
 from hvtui.tui.host.state import HostState
-from hvtui.tui.text.problems import problem
+from hvtui.tui.text.problems import operation_problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,18 +18,27 @@ if TYPE_CHECKING:
 
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import VmId
+    from hvtui.backends.operations.operation import Operation
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.problems import Problem
 
 
 class StatePublisher:
-    def __init__(self) -> None:
+    def __init__(self, before: StatePublisher | None = None) -> None:
+        """If it takes the place of `before`, what that said of operations on the host stays on screen."""
         self.state = HostState()
+        self.operations = Operations()
         self.failure: BackendError | None = None
         """The error that kept the screen from showing any data of the host; None if there is none."""
         self.left = False
         """Whether the host is no longer on screen."""
         self._viewer: Viewer | None = None
+        if before is not None:
+            self.operations = before.operations
+            unseen = (each for each in before.state.problems if not each.of_readings)
+            self.publish(orphans=before.state.orphans, problems=tuple(unseen))
+        self.operations.watch(changed=self.publish_operations, ended=self._operation_ended)
+        self.publish_operations()
 
     def attach(self, viewer: Viewer) -> None:
         """Show the present state on this screen now, and every later state when it is published."""
@@ -60,6 +72,18 @@ class StatePublisher:
             self.state = replace(self.state, **changes)
             if self._viewer:
                 self._viewer.show_state(self.state)
+
+    def publish_operations(self) -> None:
+        inventory, running = self.state.inventory, dict(self.operations.running)
+        self.publish(
+            running=MappingProxyType(running),
+            finished=tuple(self.operations.finished),
+            other_work=tuple(orphans.other_work(inventory, running)) if inventory else (),
+        )
+
+    def _operation_ended(self, operation: Operation) -> None:
+        if (failed := operation_problem(operation)) is not None:
+            self.add_problem(failed)
 
     def add_problem(self, added: Problem) -> None:
         self.publish(problems=(*self.state.problems, added))

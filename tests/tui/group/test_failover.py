@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.errors import Effect
+from hvtui.backends.errors import Effect, HostUnreachable
 from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
@@ -129,7 +129,7 @@ async def test_two_outcomes_that_stay_open_are_looked_for_once_after_each_poll(
         await loses_its_node(trip, cluster, DONE, CREATE)
         session = trip.group.members[0].active
         assert session is not None
-        session._runner._open_outcomes.append(replace(trip.state.finished[0]))
+        session._runner.operations.open.append(replace(trip.state.finished[0]))
         cluster.scenarios["none"] = "empty"
         cluster.nodes.hosts["none"] = cluster.host("none")
         cluster.move("none")
@@ -202,3 +202,18 @@ async def test_the_outcome_is_read_on_the_other_node_too_where_a_group_lists_the
         await trip.press("f5")
         await trip.until(lambda: seen(trip).effect is Effect.DONE)
         assert (seen(trip).moved_to, trip.vms.cursor) == ("hv02", cursor)
+
+
+async def test_the_outcome_is_read_on_the_other_node_while_a_new_sign_in_to_the_first_one_fails(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.silent["hv01"] = HostUnreachable("hv01 does not answer on port 5986.")
+        member = trip.group.members[0]
+        member.connect(member.target)
+        await trip.until(lambda: "on port 5986" in trip.troubles().get("hv01", ""))
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        assert seen(trip).moved_to == "hv02"
