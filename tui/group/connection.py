@@ -107,7 +107,8 @@ class GroupConnection:
         if vm_id is None or owner is None or owner.connection is None:
             return Selection(inventory=self.state.inventory, capabilities=self.state.capabilities)
         selected = owner.connection.selection(vm_id, checkpoint_id)
-        selected = replace(selected, running=self.state.commands)
+        lost = self._open_elsewhere().get(vm_id)
+        selected = replace(selected, running=self.state.commands, open_elsewhere=lost[0] if lost else None)
         if selected.capabilities and self._is_locked(owner):
             return replace(selected, capabilities=replace(selected.capabilities, read_only=True))
         return selected
@@ -133,7 +134,7 @@ class GroupConnection:
         owner = self._owners.get(command.vm.id)
         if owner is None or owner.connection is None or command.vm.id in self.state.running:
             return False
-        if self._is_locked(owner):
+        if self._is_locked(owner) or command.vm.id in self._open_elsewhere():
             return False
         return owner.connection.start(command, before)
 

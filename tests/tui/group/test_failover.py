@@ -204,6 +204,28 @@ async def test_the_outcome_is_read_on_the_other_node_too_where_a_group_lists_the
         assert (seen(trip).moved_to, trip.vms.cursor) == ("hv02", cursor)
 
 
+async def test_no_key_changes_a_vm_that_failed_over_until_the_outcome_is_known(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.move("hv02")
+        (vm,) = cluster.world("hv02").vms.values()
+        vm.state = "Starting"
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).moved_to == "hv02")
+        await trip.go_to("Old branch")
+        for key in ("e", "d", "D"):
+            await trip.press(key)
+            assert trip.app.screen is trip.main
+            assert trip.toasts()[-1] == "The outcome of creating “New” on web-01 on hv01 is not known yet."
+        vm.state = "Running"
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        await trip.until(lambda: trip.main.why_not("create") is None)
+        assert cluster.world("hv02").ran == []
+
+
 async def test_the_outcome_is_read_on_the_other_node_while_a_new_sign_in_to_the_first_one_fails(
     cluster: Cluster, tmp_path: Path
 ) -> None:
