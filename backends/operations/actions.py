@@ -210,7 +210,8 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
         return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
     if inventory and vm.in_service:
         return Reason(code=ReasonCode.HOST_BUSY, vm=vm, activity=activity_on(vm, inventory))
-    if selection.open_elsewhere:
+    # While its checkpoints cannot be read, the outcome may stay unknown for long: the VM can still be started and stopped.
+    if selection.open_elsewhere and inventory and not inventory.unread_of(vm.id):
         return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, running=selection.open_elsewhere)
     return None
 

@@ -134,7 +134,7 @@ class GroupConnection:
         owner = self._owners.get(command.vm.id)
         if owner is None or owner.connection is None or command.vm.id in self.state.running:
             return False
-        if self._is_locked(owner) or command.vm.id in self._open_elsewhere():
+        if self._is_locked(owner):
             return False
         return owner.connection.start(command, before)
 
