@@ -55,6 +55,8 @@ class ReasonCode(StrEnum):
     BUSY = "busy"
     """This hvtui is running a command on the VM."""
     ORPHAN_RUNNING = "earlier-write-running"
+    OUTCOME_UNKNOWN = "outcome-unknown"
+    """The outcome of a command is not known yet that was sent to the node that the VM was on before."""
     HOST_BUSY = "host-busy"
     JOBS_UNREAD = "jobs-unread"
     """What the host works on was not read: a backup may be at work on the VM."""
@@ -79,7 +81,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     checkpoint: Checkpoint | None = None
     """The locked checkpoint."""
     running: Command | None = None
-    """The command that is running on the VM."""
+    """The command that is running on the VM, or whose outcome is not known."""
     orphan: OrphanedWrite | None = None
     orphan_target: str = ""
     """The name of the checkpoint that the orphaned write changes or creates."""
@@ -208,6 +210,9 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
         return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
     if inventory and vm.in_service:
         return Reason(code=ReasonCode.HOST_BUSY, vm=vm, activity=activity_on(vm, inventory))
+    # While its checkpoints cannot be read, the outcome may stay unknown for long: the VM can still be started and stopped.
+    if selection.open_elsewhere and inventory and not inventory.unread_of(vm.id):
+        return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, running=selection.open_elsewhere)
     return None
 
 

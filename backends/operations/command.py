@@ -28,6 +28,8 @@ class Selection(Struct, frozen=True, kw_only=True):
     """None: the present state of the VM, which the tree calls Now."""
     running: Mapping[VmId, Command] = field(default_factory=lambda: MappingProxyType({}))
     """The commands of this hvtui that are running."""
+    open_elsewhere: Command | None = None
+    """The command whose outcome is not known yet, and that was sent to the node that the VM was on before."""
     capabilities: Capabilities | None = None
     """None while there is no connection to the host."""
     disks: VmDisks | None = None

@@ -1,7 +1,8 @@
-"""A command that was given, and how it ended."""
+"""A command that was given and how it ended, and all those that were given to a host."""
 
 from __future__ import annotations
 
+from collections import deque
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,17 @@ from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.safety import NotApplied
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import CheckpointId, MergeEvent
+    from hvtui.backends.model import CheckpointId, MergeEvent, VmId
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.outcome import Findings
     from hvtui.backends.operations.readings.after_delete import MergeState
 
+REMEMBERED = 50
+"""The number of finished operations that are kept."""
 _NOT_SENT = (ConnectError, ConnectionLost, SettingsError, Unsupported)
 """Errors of a write that was not sent."""
 _REFUSALS = (*_NOT_SENT, NotAllowed, Missing, Conflict, NoSpace, NotApplied)
@@ -67,6 +71,66 @@ class Operation(Struct, frozen=True, kw_only=True, eq=False):
     """The last reading before the command was sent; None if it was not sent."""
     merge: MergeState | None = None
     """The merge of the disks after a delete that is done; None if none was seen."""
+
+
+class Operations:
+    """The operations on a host. They outlive the session in which they were started."""
+
+    def __init__(self) -> None:
+        self.running: dict[VmId, Operation] = {}
+        self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
+        """Ended operations, the newest first."""
+        self.open: list[Operation] = []
+        """Those whose outcome no reading has shown yet."""
+        self.looked_for: set[Operation] = set()
+        """Those of them for which the VM is being read."""
+        self._changed: Callable[[], None] = lambda: None
+        self._ended: Callable[[Operation], None] = lambda operation: None
+
+    def watch(self, *, changed: Callable[[], None], ended: Callable[[Operation], None]) -> None:
+        """Call `changed` when `running` or `finished` changes, and `ended` with each operation. Replaces earlier ones."""
+        self._changed, self._ended = changed, ended
+
+    @property
+    def open_outcomes(self) -> frozenset[VmId]:
+        """The VMs of operations whose outcome no reading has shown yet."""
+        return frozenset(operation.command.vm.id for operation in self.open)
+
+    def may_have_sent(self, vm_id: VmId, moment: datetime) -> bool:
+        """Return whether a write to the VM that was sent at that moment may be of one whose outcome is not known."""
+        return any(
+            operation.command.vm.id == vm_id
+            and operation.ending in (None, Ending.UNKNOWN)
+            and operation.started <= moment
+            and (operation.ended is None or moment <= operation.ended)
+            for operation in (*self.running.values(), *self.finished)
+        )
+
+    def begin(self, operation: Operation) -> None:
+        self.running[operation.command.vm.id] = operation
+        self._changed()
+
+    def end(self, operation: Operation) -> None:
+        if is_open(operation):
+            self.open.append(operation)
+        self.finished.appendleft(operation)
+        self._changed()
+        self._ended(operation)
+
+    def settle(self, operation: Operation, newer: Operation) -> None:
+        """Keep what a later reading shows of an operation whose outcome was open."""
+        self.open.remove(operation)
+        if is_open(newer):
+            self.open.append(newer)
+        self.replace(operation, newer)
+
+    def replace(self, operation: Operation, newer: Operation) -> None:
+        """Keep what is known of a finished operation now."""
+        if operation in self.finished and (
+            operation.merge is not newer.merge or operation.findings is not newer.findings
+        ):
+            self.finished[self.finished.index(operation)] = newer
+            self._changed()
 
 
 def may_be_cached(operation: Operation, seen: Findings) -> bool:

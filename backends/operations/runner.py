@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,13 @@ from hvtui.backends.errors import (
 )
 from hvtui.backends.operations import preconditions
 from hvtui.backends.operations.disk_chains.chains import ownerless_links
-from hvtui.backends.operations.operation import Operation, ending_of, is_open, may_be_cached, may_merge
+from hvtui.backends.operations.operation import (
+    Operation,
+    Operations,
+    ending_of,
+    may_be_cached,
+    may_merge,
+)
 from hvtui.backends.operations.outcome import Findings, findings
 from hvtui.backends.operations.readings.after_delete import (
     EVENTS_SINCE,
@@ -35,8 +40,6 @@ if TYPE_CHECKING:
     from hvtui.backends.model import DiskReading, Inventory, MergeEvent, VmDisks, VmId
     from hvtui.backends.operations.command import Command, Pause, ReadVm, Selection
 
-REMEMBERED = 50
-"""The number of finished operations that are kept."""
 DISKS_SECONDS = 15.0
 """How long disks are waited for that only help to tell the outcome of a command."""
 EVENTS_SECONDS = 5.0
@@ -52,73 +55,69 @@ class Runner:
         read: ReadVm,
         read_after: ReadVm | None = None,
         clock: Callable[[], datetime],
-        changed: Callable[[], None] = lambda: None,
-        ended: Callable[[Operation], None] = lambda operation: None,
+        operations: Operations | None = None,
         pause: Pause = asyncio.sleep,
     ) -> None:
         """`read` reads one VM on this host, `read_after` one after a command, on the host that it is on by then.
 
-        `changed` is called when `running` or `finished` changes, `ended` with each operation.
-
+        `operations` are those of earlier sessions with the host, and get those of this one.
         `pause` waits for some seconds, until the host does not answer from a cache any more.
         """
-        self.running: dict[VmId, Operation] = {}
-        self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
-        """Ended operations, the newest first."""
+        self.operations = operations or Operations()
         self._session, self._read, self._clock = session, read, clock
         self._read_after = read_after or read
-        self._changed, self._ended, self._pause = changed, ended, pause
+        self._pause = pause
         self._tasks: set[asyncio.Task[Operation]] = set()
-        self._open_outcomes: list[Operation] = []
-        """Operations whose outcome no reading has shown yet."""
 
     def start(self, command: Command, before: Selection) -> asyncio.Task[Operation] | None:
         """Start running a command. Returns None if another command is running on the VM."""
-        if command.vm.id in self.running:
+        if command.vm.id in self.operations.running:
             return None
         operation = Operation(command=command, before=before, started=self._clock())
-        self.running[command.vm.id] = operation
         task = asyncio.create_task(self._run(operation), name=f"{command.name} {command.vm.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self._changed()
+        self.operations.begin(operation)
         return task
 
-    @property
-    def open_outcomes(self) -> frozenset[VmId]:
-        """The VMs of operations whose outcome no reading has shown yet."""
-        return frozenset(operation.command.vm.id for operation in self._open_outcomes)
+    async def look_again(self, vm_ids: Collection[VmId], operations: Operations | None = None) -> None:
+        """Read these VMs again as far as outcomes of theirs are open.
 
-    async def look_again(self, vm_ids: Collection[VmId]) -> None:
-        """Read these VMs again as far as outcomes of theirs are open."""
-        for operation in [*self._open_outcomes]:
-            if operation.command.vm.id not in vm_ids or operation not in self._open_outcomes:
+        `operations` are those of the node that the VMs were on before, if it is another one.
+        """
+        operations = operations or self.operations
+        for operation in [*operations.open]:
+            if operation.command.vm.id not in vm_ids or operation not in operations.open:
                 continue
-            self._open_outcomes.remove(operation)
-            newer = await self._looked_at(operation)
-            if is_open(newer):
-                self._open_outcomes.append(newer)
-            self._replace(operation, newer)
+            if operation in operations.looked_for:
+                continue
+            operations.looked_for.add(operation)
+            try:
+                operations.settle(operation, await self._looked_at(operation))
+            finally:
+                operations.looked_for.discard(operation)
 
     def follow_merges(self, inventory: Inventory) -> None:
         """Take from a reading whether the disks of deleted checkpoints are merging."""
         newest: set[VmId] = set()
-        for operation in [*self.finished]:
+        for operation in [*self.operations.finished]:
             vm = inventory.vm(operation.command.vm.id)
             if vm is None or inventory.unread_of(vm.id) or not may_merge(operation):
                 continue
             since = inventory.taken - operation.ended if operation.ended and vm.id not in newest else None
             newest.add(vm.id)
-            self._replace(operation, replace(operation, merge=merge_seen(operation.merge, vm, since)))
+            self.operations.replace(
+                operation, replace(operation, merge=merge_seen(operation.merge, vm, since))
+            )
 
     def take_disks(self, reading: DiskReading) -> None:
         """Take from a reading of a VM's disks how the merges of its deleted checkpoints ended."""
         next_before, disks = reading.events, reading.disks
-        for operation in [*self.finished]:
+        for operation in [*self.operations.finished]:
             if operation.command.vm.id == reading.vm_id and may_merge(operation):
                 events = events_of_delete(reading.events, operation.events_before, next_before)
                 result = merge_result(operation.merge, events, operation.before.disks, disks)
-                self._replace(operation, replace(operation, merge=result.state))
+                self.operations.replace(operation, replace(operation, merge=result.state))
                 next_before = operation.events_before
                 if disks and ownerless_links(disks):
                     disks = None  # the links may be left of this delete, not of an earlier one
@@ -126,15 +125,8 @@ class Runner:
     @property
     def merges_to_check(self) -> frozenset[VmId]:
         """The VMs with a merge that has ended, of which only their disks and events show how."""
-        ended = (operation for operation in self.finished if operation.merge is MergeState.ENDED)
+        ended = (operation for operation in self.operations.finished if operation.merge is MergeState.ENDED)
         return frozenset(operation.command.vm.id for operation in ended)
-
-    def _replace(self, operation: Operation, newer: Operation) -> None:
-        if operation in self.finished and (
-            operation.merge is not newer.merge or operation.findings is not newer.findings
-        ):
-            self.finished[self.finished.index(operation)] = newer
-            self._changed()
 
     async def _run(self, operation: Operation) -> Operation:
         command = operation.command
@@ -142,18 +134,14 @@ class Runner:
         try:
             operation = await self._looked_at(await self._attempt(operation))
         finally:
-            del self.running[command.vm.id]
+            del self.operations.running[command.vm.id]
         operation = replace(operation, ended=self._clock())
         ending = operation.ending.value if operation.ending else ""
         _log.info("%s of VM %s: %s", command.name, command.vm.id, ending, exc_info=operation.error)
         vm = operation.findings.vm if operation.findings else None
         if vm is not None and may_merge(operation):
             operation = replace(operation, merge=merge_seen(None, vm, timedelta()))
-        if is_open(operation):
-            self._open_outcomes.append(operation)
-        self.finished.appendleft(operation)
-        self._changed()
-        self._ended(operation)
+        self.operations.end(operation)
         return operation
 
     async def _attempt(self, operation: Operation) -> Operation:

@@ -105,7 +105,9 @@ class Screen:
         """Wait until no agent reads disks: that takes the same steps, but its failure is shown elsewhere."""
         connection = self.app.connection
         assert isinstance(connection, HostConnection)
-        session: object = connection._session
+        active = connection.active
+        assert active is not None
+        session: object = active._session
         while isinstance(session, SessionWrapper):
             session = session._session
         assert isinstance(session, HyperVSession)
@@ -113,7 +115,7 @@ class Screen:
 
         def rests() -> bool:
             # A reading that was asked for may not have begun, and one that was cancelled may go on.
-            tasks = (connection._disks_task, side_readers.running("disks"))
+            tasks = (active._disks_task, side_readers.running("disks"))
             return all(task is None or task.done() for task in tasks)
 
         await self.until(rests)
@@ -121,8 +123,8 @@ class Screen:
     def poll(self) -> None:
         """Read the VMs again, as the app does from time to time, and no disks."""
         assert isinstance(self.app.connection, HostConnection)
-        assert self.app.connection._poller
-        self.app.connection._poller.refresh()
+        assert self.app.connection.active
+        self.app.connection.active.read_again()
 
     async def heals(self) -> None:
         """After the next refresh the screen shows what the host has, and nothing of a lost line."""

@@ -87,6 +87,25 @@ def test_no_command_can_be_given_while_one_of_an_earlier_hvtui_is_running(action
     assert "earlier hvtui" in (why(action, view) or "")
 
 
+@pytest.mark.parametrize("action", COMMANDS)
+def test_no_command_can_be_given_while_the_outcome_of_one_on_another_node_is_unknown(
+    action: type[Command],
+) -> None:
+    lost = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)
+    own = (ABANDONED if action is RemoveBackupCheckpoint else OLD, NEW)
+    view = replace(SEEN, inventory=inventory(WEB, checkpoints=own), open_elsewhere=lost)
+    assert why(action, view) == "The outcome of applying “Old” on web-01 is not known yet."
+
+
+def test_a_vm_with_such_an_outcome_can_be_stopped_if_its_checkpoints_cannot_be_read() -> None:
+    """The outcome may stay unknown as long as they cannot be read."""
+    lost = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)
+    seen = inventory(WEB, checkpoints=(OLD, NEW), unread=(UNREAD,))
+    view = replace(SEEN, inventory=seen, open_elsewhere=lost)
+    assert code(StopVm, view) is None
+    assert code(CreateCheckpoint, view) is ReasonCode.CHECKPOINTS_UNREAD
+
+
 @pytest.mark.parametrize("action", [ApplyCheckpoint, RenameCheckpoint, DeleteCheckpoint, DeleteSubtree])
 def test_now_and_locked_checkpoints_cannot_be_changed(action: type[Command]) -> None:
     assert why(action, replace(SEEN, checkpoint_id=None)) == "Select a checkpoint first."

@@ -305,11 +305,11 @@ async def test_an_outcome_is_corrected_once_the_host_has_finished(working: objec
     assert task is not None
     await task
     await running.look_again({WEB.id})
-    assert [each.ending for each in running.finished] == [Ending.UNKNOWN]
+    assert [each.ending for each in running.operations.finished] == [Ending.UNKNOWN]
     session.after = [saw(OLD, web=replace(WEB, current=OLD.id, activity=Activity.MERGING))]
     await running.look_again({WEB.id})
-    assert [each.ending for each in running.finished] == [Ending.DONE]
-    assert not running.open_outcomes
+    assert [each.ending for each in running.operations.finished] == [Ending.DONE]
+    assert not running.operations.open_outcomes
 
 
 async def test_an_outcome_stays_open_while_the_checkpoints_cannot_be_read() -> None:
@@ -321,7 +321,7 @@ async def test_an_outcome_stays_open_while_the_checkpoints_cannot_be_read() -> N
     findings = (await task).findings
     assert findings is not None
     assert "could not be read: Generic failure" in findings_text(findings)
-    assert running.open_outcomes == {WEB.id}
+    assert running.operations.open_outcomes == {WEB.id}
 
 
 async def test_a_vm_that_could_not_be_read_is_not_said_to_be_gone() -> None:

@@ -83,7 +83,7 @@ async def test_a_second_command_on_the_vm_is_not_sent_while_one_is_running() -> 
     assert first is not None
     await first
     assert session.sent == 1
-    assert not running.running
+    assert not running.operations.running
 
 
 async def test_a_lost_answer_is_unknown_and_what_is_there_is_read() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.hyperv_host.host import Host
     from tests.terminal.tmux import Terminal
 
 
@@ -94,6 +95,17 @@ def at(screen: Terminal, vm: str) -> None:
     screen.until(
         lambda: any(row.startswith("▌") for row in screen.box(vm)), f"the cursor in the tree of {vm}"
     )
+
+
+def apply_that_parks(screen: Terminal, host: Host, name: str) -> None:
+    """Apply this checkpoint of the highlighted VM as it is, and wait until the host stops in the middle of that."""
+    screen.shows(name, "► Now")
+    screen.press("Tab")
+    screen.go_to(name)
+    host.park("apply")
+    screen.press("a")
+    screen.choose("Apply")
+    host.wait_parked()
 
 
 def told(screen: Terminal, box: str, words: str) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.terminal.steps import apply_that_parks
+
 if TYPE_CHECKING:
     from tests.hyperv_host.host import Host
     from tests.terminal.conftest import OpenTerminal
@@ -27,13 +29,7 @@ def test_an_apply_outlives_its_hvtui_and_the_next_one_says_so(
 ) -> None:
     target = host.checkpoint_id("Clean install")
     screen = hvtui()
-    screen.shows("Clean install", "► Now")
-    screen.press("Tab")
-    screen.go_to("Clean install")
-    host.park("apply")
-    screen.press("a")
-    screen.choose("Apply")
-    host.wait_parked()
+    apply_that_parks(screen, host, "Clean install")
     if death == "hang-up":
         screen.hang_up()
     else:
@@ -90,12 +86,7 @@ def test_an_apply_in_a_group_outlives_a_hang_up_and_is_told_under_another_name_o
     by_name = f"{winrm.user}@localhost"
     screen = remote(by_name)
     screen.shows("127.0.0.1", "same machine", "Clean install", "► Now")
-    screen.press("Tab")
-    screen.go_to("Clean install")
-    host.park("apply")
-    screen.press("a")
-    screen.choose("Apply")
-    host.wait_parked()
+    apply_that_parks(screen, host, "Clean install")
     screen.hang_up()
 
     to_it = ("--transport", "http", "--port", str(winrm.port))

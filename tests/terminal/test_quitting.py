@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.terminal.steps import apply_that_parks
 from tests.winrm.faults import Hang
 
 if TYPE_CHECKING:
@@ -42,13 +43,7 @@ def test_while_a_command_runs_it_asks_and_the_host_finishes_the_command(
 ) -> None:
     target = host.checkpoint_id("Clean install")
     screen = local()
-    screen.shows("Clean install", "► Now")
-    screen.press("Tab")
-    screen.go_to("Clean install")
-    host.park("apply")
-    screen.press("a")
-    screen.choose("Apply")
-    host.wait_parked()
+    apply_that_parks(screen, host, "Clean install")
     screen.press("q")
     screen.shows("Quit hvtui?", "applying “Clean install” on web-01", "The host finishes the current step")
     assert screen.focus() == "Stay"

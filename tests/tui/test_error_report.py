@@ -71,7 +71,7 @@ def test_the_last_lines_of_the_log_are_in_it_and_without_the_password(
 
 async def opened(trip: Journey) -> None:
     assert isinstance(trip.app.connection, HostConnection)
-    trip.app.connection._add_problem(PROBLEM)
+    trip.app.connection.add_problem(PROBLEM)
     await trip.sees_dialog(ErrorDialog)
     await trip.press("r")
     await trip.sees_dialog(ReportDialog)

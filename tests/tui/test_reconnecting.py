@@ -19,7 +19,7 @@ from hvtui.backends.errors import (
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.operations.readings import polling
 from hvtui.tui.dialogs.error import ErrorDialog
-from hvtui.tui.host import connection
+from hvtui.tui.host import active_session
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FarBackend, Visit, visit
 from tests.tui.samples import inventory, vm
@@ -150,7 +150,7 @@ async def test_a_lost_connection_is_shown_while_it_is_restored_and_no_key_writes
 async def test_escape_stops_waiting_for_a_silent_host_and_f5_resumes(
     far: ShakyBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(active_session, "SLOW_SECONDS", 0.0)
     monkeypatch.setattr(polling, "FIRST_RETRY", 0.01)
     async with visit(far, tmp_path / "config.toml") as trip:
         await shown(trip)

@@ -180,7 +180,7 @@ async def test_the_end_of_a_write_on_one_host_is_not_shown_on_another(far: FarBa
         release = await trip.start_held_save(BackendError("It broke on hv01."))
         await to_the_other_although_a_write_runs(trip)
         release.set()
-        await trip.until(lambda: runner.finished)
+        await trip.until(lambda: runner.operations.finished)
         await trip.pilot.pause()
         assert not isinstance(trip.app.screen, ErrorDialog)
         assert "It broke" not in trip.said()
@@ -197,7 +197,7 @@ async def test_a_write_that_is_still_being_checked_is_not_sent_after_disconnecti
         network.latency = 5
         await trip.open("d")
         await trip.click("delete")
-        await trip.until(lambda: runner.running)
+        await trip.until(lambda: runner.operations.running)
         await trip.clock.wait_for_sleeper()
         await trip.press("o")
         await trip.sees(HostsScreen)
@@ -207,8 +207,8 @@ async def test_a_write_that_is_still_being_checked_is_not_sent_after_disconnecti
         await trip.until(lambda: trip.app.connection is not first)
         network.latency = 0
         trip.clock.advance(10)
-        await trip.until(lambda: runner.finished)
-        assert runner.finished[0].ending is Ending.FAILED
+        await trip.until(lambda: runner.operations.finished)
+        assert runner.operations.finished[0].ending is Ending.FAILED
         assert "Old branch" in trip.names()
 
 
@@ -248,6 +248,5 @@ async def test_o_means_nothing_while_a_dialog_is_open() -> None:
 def runner_of(trip: Visit) -> Runner:
     """What runs the commands of the present connection; it is still there when the host was left."""
     assert isinstance(trip.app.connection, HostConnection)
-    runner = trip.app.connection._runner
-    assert runner is not None
-    return runner
+    assert trip.app.connection.active
+    return trip.app.connection.active._runner

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hvtui.backends.errors import ConnectionLost
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Group, Target
     from hvtui.backends.model import CheckpointId, Inventory, VmId
     from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.readings.polling import Pauses
+    from hvtui.tui.host.active_session import ActiveSession
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.problems import Problem
 
@@ -46,8 +49,8 @@ class GroupConnection:
         self._problems: tuple[Problem, ...] = ()
         self._owners: dict[VmId, Member] = {}
         self._inventory: Inventory | None = None
-        self._looked: dict[VmId, int] = {}
-        """For each VM with an open outcome: the poll of its present node after which it was last looked for."""
+        self._looked: dict[VmId, tuple[ActiveSession, int]] = {}
+        """For each VM with an open outcome: the session and the poll of its present node after which it was last looked for."""
         self._lost: dict[str, datetime] = {}
         """When a VM was no longer on a node of a cluster, by the name of the node."""
         self._changed = False
@@ -101,9 +104,11 @@ class GroupConnection:
     def selection(self, vm_id: VmId | None, checkpoint_id: CheckpointId | None) -> Selection:
         """Return what is selected, in the last reading of the host that the VM is on."""
         owner = self._owners.get(vm_id) if vm_id else None
-        if owner is None or owner.connection is None:
+        if vm_id is None or owner is None or owner.connection is None:
             return Selection(inventory=self.state.inventory, capabilities=self.state.capabilities)
-        selected = replace(owner.connection.selection(vm_id, checkpoint_id), running=self.state.commands)
+        selected = owner.connection.selection(vm_id, checkpoint_id)
+        lost = self._open_elsewhere().get(vm_id)
+        selected = replace(selected, running=self.state.commands, open_elsewhere=lost[0] if lost else None)
         if selected.capabilities and self._is_locked(owner):
             return replace(selected, capabilities=replace(selected.capabilities, read_only=True))
         return selected
@@ -246,26 +251,39 @@ class GroupConnection:
     async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
         """Read a VM on the node that it is on now; None unless another node is known to have it. Raises `BackendError`."""
         owner = self._owners.get(vm_id)
-        if owner is None or owner is member or owner.connection is None:
+        if owner is None or owner is member:
             return None
-        found = await owner.connection.read_vm(vm_id)
+        if owner.active is None:
+            raise ConnectionLost(f"There is no connection to {owner.name}.")
+        found = await owner.active.read_vm(vm_id)
         return found if found.vm(vm_id) or found.unread_of(vm_id) else None
 
     def _look_again(self) -> None:
         """Read VMs with open outcomes that another node has now, once after each poll of that node."""
-        for connection in [member.connection for member in self.members if member.connection]:
-            for vm_id in connection.open_outcomes:
-                owner = self._owners.get(vm_id)
-                now_on = owner.connection if owner else None
-                if now_on not in (None, connection) and self._looked.get(vm_id) != now_on.polls:
-                    self._looked[vm_id] = now_on.polls
-                    connection.look_again([vm_id])
+        for vm_id, (_, operations) in self._open_elsewhere().items():
+            session = self._owners[vm_id].active
+            if session is not None and self._looked.get(vm_id) != (session, session.polls):
+                self._looked[vm_id] = session, session.polls
+                session.look_again([vm_id], operations)
+
+    def _open_elsewhere(self) -> dict[VmId, tuple[Command, Operations]]:
+        """Return the VMs that another node has now than when a command was sent to them whose outcome is still open.
+
+        With each goes the command, and all operations of the node that it was sent to.
+        """
+        return {
+            operation.command.vm.id: (operation.command, member.connection.operations)
+            for member in self.members
+            if member.connection
+            for operation in member.connection.operations.open
+            if self._owners.get(operation.command.vm.id) not in (None, member)
+        }
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:
             is_other = member is not lost_by and member.cluster == lost_by.cluster
-            if is_other and member.connection:
-                member.connection.read_again()
+            if is_other and member.active:
+                member.active.read_again()
 
 
 def _read_before(part: Part, moment: datetime) -> bool:

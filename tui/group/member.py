@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.readings.polling import Pauses
+    from hvtui.tui.host.active_session import ActiveSession
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.safe import SafeText
 
@@ -69,9 +70,14 @@ class Member:
     @property
     def cluster(self) -> str:
         """The cluster on whose nodes VMs keep their ids, as far as it is known; "" if the host is in none."""
-        if self.connection is not None and self.connection.cluster:
-            self._cluster = self.connection.cluster
+        if self.active is not None and self.active.cluster:
+            self._cluster = self.active.cluster
         return self.target.node_of or self._cluster
+
+    @property
+    def active(self) -> ActiveSession | None:
+        """The open session; None if there is none."""
+        return self.connection.active if self.connection else None
 
     @property
     def state(self) -> HostState:
@@ -139,6 +145,7 @@ class Member:
             one_of_several=True,
             opening=self._turn(target, by_person=by_person),
             elsewhere=partial(self._elsewhere, self),
+            before=self.connection,
         )
         self.connection.attach(self)
         self._wake.set()

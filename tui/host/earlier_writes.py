@@ -10,11 +10,12 @@ from hvtui.backends.errors import BackendError
 from hvtui.backends.operations import orphans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from typing import Any
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory, OrphanedWrite
+    from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.orphans import OrphanEnded
 
 SHOWN = 5
@@ -25,13 +26,19 @@ class EarlierWrites:
     def __init__(
         self,
         session: Session,
+        operations: Operations,
         *,
+        ended: Iterable[OrphanEnded],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         report: Callable[[BackendError], None],
     ) -> None:
-        """`report` shows an error to the person."""
-        self.ended: deque[OrphanEnded] = deque(maxlen=SHOWN)
+        """`operations` are those of this hvtui, `ended` the writes whose outcome was told in an earlier session.
+
+        `report` shows an error to the person.
+        """
+        self.ended = deque(ended, maxlen=SHOWN)
         """The newest first."""
+        self._operations = operations
         self._session, self._spawn, self._report = session, spawn, report
         self._handled: set[str] = set()
 
@@ -41,9 +48,15 @@ class EarlierWrites:
             if orphan.id in self._handled or not orphans.has_ended(orphan, inventory):
                 continue
             self._handled.add(orphan.id)
-            if not orphan.reported:
+            if not self._is_told(orphan):
                 self.ended.appendleft(orphans.ended(orphan, inventory))
             self._spawn(self._forget(orphan))
+
+    def _is_told(self, orphan: OrphanedWrite) -> bool:
+        """Return whether its outcome was told before, or is told with a command that was given in an earlier session."""
+        if orphan.reported or any(told.orphan.id == orphan.id for told in self.ended):
+            return True
+        return self._operations.may_have_sent(orphan.vm_id, orphan.started)
 
     async def _forget(self, orphan: OrphanedWrite) -> None:
         try:

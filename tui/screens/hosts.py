@@ -182,8 +182,9 @@ class HostsScreen(Screen[None]):
     async def _connect_to_nodes(self, seed: Connection) -> Connection:
         """Connect to all nodes of the cluster that was connected to. Raises `BackendError`."""
         assert isinstance(seed, HostConnection)
+        assert seed.active is not None
         try:
-            group = self._targets.of_cluster(seed.target, await seed.cluster_nodes())
+            group = self._targets.of_cluster(seed.target, await seed.active.cluster_nodes())
         finally:
             self._stop_connecting()
         return self._start_connection(group)

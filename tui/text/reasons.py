@@ -60,6 +60,8 @@ def reason_text(reason: Reason) -> SafeText:
             )
         case ReasonCode.BUSY if vm and reason.running:
             return compose("{vm} is busy: {what}.", vm=vm.name, what=running_words(reason.running))
+        case ReasonCode.OUTCOME_UNKNOWN if reason.running:
+            return compose("The outcome of {what} is not known yet.", what=operation_words(reason.running))
         case ReasonCode.ORPHAN_RUNNING if reason.orphan:
             what = f"{orphans.doing(reason.orphan)} {reason.orphan_target}".strip()
             return compose(

@@ -58,7 +58,7 @@ async def deleted(after: Inventory) -> Runner:
 
 
 def state(running: Runner) -> MergeState | None:
-    operation: Operation = running.finished[0]
+    operation: Operation = running.operations.finished[0]
     return operation.merge
 
 

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from hvtui.backends.errors import AuthenticationFailed, BackendError, HostUnreachable
 from hvtui.backends.mock.scenarios import SimulatedHost, build
 from hvtui.backends.mock.session import MockSession
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.mock.world import World
-    from hvtui.backends.model import Inventory, VmId
+    from hvtui.backends.model import Inventory, OrphanedWrite, VmId
 
 
 @dataclass
@@ -32,12 +34,16 @@ class FarHosts(FarBackend):
     """Hosts that cannot be connected to, and why."""
     refusing: set[str] = field(default_factory=set)
     """Hosts that accept the sign-in of their open sessions no more."""
+    refusing_at_write: set[str] = field(default_factory=set)
+    """Hosts that do so from their next write on."""
     refused: list[str] = field(default_factory=list)
     """The host of each reading that was refused so."""
     dies_at_write: set[str] = field(default_factory=set)
     """Hosts that answer nothing more from their next write on."""
     dead: set[str] = field(default_factory=set)
     """Hosts that answer nothing in their open sessions."""
+    orphans: dict[str, OrphanedWrite] = field(default_factory=dict)
+    """The record of a write to each host, which its sessions find."""
     reads: Counter[str] = field(default_factory=Counter)
     """How often each host was read."""
     passwords: dict[str, str] = field(default_factory=dict)
@@ -81,7 +87,12 @@ class FarSession(MockSession):
         if self._name in self._far.refusing:
             self._far.refused.append(self._name)
             raise AuthenticationFailed(f"{self._name} does not accept this user and password any more.")
-        return await super().inventory(vm_ids)
+        found = await super().inventory(vm_ids)
+        orphan = self._far.orphans.get(self._name)
+        return replace(found, orphans=(orphan,) if orphan else ())
+
+    async def forget_orphan(self, orphan_id: str) -> None:
+        del self._far.orphans[self._name]
 
     async def _simulate_read(self) -> None:
         self._far.reads[self._name] += 1
@@ -97,6 +108,8 @@ class FarSession(MockSession):
         finally:
             if self._name in self._far.dies_at_write:
                 self._far.dead.add(self._name)
+            if self._name in self._far.refusing_at_write:
+                self._far.refusing.add(self._name)
 
 
 class GroupVisit(Visit):

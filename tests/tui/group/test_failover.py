@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.errors import Effect
+from hvtui.backends.errors import Effect, HostUnreachable
 from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
@@ -127,19 +127,18 @@ async def test_two_outcomes_that_stay_open_are_looked_for_once_after_each_poll(
 ) -> None:
     async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
         await loses_its_node(trip, cluster, DONE, CREATE)
-        connection = trip.group.members[0].connection
-        assert connection is not None
-        assert connection._runner is not None
-        connection._runner._open_outcomes.append(replace(trip.state.finished[0]))
+        session = trip.group.members[0].active
+        assert session is not None
+        session._runner.operations.open.append(replace(trip.state.finished[0]))
         cluster.scenarios["none"] = "empty"
         cluster.nodes.hosts["none"] = cluster.host("none")
         cluster.move("none")
         cluster.dead.clear()
         await trip.press("f5")
         await trip.until(lambda: "No node that was read has the VM" in str(seen(trip).error))
-        polls, reads = connection.polls, cluster.reads["hv01"]
+        polls, reads = session.polls, cluster.reads["hv01"]
         await trip.press("f5")
-        await trip.until(lambda: connection.polls > polls)
+        await trip.until(lambda: session.polls > polls)
         assert cluster.reads["hv01"] - reads <= 2 * 3
 
 
@@ -203,3 +202,40 @@ async def test_the_outcome_is_read_on_the_other_node_too_where_a_group_lists_the
         await trip.press("f5")
         await trip.until(lambda: seen(trip).effect is Effect.DONE)
         assert (seen(trip).moved_to, trip.vms.cursor) == ("hv02", cursor)
+
+
+async def test_no_key_changes_a_vm_that_failed_over_until_the_outcome_is_known(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.move("hv02")
+        (vm,) = cluster.world("hv02").vms.values()
+        vm.state = "Starting"
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).moved_to == "hv02")
+        await trip.go_to("Old branch")
+        for key in ("e", "d", "D"):
+            await trip.press(key)
+            assert trip.app.screen is trip.main
+            assert trip.toasts()[-1] == "The outcome of creating “New” on web-01 on hv01 is not known yet."
+        vm.state = "Running"
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        await trip.until(lambda: trip.main.why_not("create") is None)
+        assert cluster.world("hv02").ran == []
+
+
+async def test_the_outcome_is_read_on_the_other_node_while_a_new_sign_in_to_the_first_one_fails(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.silent["hv01"] = HostUnreachable("hv01 does not answer on port 5986.")
+        member = trip.group.members[0]
+        member.connect(member.target)
+        await trip.until(lambda: "on port 5986" in trip.troubles().get("hv01", ""))
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        assert seen(trip).moved_to == "hv02"

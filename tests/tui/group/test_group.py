@@ -15,7 +15,7 @@ from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
-from hvtui.tui.host import connection
+from hvtui.tui.host import active_session
 from tests.tui.far import PASSWORD, visit
 from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
 
@@ -494,7 +494,7 @@ async def test_left_does_not_leave_a_vm_that_is_below_no_host(signed_in: FarHost
 async def test_a_slow_host_says_on_its_row_for_how_long_it_has_not_answered(
     signed_in: FarHosts, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SLOW_SECONDS", 0.5)
+    monkeypatch.setattr(active_session, "SLOW_SECONDS", 0.5)
     async with visit_group(signed_in, config, "hv01", "hv02", size=(120, 36)) as trip:
         await trip.until(lambda: len(trip.rows()) > 4)
         signed_in.host("hv02").network.latency = 600

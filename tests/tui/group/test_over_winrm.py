@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hvtui.backends.errors import Effect
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.mock.clock import ManualClock, RealClock
@@ -37,6 +38,7 @@ __all__ = ["powershell"]
 pytestmark = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
 
 PASSWORD, OTHER = "battery-staple", "quieter-pony"
+NEWER = "staple-remover"
 NAMES = ("north", "south", "west")
 WAIT_SECONDS = 60
 """Each host starts two PowerShells, all of them on the machine of the tests."""
@@ -159,3 +161,45 @@ async def test_each_of_three_hosts_has_its_own_password_certificate_pace_and_bre
     assert north.ran() == []
     assert south.ran() == ["take_checkpoint", "rename"] * 2
     assert west.ran() == ["take_checkpoint", "rename"]
+
+
+async def test_a_command_whose_host_changes_its_password_meanwhile_is_told_once_after_signing_in_anew(
+    sites: dict[str, Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("HVTUI_PASSWORD", PASSWORD)
+    south = sites["south"]
+    async with visit(sites, tmp_path) as trip:
+        await trip.until(lambda: trip.rows() == ["north", "web-01", "south", "web-01", "west"])
+        await trip.go_to_vm_of("south", "web-01")
+        south.host.park("take_checkpoint", before=False)
+        await trip.create("Lost on the way")
+        await asyncio.to_thread(south.host.wait_parked)
+        south.server.change_password(NEWER)
+        south.server.drop_connections()
+        await trip.press("f5")
+        await trip.until(lambda: trip.group.members[1].needs_sign_in)
+        await trip.until(lambda: trip.state.finished)
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("escape")
+        await trip.go_to_host("south")
+        await trip.press("enter")
+        await trip.sees_dialog(PasswordDialog)
+        await trip.press(*NEWER, "enter")
+        await trip.until(lambda: "south" not in trip.troubles())
+        await trip.go_to_vm_of("south", "web-01")
+        await trip.until(
+            lambda: "earlier hvtui session may still be running" in (trip.main.why_not("create") or "")
+        )
+        south.host.release()
+
+        def is_known() -> bool:
+            (told,) = trip.state.finished
+            return told.findings is not None and told.findings.effect is Effect.DONE
+
+        await trip.press("f5")
+        await trip.until(is_known)
+        assert trip.state.finished[0].ending is Ending.UNKNOWN
+        await trip.until(lambda: trip.main.why_not("create") is None)
+        assert trip.state.orphans == ()
+    assert south.ran() == ["take_checkpoint", "rename"]
