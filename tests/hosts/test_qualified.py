@@ -201,6 +201,16 @@ async def test_a_vm_has_the_same_id_on_each_node_and_another_one_in_another_clus
     assert not one & alone
 
 
+@pytest.mark.parametrize(
+    ("full_name", "cluster", "wanted"),
+    [("HV01.Example.org", "CL1", "cl1.example.org"), ("hv01", "CL1", ""), ("hv01.example.org", "", "")],
+)
+def test_a_cluster_shares_ids_only_under_a_name_that_no_other_one_has(
+    full_name: str, cluster: str, wanted: str
+) -> None:
+    assert Host(name="hv01", full_name=full_name, cluster=cluster).full_cluster == wanted
+
+
 async def test_the_ids_are_of_the_host_where_its_details_cannot_be_read_and_stay_so() -> None:
     own = node("CL1")
     own.answers = False
