@@ -228,7 +228,7 @@ class GroupConnection:
         listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
         kept = []
         for part, before, member in zip(parts, self._parts, self.members, strict=True):
-            if not part.shared_ids:
+            if not part.cluster:
                 kept.append(part)
                 continue
             lost = before.inventory is not None and any(vm.id not in listed for vm in before.inventory.vms)
@@ -241,7 +241,7 @@ class GroupConnection:
             waits = since is not None and any(
                 _read_before(other, since)
                 for other in parts
-                if other is not part and other.shared_ids == part.shared_ids
+                if other is not part and other.cluster == part.cluster
             )
             kept.append(replace(part, inventory=before.inventory) if waits else part)
         return kept

@@ -121,8 +121,8 @@ class Member:
         failure = self.failure or self.state.failure
         return Part(
             host=self.name,
-            cluster=self.target.node_of,
-            shared_ids=self.cluster,
+            node_of=self.target.node_of,
+            cluster=self.cluster,
             label=self.target.label,
             read_only=self.target.read_only,
             inventory=self._inventory,

@@ -21,10 +21,10 @@ class Part(Struct, frozen=True, kw_only=True):
 
     host: str
     """The name by which it is told from the others, and which its VMs have."""
-    cluster: str = ""
+    node_of: str = ""
     """The cluster that it is read as a node of; "" if none."""
-    shared_ids: str = ""
-    """The cluster on whose nodes a VM has the same id; "" if its id is of this host alone."""
+    cluster: str = ""
+    """The cluster on whose nodes VMs keep their ids; "" if they are of this host alone."""
     label: str = ""
     """The label with which it is saved; "" if none."""
     read_only: bool = False
@@ -124,7 +124,7 @@ def _host(part: Part, same_as: str) -> Host:
     if same_as:
         return Host(
             name=part.host,
-            cluster=part.cluster,
+            cluster=part.node_of,
             label=part.label,
             read_only=part.read_only,
             same_as=same_as,
@@ -133,7 +133,7 @@ def _host(part: Part, same_as: str) -> Host:
     if found is None:
         return Host(
             name=part.host,
-            cluster=part.cluster,
+            cluster=part.node_of,
             label=part.label,
             read_only=part.read_only,
             trouble=part.trouble,
