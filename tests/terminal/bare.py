@@ -73,6 +73,14 @@ class BareTerminal:
     def press(self, keys: bytes) -> None:
         os.write(self._ours, keys)
 
+    def press_until(self, text: bytes, keys: bytes) -> None:
+        """Press these keys until this text is written: a dialog ignores keys until it has painted its first frame."""
+        begun, ends = len(self.written), time.monotonic() + PATIENCE
+        while text not in self.written[begun:]:
+            assert time.monotonic() < ends, f"{text!r} never came: {self.written[-2000:]!r}"
+            self.press(keys)
+            self.settle()
+
     def ended(self) -> int:
         """The exit code, when all that was written has been read."""
         while self._read():

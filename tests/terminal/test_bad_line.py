@@ -45,7 +45,7 @@ def test_escape_alone_is_a_key_at_once() -> None:
         terminal.press(b"c")
         terminal.shows(b"Create checkpoint")
         terminal.settle()
-        terminal.press(b"\x1b")
+        terminal.press_until(b"Quit", b"\x1b")
         terminal.settle()
         terminal.press(b"S")
         terminal.shows(b"Turn off")

@@ -32,8 +32,7 @@ def all_that_is_written(terminal: BareTerminal) -> bytes:
         terminal.shows(text)
         if key in b"cS?m":
             terminal.settle()
-            terminal.press(b"\x1b")
-            terminal.shows(text, before=b"Quit")  # in the key bar of the main screen
+            terminal.press_until(b"Quit", b"\x1b")  # in the key bar of the main screen
     terminal.press(b"\x11")
     assert terminal.ended() == 0
     return written + terminal.written

@@ -143,7 +143,7 @@ def apply_dialog(screen: Terminal) -> None:
     ):  # fmt: skip
         assert words in asked, asked
     assert screen.focus() == "Create Checkpoint and Apply"
-    left(screen, "Apply checkpoint")
+    screen.escape("Apply checkpoint")
 
 
 def subtree_dialog(screen: Terminal) -> None:
@@ -158,7 +158,7 @@ def subtree_dialog(screen: Terminal) -> None:
     ):  # fmt: skip
         assert words in asked, asked
     assert screen.focus() == "Cancel"
-    left(screen, "Delete checkpoint subtree")
+    screen.escape("Delete checkpoint subtree")
 
 
 def help_and_palette(screen: Terminal) -> None:
@@ -167,7 +167,7 @@ def help_and_palette(screen: Terminal) -> None:
     screen.settle()
     screen.press("G")
     assert LAST_OF_THE_HELP in dialog(screen, "Help")
-    left(screen, "Help")
+    screen.escape("Help")
     screen.press("C-p")
     screen.shows("Search for commands", "Create a checkpoint of the VM", "DEMO")
     screen.write("subtree of no")
@@ -181,7 +181,7 @@ def activity(screen: Terminal) -> None:
     shown = dialog(screen, "Operations and messages")
     assert "app-02: merging running" in shown
     assert "Copy (y) Close" in shown
-    left(screen, "Operations and messages")
+    screen.escape("Operations and messages")
 
 
 def row_of(vm: str, rows: list[str]) -> str:
@@ -203,11 +203,3 @@ def dialog(screen: Terminal, title: str) -> str:
     words = " ".join(" ".join(row.strip("│┃|╭╮╰╯─+▁▂▃▄▅▆▇█#_ ") for row in inside[:height]).split())
     assert not re.search(r"\w[…~]", words), words
     return words.translate({ord(quote): '"' for quote in "“”"})
-
-
-def left(screen: Terminal, title: str) -> None:
-    """Leave a dialog by Escape."""
-    screen.press("Escape")
-    screen.until(
-        lambda: not re.search(rf"[╭+][─-] {title} [─-]+[╮+]", screen.screen()), f"the end of {title}"
-    )

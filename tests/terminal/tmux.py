@@ -146,9 +146,10 @@ class Terminal:
 
     def escape(self, title: str) -> None:
         """Leave the dialog of this title."""
+        in_frame = re.compile(f"[─-] {re.escape(title)} [─-]")
         while True:
             self.press("Escape")
-            if self._soon(lambda: f"─ {title} ─" not in self.screen()):
+            if self._soon(lambda: not in_frame.search(self.screen())):
                 return
 
     def name_it(self, name: str, paste: bool = False) -> None:
