@@ -1,6 +1,7 @@
 # Converts objects of the Hyper-V module to rows of strings, numbers and booleans: ConvertTo-Json of PowerShell 5.1 writes
 # dates, enums and nested objects in formats that differ from those of other versions (facts §8).
 $known = @{}
+$withoutId = 'The host reported a checkpoint without an ID.'
 
 function Get-VmRow($Vm) {
     $automatic = $Vm.PSObject.Properties['AutomaticCheckpointsEnabled']
@@ -19,12 +20,13 @@ function Get-VmRow($Vm) {
         Notes = [string] $Vm.Notes
         Replication = "$($Vm.ReplicationState)"
     }
+    if (-not $row.Id) { Stop-Operation 'NoId' 'The host reported a VM without an ID.' }
     if (-not $row.State) { Stop-Operation 'NoState' 'The host did not report a state of this VM.' }
     $row
 }
 
 function Get-CheckpointRow($Checkpoint) {
-    @{
+    $row = @{
         Id = "$(Read-Property $Checkpoint 'Id')"
         VmId = "$(Read-Property $Checkpoint 'VMId')"
         Name = [string] (Read-Property $Checkpoint 'Name')
@@ -35,6 +37,8 @@ function Get-CheckpointRow($Checkpoint) {
         Automatic = [bool] $Checkpoint.IsAutomaticCheckpoint
         Notes = [string] $Checkpoint.Notes
     }
+    if (-not $row.Id -or -not $row.VmId) { Stop-Operation 'NoId' $withoutId }
+    $row
 }
 
 function Test-NotFound([Management.Automation.ErrorRecord] $Failure) {
@@ -81,7 +85,7 @@ function Find-Checkpoint([guid] $VmId, [guid] $Id) {
     if ($null -eq $found -and -not (Test-HostAnswers $VmId)) {
         Stop-Operation 'NoAnswer' 'The host reported neither the checkpoint nor an error.'
     }
-    if ($null -eq $found -or $found.VMId -ne $VmId) {
+    if ($null -eq $found -or (Read-Property $found 'VMId') -ne $VmId) {
         Stop-Operation 'CheckpointMissing' 'The VM has no such checkpoint any more.'
     }
     $found

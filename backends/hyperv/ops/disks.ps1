@@ -130,6 +130,9 @@ $answers = foreach ($id in $VmIds) {
     catch { $ended = $_ }
     $failures = @(Get-Failures $failures) + @($ended)
     if ($failures.Count) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = Get-Words $failures[0] }) }
+    $listed = $checkpoints.Count
+    $checkpoints = @($checkpoints | Where-Object { "$($_.Id)" })
+    if ($checkpoints.Count -lt $listed) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = $withoutId }) }
     foreach ($checkpoint in $checkpoints) { Add-Drives $vm $checkpoint $drives $unreadDrives }
     $files = New-Object Collections.Hashtable($ordinal)
     $unread = New-Object Collections.Hashtable($ordinal)
