@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import OperationFailed
+from hvtui.backends.errors import HyperVUnavailable, OperationFailed
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
@@ -104,7 +104,8 @@ def safety_text(operation: Operation) -> SafeText:
 def findings_text(findings: Findings) -> SafeText:
     """Return what a reading shows of the command, and then the VM's present state."""
     if findings.error is not None:
-        words = findings.error.detail or findings.error.message
+        error = findings.error
+        words = error.message if isinstance(error, HyperVUnavailable) else error.detail or error.message
         return compose("The VM could not be read since: {words}", words=redact(words))
     vm = findings.vm
     if vm is None:

@@ -137,6 +137,8 @@ $answers = foreach ($id in $VmIds) {
     $files = New-Object Collections.Hashtable($ordinal)
     $unread = New-Object Collections.Hashtable($ordinal)
     Read-Chains @($drives | ForEach-Object { $_.Path }) $files $unread
+    # The VM may have left meanwhile, or the host may have stopped to answer.
+    if (($unreadDrives.Count -or $unread.Count) -and $null -eq (Get-VmIfThere ([guid] $id))) { continue }
     $volumes = @(Read-Volumes $files)
     @{
         VmId = "$($vm.Id)"
