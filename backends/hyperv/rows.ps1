@@ -97,6 +97,7 @@ function Get-VolumeRow([string] $Path) {
     try {
         Import-Once Storage
         $found = @(Get-Volume -FilePath $Path -ErrorAction Stop)[0]
+        if ($null -eq $found.SizeRemaining) { Stop-Operation 'NoSpaceKnown' 'The host did not report the free space of the volume.' }
         $name = if ($shared) { $shared } elseif ("$($found.DriveLetter)" -match '[A-Za-z]') { "$($found.DriveLetter):" }
             elseif ($found.FileSystemLabel) { [string] $found.FileSystemLabel } else { [string] $found.Path }
         return @{ Name = $name; Id = [string] $found.Path; Size = [long] $found.Size; Free = [long] $found.SizeRemaining }
@@ -112,7 +113,7 @@ function Get-VolumeRow([string] $Path) {
 function Get-SharedVolumeRows {
     Import-Once FailoverClusters
     foreach ($volume in @(Get-ClusterSharedVolume -ErrorAction Stop)) {
-        foreach ($info in @($volume.SharedVolumeInfo)) {
+        foreach ($info in @($volume.SharedVolumeInfo | Where-Object { $null -ne $_.Partition.FreeSpace })) {
             @{ Name = [string] $info.FriendlyVolumeName; Size = [long] $info.Partition.Size; Free = [long] $info.Partition.FreeSpace }
         }
     }

@@ -90,3 +90,29 @@ async def test_an_apply_is_not_seen_where_the_state_afterwards_cannot_be_read(
         host.fail_next("save", 32768, "Nein.")
         error = await said(session.apply_checkpoint(*target(host)))
         assert (error.message, error.effect, done(host)) == ("Nein.", None, [])
+
+
+@pytest.mark.parametrize(
+    "odd", ["$null", "New-Object PSObject -Property @{ DriveLetter = 'D'; Path = 'x'; Size = 5 }"]
+)
+async def test_a_volume_that_does_not_say_its_free_space_is_not_full(
+    connect: Connect, host: Host, odd: str
+) -> None:
+    async with connect(change=instead_of("Get-Volume", f"param($FilePath) {odd}")) as session:
+        (disks,) = await session.disks([target(host)[0]])
+        assert disks.volumes == ()
+        assert {file.volume for file in disks.files} == {""}
+        details = (await session.host_details()).host
+        assert details.volumes == ()
+        assert "did not report the free space" in details.unread[0]
+
+
+async def test_a_shared_volume_that_does_not_say_its_free_space_is_not_full(
+    connect: Connect, host: Host
+) -> None:
+    host.set_world(cluster="CL01")
+    infos = "@{ FriendlyVolumeName = 'C:\\ClusterStorage\\A'; Partition = @{ Size = 5 } }, @{ FriendlyVolumeName = 'B'; Partition = @{ Size = 5; FreeSpace = 0 } }"
+    change = instead_of("Get-ClusterSharedVolume", f"param() @{{ SharedVolumeInfo = @({infos}) }}")
+    async with connect(change=change) as session:
+        found = (await session.host_details()).host.volumes
+        assert [(volume.name, volume.free) for volume in found if volume.name != "D:"] == [("B", 0)]
