@@ -38,10 +38,12 @@ _QUOTED = re.compile(rf"[{_QUOTES}][^{_QUOTES}\r\n]*[{_QUOTES}]")
 _VM_ID = re.compile(rf"\s*[(（][^()（）]*{_GUID}[^()（）]*[)）]\s*[.。]?\s*$")
 # A quote inside a path is followed by a letter or a digit, the one at its end is not.
 _END = rf"[{_QUOTES}](?![A-Za-z0-9_\\-])"
-_PATH = re.compile(rf"[{_QUOTES}]((?:[A-Za-z]:\\|\\\\).+?){_END}")
-_FILE_NAME = re.compile(
-    rf"[{_QUOTES}]([^{_QUOTES}\\/:]+\.(?:a?vhdx?|vhds|vmrs|vmcx|vmgs|vsv|bin|iso)){_END}", re.IGNORECASE
-)
+_PATH = re.compile(
+    rf"[{_QUOTES}]\s*((?:[A-Za-z]:\\|\\\\).+?)\s*{_END}"
+)  # French puts spaces inside of its quotes
+_EXTENSION = r"\.(?:a?vhdx?|vhds|vmrs|vmcx|vmgs|vsv|bin|iso)"
+_BARE_PATH = re.compile(rf"((?:\b[A-Za-z]:\\|\\\\)[^{_QUOTES}]*?{_EXTENSION})(?![A-Za-z0-9])", re.IGNORECASE)
+_FILE_NAME = re.compile(rf"[{_QUOTES}]\s*([^{_QUOTES}\\/:]+{_EXTENSION})\s*{_END}", re.IGNORECASE)
 
 
 class Failure(Struct, frozen=True, kw_only=True):
@@ -86,7 +88,7 @@ class Failure(Struct, frozen=True, kw_only=True):
         """The file that the message names; "" if it names none."""
         lines = self.message.splitlines()
         for line in [*filter(_ANY_CODE.search, reversed(lines)), *lines]:
-            if found := _PATH.search(line) or _FILE_NAME.search(line):
+            if found := _PATH.search(line) or _BARE_PATH.search(line) or _FILE_NAME.search(line):
                 return found[1]
         return ""
 

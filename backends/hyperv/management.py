@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
 
 RUNNING = "Running"
+_PENDING = {
+    "Start Pending": "starting",
+    "Stop Pending": "stopping",
+    "Pause Pending": "pausing",
+    "Continue Pending": "resuming",
+}
 START_SERVICE = "Start it there, as an administrator: Start-Service vmms"
+WAIT_FOR_SERVICE = (
+    "Wait until it runs. If it does not come up, start it there, as an administrator: Start-Service vmms"
+)
 ELEVATE = "Start PowerShell or your terminal with “Run as administrator”, and start hvtui in it."
 FULL_TOKEN = (
     "Windows takes the rights of a local administrator away over the network. Sign in with a domain account, with a"
@@ -75,6 +84,16 @@ def management(value: Any) -> Management:
     )
 
 
+def service_state(service: str) -> str:
+    """Return what Windows says of a service that does not run, as a word: ``stopping``."""
+    return _PENDING.get(service, service.lower())
+
+
+def start_service(service: str) -> str:
+    """Return how to get a service to run that does not."""
+    return WAIT_FOR_SERVICE if service in ("Start Pending", "Continue Pending") else START_SERVICE
+
+
 def is_ambiguous(error: BackendError) -> bool:
     """Return whether Hyper-V itself refused to answer, for a reason that the second question may tell."""
     if isinstance(error, HyperVUnavailable):
@@ -95,9 +114,9 @@ def explained(error: BackendError, found: Management, where: str) -> BackendErro
     if found.service and found.service != RUNNING:
         return _unavailable(
             error,
-            f"Hyper-V's management service on {where} is {found.service.lower()}.",
+            f"Hyper-V's management service on {where} is {service_state(found.service)}.",
             UnavailableCause.SERVICE_STOPPED,
-            START_SERVICE,
+            start_service(found.service),
         )
     if token is None or isinstance(error, OperationFailed):
         return error

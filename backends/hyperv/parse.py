@@ -154,6 +154,16 @@ def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
     return tuple(_vm_disks(row) for row in reply["Vms"])
 
 
+def health(*statuses: int | None) -> tuple[HealthCode, ...]:
+    """Return what these operational statuses say of a VM's health; nothing for those of work."""
+    found = [
+        HealthCode.SR_IOV if 32785 <= status <= 32790 else HEALTH.get(status, HealthCode.UNKNOWN)
+        for status in statuses
+        if status and status not in HEALTHY and status not in ACTIVITIES
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def _unread(row: dict[str, Any]) -> Unread:
     return Unread(vm_id=VmId(guid(row["VmId"])), part=UnreadPart(row["Part"]), words=row["Words"])
 
@@ -178,18 +188,9 @@ def _vm(row: dict[str, Any]) -> Vm:
         memory_assigned=row["MemoryAssigned"],
         notes=row["Notes"],
         status_text=row["Status"],
-        health=_health(primary, secondary),
+        health=health(primary, secondary),
         replicated=row["Replication"] not in ("", "Disabled"),
     )
-
-
-def _health(*statuses: int | None) -> tuple[HealthCode, ...]:
-    found = [
-        HealthCode.SR_IOV if 32785 <= status <= 32790 else HEALTH.get(status, HealthCode.UNKNOWN)
-        for status in statuses
-        if status and status not in HEALTHY and status not in ACTIVITIES
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:
@@ -202,7 +203,7 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
         created=date(row["Created"]) or NO_DATE,
         kind=kind,
         kind_text=kind_text,
-        with_memory=row["State"] == "Saved",
+        with_memory={"Saved": True, "Off": False}.get(row["State"]),
         automatic=row["Automatic"],
         notes=row["Notes"],
     )

@@ -1,6 +1,7 @@
 # Converts objects of the Hyper-V module to rows of strings, numbers and booleans: ConvertTo-Json of PowerShell 5.1 writes
 # dates, enums and nested objects in formats that differ from those of other versions (facts §8).
 $known = @{}
+$withoutId = 'The host reported a checkpoint without an ID.'
 
 function Get-VmRow($Vm) {
     $automatic = $Vm.PSObject.Properties['AutomaticCheckpointsEnabled']
@@ -19,12 +20,13 @@ function Get-VmRow($Vm) {
         Notes = [string] $Vm.Notes
         Replication = "$($Vm.ReplicationState)"
     }
+    if (-not $row.Id) { Stop-Operation 'NoId' 'The host reported a VM without an ID.' }
     if (-not $row.State) { Stop-Operation 'NoState' 'The host did not report a state of this VM.' }
     $row
 }
 
 function Get-CheckpointRow($Checkpoint) {
-    @{
+    $row = @{
         Id = "$(Read-Property $Checkpoint 'Id')"
         VmId = "$(Read-Property $Checkpoint 'VMId')"
         Name = [string] (Read-Property $Checkpoint 'Name')
@@ -35,6 +37,8 @@ function Get-CheckpointRow($Checkpoint) {
         Automatic = [bool] $Checkpoint.IsAutomaticCheckpoint
         Notes = [string] $Checkpoint.Notes
     }
+    if (-not $row.Id -or -not $row.VmId) { Stop-Operation 'NoId' $withoutId }
+    $row
 }
 
 function Test-NotFound([Management.Automation.ErrorRecord] $Failure) {
@@ -81,7 +85,7 @@ function Find-Checkpoint([guid] $VmId, [guid] $Id) {
     if ($null -eq $found -and -not (Test-HostAnswers $VmId)) {
         Stop-Operation 'NoAnswer' 'The host reported neither the checkpoint nor an error.'
     }
-    if ($null -eq $found -or $found.VMId -ne $VmId) {
+    if ($null -eq $found -or (Read-Property $found 'VMId') -ne $VmId) {
         Stop-Operation 'CheckpointMissing' 'The VM has no such checkpoint any more.'
     }
     $found
@@ -93,6 +97,7 @@ function Get-VolumeRow([string] $Path) {
     try {
         Import-Once Storage
         $found = @(Get-Volume -FilePath $Path -ErrorAction Stop)[0]
+        if ($null -eq $found.SizeRemaining) { Stop-Operation 'NoSpaceKnown' 'The host did not report the free space of the volume.' }
         $name = if ($shared) { $shared } elseif ("$($found.DriveLetter)" -match '[A-Za-z]') { "$($found.DriveLetter):" }
             elseif ($found.FileSystemLabel) { [string] $found.FileSystemLabel } else { [string] $found.Path }
         return @{ Name = $name; Id = [string] $found.Path; Size = [long] $found.Size; Free = [long] $found.SizeRemaining }
@@ -108,7 +113,7 @@ function Get-VolumeRow([string] $Path) {
 function Get-SharedVolumeRows {
     Import-Once FailoverClusters
     foreach ($volume in @(Get-ClusterSharedVolume -ErrorAction Stop)) {
-        foreach ($info in @($volume.SharedVolumeInfo)) {
+        foreach ($info in @($volume.SharedVolumeInfo | Where-Object { $null -ne $_.Partition.FreeSpace })) {
             @{ Name = [string] $info.FriendlyVolumeName; Size = [long] $info.Partition.Size; Free = [long] $info.Partition.FreeSpace }
         }
     }

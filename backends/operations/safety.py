@@ -89,7 +89,7 @@ async def _create_safety_checkpoint(
         message = f"{error.message} This concerns the safety checkpoint: nothing was applied."
         raise error.with_message(message) from error
     except BackendError as error:
-        failed = error.with_message(f"{error.message} Nothing was applied.")
+        failed = error.with_message(f"Nothing was applied: {error.message}")
         if failed.effect is Effect.DONE:
             failed.effect = Effect.PARTLY
         raise failed from error

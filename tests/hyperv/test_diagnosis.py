@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,55 @@ async def test_the_jobs_and_the_cluster_of_a_host_are_reported(
     )
     assert checks["cluster"].words == "The host is a node of the cluster [/]\x1b[31m cluster."
     assert vm not in "".join(check.words for check in checks.values())
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+@pytest.mark.usefixtures("briefly")
+@pytest.mark.parametrize("query", ["checkpoints", "drives"])
+async def test_one_vm_that_cannot_be_read_spoils_no_other_check(
+    powershell: Engine,
+    host: Host,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    query: str,
+) -> None:
+    host.reset("troubled")
+    state = host.state()
+    sick = next(one["vm"] for one in state["checkpoints"].values())
+    host.refuse(query, 32768, "Beschädigt.", argument=sick)
+    checks = {
+        check.name: check for check in await diagnosed(powershell, prelude(host.port), monkeypatch, tmp_path)
+    }
+    hidden = sum(one["vm"] == sick for one in state["checkpoints"].values()) if query == "checkpoints" else 0
+    assert (
+        checks["vms"].words == f"VMs: {len(state['vms'])}, checkpoints: {len(state['checkpoints']) - hidden}."
+    )
+    assert checks["volume"].verdict is Verdict.OK
+    assert checks["disk"].verdict is Verdict.OK
+    assert ("Beschädigt." in checks["inventory"].words) is (query == "checkpoints")
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
+@pytest.mark.usefixtures("briefly")
+async def test_a_service_that_stops_during_the_checks_is_named(
+    powershell: Engine, host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    host.park("drives")
+    diagnosing = asyncio.create_task(diagnosed(powershell, prelude(host.port), monkeypatch, tmp_path))
+    await asyncio.to_thread(host.wait_parked)
+    host.set_management(service="Stopped")
+    host.release()
+    *checks, last = await diagnosing
+    assert (last.name, last.verdict) == ("inventory", Verdict.FAILED)
+    assert "is stopped" in last.words
+    assert "Run as Administrator" in last.words
+    assert "Start-Service vmms" in last.remedy
+    volumes = [
+        check.verdict for check in checks if check.name in ("disk", "disks", "volume", "cluster-volume")
+    ]
+    assert volumes == [Verdict.WARNING] * 4
 
 
 @pytest.mark.engine

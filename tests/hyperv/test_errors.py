@@ -181,6 +181,26 @@ def test_the_remedy_for_the_rights_of_a_file_can_be_copied() -> None:
     assert f'icacls "{found.path}" /grant "NT VIRTUAL MACHINE\\{VM.upper()}:F"' in found.hint
 
 
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ("Impossible d’ouvrir «\u00a0D:\\VMs\\dc.vhdx\u00a0». (0x80070005)", "D:\\VMs\\dc.vhdx"),
+        ("«\u202fdc 2.vhdx\u202f» (0x80070005)", "dc 2.vhdx"),
+        (
+            "Failed to open attachment D:\\my VMs\\dc.AVHDX. Error: 'Access denied' (0x80070005).",
+            "D:\\my VMs\\dc.AVHDX",
+        ),
+        ("\\\\fs01\\vms$\\dc.vhds を開けません。 (0x80070005)", "\\\\fs01\\vms$\\dc.vhds"),
+        ("D:\\VMs\\dc.vhdxold (0x80070005)", ""),
+        ("»E:\\VMs\\dc (alt).vhdx« (0x80070005)", "E:\\VMs\\dc (alt).vhdx"),
+    ],
+)
+def test_the_file_is_found_in_the_words_however_they_quote_it(said: str, path: str) -> None:
+    found = told(failed(f"OperationFailed,{CLASS}StartVM", message=f"dc.\n{said}"))
+    assert isinstance(found, errors.FileNotPermitted)
+    assert found.path == path
+
+
 def test_turning_off_asks_no_guest() -> None:
     found = told(
         failed(f"InvalidOperation,{CLASS}StopVM", "InvalidOperation", "No."), "stop_vm", TurnOff=True

@@ -90,6 +90,23 @@ def test_all_checks_of_a_good_host_are_ok(facts: Facts) -> None:
     )
 
 
+@pytest.mark.parametrize("number", [3, 16, 32775, *range(32782, 32791), 32795])
+def test_a_status_of_health_is_known_and_one_without_a_name_is_not(facts: Facts, number: int) -> None:
+    facts["Words"] |= {"Secondary": [str(number)]}
+    known = number != 32775
+    assert judged(facts)["secondary-status"].verdict is (Verdict.OK if known else Verdict.WARNING)
+
+
+@pytest.mark.parametrize("check", ["disk", "disks", "volume", "cluster-volume"])
+def test_drives_that_cannot_be_read_are_not_none(facts: Facts, check: str) -> None:
+    facts["Drives"] = {"Failure": DENIED}
+    for fact in ("Disk", "Disks", "Volume", "SharedVolume"):
+        facts[fact] = {"Tried": False}
+    found = judged(facts)[check]
+    assert found.verdict is Verdict.WARNING
+    assert "Zugriff verweigert" in found.words
+
+
 @pytest.mark.parametrize(
     ("fact", "unexpected", "check", "words"),
     [
@@ -292,3 +309,6 @@ def test_a_refresh_that_lacks_something_of_a_vm_is_a_warning_with_the_hosts_word
     check = refresh(replace(whole, unread=(sick,)), 1.0)
     assert (check.name, check.verdict) == ("inventory", Verdict.WARNING)
     assert "Zugriff verweigert" in check.words
+    check = refresh(replace(whole, incomplete="Nicht lesbar"), 1.0)
+    assert (check.name, check.verdict) == ("inventory", Verdict.WARNING)
+    assert "not listed: Nicht lesbar" in check.words

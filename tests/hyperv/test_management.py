@@ -52,7 +52,9 @@ FULL, MEMBER, NOBODY, FILTERED, REMOTE = (
     [
         ("Stopped", True, FULL, STOPPED, "is stopped"),
         ("Stopped", None, FILTERED, STOPPED, "is stopped"),
-        ("Start Pending", None, None, STOPPED, "is start pending"),
+        ("Start Pending", None, None, STOPPED, "is starting"),
+        ("Stop Pending", True, FULL, STOPPED, "is stopping"),
+        ("Paused", True, MEMBER, STOPPED, "is paused"),
         ("", False, FULL, NO_PLATFORM, "not installed"),
         ("", None, FILTERED, NO_PLATFORM, "not installed"),
         (None, False, None, NO_PLATFORM, "not installed"),
@@ -76,6 +78,14 @@ def test_each_cause_of_a_silent_hyper_v_has_its_words(
     assert (answer.cause if isinstance(answer, HyperVUnavailable) else None) is cause
     assert answer.hint
     assert answer.detail == "Worte."
+
+
+@pytest.mark.parametrize(
+    ("service", "starts"), [("Stopped", True), ("Stop Pending", True), ("Start Pending", False)]
+)
+def test_nobody_is_told_to_start_what_is_starting(service: str, *, starts: bool) -> None:
+    answer = explained(SILENT, Management(service=service, platform=True, token=FULL), "hv01")
+    assert answer.hint.startswith("Start it") is starts
 
 
 def test_membership_is_advised_only_where_it_is_short() -> None:

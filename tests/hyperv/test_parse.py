@@ -170,6 +170,17 @@ def test_a_host_without_the_setting_has_an_unknown_one_without_a_text() -> None:
     assert (vm.checkpoint_setting, vm.checkpoint_setting_text) == (CheckpointSetting.UNKNOWN, "")
 
 
+@pytest.mark.parametrize(
+    ("state", "with_memory"),
+    [("Saved", True), ("Off", False), ("FastSaved", None), ("4711", None), ("", None)],
+)
+def test_whether_a_checkpoint_has_memory_is_known_from_two_states(
+    state: str, with_memory: bool | None
+) -> None:
+    found = parse.inventory(changed("Checkpoints", State=state))
+    assert found.checkpoints[0].with_memory is with_memory
+
+
 @pytest.mark.parametrize("name", ["web-02", ""])
 def test_a_vm_that_was_not_read_is_there_without_a_state(name: str) -> None:
     answer = copy.deepcopy(ANSWER)

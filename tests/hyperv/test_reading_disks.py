@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.errors import BackendError
+from hvtui.backends.errors import BackendError, HyperVUnavailable, UnavailableCause
 from hvtui.backends.model import VmDisks, Volume, path_key
-from tests.hyperv.test_outcomes import target
+from tests.hyperv.test_outcomes import parked, said, target
 
 if TYPE_CHECKING:
     from hvtui.backends.hyperv.session import HyperVSession
@@ -154,6 +155,29 @@ async def test_disks_of_a_host_that_does_not_answer_are_an_error(session: HyperV
 
 
 @pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+@pytest.mark.parametrize("query", ["drives", "file"])
+async def test_a_service_that_stops_between_two_cmdlets_makes_no_file_unreadable(
+    session: HyperVSession, host: Host, query: str
+) -> None:
+    host.park(query)
+    reading = asyncio.create_task(said(session.disks([target(host)[0]])))
+    await parked(host)
+    host.set_management(service="Stopped")
+    host.release()
+    error = await reading
+    assert isinstance(error, HyperVUnavailable)
+    assert error.cause is UnavailableCause.SERVICE_STOPPED
+
+
+async def test_a_vm_that_leaves_while_its_disks_are_read_has_none(session: HyperVSession, host: Host) -> None:
+    host.park("drives")
+    reading = asyncio.create_task(session.disks([target(host)[0]]))
+    await parked(host)
+    host.remove_vm(host.vm_id("web-01"))
+    host.release()
+    assert await reading == ()
+
+
 async def test_two_volumes_with_one_label_are_told_apart(session: HyperVSession, host: Host) -> None:
     first, second = ("D:\\Mount\\1", "D:\\Mount\\2")
     host.add_volume(first, 100 << 30)

@@ -134,6 +134,20 @@ async def test_an_apply_that_was_done_is_not_all_if_the_vm_was_to_be_started(
     assert raised.value.effect is effect
 
 
+async def test_an_apply_whose_safety_checkpoint_fails_is_not_sent_whatever_words_the_host_uses() -> None:
+    class Refusing(Recorder):
+        async def create_checkpoint(self, vm: VmId, *, name: str) -> CheckpointId:
+            raise BackendError("エラー", effect=Effect.DONE)
+
+    session = Refusing()
+    with pytest.raises(BackendError) as raised:
+        await apply(
+            session, lambda vm_id: _at_once(HERE), WEB, OLD, safety_name="Before", start=False, pause=no_pause
+        )
+    assert (raised.value.message, raised.value.effect) == ("Nothing was applied: エラー", Effect.PARTLY)
+    assert session.applied == []
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [

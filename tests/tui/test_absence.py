@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from hvtui.backends.contract import StopHow
+from hvtui.backends.errors import HyperVUnavailable, UnavailableCause
 from hvtui.backends.model import (
     CheckpointId,
     CheckpointKind,
@@ -24,7 +25,7 @@ from hvtui.backends.model import (
 )
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.commands import StartVm, StopVm
-from hvtui.backends.operations.outcome import findings
+from hvtui.backends.operations.outcome import Findings, findings
 from hvtui.backends.operations.preconditions import ChangeCode, TargetChanged
 from hvtui.tui.text.absence import checkpoint_count, checkpoint_name
 from hvtui.tui.text.descriptions import describe_checkpoint, describe_now, disk_facts
@@ -174,6 +175,17 @@ def test_after_a_command_a_checkpoint_that_could_not_be_read_is_not_called_unlis
         after = replace(before, inventory=found)
         (changed,) = change_lines(TargetChanged(before, after, (ChangeCode.CURRENT,), None))
         assert changed == f"The VM ran on no checkpoint and runs on a checkpoint that {words} now."
+
+
+def test_a_host_that_does_not_answer_after_a_command_is_told_with_the_cause_and_not_with_its_guess() -> None:
+    error = HyperVUnavailable(
+        "Hyper-V's management service on hv01 is stopped.",
+        cause=UnavailableCause.SERVICE_STOPPED,
+        detail="The object might have been deleted.",
+    )
+    assert findings_text(Findings(error=error, final=False)) == (
+        "The VM could not be read since: Hyper-V's management service on hv01 is stopped."
+    )
 
 
 def test_a_checkpoint_whose_type_the_host_does_not_say_is_locked_without_an_empty_word() -> None:

@@ -125,6 +125,17 @@ def test_a_refusal_is_told_with_the_line_that_has_the_reason() -> None:
     assert operation_detail(refused) == reason
     bare = replace(refused, error=OperationFailed("It failed.", error_id="X", detail="It failed.\nX\n"))
     assert operation_detail(bare) == "It failed."
+    step = replace(
+        refused, error=OperationFailed("Nothing was applied: Fehler", error_id="X", detail="Fehler\nX")
+    )
+    assert operation_detail(step) == "Nothing was applied: Fehler"
+
+
+@pytest.mark.parametrize("critical", [True, False])
+def test_a_critical_state_is_called_critical_after_a_command_too(*, critical: bool) -> None:
+    vm = replace(WEB, critical=critical)
+    started = ended(StopVm(vm=vm, how=StopHow.TURN_OFF), Ending.UNKNOWN, findings=Findings(vm=vm))
+    assert ("running (critical) now" in operation_detail(started)) is critical
 
 
 def test_every_command_can_be_done_with_an_error() -> None:

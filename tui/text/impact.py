@@ -38,8 +38,8 @@ _APPLIED = {
     AppliedState.IMPOSSIBLE: "Applying it is not possible.",
     AppliedState.OFF: "Applying it leaves the VM off.",
     AppliedState.RUNNING: "Applying it restores its memory if the host can still resume it.",
-    AppliedState.NOT_TOLD: "The VM may be running, saved or off afterwards: this kind of host does not say whether a checkpoint"
-    " has memory.",
+    AppliedState.NOT_TOLD: "The VM may be running, saved or off afterwards: the host does not say whether this checkpoint has"
+    " memory.",
     AppliedState.SAVED: "Applying it leaves the VM saved; starting it restores its memory if the host can still resume it.",
 }
 AUTOMATIC = SafeText("The host creates a checkpoint each time the VM starts (automatic checkpoints).")

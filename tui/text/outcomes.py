@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hvtui.backends.errors import OperationFailed
+from hvtui.backends.errors import HyperVUnavailable, OperationFailed
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.command import FindingCode
@@ -16,7 +16,7 @@ from hvtui.backends.secret import redact
 from hvtui.tui.text.absence import NO_CHECKPOINT, NOT_LISTED, NOT_READ, VM_NOT_FOUND, checkpoint_name
 from hvtui.tui.text.reasons import reason_text
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
-from hvtui.tui.text.words import state, vm_on_host
+from hvtui.tui.text.words import state_in_sentence, vm_on_host
 
 if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
@@ -104,7 +104,8 @@ def safety_text(operation: Operation) -> SafeText:
 def findings_text(findings: Findings) -> SafeText:
     """Return what a reading shows of the command, and then the VM's present state."""
     if findings.error is not None:
-        words = findings.error.detail or findings.error.message
+        error = findings.error
+        words = error.message if isinstance(error, HyperVUnavailable) else error.detail or error.message
         return compose("The VM could not be read since: {words}", words=redact(words))
     vm = findings.vm
     if vm is None:
@@ -121,9 +122,9 @@ def vm_state(vm: Vm, current: Checkpoint | None, *, listed: bool = True) -> Safe
     `listed`: the checkpoints of the VM were read.
     """
     if current is not None:
-        return compose("The VM is {state} now, on “{name}”.", state=state(vm), name=current.name)
+        return compose("The VM is {state} now, on “{name}”.", state=state_in_sentence(vm), name=current.name)
     where = NO_CHECKPOINT if vm.current is None else NOT_LISTED if listed else NOT_READ
-    return compose("The VM is {state} now, on {where}.", state=state(vm), where=where)
+    return compose("The VM is {state} now, on {where}.", state=state_in_sentence(vm), where=where)
 
 
 def operation_detail(operation: Operation) -> SafeText:
@@ -160,7 +161,8 @@ def _error_words(error: BackendError) -> SafeText:
     words = error.message
     if isinstance(error, OperationFailed):
         known = {"", words.strip(), error.error_id, error.category}
-        more = [line.strip() for line in error.detail.splitlines() if line.strip() not in known]
+        lines = [line.strip() for line in error.detail.splitlines()]
+        more = [line for line in lines if line not in known and line not in words]
         words = " ".join([words, *more[:1]])
     return compose("{words}", words=redact(words))
 
@@ -194,7 +196,9 @@ def _change(code: ChangeCode, before: Selection, after: Selection) -> SafeText:
         case ChangeCode.HOST if was and vm:
             return compose("The VM was on {old} and is on {new} now.", old=was.host, new=vm.host)
         case ChangeCode.STATE if was and vm:
-            return compose("The VM was {old} and is {new} now.", old=state(was), new=state(vm))
+            return compose(
+                "The VM was {old} and is {new} now.", old=state_in_sentence(was), new=state_in_sentence(vm)
+            )
         case ChangeCode.CURRENT:
             return compose(
                 "The VM ran on {old} and runs on {new} now.", old=_current(before), new=_current(after)

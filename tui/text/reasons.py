@@ -13,7 +13,7 @@ from hvtui.tui.text.absence import could_not_be_read
 from hvtui.tui.text.health import OBSTACLES
 from hvtui.tui.text.kinds import lock_text
 from hvtui.tui.text.safe import SafeText, compose
-from hvtui.tui.text.words import state, vm_on_host
+from hvtui.tui.text.words import state_in_sentence, vm_on_host
 
 if TYPE_CHECKING:
     from hvtui.backends.operations.actions import Reason
@@ -84,9 +84,11 @@ def reason_text(reason: Reason) -> SafeText:
         case ReasonCode.OBSTACLE if vm and vm.obstacle:
             return OBSTACLES[vm.obstacle]
         case ReasonCode.STUCK if vm:
-            return compose("The VM is {state}.", state=state(vm))
+            return compose("The VM is {state}.", state=state_in_sentence(vm))
         case ReasonCode.WRONG_STATE if vm and reason.command:
-            return compose("The VM is {state}: {what}.", state=state(vm), what=_CANNOT[reason.command.name])
+            return compose(
+                "The VM is {state}: {what}.", state=state_in_sentence(vm), what=_CANNOT[reason.command.name]
+            )
         case ReasonCode.NAME_TOO_LONG:
             return SafeText(f"The name has {reason.count} characters; at most {reason.limit} are allowed.")
     return SafeText(reason.code.value)

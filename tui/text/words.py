@@ -126,6 +126,11 @@ def state(vm: Vm) -> SafeText:
     return state_word(vm.state)
 
 
+def state_in_sentence(vm: Vm) -> SafeText:
+    """Return the state for a sentence, also if it is critical: ``paused (critical)``."""
+    return SafeText(f"{state(vm)} (critical)") if vm.critical else state(vm)
+
+
 def state_word(state: VmState) -> SafeText:
     return SafeText(_CAPITAL_INSIDE.sub(" ", state.value).lower())
 

@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.contract import Check, Verdict
+from hvtui.backends.errors import BackendError
 from hvtui.backends.hyperv import errors, parse
 from hvtui.backends.hyperv.diagnose import findings
+from hvtui.backends.hyperv.management import explained, is_ambiguous, management
 from hvtui.backends.powershell.diagnose.diagnosis import Diagnosis
 from hvtui.backends.powershell.winrm.probe import failed, ok
 
@@ -30,18 +32,33 @@ class HyperVDiagnosis(Diagnosis):
             if check.verdict is Verdict.FAILED:
                 return
         began = time.monotonic()
-        found = await self._agent.read(parse.inventory, "inventory", All=True, VmIds=[])
+        try:
+            found = await self._agent.read(parse.inventory, "inventory", All=True, VmIds=[])
+        except BackendError as error:
+            yield await self._failed_refresh(error)
+            return
         yield refresh(found, time.monotonic() - began)
+
+    async def _failed_refresh(self, error: BackendError) -> Check:
+        if is_ambiguous(error):
+            error = explained(error, await self._agent.read(management, "management"), self._where)
+        words = f"A refresh failed: {error.message} The host: {' '.join(error.detail.split())}"
+        return Check(name="inventory", verdict=Verdict.FAILED, words=words, remedy=error.hint)
 
 
 def refresh(found: Inventory, seconds: float) -> Check:
     """Judge a reading of all VMs, which may lack some that are there."""
     words = f"A refresh of {len(found.vms)} VMs takes {seconds:.1f} s."
-    if not found.unread:
+    lacks = []
+    if found.unread:
+        lacks.append(f"Of {len(found.unread)} VMs something could not be read: {found.unread[0].words}")
+    if found.incomplete:
+        lacks.append(f"The host may have VMs that are not listed: {found.incomplete}")
+    if not lacks:
         return ok("inventory", words)
     return Check(
         name="inventory",
         verdict=Verdict.WARNING,
-        words=f"{words} Of {len(found.unread)} VMs something could not be read: {found.unread[0].words}",
+        words=" ".join([words, *lacks]),
         remedy="Look at these VMs in Hyper-V Manager, and at the host's event log Hyper-V-VMMS.",
     )

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from hvtui.backends.contract import Check, Verdict
 from hvtui.backends.hyperv import errors
 from hvtui.backends.hyperv.diagnose import silence, storage
-from hvtui.backends.hyperv.parse import ACTIVITIES, JOBS
-from hvtui.backends.model import CheckpointKind, CheckpointSetting, VmState
+from hvtui.backends.hyperv.parse import JOBS, health
+from hvtui.backends.model import CheckpointKind, CheckpointSetting, HealthCode, VmState
 from hvtui.backends.powershell.diagnose.verdicts import REPORT_IT, Skipped, Warned, check, failure, require
 from hvtui.backends.powershell.program import Request
 
@@ -87,7 +87,7 @@ def _secondary_status(facts: dict[str, Fact]) -> str:
     if not numbers:
         raise Skipped("No VM has a secondary status just now.")
     words = f"{', '.join(sorted(fact['SecondaryText']))} ({', '.join(map(str, numbers))}; {', '.join(fact['SecondaryKind'])})."
-    if any(number not in ACTIVITIES for number in numbers):
+    if any(HealthCode.UNKNOWN in health(number) for number in numbers):
         raise Warned(f"hvtui does not know: {words}", REPORT_IT)
     return words
 

@@ -51,7 +51,8 @@ def _service(facts: dict[str, Fact]) -> str:
         return "Hyper-V's management service (vmms) is running."
     if found.service:
         raise Warned(
-            f"Hyper-V's management service (vmms) is {found.service.lower()}.", management.START_SERVICE
+            f"Hyper-V's management service (vmms) is {management.service_state(found.service)}.",
+            management.start_service(found.service),
         )
     if found.service == "" and not found.platform:
         raise Warned("There is no service vmms.", management.INSTALL)

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
     from hvtui.backends.powershell.diagnose.verdicts import Fact
 
+UNREAD_DRIVES = "The drives of the VMs cannot be read"
+SEE_SERVICE = "Run this again. If it comes back, see the host's event log Hyper-V-VMMS."
+
 
 def _disk(facts: dict[str, Fact]) -> str:
-    require(facts["Drives"], "The drives of the VMs cannot be read")
+    require(facts["Drives"], UNREAD_DRIVES, SEE_SERVICE)
     fact = require(
         facts["Disk"],
         "A VM's disk cannot be opened",
@@ -26,7 +29,7 @@ def _disk(facts: dict[str, Fact]) -> str:
 
 
 def _disks(facts: dict[str, Fact]) -> str:
-    require(facts["Drives"], "The drives of the VMs cannot be read")
+    require(facts["Drives"], UNREAD_DRIVES, SEE_SERVICE)
     fact = require(facts["Disks"], "Several disks cannot be opened in one call", "See the check of one disk.")
     if not fact["Tried"]:
         raise Skipped("There are not two disk files.")
@@ -37,16 +40,17 @@ def _disks(facts: dict[str, Fact]) -> str:
 
 
 def _volume(facts: dict[str, Fact]) -> str:
-    return _space(facts["Volume"], "No VM has a disk outside of Cluster Shared Volumes.")
+    return _space(facts, "Volume", "No VM has a disk outside of Cluster Shared Volumes.")
 
 
 def _cluster_volume(facts: dict[str, Fact]) -> str:
-    return _space(facts["SharedVolume"], "No VM has a disk on a Cluster Shared Volume.")
+    return _space(facts, "SharedVolume", "No VM has a disk on a Cluster Shared Volume.")
 
 
-def _space(fact: Fact, reason: str) -> str:
+def _space(facts: dict[str, Fact], name: str, reason: str) -> str:
+    require(facts["Drives"], UNREAD_DRIVES, SEE_SERVICE)
     remedy = "hvtui works without it, but does not show the free space there."
-    fact = require(fact, "The free space cannot be read", remedy)
+    fact = require(facts[name], "The free space cannot be read", remedy)
     if not fact["Tried"]:
         raise Skipped(reason)
     if fact["Count"] != 1 or not fact["Size"]:

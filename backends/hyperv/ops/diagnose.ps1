@@ -7,11 +7,23 @@ foreach ($import in { Import-Once CimCmdlets }, { Import-Once Storage }, { Impor
     try { & $import } catch { $null = $_ }
 }
 
+# Reads as far as there is no error: one VM that leaves or cannot be read spoils nothing, and the check of a refresh names it.
+# $Read puts its errors into $failures.
+function Get-Readable([scriptblock] $Read) {
+    $failures = @()
+    $found = @(. $Read | Where-Object { $null -ne $_ })
+    $failures = @(Get-Failures $failures)
+    if ($failures.Count -and -not $found.Count) { throw $failures[0] }
+    $found
+}
+
 $vms = @()
 $checkpoints = @()
 try {
     $vms = @(Get-VM -ErrorAction Stop)
-    if ($vms.Count) { $checkpoints = @(Get-VMSnapshot -VM $vms -ErrorAction Stop) }
+    if ($vms.Count) {
+        $checkpoints = @(Get-Readable { Get-VMSnapshot -VM $vms -ErrorAction SilentlyContinue -ErrorVariable failures })
+    }
     $facts['Vms'] = @{ Count = $vms.Count; Checkpoints = $checkpoints.Count }
 } catch { $facts['Vms'] = @{ Failure = Get-Failure $_ } }
 
@@ -83,7 +95,8 @@ $drives = @()
 try {
     $some = @($vms | Select-Object -First 20)
     if ($some.Count) {
-        $drives = @(Get-VMHardDiskDrive -VM $some -ErrorAction Stop | Where-Object { $null -eq $_.DiskNumber -and $_.Path })
+        $read = @(Get-Readable { Get-VMHardDiskDrive -VM $some -ErrorAction SilentlyContinue -ErrorVariable failures })
+        $drives = @($read | Where-Object { $null -eq $_.DiskNumber -and $_.Path })
     }
     $facts['Drives'] = @{ Count = $drives.Count }
 } catch { $facts['Drives'] = @{ Failure = Get-Failure $_ } }

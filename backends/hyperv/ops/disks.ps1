@@ -130,10 +130,15 @@ $answers = foreach ($id in $VmIds) {
     catch { $ended = $_ }
     $failures = @(Get-Failures $failures) + @($ended)
     if ($failures.Count) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = Get-Words $failures[0] }) }
+    $listed = $checkpoints.Count
+    $checkpoints = @($checkpoints | Where-Object { "$($_.Id)" })
+    if ($checkpoints.Count -lt $listed) { $null = $unreadDrives.Add(@{ Checkpoint = ''; Words = $withoutId }) }
     foreach ($checkpoint in $checkpoints) { Add-Drives $vm $checkpoint $drives $unreadDrives }
     $files = New-Object Collections.Hashtable($ordinal)
     $unread = New-Object Collections.Hashtable($ordinal)
     Read-Chains @($drives | ForEach-Object { $_.Path }) $files $unread
+    # The VM may have left meanwhile, or the host may have stopped to answer.
+    if (($unreadDrives.Count -or $unread.Count) -and $null -eq (Get-VmIfThere ([guid] $id))) { continue }
     $volumes = @(Read-Volumes $files)
     @{
         VmId = "$($vm.Id)"

@@ -15,11 +15,11 @@ function Add-Unread([string] $Id, [string] $Name, [string] $Part, $Failure) {
 }
 
 # Rows are built while objects arrive: an older object is read again from the host.
-function Add-Vm($Vm) {
-    $id = "$($Vm.Id)"
-    if (-not $id -or $vms.Contains($id)) { return }
-    $vms[$id] = $Vm
-    try { $vmRows[$id] = Get-VmRow $Vm } catch { Add-Unread $id "$($Vm.Name)" 'vm' $_ }
+function Add-Vm($Vm, [string] $Id) {
+    if (-not $Id) { $state.Incomplete = 'The host reported a VM without an ID.'; return }
+    if ($vms.Contains($Id)) { return }
+    $vms[$Id] = $Vm
+    try { $vmRows[$Id] = Get-VmRow $Vm } catch { Add-Unread $Id "$($Vm.Name)" 'vm' $_ }
 }
 
 # The VM that an error is about, if the error says so.
@@ -37,7 +37,7 @@ function Get-KnownId { "$(@($vmRows.Keys | Where-Object { -not $unread.Contains(
 function Read-AllVms {
     $failures = @()
     $ended = @()
-    try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ } }
+    try { Get-VM -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object { Add-Vm $_ "$($_.Id)" } }
     catch { $ended = $_ }
     $failures = @(Get-Failures $failures) + @($ended)
     if ($failures.Count -and -not $vms.Count) { throw $failures[0] }
@@ -70,7 +70,7 @@ function Read-SomeVms {
             if ($null -eq $first) { $first = $_ }
             Add-Unread "$([guid] $id)" '' 'vm' $_
         }
-        foreach ($vm in $found) { Add-Vm $vm }
+        foreach ($vm in @($found | Where-Object { $null -ne $_ })) { Add-Vm $vm "$([guid] $id)" }
     }
     if (-not $vms.Count -and $VmIds -and -not (Test-HostAnswers)) {
         if ($null -ne $first) { throw $first }

@@ -38,6 +38,8 @@ class NotKnown(StrEnum):
     LINK_MISSING = "link-missing"
     LINK_UNREADABLE = "link-unreadable"
     CHAIN_CYCLE = "chain-cycle"
+    PARENT_NOT_TOLD = "parent-not-told"
+    """The host does not say which file the parent of a differencing one is."""
     SIZE_NOT_KNOWN = "size-not-known"
     """A file has no size of its own, as that of a VHD set."""
 
@@ -176,7 +178,10 @@ def _not_known(disks: VmDisks | None, selection: Selection, deleted: Sequence[Ch
             BreakKind.CYCLE: NotKnown.CHAIN_CYCLE,
         }[broken.kind]
     known = ChainFiles(disks)
-    if any(known.chain(disk.path).broken for disk in disks.disks):
+    ends = [end for disk in disks.disks if (end := known.chain(disk.path).broken)]
+    if any(not end.path for end in ends):
+        return NotKnown.PARENT_NOT_TOLD
+    if ends:
         return NotKnown.DISKS_NOT_READ
     return None
 

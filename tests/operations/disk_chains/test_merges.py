@@ -158,6 +158,7 @@ OTHER_VM = replace(READING, vm_id=VmId("other"))
         (OTHER_VM, A, NotKnown.DISKS_NOT_READ),
         (READING, D, NotKnown.DISKS_NOT_READ),
         (replace(READING, files=READING.files[1:]), A, NotKnown.DISKS_NOT_READ),
+        (replace(READING, files=tuple(replace(f, parent="") for f in READING.files)), A, NotKnown.PARENT_NOT_TOLD),
         (replace(READING, unread_drives=(UnreadDrives(checkpoint_id=None, words="no"),)), A, NotKnown.DRIVES_UNREAD),
         (replace(READING, unread_drives=(UnreadDrives(checkpoint_id=C.id, words="no"),)), A, NotKnown.DRIVES_UNREAD),
         (reading(*LINE, missing="b.avhdx"), C, NotKnown.LINK_MISSING),

@@ -27,6 +27,7 @@ _NOT_KNOWN = {
     NotKnown.LINK_MISSING: "a file of the disk chain is missing: {path}",
     NotKnown.LINK_UNREADABLE: "{path} {unread}",
     NotKnown.CHAIN_CYCLE: "a file of the disk chain is its own ancestor: {path}",
+    NotKnown.PARENT_NOT_TOLD: "the host does not say which file the parent of a differencing one is",
     NotKnown.SIZE_NOT_KNOWN: "a file of the disk chain has no size of its own",
 }
 
