@@ -176,6 +176,13 @@ def test_after_a_command_a_checkpoint_that_could_not_be_read_is_not_called_unlis
         assert changed == f"The VM ran on no checkpoint and runs on a checkpoint that {words} now."
 
 
+@pytest.mark.parametrize("kind", set(CheckpointKind))
+def test_why_a_checkpoint_is_locked_is_said_of_every_command_and_not_of_applying_alone(
+    kind: CheckpointKind,
+) -> None:
+    assert "appl" not in lock_text(replace(OLD, kind=kind))
+
+
 def test_a_checkpoint_whose_type_the_host_does_not_say_is_locked_without_an_empty_word() -> None:
     assert "“”" not in lock_text(replace(OLD, kind=CheckpointKind.UNKNOWN))
     odd = replace(OLD, kind=CheckpointKind.UNKNOWN, kind_text="Odd")
