@@ -103,10 +103,9 @@ class Targets:
 
     def chosen(self, names: Sequence[str]) -> Target | Group:
         """Return what these names choose together: hosts, and groups of the config file. Raises `SettingsError`."""
-        if len(names) == 1:
-            groups = {group.name: group for group in self.groups()}
-            return groups.get(names[0]) or self.named(names[0])
         self._saved_hosts()
+        if len(names) == 1 and names[0] not in self._groups:
+            return self.named(names[0])
         hosts = [host for name in names for host in self._groups.get(name, (name,))]
         if any(name in self._groups for name in names):
             hosts = list(dict.fromkeys(hosts))  # groups may have hosts in common

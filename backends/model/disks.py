@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ntpath
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from hvtui.backends.model.host import Volume
     from hvtui.backends.model.ids import CheckpointId, VmId
+
+_DEVICE_PREFIXES = ("\\\\.\\", "\\??\\")
+"""Other ways to write the prefix ``\\\\?\\``."""
 
 
 class DiskFile(Struct, frozen=True, kw_only=True):
@@ -87,11 +91,15 @@ class VmDisks(Struct, frozen=True, kw_only=True):
 def path_key(path: str) -> str:
     """Return a key that is equal for two spellings of one path, as Windows compares them: letter by letter."""
     plain = path.replace("/", "\\").lower()
-    if not plain.startswith("\\\\?\\"):
-        return plain
+    if plain.startswith(_DEVICE_PREFIXES):
+        plain = f"\\\\?\\{plain[4:]}"
     if plain.startswith("\\\\?\\unc\\"):
-        return "\\\\" + plain.removeprefix("\\\\?\\unc\\")
-    return plain.removeprefix("\\\\?\\") if plain[5:6] == ":" else plain
+        plain = "\\\\" + plain.removeprefix("\\\\?\\unc\\")
+    elif plain.startswith("\\\\?\\") and plain[5:6] == ":":
+        plain = plain.removeprefix("\\\\?\\")
+    if "\\\\" not in plain[1:] and "\\." not in plain:
+        return plain
+    return ntpath.normpath(plain)
 
 
 class MergeEventCode(StrEnum):

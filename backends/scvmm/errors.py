@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DISK_FULL = frozenset({0x80070070, 0x80070027})
 NOT_SENT = (errors.ConnectError, errors.ConnectionLost)
 ACCESS_DENIED = frozenset({0x80070005})
+SEE_WORDS = "See VMM's own message below."
 _NUMBER = re.compile(r"(\d+),Microsoft\.(?:SystemCenter\.VirtualMachineManager|VirtualManager)\b")
 
 # The errors that the scripts in ops/ throw, by the id that they pass to Stop-Operation (agent.ps1).
@@ -139,6 +140,9 @@ def from_record(record: ErrorRecord, request: Request) -> BackendError:
         return errors.NotAllowed(
             "PowerShell is not permitted to do this.", hint="See its message below.", detail=record["Message"]
         )
+    otherwise = operation_failed(record, request)
+    if matched:
+        otherwise.hint = SEE_WORDS
     return _classified(
         Failure(
             number=int(matched[1]) if matched else 0,
@@ -146,7 +150,7 @@ def from_record(record: ErrorRecord, request: Request) -> BackendError:
             words=record["Message"],
             where=request.where,
             detail=record["Message"],
-            otherwise=operation_failed(record, request),
+            otherwise=otherwise,
         )
     )
 
@@ -162,7 +166,7 @@ def of_job(job: VmmJob, where: str) -> BackendError:
         "Somebody cancelled the job in VMM." if canceled else first,
         error_id=str(job.number),
         hresult=job.code,
-        hint="Look at what is there now." if canceled else "See VMM's own message below.",
+        hint="Look at what is there now." if canceled else SEE_WORDS,
         detail=detail,
     )
     codes = frozenset([job.code] if job.code is not None else [])

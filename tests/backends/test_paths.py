@@ -13,6 +13,11 @@ from hvtui.backends.model import path_key
         ("D:\\VMs\\Web.vhdx", "d:/vms/WEB.VHDX"),
         ("\\\\?\\D:\\VMs\\web.vhdx", "D:\\VMs\\web.vhdx"),
         ("\\\\?\\UNC\\nas\\vms\\web.vhdx", "\\\\NAS\\vms\\web.vhdx"),
+        ("\\\\.\\D:\\VMs\\web.vhdx", "D:\\VMs\\web.vhdx"),
+        ("\\??\\UNC\\nas\\vms\\web.vhdx", "//nas/vms/web.vhdx"),
+        ("D:\\VMs\\\\web.vhdx", "D:\\VMs\\web.vhdx"),
+        ("D:/VMs/.//old/../web.vhdx", "D:\\VMs\\web.vhdx"),
+        ("\\\\nas\\vms\\\\web.vhdx", "//NAS/vms/web.vhdx"),
         ("D:\\ÄÖÜ\\Ωé.vhdx", "D:\\äöü\\ωÉ.vhdx"),
     ],
 )
@@ -26,6 +31,7 @@ def test_these_are_one_file(one: str, other: str) -> None:
         ("D:\\Straße.vhdx", "D:\\Strasse.vhdx"),
         ("D:\\ﬁle.vhdx", "D:\\file.vhdx"),
         ("\\\\?\\Volume{0b1c}\\web.vhdx", "Volume{0b1c}\\web.vhdx"),
+        ("\\\\nas\\vms\\web.vhdx", "\\nas\\vms\\web.vhdx"),
         ("D:\\web.vhdx ", "D:\\web.vhdx"),
     ],
 )

@@ -142,6 +142,17 @@ def test_a_command_line_that_names_a_vmm_server_names_its_backend_and_role_too(c
     assert targets.named("me@vmm01").command == "me@vmm01 --port 7000 --vmm-role 'Web team' --backend scvmm"
 
 
+def test_a_mistake_in_one_group_keeps_no_other_host_or_group_from_being_chosen(
+    far: FarBackend, config: Path
+) -> None:
+    saved = '[groups.bad]\nhosts = ["hv01", "HV01"]\n[groups.good]\nhosts = ["hv02", "hv03"]\n'
+    targets = targets_of(far, config, saved)
+    assert targets.chosen(["hv09"]).name == "hv09"
+    assert targets.chosen(["good"]).name == "good"
+    with pytest.raises(SettingsError, match="twice"):
+        targets.chosen(["bad"])
+
+
 def test_groups_and_hosts_can_be_chosen_together(far: FarBackend, config: Path) -> None:
     saved = '[groups.prod]\nhosts = ["hv01", "hv02"]\n[groups.new]\nhosts = ["hv02", "hv03"]\n'
     group = targets_of(far, config, saved).chosen(["prod", "hv09", "new"])

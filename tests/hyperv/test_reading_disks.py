@@ -192,6 +192,22 @@ async def test_two_volumes_with_one_label_are_told_apart(session: HyperVSession,
         assert volume and volume.size == size << 30
 
 
+@pytest.mark.parametrize("powershell", ["Core"], indirect=True)
+async def test_paths_with_the_other_slash_are_on_their_own_volumes(
+    session: HyperVSession, host: Host
+) -> None:
+    host.add_volume("X:", 100 << 30)
+    host.add_volume("Y:", 200 << 30)
+    host.show_file(leaf(await read(session, host)), ParentPath="X:/VMs/a.vhdx", VhdType=4)
+    host.show_file("X:/VMs/a.vhdx", ParentPath="Y:/VMs/b.vhdx", VhdType=4)
+    host.show_file("Y:/VMs/b.vhdx", ParentPath="", VhdType=3)
+    found = await read(session, host)
+    for path, size in (("X:\\VMs\\a.vhdx", 100), ("Y:\\VMs\\b.vhdx", 200)):
+        file = found.file(path)
+        volume = found.volume_of(file) if file else None
+        assert volume and volume.size == size << 30
+
+
 async def test_shared_volumes_are_read_from_the_cluster_where_windows_finds_none(
     session: HyperVSession, host: Host
 ) -> None:

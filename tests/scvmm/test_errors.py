@@ -71,6 +71,7 @@ def test_a_number_of_vmm_is_the_same_error_from_a_cmdlet_and_from_a_job(
     assert type(of_number(number)) is error
     assert type(of_job(failed_job(number), "vmm01")) is error
     assert "Die Aktion" in of_number(number).detail
+    assert of_number(number).hint == of_job(failed_job(number), "vmm01").hint
 
 
 def test_a_full_disk_of_the_host_is_no_space_whichever_number_it_has() -> None:

@@ -188,6 +188,13 @@ def test_a_host_that_does_not_answer_after_a_command_is_told_with_the_cause_and_
     )
 
 
+@pytest.mark.parametrize("kind", list(CheckpointKind))
+def test_why_a_checkpoint_is_locked_is_said_of_every_command_and_not_of_applying_alone(
+    kind: CheckpointKind,
+) -> None:
+    assert "appl" not in lock_text(replace(OLD, kind=kind))
+
+
 def test_a_checkpoint_whose_type_the_host_does_not_say_is_locked_without_an_empty_word() -> None:
     assert "“”" not in lock_text(replace(OLD, kind=CheckpointKind.UNKNOWN))
     odd = replace(OLD, kind=CheckpointKind.UNKNOWN, kind_text="Odd")

@@ -43,13 +43,23 @@ async def test_no_key_acts_on_the_host_while_the_filter_is_typed(key: str) -> No
         assert trip.state.inventory is before
 
 
-async def test_the_key_bar_of_the_filter_shows_keep_and_clear() -> None:
+async def test_the_key_bar_of_the_filter_shows_keep_clear_and_help() -> None:
     async with journey("lab") as trip:
         bar = trip.main.query_one(KeyBar)
         assert "Create" in shown(bar)[0]
         await type_filter(trip, "web")
         await trip.pilot.pause()
-        assert shown(bar)[0].split() == ["Enter", "Keep", "Esc", "Clear"]
+        assert shown(bar)[0].split() == ["Enter", "Keep", "Esc", "Clear", "F1", "Help"]
+
+
+async def test_f1_shows_the_help_while_the_filter_is_typed_and_goes_back_to_the_field() -> None:
+    async with journey("lab") as trip:
+        field = await type_filter(trip, "web")
+        await trip.open("f1")
+        await trip.press("escape", "-")
+        assert trip.app.screen is trip.main
+        assert trip.app.focused is field
+        assert field.value == "web-"
 
 
 async def test_enter_keeps_the_filter_and_the_keys_act_again() -> None:

@@ -14,14 +14,13 @@ NOT_WHILE_TYPING = {
     "group",
     "zoom",
     "activity",
-    "help",
     "app.hosts",
     "explain_windows_key",
 }
 
 DANGER = frozenset({"checkpoint.delete", "checkpoint.delete_subtree"})
 ORDER = (
-    "host.stop_trying", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
+    "host.stop_trying", "vms.filter_keep", "vms.filter_clear", "checkpoint.create", "checkpoint.apply", "checkpoint.rename", "checkpoint.delete",
     "checkpoint.delete_subtree", "vms.filter", "app.help", "app.quit", "app.hosts", "vm.start", "vm.stop", "vm.save",
 )  # fmt: skip
 """Binding ids in the order in which the key bar shows them."""

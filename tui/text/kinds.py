@@ -31,7 +31,7 @@ _REPLICA = "It belongs to Hyper-V Replica."
 _LOCKED = {
     CheckpointKind.RECOVERY: "It was created by backup software, which should remove it.",
     CheckpointKind.PLANNED: "It belongs to a planned virtual machine.",
-    CheckpointKind.MISSING: "The configuration of its parent is lost: it cannot be applied.",
+    CheckpointKind.MISSING: "The configuration of its parent is lost: hvtui does not change it.",
     CheckpointKind.REPLICA: _REPLICA,
     CheckpointKind.APP_CONSISTENT_REPLICA: _REPLICA,
     CheckpointKind.SYNCED_REPLICA: _REPLICA,

@@ -100,12 +100,13 @@ function Read-Volumes($Files) {
     $volumes = New-Object Collections.Hashtable($ordinal)
     $folders = New-Object Collections.Hashtable($ordinal)
     foreach ($file in $Files.Values) {
-        if ($file.Path -match '^\\\\(?!\?\\(?!UNC\\))') { continue }
-        $folder = $file.Path.Substring(0, $file.Path.LastIndexOf('\') + 1)
+        $path = $file.Path.Replace('/', '\')
+        if ($path -match '^\\\\(?!\?\\(?!UNC\\))') { continue }
+        $folder = $path.Substring(0, $path.LastIndexOf('\') + 1)
         if (-not $folders.ContainsKey($folder)) {
             $folders[$folder] = ''
             try {
-                $row = Get-VolumeRow $file.Path
+                $row = Get-VolumeRow $path
                 # Two volumes that are mounted in folders may have one label.
                 if ($volumes.ContainsKey($row.Name) -and $volumes[$row.Name].Id -ne $row.Id) { $row.Name = $row.Id }
                 $folders[$folder] = $row.Name

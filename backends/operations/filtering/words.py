@@ -68,12 +68,14 @@ class OnHost(Word, frozen=True):
 
 class InState(Word, frozen=True):
     beginning: str
-    """Of the state, as `joined` returns it."""
+    """Of the state, as `joined` returns it; "critical" finds every critical one."""
 
     def answer(self, vm: Vm, facts: Facts) -> bool | None:
         if vm.state is VmState.UNKNOWN and not vm.state_text:
             asked_for = bool(self.beginning) and "unknown".startswith(self.beginning)
             return True if asked_for else None
+        if vm.critical and self.beginning == "critical":
+            return True
         state = vm.state_text if vm.state is VmState.UNKNOWN else vm.state.value
         return joined(f"{state}{'critical' if vm.critical else ''}").startswith(self.beginning)
 

@@ -96,6 +96,8 @@ def names(text: str, of: Inventory = EVERY) -> list[str]:
         ("state:fast-saved", ["old"]),
         ("state:hiber", ["host:odd"]),
         ("state:paused-critical", ["memory"]),
+        ("state:critical", ["memory"]),
+        ("-state:critical -state:off", ["Web-01", "old", "host:odd", "sick"]),
         ("-state:off -state:paused", ["Web-01", "old", "host:odd", "sick"]),
         ("state:?", ["gone"]),
         ("state:unknown", ["gone"]),

@@ -12,7 +12,7 @@ EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "web": "its name contains web",
         "host:hv01": "the name of its host or cluster contains hv01",
-        "state:off": "it is off; or running, saved, paused, ...",
+        "state:off": "it is off; or running, saved, critical, ...",
         "older:30d": "it has a checkpoint at least 30 days old; h, d, w",
         "newer:12h": "it has a checkpoint less than 12 hours old",
         "count:>10": "it has more than 10 checkpoints; >, >=, <, <=, =",
@@ -37,7 +37,7 @@ COMPLETED: Final[Mapping[str, str]] = MappingProxyType(
         word: EXAMPLES.get(word, "")
         for word in (
             "host:",
-            *("state:running", "state:off", "state:saved", "state:paused"),
+            *("state:running", "state:off", "state:saved", "state:paused", "state:critical"),
             *("older:30d", "newer:12h", "count:0", "count:>10"),
             *("kind:backup", "kind:replica", "kind:automatic", "kind:standard"),
             *("memory", "memory:no", "mark:!", "mark:!!"),
