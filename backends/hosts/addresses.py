@@ -1,4 +1,4 @@
-"""The machine in an address."""
+"""The machine and the port in an address."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ def machine_in(address: str) -> str:
         return urlsplit(address if "://" in address else f"//{address}").hostname or address.casefold()
     except ValueError:
         return address.casefold()
+
+
+def port_in(address: str) -> str:
+    """Return the port in an address; "" if there is none."""
+    from urllib.parse import urlsplit
+
+    try:
+        return str(urlsplit(address if "://" in address else f"//{address}").port or "")
+    except ValueError:
+        return ""
 
 
 def with_machine(address: str, machine: str) -> str:

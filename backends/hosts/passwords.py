@@ -100,14 +100,14 @@ def _check_usable() -> None:
     if isinstance(chosen, chainer.ChainerBackend):
         chosen = next(iter(chosen.backends), None)
     if chosen is None or isinstance(chosen, fail.Keyring):
-        why = "this system has none that works"
+        why = "this machine has none that works"
     elif isinstance(chosen, null.Keyring):
         why = "it is switched off"
     elif "plaintext" in type(chosen).__name__.lower():
         why = "the one that is configured does not encrypt passwords"
     else:
         return
-    raise ConnectError(f"There is no keyring on this machine: {why}.", hint="Type the password.")
+    raise ConnectError(f"No keyring can be used: {why}.", hint="Type the password.")
 
 
 async def from_command(command: Sequence[str], seconds: float = COMMAND_SECONDS) -> Secret:

@@ -14,7 +14,7 @@ from hvtui.backends import registry
 from hvtui.backends.contract import Remote, SeveralHosts
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import config, document
-from hvtui.backends.hosts.addresses import machine_in, with_machine
+from hvtui.backends.hosts.addresses import machine_in, port_in, with_machine
 from hvtui.backends.hosts.config import PasswordSource, SavedHost
 from hvtui.backends.hosts.target import DEMO, THIS_COMPUTER, Group, Target
 from hvtui.backends.settings import describe_settings, from_environment
@@ -86,10 +86,10 @@ class Targets:
         config.save(self._file, host, load_backend=self._load_backend)
         return replace(target, name=name, saved=host, command=shlex.quote(name))
 
-    def groups(self) -> list[Group]:
-        """Read the config file and return its groups. Raises `SettingsError`."""
+    def group_names(self) -> tuple[str, ...]:
+        """Read the config file and return the names of its groups. Raises `SettingsError`."""
         self._saved_hosts()
-        return [self._group(name, hosts) for name, hosts in self._groups.items()]
+        return tuple(self._groups)
 
     def names_host(self, text: str) -> bool:
         """Return whether this is a saved host, a group, or an address with a user or a scheme. Raises `SettingsError`.
@@ -134,7 +134,8 @@ class Targets:
         targets: dict[tuple[str, str], Target] = {}
         for host in hosts:
             target = self.named(host)
-            machine = machine_in(target.settings.host), str(getattr(target.settings, "port", ""))
+            address = target.settings.host
+            machine = machine_in(address), port_in(address) or str(getattr(target.settings, "port", ""))
             if (other := targets.get(machine)) is not None:
                 names = f": as “{other.name}” and as “{target.name}”" if other.name != target.name else ""
                 raise SettingsError(

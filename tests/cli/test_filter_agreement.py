@@ -115,6 +115,16 @@ def test_the_table_lists_the_same_vms_and_says_which_are_undecided(
     assert cli.json("list")[1]["undecided"] == []
 
 
+def test_that_no_vm_matches_is_said_where_a_word_may_be_misspelt(capsys: pytest.CaptureFixture[str]) -> None:
+    cli = CannedCli(capsys, troubled_host())
+    for text, said in (
+        ("stat:off", "No name contains “stat:off”."),
+        ("host:nowhere", "No VM matches “host:nowhere”."),
+    ):
+        assert said in " ".join(cli.run("list", "--filter", text)[2].split()), text
+    assert "No VM matches" not in cli.run("list", "--filter", "sick")[2]
+
+
 def test_a_vm_that_is_named_has_to_match_the_filter_too(capsys: pytest.CaptureFixture[str]) -> None:
     cli = CannedCli(capsys, troubled_host())
     assert cli.run("list", "orphan", "--filter", "newer:4d") == cli.run("list", "orphan")

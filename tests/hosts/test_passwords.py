@@ -42,7 +42,7 @@ async def test_what_is_stored_is_found_again_and_is_a_secret() -> None:
 @pytest.mark.parametrize(
     ("ring", "words"),
     [
-        (fail.Keyring(), "no keyring on this machine"),  # type: ignore[no-untyped-call]
+        (fail.Keyring(), "No keyring can be used: this machine has none that works"),  # type: ignore[no-untyped-call]
         (null.Keyring(), "switched off"),  # type: ignore[no-untyped-call]
         (PlaintextKeyring(), "does not encrypt"),
         (LockedKeyring(), "reports an error"),

@@ -153,6 +153,15 @@ def test_a_mistake_in_one_group_keeps_no_other_host_or_group_from_being_chosen(
         targets.chosen(["bad"])
 
 
+@pytest.mark.parametrize(
+    "hosts", [["127.0.0.1:1", "127.0.0.1:2"], ["https://hv01:1", "hv01"], ["hv01:5986", "hv01:5985"]]
+)
+def test_one_machine_at_two_ports_is_two_hosts(far: FarBackend, config: Path, hosts: list[str]) -> None:
+    group = targets_of(far, config, f"[groups.tunnels]\nhosts = {hosts}\n").chosen(["tunnels"])
+    assert isinstance(group, Group)
+    assert [target.settings.host for target in group.targets] == hosts
+
+
 def test_groups_and_hosts_can_be_chosen_together(far: FarBackend, config: Path) -> None:
     saved = '[groups.prod]\nhosts = ["hv01", "hv02"]\n[groups.new]\nhosts = ["hv02", "hv03"]\n'
     group = targets_of(far, config, saved).chosen(["prod", "hv09", "new"])

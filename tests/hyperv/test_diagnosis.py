@@ -124,7 +124,7 @@ async def test_the_jobs_and_the_cluster_of_a_host_are_reported(
         check.name: check for check in await diagnosed(powershell, prelude(host.port), monkeypatch, tmp_path)
     }
     assert "MergingDisks (32772; " in checks["secondary-status"].words
-    assert "of which 1 are running; types seen: 50" in checks["jobs"].words
+    assert "running: 1; types seen: 50" in checks["jobs"].words
     assert checks["job-owner"].words == (
         "Of 1 Msvm_AffectedJobElement, 1 name a VM's GUID and 1 a listed job."
     )

@@ -81,7 +81,7 @@ async def test_a_done_delete_shows_its_merge_first_and_once_and_on_the_row_of_th
         (MergeState.FAILED, "19100"),
         (MergeState.INTERRUPTED, "19090"),
         (MergeState.ENDED, "not known"),
-        (MergeState.FINISHED, "Its disks are merged."),
+        (MergeState.FINISHED, "Nothing is left to merge."),
     ],
 )
 def test_how_a_merge_ended_is_said(merge: MergeState, words: str) -> None:

@@ -121,7 +121,8 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     reading = DiskReading(vm_id=WEB.id, disks=DISKS)
     said = create_amount(reading, WEB)
     assert said.words == (
-        "It needs 8 GB for its memory if a standard checkpoint is created, and a new disk file on D:, which has 212 GB free."
+        "The checkpoint needs a new disk file and 8 GB for the VM's memory (if a standard checkpoint is created) on D:,"
+        " which has 212 GB free."
         " What the VM writes later needs more."
     )
     assert not said.warns
@@ -129,7 +130,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     tight = create_amount(DiskReading(vm_id=WEB.id, disks=full), WEB)
     assert tight.warns
     assert "it does not fit." in tight.words
-    assert create_amount(None, WEB).words.endswith("its disks have not been read yet.")
+    assert create_amount(None, WEB).words.endswith("the VM's disks have not been read yet.")
 
 
 def test_a_merge_is_told_in_words_of_decreasing_length() -> None:

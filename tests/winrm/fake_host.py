@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TRY = """\
-The pretend host is up, with the scenario {scenario}. Try one of these; Ctrl+C here ends it.
+The fake host is up, with the scenario {scenario} of the demo. Try one of these; Ctrl+C here ends it.
 
   {hvtui} {user}@127.0.0.1{backend} --transport http --port {http}
   {hvtui} {user}@127.0.0.1{backend} --transport https --port {https}

@@ -68,7 +68,9 @@ def require_targets(arguments: Arguments, targets: Targets, load: LoadBackend) -
     """Return the host or the group that the arguments choose. Raises `SettingsError` if they choose none."""
     target = target_of(arguments, targets, load)
     if target is None:
-        raise SettingsError("No host chosen.", hint="Name one, or use --local or --demo.")
+        raise SettingsError(
+            "No host chosen.", hint="Name one, or use --local. To look around without a host: hvtui --demo."
+        )
     return target
 
 

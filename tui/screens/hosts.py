@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.containers import Horizontal, VerticalScroll
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.targets import Targets
     from hvtui.tui.connection import Connection
     from hvtui.tui.dialogs.dialog_app import DialogApp
+
+T = TypeVar("T")
 
 
 class HostsScreen(Screen[None]):
@@ -206,16 +208,19 @@ class HostsScreen(Screen[None]):
             return {}  # this backend takes no address: who types one is told so
 
     def _fill(self) -> None:
-        found: list[Target | Group] = []
-        for some in (
-            self._targets.groups,
-            self._targets.saved,
-            lambda: [self._targets.this_computer()],
-            lambda: [self._targets.demo()],
-        ):
-            try:
-                found += [target for target in some() if target is not None]
-            except BackendError as error:
-                self._show_error(error)
-        self._shown = {target.id: target for target in found}
-        self.query_one(HostList).show_targets(found, self._cursor or None)
+        targets = self._targets
+        groups = [
+            self._read(partial(targets.chosen, [name])) for name in self._read(targets.group_names) or ()
+        ]
+        found: list[Target | Group | None] = [*groups, *(self._read(targets.saved) or ())]
+        found += [self._read(targets.this_computer), self._read(targets.demo)]
+        self._shown = {target.id: target for target in found if target is not None}
+        self.query_one(HostList).show_targets([*self._shown.values()], self._cursor or None)
+
+    def _read(self, read: Callable[[], T]) -> T | None:
+        """Return what is read of the config file; None, with the error on screen, if it cannot be."""
+        try:
+            return read()
+        except BackendError as error:
+            self._show_error(error)
+            return None

@@ -51,7 +51,7 @@ _FINDINGS = {
 _CREATED = (FindingCode.CREATED, FindingCode.CREATED_UNDER_ANOTHER_NAME)
 _MERGES = {
     MergeState.ENDED: "The host is not merging any more; whether it finished is not known.",
-    MergeState.FINISHED: "Its disks are merged.",
+    MergeState.FINISHED: "Nothing is left to merge.",
     MergeState.INTERRUPTED: "The merge of its disks was interrupted: see event 19090 in the host's VMMS log.",
     MergeState.FAILED: "The merge of its disks failed: see event 19100 in the host's VMMS log.",
 }

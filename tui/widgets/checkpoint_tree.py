@@ -221,7 +221,7 @@ Folding and unfolding never apply anything.
             return EMPTY
         words = state(vm)
         since = written_since(self._disks, None) if self._disks else None
-        if vm.activity is not Activity.NONE:
+        if vm.activity is not Activity.NONE and vm.activity.value != words:
             more = vm.activity.value
         elif vm.critical:
             more = "critical"

@@ -134,7 +134,7 @@ def _jobs(facts: dict[str, Fact]) -> str:
     unknown = [number for number in types if number not in JOBS]
     seen = f"; types seen: {', '.join(map(str, types))}" if types else ""
     more = f" (unknown to hvtui: {', '.join(map(str, unknown))})" if unknown else ""
-    return f"Jobs: {fact['Count']}, of which {fact['Running']} are running{seen}{more}."
+    return f"Jobs: {fact['Count']}, running: {fact['Running']}{seen}{more}."
 
 
 def _job_owner(facts: dict[str, Fact]) -> str:

@@ -224,7 +224,10 @@ class Poller:
         finally:
             self._reading_since = None
         if self._stopped:
-            self._stopped, error = False, PollingStopped("Refresh paused.", hint="Refresh to resume.")
+            self._stopped, error = (
+                False,
+                PollingStopped("hvtui has stopped trying to read the host.", hint="Refresh to try again."),
+            )
         self._details.allow(error is None)
         self._failed(error)
         return error

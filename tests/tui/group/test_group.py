@@ -258,6 +258,15 @@ async def test_a_group_of_the_config_file_is_on_the_first_screen(signed_in: FarH
         assert "prod" in trip.said().splitlines()[0]
 
 
+async def test_a_mistake_in_one_group_hides_no_other_one_on_the_first_screen(
+    signed_in: FarHosts, config: Path
+) -> None:
+    saved = '[groups.bad]\nhosts = ["https://hv01:5986", "hv01:5986"]\n[groups.prod]\nhosts = ["you@hv01", "you@hv02"]\n'
+    async with visit(signed_in, config, saved) as trip:
+        await trip.until(lambda: "group of 2 hosts" in trip.said())
+        assert "“bad” has the host hv01:5986 twice" in " ".join(trip.said().split())
+
+
 async def test_quitting_closes_the_sessions_with_all_hosts(signed_in: FarHosts, config: Path) -> None:
     async with visit_group(signed_in, config, "hv01", "hv02") as trip:
         await trip.until(lambda: len(trip.rows()) > 4)

@@ -38,7 +38,7 @@ _ENDINGS = {
     Ending.UNKNOWN: ("Outcome unknown", UNKNOWN),
 }
 _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
-    MergeState.FINISHED: ("Its disks are merged.", True, DONE),
+    MergeState.FINISHED: ("Nothing is left to merge.", True, DONE),
     MergeState.ENDED: (
         "The host shows no merge any more; whether it finished is not known.",
         None,

@@ -20,6 +20,7 @@ from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
 from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
 from hvtui.tui.cli.readings.several_hosts import nodes_of_cluster, read
 from hvtui.tui.cli.syntax import ANY_TARGETS, Syntax
+from hvtui.tui.text.filtering.outcome import none_match_text
 
 if TYPE_CHECKING:
     import argparse
@@ -140,6 +141,8 @@ async def _list(
     written = output.write(printed)
     for line in concern_lines(vm, listing) if vm else (*unread_lines(listing), *undecided_lines(listing)):
         output.warn(f"hvtui: {line}")
+    if options.filter and not (vm or listing.choice.vms or listing.choice.undecided):
+        output.warn(f"hvtui: {none_match_text(options.filter, wanted, listing.choice, ())}")
     return FAILED if not written else PARTLY if silent else DONE
 
 

@@ -76,14 +76,14 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     need = space_to_create(vm, disks)
     memory = EMPTY
     if need.memory is None:
-        memory = SafeText("an unknown amount for its memory, and ")
+        memory = SafeText(" and an unknown amount for the VM's memory")
     elif need.memory:
-        unless = "" if need.memory_certain else " if a standard checkpoint is created"
-        memory = compose("{memory} for its memory{unless}, and ", memory=size(need.memory), unless=unless)
+        unless = "" if need.memory_certain else " (if a standard checkpoint is created)"
+        memory = compose(" and {memory} for the VM's memory{unless}", memory=size(need.memory), unless=unless)
     if need.links is None:
         why = _disks_why(reading) if disks is None else could_not_be_read("")
         words = compose(
-            "It needs {memory}new disk files. Whether they fit is not known: its disks {why}.",
+            "The checkpoint needs new disk files{memory}. Whether they fit is not known: the VM's disks {why}.",
             memory=memory,
             why=why,
         )
@@ -91,7 +91,7 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     files = "a new disk file" if need.links == 1 else f"{need.links} new disk files"
     room = _room(need.volume, fits=need.fits)
     words = compose(
-        "It needs {memory}{files}{room} What the VM writes later needs more.",
+        "The checkpoint needs {files}{memory}{room} What the VM writes later needs more.",
         memory=memory,
         files=files,
         room=room,

@@ -98,7 +98,7 @@ class OperationStrip(Lines, can_focus=False):
             if shown.still:
                 tail.append((SafeText(f"  done, {shown.still}"), "accent"))
             if shown.percent is not None:
-                full = max(0, min(_BAR_WIDTH, round(shown.percent * _BAR_WIDTH / 100)))
+                full = max(0, min(_BAR_WIDTH, shown.percent * _BAR_WIDTH // 100))
                 tail += [
                     (SafeText(f"  {shown.percent:>3} %  "), ""),
                     (SafeText(BAR_FULL * full), "accent"),
