@@ -121,8 +121,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     reading = DiskReading(vm_id=WEB.id, disks=DISKS)
     said = create_amount(reading, WEB)
     assert said.words == (
-        "The checkpoint needs a new disk file and 8 GB for the VM's memory (if a standard checkpoint is created) on D:,"
-        " which has 212 GB free."
+        "A checkpoint needs a new disk file and 8 GB for memory (if it is a standard one) on D:, which has 212 GB free."
         " What the VM writes later needs more."
     )
     assert not said.warns

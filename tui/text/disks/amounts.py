@@ -76,14 +76,14 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     need = space_to_create(vm, disks)
     memory = EMPTY
     if need.memory is None:
-        memory = SafeText(" and an unknown amount for the VM's memory")
+        memory = SafeText(" and an unknown amount for memory")
     elif need.memory:
-        unless = "" if need.memory_certain else " (if a standard checkpoint is created)"
-        memory = compose(" and {memory} for the VM's memory{unless}", memory=size(need.memory), unless=unless)
+        unless = "" if need.memory_certain else " (if it is a standard one)"
+        memory = compose(" and {memory} for memory{unless}", memory=size(need.memory), unless=unless)
     if need.links is None:
         why = _disks_why(reading) if disks is None else could_not_be_read("")
         words = compose(
-            "The checkpoint needs new disk files{memory}. Whether they fit is not known: the VM's disks {why}.",
+            "A checkpoint needs new disk files{memory}. Whether they fit is not known: the VM's disks {why}.",
             memory=memory,
             why=why,
         )
@@ -91,7 +91,7 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     files = "a new disk file" if need.links == 1 else f"{need.links} new disk files"
     room = _room(need.volume, fits=need.fits)
     words = compose(
-        "The checkpoint needs {files}{memory}{room} What the VM writes later needs more.",
+        "A checkpoint needs {files}{memory}{room} What the VM writes later needs more.",
         memory=memory,
         files=files,
         room=room,
