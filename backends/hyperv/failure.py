@@ -42,7 +42,7 @@ _PATH = re.compile(
     rf"[{_QUOTES}]\s*((?:[A-Za-z]:\\|\\\\).+?)\s*{_END}"
 )  # French puts spaces inside of its quotes
 _EXTENSION = r"\.(?:a?vhdx?|vhds|vmrs|vmcx|vmgs|vsv|bin|iso)"
-_BARE_PATH = re.compile(rf"((?:\b[A-Za-z]:\\|\\\\)[^{_QUOTES}]*?{_EXTENSION})(?![A-Za-z0-9])", re.IGNORECASE)
+_BARE_PATH = re.compile(rf"((?:\b[A-Za-z]:\\|\\\\)[^{_QUOTES}:]*?{_EXTENSION})(?![A-Za-z0-9])", re.IGNORECASE)
 _FILE_NAME = re.compile(rf"[{_QUOTES}]\s*([^{_QUOTES}\\/:]+{_EXTENSION})\s*{_END}", re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Verb
 from hvtui.backends.errors import (
@@ -27,6 +28,7 @@ from hvtui.backends.operations.safety import NotApplied
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from typing import Any
 
     from hvtui.backends.errors import BackendError
     from hvtui.backends.model import CheckpointId, MergeEvent, VmId
@@ -80,16 +82,19 @@ class Operations:
         self.running: dict[VmId, Operation] = {}
         self.finished: deque[Operation] = deque(maxlen=REMEMBERED)
         """Ended operations, the newest first."""
-        self.open: list[Operation] = []
-        """Those whose outcome no reading has shown yet."""
-        self.looked_for: set[Operation] = set()
-        """Those of them for which the VM is being read."""
+        self.looked_for: list[Command] = []
+        """The commands for whose outcome the VM is being read."""
         self._changed: Callable[[], None] = lambda: None
         self._ended: Callable[[Operation], None] = lambda operation: None
 
     def watch(self, *, changed: Callable[[], None], ended: Callable[[Operation], None]) -> None:
-        """Call `changed` when `running` or `finished` changes, and `ended` with each operation. Replaces earlier ones."""
+        """Call `changed` when `running` or `finished` changes, and `ended` with each operation. Only the last caller is told."""
         self._changed, self._ended = changed, ended
+
+    @property
+    def open(self) -> list[Operation]:
+        """The operations whose outcome no reading has shown yet, the oldest first."""
+        return [operation for operation in reversed(self.finished) if is_open(operation)]
 
     @property
     def open_outcomes(self) -> frozenset[VmId]:
@@ -111,26 +116,18 @@ class Operations:
         self._changed()
 
     def end(self, operation: Operation) -> None:
-        if is_open(operation):
-            self.open.append(operation)
         self.finished.appendleft(operation)
         self._changed()
         self._ended(operation)
 
-    def settle(self, operation: Operation, newer: Operation) -> None:
-        """Keep what a later reading shows of an operation whose outcome was open."""
-        self.open.remove(operation)
-        if is_open(newer):
-            self.open.append(newer)
-        self.replace(operation, newer)
-
-    def replace(self, operation: Operation, newer: Operation) -> None:
-        """Keep what is known of a finished operation now."""
-        if operation in self.finished and (
-            operation.merge is not newer.merge or operation.findings is not newer.findings
-        ):
-            self.finished[self.finished.index(operation)] = newer
-            self._changed()
+    def update(self, command: Command, **changes: Any) -> None:
+        """Keep what a later reading shows of the operation with this command, if it is still remembered."""
+        for index, known in enumerate(self.finished):
+            if known.command is command and any(
+                getattr(known, name) is not value for name, value in changes.items()
+            ):
+                self.finished[index] = replace(known, **changes)
+                self._changed()
 
 
 def may_be_cached(operation: Operation, seen: Findings) -> bool:

@@ -86,16 +86,16 @@ class Runner:
         `operations` are those of the node that the VMs were on before, if it is another one.
         """
         operations = operations or self.operations
-        for operation in [*operations.open]:
-            if operation.command.vm.id not in vm_ids or operation not in operations.open:
+        for operation in operations.open:
+            command = operation.command
+            if command.vm.id not in vm_ids or command in operations.looked_for:
                 continue
-            if operation in operations.looked_for:
-                continue
-            operations.looked_for.add(operation)
+            operations.looked_for.append(command)
             try:
-                operations.settle(operation, await self._looked_at(operation))
+                seen = await self._looked_at(operation)
             finally:
-                operations.looked_for.discard(operation)
+                operations.looked_for.remove(command)
+            operations.update(command, findings=seen.findings, ending=seen.ending)
 
     def follow_merges(self, inventory: Inventory) -> None:
         """Take from a reading whether the disks of deleted checkpoints are merging."""
@@ -106,9 +106,7 @@ class Runner:
                 continue
             since = inventory.taken - operation.ended if operation.ended and vm.id not in newest else None
             newest.add(vm.id)
-            self.operations.replace(
-                operation, replace(operation, merge=merge_seen(operation.merge, vm, since))
-            )
+            self.operations.update(operation.command, merge=merge_seen(operation.merge, vm, since))
 
     def take_disks(self, reading: DiskReading) -> None:
         """Take from a reading of a VM's disks how the merges of its deleted checkpoints ended."""
@@ -117,7 +115,7 @@ class Runner:
             if operation.command.vm.id == reading.vm_id and may_merge(operation):
                 events = events_of_delete(reading.events, operation.events_before, next_before)
                 result = merge_result(operation.merge, events, operation.before.disks, disks)
-                self.operations.replace(operation, replace(operation, merge=result.state))
+                self.operations.update(operation.command, merge=result.state)
                 next_before = operation.events_before
                 if disks and ownerless_links(disks):
                     disks = None  # the links may be left of this delete, not of an earlier one

@@ -122,13 +122,14 @@ def test_an_id_of_another_cluster_is_refused_on_a_node_that_has_the_same_id(
     assert "Wrong" not in names(cluster, "hv01")
 
 
-def test_an_id_of_another_node_is_refused_for_a_vm_that_does_not_move(
-    capsys: pytest.CaptureFixture[str], cluster: Cluster
+@pytest.mark.parametrize("place", ["hv02", "cl1", "cl1.example.org"])
+def test_an_id_of_another_node_or_of_the_cluster_is_refused_for_a_vm_that_does_not_move(
+    capsys: pytest.CaptureFixture[str], cluster: Cluster, place: str
 ) -> None:
-    id = f"{the_id(cluster, 'hv01')}@hv02"
-    cluster.world("hv01").vms[bare_id(id)].clustered = False
+    id = f"{the_id(cluster, 'hv01')}@{place}"
+    cluster.world("hv01").vms[bare_id(id)].clustered = False  # it may be a copy of the one that is meant
     code, err = run(capsys, cluster, "create", "you@hv01", id, "Wrong")
-    assert (code, "is an ID of hv02." in err, "Wrong" in names(cluster, "hv01")) == (USAGE, True, False)
+    assert (code, f"is an ID of {place}." in err, "Wrong" in names(cluster, "hv01")) == (USAGE, True, False)
 
 
 def test_where_the_cluster_cannot_be_read_an_id_of_it_is_refused(

@@ -59,6 +59,7 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("list", "hv01", "--", "web-01", "hv02"), 2, "Unexpected argument: “hv02”"),
         (("--cluster", "cl1", "hv01"), 2, "Unexpected argument: “hv01”"),
         (("hv01", "--demo"), 2, "Unexpected argument: “hv01”"),
+        (("--demo", "--read-only", "hv01"), 2, "Unexpected argument: “hv01”"),
         (("--demo", "nonsense"), 2, "There is no demo “nonsense”. There are: lab, one, empty, "),
         (
             ("create", "--demo", "datacenter", "x"),

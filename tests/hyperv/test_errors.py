@@ -186,6 +186,7 @@ def test_the_remedy_for_the_rights_of_a_file_can_be_copied() -> None:
     [
         ("Impossible d’ouvrir «\u00a0D:\\VMs\\dc.vhdx\u00a0». (0x80070005)", "D:\\VMs\\dc.vhdx"),
         ("«\u202fdc 2.vhdx\u202f» (0x80070005)", "dc 2.vhdx"),
+        ("The folder C:\\VMs has no space for D:\\x\\a.vhdx (0x80070005)", "D:\\x\\a.vhdx"),
         (
             "Failed to open attachment D:\\my VMs\\dc.AVHDX. Error: 'Access denied' (0x80070005).",
             "D:\\my VMs\\dc.AVHDX",

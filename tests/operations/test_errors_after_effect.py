@@ -41,6 +41,7 @@ from hvtui.backends.operations.commands import (
     StopVm,
 )
 from hvtui.backends.operations.operation import Ending, Operation
+from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.backends.operations.runner import Runner
 from hvtui.tui.text.outcomes import findings_text
 from tests.tui.samples import NOON, checkpoint, inventory, vm
@@ -309,6 +310,22 @@ async def test_an_outcome_is_corrected_once_the_host_has_finished(working: objec
     session.after = [saw(OLD, web=replace(WEB, current=OLD.id, activity=Activity.MERGING))]
     await running.look_again({WEB.id})
     assert [each.ending for each in running.operations.finished] == [Ending.DONE]
+    assert not running.operations.open_outcomes
+
+
+async def test_an_outcome_that_is_open_is_found_also_after_a_merge_was_seen() -> None:
+    before, merging = saw(*ALL), replace(WEB, current=OLD.id, activity=Activity.MERGING)
+    session = Failing(before, NOT_READ, error=OutcomeUnknown("Lost."))
+    running, _ = runner(session)
+    task = running.start(DELETE, selection(DELETE, before))
+    assert task is not None
+    await task
+    running.follow_merges(saw(OLD, web=merging))
+    session.after = [saw(OLD, web=merging)]
+    await running.look_again({WEB.id})
+    (found,) = running.operations.finished
+    assert found.findings is not None
+    assert (found.findings.effect, found.merge) == (Effect.DONE, MergeState.MERGING)
     assert not running.operations.open_outcomes
 
 

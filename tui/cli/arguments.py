@@ -105,7 +105,7 @@ def _refuse_misspelt(
     wrong = demo if demo and demo not in scenarios(backend) else ""
     if demo == "" and "--demo" in argv[:-1] and len(words) > len(syntax.words):
         word = argv[argv.index("--demo") + 1]
-        wrong = word if _is_meant_as_demo(word, backend, syntax) else ""
+        wrong = word if word in words and _is_meant_as_demo(word, backend, syntax) else ""
     if wrong:
         raise SettingsError(
             f"There is no demo “{wrong}”.", hint=f"There are: {', '.join(scenarios(backend))}."
@@ -140,7 +140,7 @@ def _subcommand_hint(words: Sequence[str], syntax: Syntax) -> str:
 def _too_many(options: argparse.Namespace, syntax: Syntax, *, with_host: bool) -> str:
     """Return the hint for more arguments than the command takes. `with_host`: its first one is a host."""
     flag = "" if with_host else next(flag for flag in (*REPLACE_HOST, "--backend") if is_given(options, flag))
-    value = " NAME" if flag in ("--cluster", "--backend") else ""
+    value = " NAME" if flag in ("--cluster", "--backend") else f" {options.demo}" if options.demo else ""
     host = "HOST..." if syntax.several_hosts else "HOST"
     says = [
         f"{flag} takes the place of HOST"

@@ -102,7 +102,7 @@ def _only(
         case [] if at and any(bare_id(each.id) == id.casefold() for each in objects):
             raise SettingsError(
                 f"“{text}” is an ID of {place}. The {kind} {where} with the same ID is not known to be that one.",
-                hint="Check the host and the ID.",
+                hint="Check the host and the ID. If it is, use the ID without what follows the “@”.",
             )
         case [] if unread:
             raise BackendError(
@@ -128,15 +128,16 @@ def _shortest_ids(found: Sequence[Named]) -> list[str]:
 
 
 def _places(inventory: Inventory, vm: Vm, called: str) -> set[str]:
-    """Return what may follow the ``@`` in the id of a VM: the names of its host and of its cluster.
+    """Return what may follow the ``@`` in the id of a VM: the names of its host, and of its cluster and the nodes.
 
-    A VM that moves between nodes may have been on another one; one that does not may have a copy there.
+    Only a VM that the cluster moves may have been on another node: any other one may be a copy of the one that is meant.
     """
     host = inventory.host if called else inventory.host_of(vm)
     _, _, domain = host.full_name.partition(".")
-    names = {called, host.name, host.full_name, host.cluster, host.full_cluster}
+    names = {called, host.name, host.full_name}
     if vm.clustered:
-        names |= {name for node in host.nodes for name in (node, f"{node}.{domain}")}
+        nodes = {name for node in host.nodes for name in (node, f"{node}.{domain}")}
+        names |= {host.cluster, host.full_cluster, *nodes}
     return {name.casefold() for name in names if name}
 
 

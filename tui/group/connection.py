@@ -260,17 +260,16 @@ class GroupConnection:
 
     def _look_again(self) -> None:
         """Read VMs with open outcomes that another node has now, once after each poll of that node."""
-        for vm_id, (_, operations) in self._open_elsewhere().items():
+        elsewhere = self._open_elsewhere()
+        self._looked = {vm_id: looked for vm_id, looked in self._looked.items() if vm_id in elsewhere}
+        for vm_id, (_, operations) in elsewhere.items():
             session = self._owners[vm_id].active
             if session is not None and self._looked.get(vm_id) != (session, session.polls):
                 self._looked[vm_id] = session, session.polls
                 session.look_again([vm_id], operations)
 
     def _open_elsewhere(self) -> dict[VmId, tuple[Command, Operations]]:
-        """Return the VMs that another node has now than when a command was sent to them whose outcome is still open.
-
-        With each goes the command, and all operations of the node that it was sent to.
-        """
+        """Return VMs that moved while a command's outcome is open, with it and all operations of the node it was sent to."""
         return {
             operation.command.vm.id: (operation.command, member.connection.operations)
             for member in self.members

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hvtui.backends.contract import Check, Verdict
@@ -41,8 +42,10 @@ class HyperVDiagnosis(Diagnosis):
 
     async def _failed_refresh(self, error: BackendError) -> Check:
         if is_ambiguous(error):
-            error = explained(error, await self._agent.read(management, "management"), self._where)
-        words = f"A refresh failed: {error.message} The host: {' '.join(error.detail.split())}"
+            with suppress(BackendError):
+                error = explained(error, await self._agent.read(management, "management"), self._where)
+        host_words = " ".join(error.detail.split())
+        words = f"A refresh failed: {error.message}{f' The host: {host_words}' if host_words else ''}"
         return Check(name="inventory", verdict=Verdict.FAILED, words=words, remedy=error.hint)
 
 
