@@ -7,16 +7,38 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hvtui.backends.mock.backend import MockBackend
-from hvtui.backends.mock.clock import RealClock
+from hvtui.backends.mock.clock import ManualClock, RealClock
 from hvtui.tui.cli.main import main
 from tests.terminal.conftest import host, powershell, winrm
+from tests.tui.group.far_hosts import FarHosts
+from tests.tui.group.test_cluster import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from hvtui.backends.contract import Backend
 
 __all__ = ["host", "powershell", "winrm"]
+
+
+@pytest.fixture
+def far() -> FarHosts:
+    """Hosts that have VMs with the same IDs and names."""
+    return FarHosts(ManualClock())
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    return Cluster()
+
+
+def use_config(text: str, folder: Path, environment: pytest.MonkeyPatch) -> None:
+    """Write a config file to this folder, and make it the one that is read."""
+    config = folder / "config.toml"
+    config.touch(0o600)
+    config.write_text(text, "utf-8")
+    environment.setenv("HVTUI_CONFIG", str(config))
 
 
 class DemoCli:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hvtui.backends.errors import HostUnreachable
-from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.cli.completion.candidates import candidates
 from hvtui.tui.cli.main import main
+from tests.cli.conftest import use_config
 from tests.tui.far import PASSWORD
-from tests.tui.group.far_hosts import FarHosts
-from tests.tui.group.test_cluster import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.tui.group.far_hosts import FarHosts
+    from tests.tui.group.test_cluster import Cluster
 
     List = Callable[..., tuple[int, list[list[str]], str]]
 
@@ -26,20 +27,7 @@ CONFIG = '[hosts.hv03]\nuser = "you"\n[groups.prod]\nhosts = ["you@hv01", "you@h
 
 @pytest.fixture(autouse=True)
 def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "config.toml"
-    config.touch(0o600)
-    config.write_text(CONFIG, "utf-8")
-    monkeypatch.setenv("HVTUI_CONFIG", str(config))
-
-
-@pytest.fixture
-def far() -> FarHosts:
-    return FarHosts(ManualClock())
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return Cluster()
+    use_config(CONFIG, tmp_path, monkeypatch)
 
 
 def run(

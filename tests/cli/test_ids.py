@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.model import bare_id
 from hvtui.tui.cli.main import main
+from tests.cli.conftest import use_config
 from tests.tui.far import PASSWORD
-from tests.tui.group.far_hosts import FarHosts
-from tests.tui.group.test_cluster import Cluster
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.tui.group.far_hosts import FarHosts
+    from tests.tui.group.test_cluster import Cluster
 
 DONE, USAGE = 0, 2
 CONFIG = """
@@ -28,21 +29,7 @@ hosts = ["you@hv01", "you@hv02"]
 
 @pytest.fixture(autouse=True)
 def _config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "config.toml"
-    config.touch(0o600)
-    config.write_text(CONFIG, "utf-8")
-    monkeypatch.setenv("HVTUI_CONFIG", str(config))
-
-
-@pytest.fixture
-def far() -> FarHosts:
-    """Hosts that have VMs with the same IDs and names."""
-    return FarHosts(ManualClock())
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return Cluster()
+    use_config(CONFIG, tmp_path, monkeypatch)
 
 
 def run(capsys: pytest.CaptureFixture[str], far: FarHosts, *argv: str) -> tuple[int, str]:

@@ -169,7 +169,7 @@ def test_a_host_in_the_place_of_the_vm_is_told_as_one(
     code, _, err = run(capsys, far, "start", "you@hv01", host)
     assert code == 2
     assert err.endswith(
-        f"If “{host}” is a host or a group: this command takes one host: hvtui start HOST VM\n"
+        f"If “{host}” is a host or a group: this command takes only one host. Usage: hvtui start HOST VM\n"
     )
 
 

@@ -102,7 +102,7 @@ def _only(
         case [] if at and any(bare_id(each.id) == id.casefold() for each in objects):
             raise SettingsError(
                 f"“{text}” is an ID of {place}. The {kind} {where} with the same ID is not known to be that one.",
-                hint="Check the host and the ID. If it is, use the ID without what follows the “@”.",
+                hint="Check the host and the ID. If it is that one, use the ID without what follows the “@”.",
             )
         case [] if unread:
             raise BackendError(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 class StatePublisher:
     def __init__(self, before: StatePublisher | None = None) -> None:
-        """If it takes the place of `before`, what that said of operations on the host stays on screen."""
+        """It takes the place of `before`, if that is given: the operations and unread problems of that stay on screen."""
         self.state = HostState()
         self.operations = Operations()
         self.failure: BackendError | None = None

@@ -54,7 +54,7 @@ def run_subcommand(subcommand: Subcommand, argv: Sequence[str], load: LoadBacken
         vm = arguments.words[0]
         if not targets_of(arguments, load).names_host(vm):
             raise
-        hint = f"If “{vm}” is a host or a group: this command takes one host: {subcommand.syntax.command_line('HOST')}"
+        hint = f"If “{vm}” is a host or a group: this command takes only one host. Usage: {subcommand.syntax.command_line('HOST')}"
         raise error.with_message(error.message, hint=hint) from None
 
 
