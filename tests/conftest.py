@@ -5,15 +5,19 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
+from contextlib import ExitStack
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.css.stylesheet import Stylesheet
 
 from tests.hyperv_host import engine
+from tests.hyperv_host.warm import pool
+from tests.hyperv_host.warm.launcher import OWN_PROCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from textual.css.model import RuleSet
     from textual.css.types import CSSLocation
@@ -49,6 +53,27 @@ def styles_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Callable[[str], str]]:
+    """A function that returns the executable with which agents are started in warm processes of an engine."""
+    with ExitStack() as opened:
+
+        @cache
+        def launcher(engine: str) -> str:
+            return opened.enter_context(pool.launcher(engine)) if pool.POSSIBLE else engine
+
+        yield launcher
+
+
+@pytest.fixture(autouse=True)
+def own_process(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give the agents of a test marked `own_process` processes that were started for them, and that end with them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("own_process"):
+            patch.setenv(OWN_PROCESS, "1")
         yield
 
 

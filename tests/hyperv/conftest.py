@@ -69,7 +69,7 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
     """Open sessions, as several runs of hvtui would: all sessions of a test share one journal."""
 
     def new_link() -> Link:
-        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+        return LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition})
 
     @asynccontextmanager
     async def connect(

@@ -103,7 +103,7 @@ class Lender:
             return processes[-1]
 
         def link() -> LocalLink:
-            return LocalLink(self._engine.path, {"PWSH_EDITION": self._engine.edition}, start_process=start)
+            return LocalLink(self._engine.agents, {"PWSH_EDITION": self._engine.edition}, start_process=start)
 
         with Host.started("one", clock="eager") as host:
             changed = self._change(program(prelude(host.port)))

@@ -47,7 +47,7 @@ async def test_a_session_in_a_job_says_so(powershell: Engine, host: Host, tmp_pa
     windows = Windows(WINDOWS.breakaway)
     environment = {"PWSH_EDITION": powershell.edition}
     session = HyperVSession(
-        lambda: LocalLink(powershell.path, environment, detached=WINDOWS, start_process=windows.start),
+        lambda: LocalLink(powershell.agents, environment, detached=WINDOWS, start_process=windows.start),
         program(prelude(host.port)),
         Journal(tmp_path, "test"),
         Deadlines(),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def on_engine(powershell: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Host, Session]]:
     def link() -> Link:
-        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+        return LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition})
 
     with Host.started("one", clock="eager") as host:
         journal = Journal(tmp_path_factory.mktemp("state"), "test")

@@ -187,7 +187,7 @@ async def test_a_process_that_ends_when_its_client_disconnects_is_a_warning(powe
     ends_at_once = "[CmdletBinding()] param([string] $Text, [int] $Seconds)\n@{}"
     agent, watcher = (
         Agent(
-            lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
+            lambda: LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition}),
             Program(operations={"try_line": ends_at_once}),
             Deadlines(),
             name,

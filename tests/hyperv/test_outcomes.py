@@ -215,7 +215,7 @@ class Garbling(LocalLink):
     """A link that changes the output of the process after the handshake."""
 
     def __init__(self, engine: Engine, change: Callable[[bytes], bytes]) -> None:
-        super().__init__(engine.path, {"PWSH_EDITION": engine.edition})
+        super().__init__(engine.agents, {"PWSH_EDITION": engine.edition})
         self._change = change
         self._received = b""
 

@@ -97,7 +97,7 @@ def test_jobs_that_could_not_be_read_are_not_none_at_work() -> None:
 @pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
 async def test_a_result_with_a_bad_id_is_unreadable_as_a_whole(powershell: Engine) -> None:
     answer = '[CmdletBinding()] param()\n@{ Vms = @(@{ VmId = "$([char] 27)]0;x" }) }'
-    link = LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+    link = LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition})
     agent = Agent(lambda: link, Program(operations={"disks": answer}), Deadlines(), "reader")
     with pytest.raises(ReplyError, match="cannot be read") as caught:
         await agent.read(parse.disks, "disks")

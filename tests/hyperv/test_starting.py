@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def session(engine: Engine, prelude: str, folder: Path) -> HyperVSession:
     environment = {"PWSH_EDITION": engine.edition}
     return HyperVSession(
-        lambda: LocalLink(engine.path, environment), program(prelude), Journal(folder, "test"), Deadlines()
+        lambda: LocalLink(engine.agents, environment), program(prelude), Journal(folder, "test"), Deadlines()
     )
 
 

@@ -30,7 +30,7 @@ class Watched(LocalLink):
     """A link that counts how often a reply was asked for again, and loses or adds output on demand."""
 
     def __init__(self, engine: Engine, lose: Callable[[bytes], bool] = lambda data: False) -> None:
-        super().__init__(engine.path, {"PWSH_EDITION": engine.edition})
+        super().__init__(engine.agents, {"PWSH_EDITION": engine.edition})
         self._lose = lose
         self._asked = 0
         self._changed = threading.Condition()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session", params=["Core", "Desktop"])
-def powershell(request: pytest.FixtureRequest) -> Engine:
-    """A PowerShell engine of each edition. It has reported that edition."""
+def powershell(request: pytest.FixtureRequest, warm: Callable[[str], str]) -> Engine:
+    """A PowerShell engine of each edition. It has reported that edition. Agents are started in warm processes."""
     found = engine.find(request.param)
     if found is None:
         pytest.skip(f"no PowerShell engine for {request.param}: set HVTUI_PWSH, or put pwsh on PATH")
     editions = _editions(found)
     if editions != [request.param]:
         pytest.skip(f"{found.path} reports {editions}, not {request.param}")
-    return found
+    return replace(found, agents=warm(found.path))
 
 
 @cache  # the fixture is set up again each time that a test needs another edition than the one before

@@ -34,6 +34,8 @@ class Engine:
     path: str
     edition: str
     """The value of ``$PSVersionTable.PSEdition``: Core or Desktop."""
+    agents: str
+    """The executable that starts agents: `path`, or a launcher that runs them in processes used before."""
 
     def start(self, script: str, *, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         encoded = base64.b64encode((QUIET + script).encode("utf-16-le")).decode("ascii")
@@ -68,4 +70,4 @@ def find(edition: str) -> Engine | None:
     core = os.environ.get("HVTUI_PWSH") or shutil.which("pwsh")
     on_windows = sys.platform == "win32"
     path = shutil.which("powershell") if on_windows and edition == "Desktop" else core
-    return Engine(path, edition) if path else None
+    return Engine(path, edition, agents=path) if path else None

@@ -23,7 +23,7 @@ index = arguments.index("-EncodedCommand") + 1
 script = {first!r} + base64.b64decode(arguments[index]).decode("utf-16-le")
 arguments[index] = base64.b64encode(script.encode("utf-16-le")).decode("ascii")
 os.environ["PWSH_EDITION"] = {engine.edition!r}
-os.execv({engine.path!r}, [{engine.path!r}, *arguments])
+os.execv({engine.agents!r}, [{engine.agents!r}, *arguments])
 """
 
 

@@ -122,6 +122,7 @@ async def test_a_vm_is_by_keys_brought_to_what_the_screen_says(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+@pytest.mark.own_process
 async def test_what_comes_between_a_question_and_its_answer_is_told_and_harms_nothing(
     size: tuple[int, int], vmm: Vmm, server: FakeWinRm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,7 @@ def on_engine(
     powershell: Engine, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[tuple[Vmm, Session]]:
     def link() -> Link:
-        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+        return LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition})
 
     with serving(Vmm(unverified=request.param)) as vmm:
         journal = Journal(tmp_path_factory.mktemp("state"), "test")

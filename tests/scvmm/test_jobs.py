@@ -269,6 +269,7 @@ async def test_a_vmm_service_that_stops_is_told_and_the_next_reading_signs_in_ag
         assert len((await session.inventory()).vms) == 1
 
 
+@pytest.mark.own_process
 async def test_after_a_restart_of_the_vmm_service_readings_and_writes_work_again(
     vmm: Vmm, connect: Connect
 ) -> None:
@@ -284,6 +285,7 @@ async def test_after_a_restart_of_the_vmm_service_readings_and_writes_work_again
 
 
 @pytest.mark.parametrize("ends_jobs", [True, False])
+@pytest.mark.own_process
 async def test_a_job_during_a_restart_of_vmm_is_told_as_vmm_has_it_afterwards(
     vmm: Vmm, connect: Connect, ends_jobs: bool
 ) -> None:

@@ -116,7 +116,7 @@ async def test_the_disks_are_those_of_the_last_refresh(vmm: Vmm, connect: Connec
 
 async def test_a_diagnosis_makes_every_check_and_changes_nothing(vmm: Vmm, powershell: Engine) -> None:
     def link() -> Link:
-        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+        return LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition})
 
     diagnosis = ScvmmDiagnosis(program(prelude(vmm.port)), link, link, None)
     checks = {check.name: check async for check in diagnosis.checks()}

@@ -114,7 +114,7 @@ async def test_a_diagnosis_names_the_actions_by_cloud(vmm: Vmm, powershell: Engi
     in_clouds(vmm)
 
     def link() -> Link:
-        return LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition})
+        return LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition})
 
     diagnosis = ScvmmDiagnosis(program(prelude(vmm.port)), link, link, None)
     words = {check.name: check.words async for check in diagnosis.checks()}["role-actions"]

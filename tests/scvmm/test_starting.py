@@ -29,7 +29,7 @@ HOSTILE = "vmm01'; Remove-Item $env:TEMP; \"$(exit)` ✓"
 
 async def opened(powershell: Engine, run: Program, folder: Path) -> None:
     session = ScvmmSession(
-        lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
+        lambda: LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition}),
         run,
         Journal(folder, "test"),
         Deadlines(),
@@ -90,7 +90,7 @@ async def test_a_connection_that_keeps_its_objects_is_signed_in_again_once_it_is
     run = program(prelude(vmm.port))
     run = replace(run, functions=run.functions.replace("$oldest = 60", f"$oldest = {oldest}"))
     session = ScvmmSession(
-        lambda: LocalLink(powershell.path, {"PWSH_EDITION": powershell.edition}),
+        lambda: LocalLink(powershell.agents, {"PWSH_EDITION": powershell.edition}),
         run,
         Journal(tmp_path, "test"),
         Deadlines(),

@@ -11,6 +11,7 @@ from tests.hyperv_host.conftest import powershell
 from tests.hyperv_host.host import Host
 from tests.hyperv_host.powershell_wrapper import write_wrapper
 from tests.hyperv_host.prelude import prelude
+from tests.hyperv_host.warm.launcher import OWN_PROCESS
 from tests.terminal.tmux import Terminal
 from tests.winrm.server import FakeWinRm
 
@@ -39,7 +40,8 @@ def terminal(tmp_path: Path) -> Iterator[OpenTerminal]:
         term: str = "tmux-256color",
         **environment: str,
     ) -> Terminal:
-        environment = {"HVTUI_STATE_DIR": str(tmp_path / "state"), "PATH": os.environ["PATH"]} | environment
+        kept = {name: os.environ[name] for name in ("PATH", OWN_PROCESS) if name in os.environ}
+        environment = kept | {"HVTUI_STATE_DIR": str(tmp_path / "state")} | environment
         folder = tmp_path / f"tmux{len(opened)}"
         opened.append(Terminal(folder, [program, *words], environment, size=size, term=term))
         return opened[-1]

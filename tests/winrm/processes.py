@@ -44,7 +44,7 @@ class Programs:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HVTUI_")}
         if program == "powershell" and self._engine:
             environment |= {"PWSH_EDITION": self._engine.edition, "NO_COLOR": "1"}
-            return [self._engine.path, *self._with_prelude(arguments)], environment
+            return [self._engine.agents, *self._with_prelude(arguments)], environment
         if program in self._others:
             return [*self._others[program], *arguments], environment
         raise CannotStart(f"'{name}' is not recognized as a command or program.")
@@ -129,6 +129,7 @@ class Running:
 
     def kill(self) -> None:
         self._killed = True
+        self.end_input()
         if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 if sys.platform == "win32":

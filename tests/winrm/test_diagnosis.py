@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from tests.hyperv_host.engine import Engine
 
 MARKER = "marker-of-a-password"
-ENGINE = [pytest.mark.engine, pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)]
+ENGINE = [
+    pytest.mark.engine,
+    pytest.mark.own_process,
+    pytest.mark.parametrize("powershell", ["Desktop"], indirect=True),
+]
 CONSTRAINED = "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'\n"
 
 

@@ -56,6 +56,7 @@ def test_a_shell_runs_a_command_and_is_deleted(connect: Connect, certificate: Ce
 
 
 @pytest.mark.engine
+@pytest.mark.own_process
 def test_a_real_powershell_uses_the_pretend_host(connect: Connect, powershell: Engine, host: Host) -> None:
     script = '$line = [Console]::In.ReadLine(); "$line $((Get-VM).Name) $($PSVersionTable.PSEdition)"; exit 3'
     encoded = base64.b64encode(script.encode("utf-16-le")).decode()
