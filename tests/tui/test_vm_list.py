@@ -98,6 +98,15 @@ async def test_the_title_gives_way_to_the_headings_and_then_those_on_the_left_to
         assert heading(app.vms) == "by state"
 
 
+async def test_the_column_of_states_shows_that_a_vm_is_critical(app: ListApp) -> None:
+    async with app.run_test(size=(80, 8)) as pilot:
+        paused = replace(WEB, state=VmState.PAUSED)
+        app.vms.inventory = replace(HOST, vms=(paused, replace(DB, state=VmState.PAUSED, critical=True)))
+        await pilot.pause()
+        assert "paused" in shown(app.vms)[0]
+        assert "critical" in shown(app.vms)[1]
+
+
 @pytest.mark.parametrize(
     ("width", "line"),
     [
