@@ -52,6 +52,20 @@ async def test_the_key_bar_of_the_filter_shows_keep_clear_and_help() -> None:
         assert shown(bar)[0].split() == ["Enter", "Keep", "Esc", "Clear", "F1", "Help"]
 
 
+@pytest.mark.parametrize(
+    ("size", "hint"),
+    [
+        ((120, 36), "part of a name, or older:30d"),
+        ((80, 24), "name, or older:30d"),
+        ((60, 20), "older:30d"),
+    ],
+)
+async def test_the_hint_of_the_filter_is_not_cut(size: tuple[int, int], hint: str) -> None:
+    async with journey("lab", size) as trip:
+        await trip.press("slash")
+        await trip.until(lambda: f" Filter {hint} " in trip.said())
+
+
 async def test_f1_shows_the_help_while_the_filter_is_typed_and_goes_back_to_the_field() -> None:
     async with journey("lab") as trip:
         field = await type_filter(trip, "web")
