@@ -16,6 +16,7 @@ from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.cli.connection import connected
 from hvtui.tui.cli.exit_codes import USAGE
 from hvtui.tui.cli.main import main
+from hvtui.tui.cli.output import error_text
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, targets_of
 
@@ -134,3 +135,13 @@ def test_credssp_is_warned_of_and_nothing_else_is() -> None:
     backend, there = HyperVBackend(), HyperVSettings(host="hv01", user="you", auth="credssp")
     assert "hv01" in backend.warning(there)
     assert backend.warning(replace(there, auth="ntlm")) == backend.warning(replace(there, host="")) == ""
+
+
+def test_the_command_that_trusts_a_certificate_is_on_a_line_of_its_own() -> None:
+    hint, detail = "Compare it. To trust it: hvtui trust hv01 AB:CD", "self-signed certificate"
+    error = CertificateUntrusted("It is not trusted.", fingerprint="AB:CD", hint=hint, detail=detail)
+    text = error_text(error)
+    assert text.splitlines() == [
+        "hvtui: It is not trusted. Compare it. To trust it: hvtui trust hv01 AB:CD",
+        "Reported: self-signed certificate",
+    ]
