@@ -197,6 +197,10 @@ class Remote(Protocol[R_contra]):
         """Return the settings `host` and, where given, `user` of ``user@host``. Raises `SettingsError`."""
         ...
 
+    def check_settings(self, settings: R_contra) -> None:
+        """Raise `SettingsError` if `connect` would refuse these settings with every password."""
+        ...
+
     def needs_password(self, settings: R_contra) -> bool:
         """Whether a password has to be asked for before `connect`."""
         ...

@@ -52,6 +52,10 @@ _COMMON_KEYS = ("backend", "address", *_OWN_KEYS)
 """The keys that are not settings of a backend."""
 
 
+class UnknownSetting(SettingsError):
+    """The file has something outside of all tables that neither this module nor the preferences know."""
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """What the file says of hosts."""
 
@@ -71,7 +75,7 @@ def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.l
     if document.HOSTS in found.values:
         _check_private(file)
     known = (document.HOSTS, document.GROUPS, document.READ_ONLY, *document.PREFERENCES)
-    _check_keys(found.values, known, f"{file}")
+    _check_keys(found.values, known, f"{file}", error=UnknownSetting)
     hosts = tuple(
         _host(file, name, table, load_backend)
         for name, table in _tables(file, found.values, document.HOSTS).items()
@@ -255,13 +259,19 @@ def _check_private(file: Path) -> None:
         )
 
 
-def _check_keys(table: dict[str, Any], known: Collection[str], where: str) -> None:
+def _check_keys(
+    table: dict[str, Any],
+    known: Collection[str],
+    where: str,
+    *,
+    error: type[SettingsError] = SettingsError,
+) -> None:
     for key in table:
         if key not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(key, known, n=1)
-            raise SettingsError(
+            raise error(
                 f"Unknown key “{key}” in {where}.",
                 hint=f"Is it {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
             )

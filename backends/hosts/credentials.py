@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 async def with_password(target: Target, keyring: Keyring) -> Target:
     """Return the target with its password, or unchanged if a person has to be asked for it.
 
-    Raises `ConnectError` or `SettingsError`.
+    Raises `ConnectError` or `SettingsError`, the latter for any setting that is wrong.
     """
-    saved = target.saved
-    if saved is None or not target.needs_password or not target.settings.user:
+    if not target.needs_password:
         return target
-    user = target.settings.user
+    target.check_settings()
+    saved, user = target.saved, target.settings.user
+    if saved is None or not user:
+        return target
     # The command prints the password of the saved user.
     if saved.password_command and user == saved.settings.get("user", ""):
         return target.signed_in(user, await from_command(saved.password_command))

@@ -58,6 +58,11 @@ class Target(Struct, frozen=True, kw_only=True):
         backend = self.backend
         return self.remote and isinstance(backend, Remote) and backend.needs_password(self.settings)
 
+    def check_settings(self) -> None:
+        """Raise `SettingsError` if no password makes these settings valid."""
+        if isinstance(self.backend, Remote):
+            self.backend.check_settings(self.settings)
+
     @property
     def account(self) -> str:
         """The name under which a keyring keeps its password. Raises `SettingsError`."""

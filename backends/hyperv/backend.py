@@ -28,7 +28,7 @@ class HyperVBackend(PowerShellBackend):
         from hvtui.backends.powershell.agent import Deadlines
         from hvtui.backends.powershell.journal import Journal
 
-        deadlines = Deadlines(read=settings.read_seconds, write=WRITE_IDLE_TIMEOUT)
+        deadlines = Deadlines(read=settings.read_seconds(), write=WRITE_IDLE_TIMEOUT)
         netloc, read_link, write_link = self.links(settings)
         session = HyperVSession(
             read_link,

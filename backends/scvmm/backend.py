@@ -28,7 +28,7 @@ class ScvmmBackend(PowerShellBackend):
         from hvtui.backends.scvmm.program import program
         from hvtui.backends.scvmm.session import ScvmmSession
 
-        deadlines = Deadlines(read=settings.read_seconds, write=WRITE_IDLE_TIMEOUT)
+        deadlines = Deadlines(read=settings.read_seconds(), write=WRITE_IDLE_TIMEOUT)
         netloc, read_link, write_link = self.links(settings)
         session = ScvmmSession(
             read_link,

@@ -14,6 +14,9 @@ from hvtui.backends.errors import CertificateUntrusted, ConnectError
 from hvtui.backends.hyperv.backend import HyperVBackend, HyperVSettings
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.tui.cli.connection import connected
+from hvtui.tui.cli.exit_codes import USAGE
+from hvtui.tui.cli.main import main
+from hvtui.tui.cli.output import error_text
 from tests.keyrings import MemoryKeyring, used
 from tests.tui.far import FINGERPRINT, PASSWORD, FarBackend, targets_of
 
@@ -76,6 +79,32 @@ async def test_a_person_is_asked_on_a_terminal_only(
     assert asked == ["Password of you on hv01: "]
 
 
+@pytest.mark.parametrize("command", ["list", "diagnose"])
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--port=5986x", "“5986x” is not a port number."),
+        ("--port=99999", "“99999” is not a port number."),
+        ("--auth=ntlmv2", "There is no authentication method “ntlmv2”."),
+        ("--transport=ssh", "There is no transport “ssh”."),
+        ("--ca-file=missing.pem", "The CA file missing.pem cannot be read"),
+        ("--read-limit=long", "“long” is not a number of seconds."),
+    ],
+)
+def test_a_wrong_option_is_refused_before_a_password_is_asked_for(
+    far: FarBackend,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    option: str,
+    words: str,
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: pytest.fail("The password was asked for."))
+    assert main([command, "you@hv01", option]) == USAGE
+    assert capsys.readouterr().err.startswith(f"hvtui: {words}")
+
+
 async def test_a_certificate_that_is_not_trusted_is_told_with_the_command_that_trusts_it(
     far: FarBackend, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,3 +135,13 @@ def test_credssp_is_warned_of_and_nothing_else_is() -> None:
     backend, there = HyperVBackend(), HyperVSettings(host="hv01", user="you", auth="credssp")
     assert "hv01" in backend.warning(there)
     assert backend.warning(replace(there, auth="ntlm")) == backend.warning(replace(there, host="")) == ""
+
+
+def test_the_command_that_trusts_a_certificate_is_on_a_line_of_its_own() -> None:
+    hint, detail = "Compare it. To trust it: hvtui trust hv01 AB:CD", "self-signed certificate"
+    error = CertificateUntrusted("It is not trusted.", fingerprint="AB:CD", hint=hint, detail=detail)
+    text = error_text(error)
+    assert text.splitlines() == [
+        "hvtui: It is not trusted. Compare it. To trust it: hvtui trust hv01 AB:CD",
+        "Reported: self-signed certificate",
+    ]

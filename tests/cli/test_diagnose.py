@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 
@@ -14,7 +16,7 @@ from hvtui.tui.cli.hosts.diagnose import report
 from tests.cli.test_main import hvtui
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 OK = Check(name="port", verdict=Verdict.OK, words="It is open.")
 SKIPPED = Check(name="cluster", verdict=Verdict.SKIPPED, words="It cannot be read.")
@@ -100,3 +102,20 @@ def test_this_machine_is_diagnosed_by_the_command(monkeypatch: pytest.MonkeyPatc
     assert "failed   command " in ran.stdout
     told = json.loads(hvtui("diagnose", "--local", "--json").stdout)
     assert [each["name"] for each in told] == ["program", "command"]
+
+
+@pytest.fixture
+def full_disk() -> Iterator[TextIO]:
+    """A file that nothing can be written to."""
+    if sys.platform != "linux":
+        pytest.skip("no /dev/full")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        yield full
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+async def test_a_report_that_cannot_be_written_has_failed(
+    monkeypatch: pytest.MonkeyPatch, full_disk: TextIO, as_json: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdout", full_disk)
+    assert await report(coming(OK), version="1", as_json=as_json) == 1

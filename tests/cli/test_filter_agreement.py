@@ -21,6 +21,7 @@ from tests.tui.journey import journey
 
 if TYPE_CHECKING:
     from hvtui.backends.model import Inventory
+    from tests.cli.conftest import DemoCli
 
 LAB = {
     "web": ["web-01"],
@@ -123,6 +124,12 @@ def test_that_no_vm_matches_is_said_where_a_word_may_be_misspelt(capsys: pytest.
     ):
         assert said in " ".join(cli.run("list", "--filter", text)[2].split()), text
     assert "No VM matches" not in cli.run("list", "--filter", "sick")[2]
+
+
+def test_the_known_states_are_named_where_no_vm_is_in_one_that_is_not_known(demo: DemoCli) -> None:
+    said = demo.run("list", "--filter", "state:runing")[2]
+    assert said.startswith("hvtui: No VM matches “state:runing”. Known states: running, off, ")
+    assert demo.run("list", "--filter", "state:saved")[2] == "hvtui: No VM matches “state:saved”.\n"
 
 
 def test_a_vm_that_is_named_has_to_match_the_filter_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -230,12 +230,9 @@ def test_the_readme_has_every_subcommand_and_every_exit_code() -> None:
 
 def test_every_subcommand_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     for name in SUBCOMMANDS:
-        with pytest.raises(SystemExit) as ended:
-            main([name, "--help"])
-        assert ended.value.code == 0
+        assert main([name, "--help"]) == 0
         assert f"usage: hvtui {name}" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
-        main(["--help"])
+    assert main(["--help"]) == 0
     out = capsys.readouterr().out
     assert [name for name in SUBCOMMANDS if f"\n  {name}  " not in out] == []
 
@@ -252,6 +249,8 @@ def test_every_subcommand_has_a_help_of_its_own(capsys: pytest.CaptureFixture[st
         "config",
         "config --json",
         "--version",
+        "--help",
+        "list --help",
     ],
 )
 def test_what_cannot_be_written_is_said_and_has_failed(words: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -250,8 +249,7 @@ def test_a_password_is_asked_for_anew_for_a_host_that_is_signed_in_to_in_another
 def test_help_says_how_several_hosts_are_shown_and_listed(
     capsys: pytest.CaptureFixture[str], backend: Any, argv: tuple[str, ...], words: tuple[str, ...]
 ) -> None:
-    with suppress(SystemExit):
-        main(argv, load=lambda name: backend)
+    assert main(argv, load=lambda name: backend) == 0
     out = capsys.readouterr().out
     assert [each for each in words if each not in out] == []
 

@@ -137,8 +137,8 @@ async def test_a_limit_that_is_no_number_of_seconds_is_refused_before_anything_i
 
 
 def test_a_limit_is_only_set_by_a_person() -> None:
-    assert HyperVSettings().read_seconds == Deadlines().read == float("inf")
-    assert HyperVSettings(read_limit="90").read_seconds == 90
+    assert HyperVSettings().read_seconds() == Deadlines().read == float("inf")
+    assert HyperVSettings(read_limit="90").read_seconds() == 90
 
 
 @engine

@@ -91,6 +91,9 @@ class FarBackend:
             raise SettingsError(f"“{text}” is not understood.", hint="Write user@host.")
         return {"host": host, "user": user} if user else {"host": host}
 
+    def check_settings(self, settings: FarSettings) -> None:
+        pass
+
     def needs_password(self, settings: FarSettings) -> bool:
         return bool(settings.host) and not settings.password
 

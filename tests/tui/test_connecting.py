@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from hvtui.backends.errors import HostUnreachable
+from hvtui.backends.errors import CertificateUntrusted, HostUnreachable
+from hvtui.tui.dialogs.box import Box
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.dialogs.hosts.save_host import SaveHostDialog
 from hvtui.tui.dialogs.hosts.trust import CertificateChangedDialog, TrustDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import FACTS, FINGERPRINT, PASSWORD, FarBackend, visit
+from tests.tui.journey import journey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,6 +164,24 @@ async def test_a_certificate_is_trusted_only_on_purpose_and_then_pinned(
         await trip.sees_vms()
         assert len(far.tried) == 1
         assert far.trusted == {"hv01": FINGERPRINT}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_all_that_decides_on_trust_is_visible_without_scrolling(size: tuple[int, int]) -> None:
+    error = CertificateUntrusted(
+        "The certificate of hv-prod-01.corp.example:5986 is not trusted by this machine. Nothing was sent to it.",
+        fingerprint=FINGERPRINT,
+        facts=FACTS,
+        hint="Trust it only if the host's owner gives you the same fingerprint.",
+        detail="unable to get local issuer certificate",
+    )
+    async with journey(size=size) as trip:
+        trip.app.show(TrustDialog(error))
+        await trip.sees_dialog(TrustDialog)
+        box = trip.app.screen.query_one(Box)
+        assert not box.scrolls
+        shown = (FINGERPRINT[48:], FACTS.sha1, "no other.", "Trust    Cancel")
+        assert [words for words in shown if words not in trip.said()] == []
 
 
 async def test_a_changed_certificate_is_refused_and_no_key_trusts_it(far: FarBackend, config: Path) -> None:

@@ -11,7 +11,10 @@ from hvtui.tui.dialogs.commands.delete import DeleteDialog
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.quit import QuitDialog
 from hvtui.tui.text.safe import SafeText
+from hvtui.tui.widgets.checkbox import Checkbox
+from hvtui.tui.widgets.key_bar import KeyBar
 from tests.tui.journey import Journey, journey
+from tests.tui.painting import shown
 
 SIZES = ((40, 12), (60, 20), (80, 24))
 
@@ -100,6 +103,26 @@ async def test_a_message_that_comes_while_a_dialog_is_open_is_shown_once_it_is_c
         assert trip.toasts() == []
         await trip.press("escape")
         await trip.until(lambda: trip.toasts() == ["The host is low on memory."])
+
+
+async def test_a_message_is_not_over_a_dialog_that_is_opened_and_is_shown_again_after_it() -> None:
+    async with journey() as trip:
+        trip.main.warn(SafeText("The host is low on memory."))
+        await trip.until(lambda: "low on memory" in trip.said())
+        await trip.open("question_mark")
+        assert "low on memory" not in trip.said()
+        await trip.press("escape")
+        await trip.until(lambda: "low on memory" in trip.said())
+
+
+async def test_the_key_bar_names_the_key_of_a_checkbox() -> None:
+    async with journey() as trip:
+        await trip.go_to("Old branch")
+        dialog = await trip.open("a")
+        bar = dialog.query_one(KeyBar)
+        assert "Space" not in shown(bar)[0]
+        dialog.set_focus(dialog.query_one(Checkbox))
+        await trip.until(lambda: shown(bar)[0].startswith(" Space Check  Esc Cancel"))
 
 
 async def test_a_message_covers_neither_the_key_bar_nor_the_first_lines_of_the_details() -> None:

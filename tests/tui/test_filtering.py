@@ -52,6 +52,20 @@ async def test_the_key_bar_of_the_filter_shows_keep_clear_and_help() -> None:
         assert shown(bar)[0].split() == ["Enter", "Keep", "Esc", "Clear", "F1", "Help"]
 
 
+@pytest.mark.parametrize(
+    ("size", "hint"),
+    [
+        ((120, 36), "part of a name, or older:30d"),
+        ((80, 24), "name, or older:30d"),
+        ((60, 20), "older:30d"),
+    ],
+)
+async def test_the_hint_of_the_filter_is_not_cut(size: tuple[int, int], hint: str) -> None:
+    async with journey("lab", size) as trip:
+        await trip.press("slash")
+        await trip.until(lambda: f" Filter {hint} " in trip.said())
+
+
 async def test_f1_shows_the_help_while_the_filter_is_typed_and_goes_back_to_the_field() -> None:
     async with journey("lab") as trip:
         field = await type_filter(trip, "web")
@@ -129,6 +143,26 @@ async def test_a_filter_that_no_vm_matches_is_repeated() -> None:
         await type_filter(trip, "count:>100")
         await trip.pilot.pause()
         assert shown(vms)[0] == " No VM matches “count:>100”."
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_where_a_state_is_not_known_all_known_ones_are_listed(size: tuple[int, int]) -> None:
+    async with journey("lab", size) as trip:
+        vms = trip.main.query_one(VmList)
+        await type_filter(trip, "state:runing")
+        await trip.until(lambda: "states: running" in " ".join(line.strip() for line in shown(vms)))
+        said = " ".join(line.strip() for line in shown(vms))
+        assert [word for word in ("running", "off", "saved", "critical") if word not in said] == []
+
+
+async def test_no_state_is_listed_for_one_that_is_known_or_excluded() -> None:
+    async with journey() as trip:
+        vms = trip.main.query_one(VmList)
+        for words in ("state:hibernated", "count:>9 -state:runing"):
+            await type_filter(trip, words)
+            await trip.until(lambda: "No VM matches" in shown(vms)[0])
+            assert "Known states" not in " ".join(shown(vms))
+            await trip.press("escape")
 
 
 async def test_sorted_by_mark_the_grave_concerns_come_first() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from hvtui.backends.errors import OperationFailed
 from hvtui.tui.dialogs.activity import ActivityDialog
@@ -39,6 +39,17 @@ async def test_the_palette_goes_to_a_vm_whose_name_has_these_letters_in_order() 
         await trip.until(lambda: vms.has_focus)
         assert vms.cursor_row is not None
         assert vms.cursor_row.name == "build-07"
+
+
+async def test_the_palette_finds_a_letter_that_is_written_in_another_way_at_the_end_of_a_word() -> None:
+    async with journey() as trip:
+        trip.vm.name = "ΑΣΤΗΡ"
+        await trip.press("f5")
+        await trip.until(lambda: "ΑΣΤΗΡ" in trip.said())
+        await trip.press("ctrl+p")
+        await trip.until(lambda: trip.app.screen.query(Input))
+        trip.app.screen.query_one(Input).value = "ας"
+        await trip.until(lambda: any("ΑΣΤΗΡ" in line for line in offered(trip)))
 
 
 async def test_the_palette_goes_to_a_checkpoint_of_another_vm_in_a_folded_branch_past_a_filter() -> None:

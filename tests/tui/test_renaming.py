@@ -10,21 +10,23 @@ from tests.tui.journey import journey
 from tests.tui.painting import shown
 
 
-async def test_an_unchanged_name_disables_rename_says_why_and_enter_sends_nothing() -> None:
+async def test_an_unchanged_name_disables_rename_and_enter_says_why_and_sends_nothing() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")
         dialog = await trip.open("e")
         button, problem = dialog.query_one("#confirm", Button), dialog.query_one("#problem", Static)
-        assert button.disabled
-        assert str(problem.render()) == "The checkpoint already has this name."
-        await trip.press("end", "enter")
         await trip.pilot.pause()
+        assert button.disabled
+        assert not str(problem.render())
+        await trip.press("end", "enter")
+        await trip.until(lambda: str(problem.render()) == "The checkpoint already has this name.")
         assert trip.app.screen is dialog
         await trip.press("s")
         await trip.until(lambda: not button.disabled)
         assert not str(problem.render())
         await trip.press("backspace")
         await trip.until(lambda: button.disabled)
+        assert str(problem.render()) == "The checkpoint already has this name."
         await trip.press("enter", "escape")
         await trip.until(lambda: trip.app.screen is trip.main)
         assert not trip.state.running

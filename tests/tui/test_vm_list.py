@@ -98,6 +98,15 @@ async def test_the_title_gives_way_to_the_headings_and_then_those_on_the_left_to
         assert heading(app.vms) == "by state"
 
 
+async def test_the_column_of_states_shows_that_a_vm_is_critical(app: ListApp) -> None:
+    async with app.run_test(size=(80, 8)) as pilot:
+        paused = replace(WEB, state=VmState.PAUSED)
+        app.vms.inventory = replace(HOST, vms=(paused, replace(DB, state=VmState.PAUSED, critical=True)))
+        await pilot.pause()
+        assert "paused" in shown(app.vms)[0]
+        assert "critical" in shown(app.vms)[1]
+
+
 @pytest.mark.parametrize(
     ("width", "line"),
     [
@@ -338,14 +347,21 @@ async def test_a_list_that_may_lack_vms_says_so(app: ListApp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words"), [(0, "just now"), (59, "59 min ago"), (60 * 24 * 400, "400 d ago")]
+    ("age", "words"),
+    [
+        (timedelta(seconds=9), "just now"),
+        (timedelta(seconds=14), "10 s ago"),
+        (timedelta(seconds=59), "50 s ago"),
+        (timedelta(minutes=59), "59 min ago"),
+        (timedelta(days=400), "400 d ago"),
+    ],
 )
 async def test_in_the_narrowest_usual_list_its_age_is_on_its_border_while_the_host_cannot_be_read(
-    app: ListApp, minutes: int, words: str
+    app: ListApp, age: timedelta, words: str
 ) -> None:
     async with app.run_test(size=(32, 8)) as pilot:
         app.vms.inventory = HOST
-        app.vms.oldest_reading, app.vms.now = HOST.taken, HOST.taken + timedelta(minutes=minutes)
+        app.vms.oldest_reading, app.vms.now = HOST.taken, HOST.taken + age
         app.vms.stale = True
         await pilot.pause()
         assert heading(app.vms) == f"read {words}"

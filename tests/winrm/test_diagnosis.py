@@ -154,7 +154,7 @@ async def test_an_untrusted_certificate_fails_before_anything_is_sent() -> None:
     assert last.name == "certificate"
     assert certificate.fingerprint.upper() in last.words.replace(":", "")
     assert "It has expired." in last.words
-    assert "Compare its fingerprint" in last.remedy
+    assert "the same fingerprint" in last.remedy
 
 
 async def test_a_trusted_certificate_that_has_expired_is_a_warning() -> None:

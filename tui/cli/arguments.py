@@ -66,7 +66,9 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
         )
     with_host = takes_host(chosen, backend)
     hosts, words = _split_hosts(options.words, names, syntax) if with_host else ([""], words)
-    _refuse_misspelt(argv, options.demo, hosts, words, backend, syntax)
+    _refuse_misspelt_subcommand(hosts, syntax)
+    if demo := options.demo or _misspelt_demo(argv, words, backend, syntax):
+        _require_demo(demo, backend)
     hint = _too_many(options, syntax, with_host=with_host)
     host, *others = _matched([*hosts[:1], *words], ("HOST", *syntax.words), syntax, hint)
     return Arguments(
@@ -91,25 +93,26 @@ def _split_hosts(words: list[str], names: list[str], syntax: Syntax) -> tuple[li
     return (words, names) if words else (names[:1], names[1:])
 
 
-def _refuse_misspelt(
-    argv: Sequence[str],
-    demo: str | None,
-    hosts: Sequence[str],
-    words: Sequence[str],
-    backend: Backend[Any],
-    syntax: Syntax,
-) -> None:
-    """Raise `SettingsError` for what is like a subcommand and followed by a host, and for what is like a demo."""
+def _refuse_misspelt_subcommand(hosts: Sequence[str], syntax: Syntax) -> None:
+    """Raise `SettingsError` if the app gets several hosts, and the first one is like a subcommand."""
     if len(hosts) > 1 and not syntax.name and (near := near_subcommand(hosts[0])):
         raise SettingsError(f"Unexpected argument: “{hosts[1]}”.", hint=f"Did you mean: hvtui {near}?")
-    wrong = demo if demo and demo not in scenarios(backend) else ""
-    if demo == "" and "--demo" in argv[:-1] and len(words) > len(syntax.words):
-        word = argv[argv.index("--demo") + 1]
-        wrong = word if word in words and _is_meant_as_demo(word, backend, syntax) else ""
-    if wrong:
+
+
+def _require_demo(name: str, backend: Backend[Any]) -> None:
+    """Raise `SettingsError` if there is no demo of this name."""
+    if name not in scenarios(backend):
         raise SettingsError(
-            f"There is no demo “{wrong}”.", hint=f"There are: {', '.join(scenarios(backend))}."
+            f"There is no demo “{name}”.", hint=f"There are: {', '.join(scenarios(backend))}."
         )
+
+
+def _misspelt_demo(argv: Sequence[str], words: Sequence[str], backend: Backend[Any], syntax: Syntax) -> str:
+    """Return the word after ``--demo`` if there is one too many and it is no demo but meant as one; else ""."""
+    if "--demo" not in argv[:-1] or len(words) <= len(syntax.words):
+        return ""
+    word = argv[argv.index("--demo") + 1]
+    return word if word in words and _is_meant_as_demo(word, backend, syntax) else ""
 
 
 def _given_settings(options: argparse.Namespace, backend: Backend[Any]) -> dict[str, str]:
@@ -139,19 +142,19 @@ def _subcommand_hint(words: Sequence[str], syntax: Syntax) -> str:
 
 def _too_many(options: argparse.Namespace, syntax: Syntax, *, with_host: bool) -> str:
     """Return the hint for more arguments than the command takes. `with_host`: its first one is a host."""
-    flag = "" if with_host else next(flag for flag in (*REPLACE_HOST, "--backend") if is_given(options, flag))
-    value = " NAME" if flag in ("--cluster", "--backend") else f" {options.demo}" if options.demo else ""
-    host = "HOST..." if syntax.several_hosts else "HOST"
-    says = [
-        f"{flag} takes the place of HOST"
-        if flag
-        else ""
-        if syntax.several_hosts
-        else "this command takes one host",
-        "a name with spaces needs quotes" if "VM" in syntax.words else "",
-    ]
-    sentence = ", and ".join(filter(None, says))
-    return f"{sentence[:1].upper()}{sentence[1:]}: {syntax.command_line(f'{flag}{value}' if flag else host)}"
+    target = "HOST..." if syntax.several_hosts else "HOST"
+    advice = []
+    if not with_host:
+        flag = next(flag for flag in (*REPLACE_HOST, "--backend") if is_given(options, flag))
+        value = {"--local": "", "--demo": options.demo}.get(flag, "NAME")
+        target = f"{flag} {value}".rstrip()
+        advice.append(f"{flag} takes the place of HOST")
+    elif not syntax.several_hosts:
+        advice.append("this command takes one host")
+    if "VM" in syntax.words:
+        advice.append("a name with spaces needs quotes")
+    sentence = ", and ".join(advice)
+    return f"{sentence[:1].upper()}{sentence[1:]}: {syntax.command_line(target)}"
 
 
 def _is_meant_as_demo(word: str, backend: Backend[Any], syntax: Syntax) -> bool:

@@ -5,7 +5,9 @@ What is not found is said not to be there only if all that it could be was read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.model import Checkpoint, UnreadPart, Vm, bare_id
@@ -23,6 +25,53 @@ class VmNotFound(SettingsError):
     """No VM that is listed has this name or id."""
 
 
+class _Search(Struct, Generic[Named], frozen=True, kw_only=True):
+    """What the person looks for, and where."""
+
+    text: str
+    """The name or the id that was typed."""
+    kind: str
+    """``VM``."""
+    where: str
+    """``on hv01``."""
+    objects: Sequence[Named]
+    """Those that it may be."""
+    unread: Sequence[str]
+    """The host's words for each object that could not be read."""
+    unread_objects: str
+    """What these are: ``its checkpoints``."""
+
+    def require_one(self, found: Sequence[Named]) -> Named:
+        """Return what was found. Raises `BackendError` if that is not exactly one."""
+        if not found:
+            raise self._not_found()
+        if len(found) > 1:
+            raise SettingsError(
+                f"{len(found)} {self.kind}s {self.where} have the name or ID “{self.text}”{_on_hosts(found)}.",
+                hint=f"Use an ID: {', '.join(_shortest_ids(found))}",
+            )
+        return found[0]
+
+    def _not_found(self) -> BackendError:
+        id, at, place = self.text.partition("@")
+        if at and any(bare_id(each.id) == id.casefold() for each in self.objects):
+            return SettingsError(
+                f"“{self.text}” is an ID of {place}. The {self.kind} {self.where} with the same ID is not known to be that one.",
+                hint="Check the host and the ID. If it is that one, use the ID without what follows the “@”.",
+            )
+        if self.unread:
+            return BackendError(
+                f"Whether there is a {self.kind} {self.where} with the name “{self.text}” is not known: {self.unread_objects} could not be read.",
+                hint="Try again, or use an ID.",
+                detail="\n".join(filter(None, self.unread)),
+            )
+        error = VmNotFound if self.kind == "VM" else SettingsError
+        return error(
+            f"There is no {self.kind} {self.where} with the name or ID “{self.text}”.",
+            hint=_near(self.objects, self.text),
+        )
+
+
 def find_vm(inventory: Inventory, text: str, *, host: str = "") -> Vm:
     """Return the VM with this id or name. Raises `SettingsError` if there is not exactly one.
 
@@ -37,10 +86,16 @@ def find_vm(inventory: Inventory, text: str, *, host: str = "") -> Vm:
         and unread.part is UnreadPart.VM
         and names.get(unread.vm_id, unread.vm_id) == unread.vm_id
     ]
-    where = f"on {inventory.host.name}"
+    search = _Search(
+        text=text,
+        kind="VM",
+        where=f"on {inventory.host.name}",
+        objects=inventory.vms,
+        unread=nameless,
+        unread_objects=f"{len(nameless)} of its VMs",
+    )
     try:
-        found = vms_called(inventory, text, host=host)
-        return _only(found, inventory.vms, text, "VM", where, nameless, f"{len(nameless)} of its VMs")
+        return search.require_one(vms_called(inventory, text, host=host))
     except VmNotFound as error:
         if not incomplete:
             raise
@@ -77,48 +132,15 @@ def find_checkpoint(inventory: Inventory, vm: Vm, text: str, *, host: str = "") 
             f"{text} is a checkpoint{whose}, not of “{vm.name}”.", hint="Check the VM and the checkpoint."
         )
     unread = inventory.unread_of(vm.id)
-    where = f"of “{vm.name}”"
-    words = [unread.words] if unread else []
-    return _only(found, own, text, "checkpoint", where, words, "its checkpoints")
-
-
-def _only(
-    found: Sequence[Named],
-    objects: Sequence[Named],
-    text: str,
-    kind: str,
-    where: str,
-    unread: Sequence[str],
-    which: str,
-) -> Named:
-    """Return what was found among the objects. Raises `SettingsError` if that is not exactly one.
-
-    `kind` and `where` say what is looked for: “VM”, “on hv01”. `unread` are the host's words for each of `which` that could not be read.
-    """
-    id, at, place = text.partition("@")
-    match found:
-        case [only]:
-            return only
-        case [] if at and any(bare_id(each.id) == id.casefold() for each in objects):
-            raise SettingsError(
-                f"“{text}” is an ID of {place}. The {kind} {where} with the same ID is not known to be that one.",
-                hint="Check the host and the ID. If it is that one, use the ID without what follows the “@”.",
-            )
-        case [] if unread:
-            raise BackendError(
-                f"Whether there is a {kind} {where} with the name “{text}” is not known: {which} could not be read.",
-                hint="Try again, or use an ID.",
-                detail="\n".join(filter(None, unread)),
-            )
-        case []:
-            error = VmNotFound if kind == "VM" else SettingsError
-            raise error(
-                f"There is no {kind} {where} with the name or ID “{text}”.", hint=_near(objects, text)
-            )
-    raise SettingsError(
-        f"{len(found)} {kind}s {where} have the name or ID “{text}”{_on_hosts(found)}.",
-        hint=f"Use an ID: {', '.join(_shortest_ids(found))}",
+    search = _Search(
+        text=text,
+        kind="checkpoint",
+        where=f"of “{vm.name}”",
+        objects=own,
+        unread=[unread.words] if unread else [],
+        unread_objects="its checkpoints",
     )
+    return search.require_one(found)
 
 
 def _shortest_ids(found: Sequence[Named]) -> list[str]:
@@ -127,14 +149,15 @@ def _shortest_ids(found: Sequence[Named]) -> list[str]:
     return bare if len(set(bare)) == len(bare) else [each.id for each in found]
 
 
-def _places(inventory: Inventory, vm: Vm, called: str) -> set[str]:
+def _places(inventory: Inventory, vm: Vm, typed_host: str) -> set[str]:
     """Return what may follow the ``@`` in the id of a VM: the names of its host, and of its cluster and the nodes.
 
     Only a VM that the cluster moves may have been on another node: any other one may be a copy of the one that is meant.
+    `typed_host` is what the person calls the host; "" if there are several.
     """
-    host = inventory.host if called else inventory.host_of(vm)
+    host = inventory.host if typed_host else inventory.host_of(vm)
     _, _, domain = host.full_name.partition(".")
-    names = {called, host.name, host.full_name}
+    names = {typed_host, host.name, host.full_name}
     if vm.clustered:
         nodes = {name for node in host.nodes for name in (node, f"{node}.{domain}")}
         names |= {host.cluster, host.full_cluster, *nodes}

@@ -15,6 +15,7 @@ from hvtui.tui.cli import log_file, output
 from hvtui.tui.cli.arguments import split_at_dashes
 from hvtui.tui.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
 from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
+from hvtui.tui.cli.usage.option_errors import HelpRequested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
     options, names = split_at_dashes(words)
     try:
         return _main(options, names, load)
+    except HelpRequested as requested:
+        return DONE if output.write(f"{requested}") else FAILED
     except BackendError as error:
         usage = isinstance(error, SettingsError)
         if "--json" in options:

@@ -121,21 +121,25 @@ def width_of(stream: TextIO | None) -> int | None:
 
 
 def error_text(error: BackendError) -> str:
-    """Return the error as one line: its message, its hint, and what was reported, in the host's own words."""
-    return f"hvtui: {error_line(error)}"
+    """Return the error: its message, its hint, and what was reported, in the host's own words.
+
+    It is one line, or two where the hint ends with a command.
+    """
+    return f"hvtui: {error_words(error)}"
 
 
-def error_line(error: BackendError) -> str:
-    """Return the error as one safe line without the name of the program."""
+def error_words(error: BackendError) -> str:
+    """Return the error as `error_text` does, without the name of the program."""
     from hvtui.tui.text.problems import problem
     from hvtui.tui.text.safe import safe
 
     shown = problem(error)
-    words = _one_line(f"{shown.message} {shown.hint}")
-    reported = _one_line(shown.detail)
-    if reported and reported not in words:
-        words = f"{words} Reported: {reported}"
-    return str(safe(words))
+    words = safe(_one_line(f"{shown.message} {shown.hint}"))
+    reported = safe(_one_line(shown.detail))
+    if not reported or reported in words:
+        return words
+    gap = "\n" if _COMMAND.search(words) else " "
+    return f"{words}{gap}Reported: {reported}"
 
 
 def error_object(error: BackendError) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Field(Input):
 
 
 class NameField(Vertical):
-    """A field for a name. While the name is not valid, a line says why and some buttons are disabled."""
+    """A field for a name. While the name is not valid, some buttons are disabled, and a line says why once it was edited."""
 
     DEFAULT_CSS = "NameField { height: auto; }"
 
@@ -56,6 +56,7 @@ class NameField(Vertical):
         """`disables` is a selector for those buttons; `problem` returns why a name is not valid."""
         super().__init__()
         self._prefilled, self._disables, self._problem = value, disables, problem
+        self._edited = False
 
     def compose(self) -> ComposeResult:
         yield Field(self._prefilled, id="name")
@@ -70,10 +71,14 @@ class NameField(Vertical):
         return self._problem(self.value)
 
     @on(Input.Changed)
+    def check(self) -> None:
+        self._edited = self._edited or self.value != self._prefilled
+        if self._edited:
+            self.show_problem()
+        self.screen.query(self._disables).set(disabled=self.problem is not None)
+
     def show_problem(self) -> None:
-        problem = self.problem
-        self.query_one("#problem", Static).update(problem or "")
-        self.screen.query(self._disables).set(disabled=problem is not None)
+        self.query_one("#problem", Static).update(self.problem or "")
 
 
 def checkpoint_name_problem(name: str) -> SafeText | None:

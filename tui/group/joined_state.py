@@ -28,12 +28,13 @@ def joined_state(
     twice = {host.name for host in inventory.hosts if host.same_as} if inventory else set()
     machines = [member.state for member in members if member.name not in twice]
     failures = [member.failure or member.state.failure for member in members]
-    on_screen = [member.state for member in members if member.vms_on_screen() and not member.state.stale]
+    on_screen = [member.state for member in members if member.vms_on_screen()]
+    readings = [state for state in on_screen if not state.stale] or on_screen
     ended = [operation for state in states for operation in state.finished]
     return HostState(
         inventory=inventory,
         oldest_reading=min(
-            (state.oldest_reading for state in on_screen if state.oldest_reading), default=None
+            (state.oldest_reading for state in readings if state.oldest_reading), default=None
         ),
         capabilities=next((state.capabilities for state in states if state.capabilities), None),
         warning="  ".join(

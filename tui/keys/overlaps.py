@@ -24,6 +24,7 @@ SITUATIONS: Final = (
     _HOSTS | {Place.ROWS, Place.HOSTS},
     _HOSTS | {Place.ADDRESS, Place.CHOICE},
     (_DIALOG - {Place.BUTTON}) | {Place.FIELD},
+    (_DIALOG - {Place.BUTTON}) | {Place.CHECKBOX},
     _DIALOG | {Place.COPY},
     _DIALOG | {Place.CLOSING, Place.COPYABLE, Place.ERROR},
     _DIALOG | {Place.CLOSING, Place.COPYABLE, Place.REPORT},

@@ -30,6 +30,7 @@ class Place(StrEnum):
     BOX = "Long dialogs"
     BUTTON = "Buttons"
     FIELD = "Fields of dialogs"
+    CHECKBOX = "Checkboxes of dialogs"
     CLOSING = "Dialogs without a question"
     ERROR = "Errors"
     REPORT = "Report of an error"
@@ -306,6 +307,12 @@ _ALL: Final = [
         Place.FIELD,
         Group.HVTUI,
         ("dialog.accept", "enter", "submit", "Accept", "Accept what is typed"),
+        show=True,
+    ),
+    *_table(
+        Place.CHECKBOX,
+        Group.HVTUI,
+        ("dialog.check", "space enter", "check", "Check", "Check or uncheck the box"),
         show=True,
     ),
     *_table(

@@ -48,7 +48,7 @@ class Destinations(Provider):
         for number, destination in enumerate(_destinations(screen.inventory)):
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
-            score, letters = _match(query.lower(), destination[-1].lower())
+            score, letters = _match(_folded(query), _folded(destination[-1]))
             if score > 0:
                 found.append((score, letters, destination))
         style = self.matcher(query).match_style
@@ -57,6 +57,14 @@ class Destinations(Provider):
             for letter in letters:
                 shown = shown.stylize(style, letter, letter + 1)
             yield Hit(score, shown, partial(screen.go_to, vm_id, checkpoint_id))
+
+
+def _folded(text: str) -> str:
+    """Return the text without regard to case, and with as many letters: ``lower`` writes a sigma in two ways."""
+    folded = text.casefold()
+    if len(folded) == len(text):
+        return folded
+    return "".join(each.casefold() if len(each.casefold()) == 1 else each for each in text)
 
 
 def _match(query: str, line: str) -> tuple[float, Sequence[int]]:

@@ -112,7 +112,7 @@ def _title(error: errors.BackendError) -> str:
 
 def _problem(title: str, error: errors.BackendError, hint: str) -> Problem:
     detail = error.detail
-    if isinstance(error, errors.CertificateUntrusted):
+    if isinstance(error, errors.CertificateUntrusted) and error.fingerprint not in hint:
         detail = f"SHA-256 {error.fingerprint}\n{detail}"
     if (
         isinstance(error, errors.FileError)

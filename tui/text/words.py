@@ -58,11 +58,11 @@ def ago(moment: datetime, now: datetime) -> SafeText:
 
 
 def ago_short(moment: datetime, now: datetime) -> SafeText:
-    """Return how long ago it was, for a heading: ``just now``, ``25 min ago``, ``41 d ago``."""
+    """Return how long ago it was, for a heading: ``just now``, ``40 s ago``, ``25 min ago``, ``41 d ago``."""
     seconds = (now - moment).total_seconds()
-    if seconds < MINUTE:
+    if seconds < 10:
         return SafeText("just now")
-    return SafeText(f"{int(seconds // MINUTE)} min ago" if seconds < HOUR else f"{age(moment, now)} ago")
+    return SafeText(f"{elapsed(seconds) if seconds < HOUR else age(moment, now)} ago")
 
 
 def when(moment: datetime, now: datetime) -> SafeText:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from hvtui.tui.keys.shortcuts import Place, bindings
+
 if TYPE_CHECKING:
+    from textual.binding import BindingType
+
     from hvtui.tui.text.safe import SafeText
 
 
@@ -18,7 +21,7 @@ class Checkbox(Widget, can_focus=True):
     Checkbox { height: 1; width: auto; }
     Checkbox:focus { text-style: bold reverse; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "check", "Check", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CHECKBOX)
 
     checked: reactive[bool] = reactive(False)
 

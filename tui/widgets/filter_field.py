@@ -11,10 +11,15 @@ from textual.widgets import Input, Label, Static
 from hvtui.backends.operations.filtering.parsing import parse
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.text.filtering.mistakes import mistake_text
+from hvtui.tui.text.safe import SafeText, first_that_fits
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+
+_HINTS = tuple(map(SafeText, ("part of a name, or older:30d", "name, or older:30d", "older:30d")))
+"""What can be typed, in words of decreasing length."""
 
 
 class FilterBar(Horizontal):
@@ -39,7 +44,10 @@ class FilterField(Input):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FILTER)
 
     def __init__(self) -> None:
-        super().__init__(placeholder="part of a name, or older:30d", compact=True)
+        super().__init__(placeholder=_HINTS[0], compact=True)
+
+    def on_resize(self) -> None:
+        self.placeholder = first_that_fits(_HINTS, self.size.width)
 
 
 class FilterMistake(Static):

@@ -28,10 +28,10 @@ from hvtui.tui.widgets.hosts.host_rows import (
     Grouping,
     HostRow,
     grouped,
-    groupings,
     host_of_row,
     host_spans,
     in_trouble,
+    next_grouping,
 )
 from hvtui.tui.widgets.rows import Rows
 from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, row_cells, vm_spans
@@ -149,10 +149,8 @@ Filter words
 
     def action_group(self) -> None:
         """Group the VMs in the next way."""
-        if self.inventory and (ways := groupings(self.inventory)):
-            self.grouping = (
-                ways[(ways.index(self.grouping) + 1) % len(ways)] if self.grouping in ways else ways[0]
-            )
+        if self.inventory and self.inventory.hosts:
+            self.grouping = next_grouping(self.inventory, self.grouping)
 
     def watch_grouping(self) -> None:
         self._show()
@@ -173,17 +171,7 @@ Filter words
     def watch_filter_text(self) -> None:
         self._show(first_if_lost=True)
 
-    def watch_operations(self) -> None:
-        self.repaint_changed()
-
-    def watch_disk_readings(self) -> None:
-        self.repaint_changed()
-
-    def watch_merging(self) -> None:
-        self.repaint_changed()
-
-    def watch_waiting_hosts(self) -> None:
-        self.repaint_changed()
+    watch_operations = watch_disk_readings = watch_merging = watch_waiting_hosts = Rows.repaint_changed
 
     def watch_now(self) -> None:
         self._update_title()

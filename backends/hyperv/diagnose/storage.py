@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.diagnose.verdicts import Fact
 
 UNREAD_DRIVES = "The drives of the VMs cannot be read"
-SEE_SERVICE = "Run this again. If it comes back, see the host's event log Hyper-V-VMMS."
+RUN_AGAIN = "Run this again. If it comes back, see the host's event log Hyper-V-VMMS."
 
 
 def _disk(facts: dict[str, Fact]) -> str:
-    require(facts["Drives"], UNREAD_DRIVES, SEE_SERVICE)
+    require(facts["Drives"], UNREAD_DRIVES, RUN_AGAIN)
     fact = require(
         facts["Disk"],
         "A VM's disk cannot be opened",
@@ -29,7 +29,7 @@ def _disk(facts: dict[str, Fact]) -> str:
 
 
 def _disks(facts: dict[str, Fact]) -> str:
-    require(facts["Drives"], UNREAD_DRIVES, SEE_SERVICE)
+    require(facts["Drives"], UNREAD_DRIVES, RUN_AGAIN)
     fact = require(facts["Disks"], "Several disks cannot be opened in one call", "See the check of one disk.")
     if not fact["Tried"]:
         raise Skipped("There are not two disk files.")
@@ -48,7 +48,7 @@ def _cluster_volume(facts: dict[str, Fact]) -> str:
 
 
 def _space(facts: dict[str, Fact], name: str, reason: str) -> str:
-    require(facts["Drives"], UNREAD_DRIVES, SEE_SERVICE)
+    require(facts["Drives"], UNREAD_DRIVES, RUN_AGAIN)
     remedy = "hvtui works without it, but does not show the free space there."
     fact = require(facts[name], "The free space cannot be read", remedy)
     if not fact["Tried"]:

@@ -6,12 +6,13 @@ function Get-CurrentDisks($Vm) {
     try { (Get-VMHardDiskDrive -VM $Vm -ErrorAction Stop | ForEach-Object { [string] $_.Path }) -join '|' } catch { $null }
 }
 
-function Get-Standing($Vm) {
+# What an apply changes of a VM.
+function Get-VmFacts($Vm) {
     @{ State = "$(Read-Property $Vm 'State')"; Parent = "$(Read-Property $Vm 'ParentSnapshotId')"; Disks = Get-CurrentDisks $Vm }
 }
 
 $checkpoint = Find-Checkpoint $VmId $CheckpointId
-$before = Get-Standing (Find-Vm $VmId)
+$before = Get-VmFacts (Find-Vm $VmId)
 $expected = if ("$($checkpoint.State)" -ne 'Saved') { 'Off' } elseif ($before.State -eq 'Running') { 'Running' } else { 'Saved' }
 
 # The cmdlet saves, applies and starts (facts §4 [DEC]): if a step fails, an earlier one may have changed the VM.
@@ -19,7 +20,7 @@ try { Restore-VMSnapshot -VMSnapshot $checkpoint -Confirm:$false -ErrorAction St
 catch {
     $failure = $_
     try {
-        $after = Get-Standing (Find-Vm $VmId)
+        $after = Get-VmFacts (Find-Vm $VmId)
         $moved = $before.Parent -ne $after.Parent -or ($null -ne $before.Disks -and $null -ne $after.Disks -and $before.Disks -ne $after.Disks)
         $effect = if ($moved -and $after.Parent -eq "$CheckpointId" -and $after.State -eq $expected) { 'done' }
             elseif ($moved -or $before.State -ne $after.State) { 'partly' }

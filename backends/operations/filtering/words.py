@@ -70,6 +70,12 @@ class InState(Word, frozen=True):
     beginning: str
     """Of the state, as `joined` returns it; "critical" finds every critical one."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether a state that hvtui knows begins so. A host may have others."""
+        states = (f"{joined(state)}critical" for state in VmState)
+        return self.beginning == "critical" or any(state.startswith(self.beginning) for state in states)
+
     def answer(self, vm: Vm, facts: Facts) -> bool | None:
         if vm.state is VmState.UNKNOWN and not vm.state_text:
             asked_for = bool(self.beginning) and "unknown".startswith(self.beginning)

@@ -40,6 +40,13 @@ class PowerShellBackend:
         parse(host)
         return {"host": host, "user": user} if user else {"host": host}
 
+    def check_settings(self, settings: PowerShellSettings) -> None:
+        from hvtui.backends.powershell.host.winrm_settings import check
+
+        settings.read_seconds()
+        if settings.host:
+            check(settings)
+
     def needs_password(self, settings: PowerShellSettings) -> bool:
         return bool(settings.host) and settings.auth != "kerberos" and not settings.password
 

@@ -62,7 +62,6 @@ class PowerShellSettings:
         default="",
     )
 
-    @property
     def read_seconds(self) -> float:
         """The limit of a reading in seconds; infinite if none is set. Raises `SettingsError`."""
         if not self.read_limit:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.paths import state_folder
 from hvtui.backends.powershell.winrm.certificates import Pins, check_ca_file
-from hvtui.backends.powershell.winrm.endpoint import Endpoint, parse
+from hvtui.backends.powershell.winrm.endpoint import PORTS, Endpoint, parse
 from hvtui.backends.powershell.winrm.target import Auth, WinRmTarget
 from hvtui.backends.secret import Secret
 
@@ -28,20 +28,22 @@ _PACKAGES = {
 
 def endpoint(settings: PowerShellSettings) -> Endpoint:
     """Return the WinRM endpoint of the host. Raises `SettingsError`."""
-    port = settings.port
-    if port and not (port.isascii() and port.isdigit()):
+    port, transport = settings.port, settings.transport
+    if transport and transport not in PORTS:
+        raise SettingsError(f"There is no transport “{transport}”.", hint="https or http.")
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise SettingsError(
             f"“{port}” is not a port number.", hint="WinRM listens at 5986 (https) or 5985 (http)."
         )
-    return parse(settings.host, scheme=settings.transport, port=int(port) if port else None)
+    return parse(settings.host, scheme=transport, port=int(port) if port else None)
 
 
 def pins() -> Pins:
     return Pins(state_folder() / "certificates.json")
 
 
-def winrm_target(settings: PowerShellSettings) -> WinRmTarget:
-    """Validate the settings. Raises `SettingsError`, or `BackendError` if the trusted certificates cannot be read."""
+def check(settings: PowerShellSettings) -> None:
+    """Raise `SettingsError` if anything but the user or the password is wrong."""
     target_endpoint = endpoint(settings)
     auth = settings.auth
     if auth == "basic":
@@ -58,23 +60,27 @@ def winrm_target(settings: PowerShellSettings) -> WinRmTarget:
         )
     if auth == "kerberos":
         _check_kerberos(settings.user, target_endpoint)
-    else:
+    if settings.ca_file:
+        check_ca_file(settings.ca_file)
+
+
+def winrm_target(settings: PowerShellSettings) -> WinRmTarget:
+    """Validate the settings. Raises `SettingsError`, or `BackendError` if the trusted certificates cannot be read."""
+    target = anonymous_target(settings)
+    if settings.auth != "kerberos":
         if not settings.user:
             raise SettingsError(
-                "No user is given.", hint=f"Write user@{target_endpoint.host}, or use --user."
+                "No user is given.", hint=f"Write user@{target.endpoint.host}, or use --user."
             )
         if not settings.password:
             raise SettingsError("An empty password is never sent.", hint="Enter one, or use kerberos.")
-    return replace(
-        anonymous_target(settings), user=settings.user, password=settings.password, auth=cast("Auth", auth)
-    )
+    return replace(target, user=settings.user, password=settings.password, auth=cast("Auth", settings.auth))
 
 
 def anonymous_target(settings: PowerShellSettings) -> WinRmTarget:
     """Return the target without a user, to check the host before anybody signs in. Raises as `winrm_target` does."""
+    check(settings)
     target_endpoint = endpoint(settings)
-    if settings.ca_file:
-        check_ca_file(settings.ca_file)
     return WinRmTarget(
         endpoint=target_endpoint,
         user="",

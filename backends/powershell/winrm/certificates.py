@@ -95,7 +95,7 @@ def verify(target: WinRmTarget, certificate: bytes) -> CertificateUntrusted | No
         f"The certificate of {netloc} is not trusted by this machine. Nothing was sent to it.",
         fingerprint=presented,
         facts=facts_of(certificate),
-        hint="Compare its fingerprint with the one that the host's owner gives you before you trust it.",
+        hint="Trust it only if the host's owner gives you the same fingerprint.",
         detail=reason,
     )
 

@@ -35,10 +35,7 @@ def hvtui(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HVTUI_CONFIG", "no-such-file")
 
     def run(*words: str) -> str:
-        try:
-            code = main(words)
-        except SystemExit as ended:  # as argparse ends after --help
-            code = int(ended.code or 0)
+        code = main(words)
         out, err = capsys.readouterr()
         assert (code, err) == (0, "")
         return out
@@ -49,6 +46,32 @@ def hvtui(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 def test_without_a_topic_the_topics_are_listed(hvtui: Hvtui) -> None:
     said = hvtui("help")
     assert re.findall(r"hvtui help (\S+)", said) == list(TOPICS)
+
+
+@pytest.mark.parametrize("topic", ["", *TOPICS])
+def test_every_topic_is_filled_anew_on_a_narrow_terminal_but_for_what_is_copied(
+    topic: str, hvtui: Hvtui, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = hvtui("help", topic) if topic else hvtui("help")
+    monkeypatch.setenv("COLUMNS", "56")
+    narrow = hvtui("help", topic) if topic else hvtui("help")
+    copied = re.compile(r"  (hvtui |\S+ = )")
+    assert [line for line in narrow.splitlines() if len(line) > 55 and not copied.match(line)] == []
+    assert narrow.split() == wide.split()
+    assert narrow.endswith("\n")
+
+
+def test_a_narrow_terminal_keeps_the_columns_of_a_topic_and_the_items_of_a_list(
+    hvtui: Hvtui, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "56")
+    assert (
+        "  D, Shift+Del          Delete the checkpoint and all\n                        below it\n"
+    ) in hvtui("help", "keys")
+    assert "- Before anything is sent, the target is read again. If\n  it has changed," in hvtui(
+        "help", "safety"
+    )
+    assert "  hvtui list hv01 --no-header | awk -F '  +' '{print $NF}'\n" in hvtui("help", "scripts")
 
 
 @pytest.mark.parametrize("topic", TOPICS)

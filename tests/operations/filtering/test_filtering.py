@@ -254,3 +254,9 @@ def test_every_text_is_a_filter_or_tells_what_is_wrong_with_it(text: str) -> Non
     wanted = parse(text)
     choose(wanted, Facts(EVERY))
     assert all(mistake.word in text for mistake in wanted.mistakes)
+
+
+@pytest.mark.parametrize("text", ["σας", "ΣΑΣ", "σασ"])
+def test_a_sigma_is_found_however_it_is_written(text: str) -> None:
+    every = inventory(vm("ΣΑΣ"), vm("σας-01"))
+    assert len(choose(parse(text), Facts(every)).vms) == 2

@@ -18,6 +18,7 @@ from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.host import active_session
 from tests.tui.far import PASSWORD, visit
 from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
+from tests.tui.painting import heading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -396,6 +397,17 @@ async def test_the_panes_name_the_host_of_the_vm(signed_in: FarHosts, config: Pa
         await trip.go_to_vm_of("hv02", "web-01")
         await trip.until(lambda: "─ web-01 on hv02  running" in trip.said())
         assert "Now  web-01 on hv02" in trip.said()
+
+
+async def test_the_list_says_how_old_it_is_once_no_host_answers_any_more(
+    signed_in: FarHosts, config: Path
+) -> None:
+    async with visit_group(signed_in, config, "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.rows()) > 4)
+        signed_in.dead.update({"hv01", "hv02"})
+        signed_in.clock.advance(14)
+        await trip.press("f5")
+        await trip.until(lambda: heading(trip.vms) == "read 10 s ago")
 
 
 async def test_a_filter_while_no_host_is_connected_does_not_say_that_there_are_no_vms(

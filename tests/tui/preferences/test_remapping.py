@@ -21,6 +21,7 @@ from hvtui.tui.palette.commands import palette_commands
 from hvtui.tui.preferences.reading import load
 from hvtui.tui.screens.hosts import HostsScreen
 from hvtui.tui.text.problems import problem
+from hvtui.tui.widgets.checkbox import Checkbox
 from hvtui.tui.widgets.details import Details
 from hvtui.tui.widgets.filter_field import FilterBar, FilterField
 from hvtui.tui.widgets.key_bar import KeyBar
@@ -127,6 +128,13 @@ async def to_field(trip: Journey) -> None:
     assert isinstance(trip.app.screen, CreateDialog)
 
 
+async def to_checkbox(trip: Journey) -> None:
+    await trip.go_to("Old branch")
+    trip.main.action_apply()
+    await ready(trip)
+    trip.app.screen.set_focus(trip.app.screen.query_one(Checkbox))
+
+
 async def to_help(trip: Journey) -> None:
     trip.main.action_help()
     await ready(trip)
@@ -162,6 +170,7 @@ OPENERS = {
     Place.BUTTON: to_question,
     Place.BOX: to_box,
     Place.FIELD: to_field,
+    Place.CHECKBOX: to_checkbox,
     Place.CLOSING: to_help,
     Place.READING: to_help,
     Place.HELP: to_help,

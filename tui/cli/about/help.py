@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from hvtui.tui.cli import output
@@ -10,6 +11,7 @@ from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.subcommands import SUBCOMMANDS, module_of
 from hvtui.tui.cli.syntax import Syntax, parser_of
 from hvtui.tui.cli.topics.topics import TOPICS, topic_text
+from hvtui.tui.cli.usage.help_formatter import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +26,11 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
 
 
 def _text(name: str, backend: str, load: LoadBackend) -> str:
-    if not name:
-        return _overview()
     if name in SUBCOMMANDS and name not in TOPICS:
         return parser_of(module_of(name).SYNTAX, load(backend)).format_help()
-    return topic_text(name)
+    text = topic_text(name) if name else _overview()
+    width = shutil.get_terminal_size().columns  # as argparse does it for --help
+    return f"{fitted(text.rstrip(), width - 1)}\n"
 
 
 def _overview() -> str:

@@ -116,7 +116,7 @@ class Report:
         heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
         seen = findings_text(operation.findings) if operation.findings else None
         way_out = self._way_out(operation)
-        words = f"{heading}: {output.error_line(error)} {seen or ''}".strip()
+        words = f"{heading}: {output.error_words(error)} {seen or ''}".strip()
         if way_out:
             words += f" A way out: {way_out}"
         ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value

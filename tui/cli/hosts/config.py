@@ -44,6 +44,8 @@ def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
     preferences = load(file, os.environ, {})
     try:
         hosts, wrong = config.load(file, load_backend=load_backend), ""
+    except config.UnknownSetting:
+        hosts, wrong = config.Config(), ""  # it is among the mistakes of the preferences, with its line
     except SettingsError as error:
         hosts, wrong = config.Config(), f"{error.message} {error.hint}"
     mistakes = _mistakes(preferences, wrong)

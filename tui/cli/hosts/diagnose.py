@@ -14,6 +14,7 @@ from hvtui.tui.cli import output
 from hvtui.tui.cli.about.version import program_version
 from hvtui.tui.cli.arguments import parse
 from hvtui.tui.cli.connection import require_target, signed_in
+from hvtui.tui.cli.exit_codes import DONE, FAILED
 from hvtui.tui.cli.syntax import Syntax
 from hvtui.tui.text.safe import safe, wrapped
 
@@ -49,23 +50,22 @@ async def _diagnose(target: Target, *, as_json: bool) -> int:
 
 
 async def report(checks: AsyncIterator[Check], *, version: str, as_json: bool) -> int:
-    """Print the checks. Returns the exit code: 1 if a check failed, else 0."""
+    """Print the checks. Returns the exit code: 1 if a check failed or could not be printed, else 0."""
     done = [_program(version)]
-    if not as_json:
-        output.write(_lines(done[0]))
+    written = as_json or output.write(_lines(done[0]))
     async for check in checks:
         done.append(check)
         if not as_json:
-            output.write(_lines(check))
+            written = output.write(_lines(check)) and written
     counted = Counter(check.verdict for check in done)
     if as_json:
-        output.write_json([_object(check) for check in done])
+        written = output.write_json([_object(check) for check in done])
     else:
         output.write(f"\n{', '.join(f'{verdict.value}: {counted[verdict]}' for verdict in Verdict)}.\n")
         if counted[Verdict.SKIPPED]:
             output.say(SKIPPED)
         output.say(REPORT)
-    return 1 if counted[Verdict.FAILED] else 0
+    return DONE if written and not counted[Verdict.FAILED] else FAILED
 
 
 def _program(version: str) -> Check:

@@ -15,7 +15,7 @@ TOPICS = {
     "connecting": "addresses, sign-in, certificates",
     "config": "the config file",
     "environment": "the environment variables",
-    "filter": "the words that choose VMs, on the screen and in `hvtui list`",
+    "filter": "the words that choose VMs",
     "scripts": "the subcommands in scripts",
     "exit-codes": "what the exit codes mean",
     "safety": "what hvtui does to keep your VMs safe",

@@ -5,20 +5,30 @@ from __future__ import annotations
 import argparse
 import re
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from hvtui.backends.errors import SettingsError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _OF_OPTION = re.compile(r"argument (?:\S+/)?(-\S+): (.*)", re.DOTALL)
 _VALUE = re.compile(r"invalid choice: (['\"])(.*?)\1", re.DOTALL)
 _UNKNOWN = "unrecognized arguments: "
 
 
+class HelpRequested(Exception):
+    """The command line has ``--help``. Its argument is the text, which argparse would print without a look at failures."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Raises `SettingsError` where argparse would print and exit."""
+    """Raises `SettingsError` or `HelpRequested` where argparse would print and exit."""
 
     takes_names = False
     """Positional arguments may begin with a dash, after ``--``."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        raise HelpRequested(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         see = f"See: {self.prog} --help"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import CertificateUntrusted
 
 
+_EFFECT = SafeText("hvtui then accepts this certificate of the host and no other.")
+
+
 class TrustDialog(QuestionDialog[bool]):
     heading = SafeText("Certificate not trusted")
 
@@ -32,17 +35,12 @@ class TrustDialog(QuestionDialog[bool]):
         return {"Trust": True}
 
     def body(self) -> Iterable[Widget]:
-        yield paragraph(safe(self._error.message), "strong")
+        yield paragraph(safe(self._error.message), "strong joined" if self._error.detail else "strong")
         if self._error.detail:
             yield paragraph(compose("Why: {reason}", reason=self._error.detail))
-        yield paragraph(safe(self._error.hint))
         yield paragraph(certificate_lines(self._error.facts, datetime.now(UTC)))
         yield paragraph(fingerprint_lines(self._error.fingerprint), "strong")
-        yield paragraph(
-            SafeText(
-                "If you trust it, hvtui accepts this certificate and no other from this host from now on."
-            )
-        )
+        yield paragraph(compose("{hint} {effect}", hint=self._error.hint, effect=_EFFECT))
 
 
 class CertificateChangedDialog(ErrorDialog):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtui.backends.operations.filtering.words import InState
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 
 if TYPE_CHECKING:
@@ -14,12 +15,27 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.filtering.parsing import Filter
 
 
+_STATES = (
+    "running", "off", "saved", "paused", "critical", "starting", "stopping", "saving", "pausing", "resuming",
+    "fast-saved", "hibernated",
+)  # fmt: skip
+"""The usual states, the most frequent first: a narrow list has no room for all of them."""
+
+
 def none_match_text(text: str, wanted: Filter, choice: Choice, hosts: Sequence[Host]) -> SafeText:
     """Return that no VM matches, of how many this is not known, and how many of several hosts are not connected."""
     by_name = wanted.by_name is not None
     said = compose("No name contains “{text}”." if by_name else "No VM matches “{text}”.", text=text)
-    others = (undecided_text(choice.undecided), not_connected_text(hosts))
+    others = (known_states_text(wanted), undecided_text(choice.undecided), not_connected_text(hosts))
     return SafeText(" ".join(words for words in (said, *others) if words))
+
+
+def known_states_text(wanted: Filter) -> SafeText:
+    """Return the usual states, as a sentence, if the filter asks for one that hvtui does not know; "" if not."""
+    asked = [term.word for term in wanted.terms if isinstance(term.word, InState) and not term.negated]
+    if all(word.is_known for word in asked):
+        return EMPTY
+    return SafeText(f"Known states: {', '.join(_STATES)}.")
 
 
 def not_connected_text(hosts: Sequence[Host]) -> SafeText:

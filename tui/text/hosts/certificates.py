@@ -17,7 +17,7 @@ _PAIRS = 8
 
 
 def certificate_lines(facts: CertificateFacts | None, now: datetime) -> SafeText:
-    """Return who the certificate is from, until when it is valid, and its thumbprint, one in each line."""
+    """Return who the certificate is from, until when it is valid, and its thumbprint (a SHA-1) as Windows shows it."""
     if facts is None:
         return SafeText("The certificate is malformed: only its fingerprint can be shown.")
     issuer = "itself" if facts.issuer == facts.subject else facts.issuer
@@ -30,8 +30,7 @@ def certificate_lines(facts: CertificateFacts | None, now: datetime) -> SafeText
         compose("Issued to   {subject}", subject=facts.subject),
         compose("Issued by   {issuer}", issuer=issuer),
         SafeText(f"Valid from  {valid}"),
-        SafeText("SHA-1, the thumbprint that Windows shows:"),
-        safe(facts.sha1),
+        compose("Thumbprint  {sha1}", sha1=facts.sha1),
     )
     return SafeText("\n".join(lines))
 

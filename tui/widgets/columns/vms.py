@@ -37,6 +37,10 @@ def _age(pick: Callable[[Sequence[datetime]], datetime], facts: VmFacts) -> tupl
     return age(pick(dates), facts.now) if dates else EMPTY, "muted"
 
 
+def _state(facts: VmFacts) -> tuple[SafeText, str]:
+    return (SafeText("critical"), "bad") if facts.vm.critical else (state(facts.vm), "muted")
+
+
 def _uptime(facts: VmFacts) -> tuple[SafeText, str]:
     return elapsed(facts.vm.uptime_seconds) if facts.vm.uptime_seconds else EMPTY, "muted"
 
@@ -50,7 +54,7 @@ def _host(facts: VmFacts) -> tuple[SafeText, str]:
 
 
 VM_COLUMNS: Final[Mapping[str, Column[VmFacts]]] = {
-    "state": Column(9, lambda facts: (state(facts.vm), "muted"), rank=3, right=False),
+    "state": Column(9, _state, rank=3, right=False),
     "uptime": Column(11, _uptime, rank=6),
     "memory": Column(7, _memory, rank=5),
     "count": Column(2, _count, rank=1),

@@ -53,12 +53,13 @@ def host_of_row(row_id: str | None) -> str:
     return row_id.removeprefix(_HOST) if row_id and row_id.startswith(_HOST) else ""
 
 
-def groupings(inventory: Inventory) -> list[Grouping]:
-    """Return the ways in which the VMs of this inventory can be grouped; none if it is of one host."""
-    if not inventory.hosts:
-        return []
+def next_grouping(inventory: Inventory, grouping: Grouping) -> Grouping:
+    """Return the grouping after this one, of those that are possible for the VMs of these hosts."""
     clusters = [Grouping.CLUSTER] if any(host.cluster for host in inventory.hosts) else []
-    return [Grouping.HOST, *clusters, Grouping.NONE]
+    possible = [Grouping.HOST, *clusters, Grouping.NONE]
+    if grouping not in possible:
+        return possible[0]
+    return possible[(possible.index(grouping) + 1) % len(possible)]
 
 
 def grouped(
