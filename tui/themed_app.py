@@ -44,6 +44,13 @@ class ThemedApp(DialogApp):
         self.register_theme(theme)
         self.theme = theme.name
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew, in other colours. Before there is a screen, nothing is styled yet: take the colours."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:  # Textual would parse the style sheets now, and then once more
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         chosen = [Monochrome()] if self.no_color and not self._never_colors else []
         return [*super().get_line_filters(), *chosen]

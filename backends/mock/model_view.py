@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hvtui.backends.mock.state.records import JobType, MergeCode, OperationalStatus
 from hvtui.backends.model import (
     Activity,
@@ -79,7 +81,8 @@ _MERGE_EVENTS = {
     MergeCode.INTERRUPTED: MergeEventCode.INTERRUPTED,
     MergeCode.FAILED: MergeEventCode.FAILED,
 }
-_STATES = {state.value: state for state in VmState}
+_STATES = {f"{state.value}{suffix}": (state, bool(suffix)) for state in VmState for suffix in ("", CRITICAL)}
+"""The state of a VM by the host's text, and whether that is its ``...Critical`` form."""
 _SETTINGS = {setting.value: setting for setting in CheckpointSetting}
 _KINDS = {kind.value: kind for kind in CheckpointKind}
 
@@ -90,7 +93,7 @@ def inventory(world: World, vm_ids: Collection[str] | None) -> Inventory:
     selected = (
         world.vms.values() if vm_ids is None else [world.vms[i] for i in set(vm_ids) & world.vms.keys()]
     )
-    vms = {vm.id: vm for vm in sorted(selected, key=lambda vm: (vm.name.casefold(), vm.id))}
+    vms = {vm.id: vm for vm in sorted(selected, key=_order)}
     jobs = [job for job in world.jobs() if job.vm_id in vms]
     job_of = {job.vm_id: job for job in jobs}
     return Inventory(
@@ -172,6 +175,11 @@ def merge_events(world: World, vm_ids: Collection[str], since: datetime) -> tupl
     )
 
 
+def _order(vm: WorldVm) -> str:
+    """Return what VMs are listed by: the name, then the id. Strings are sorted several times as fast as tuples."""
+    return f"{vm.name.casefold()}\0{vm.id}"
+
+
 def _host(world: World) -> Host:
     return Host(
         name=world.host_name,
@@ -197,33 +205,38 @@ def _unread(vm: WorldVm) -> Unread | None:
 
 
 def _vm(vm: WorldVm, job: WorldJob | None, trouble: tuple[OperationalStatus, ...], now: datetime) -> Vm:
-    activity = ACTIVITIES[job.type] if job else Activity.NONE
-    critical = vm.state.endswith(CRITICAL)
-    return Vm(
+    state, critical = _STATES.get(vm.state) or (VmState.UNKNOWN, vm.state.endswith(CRITICAL))
+    idle = Vm(  # a call with more than 15 keywords takes twice as long
         id=VmId(vm.id),
         name=vm.name,
-        state=_STATES.get(vm.state.removesuffix(CRITICAL), VmState.UNKNOWN),
+        state=state,
         state_text=vm.state,
         critical=critical,
-        checkpoint_setting=_SETTINGS.get(vm.checkpoint_type, CheckpointSetting.UNKNOWN),
+        checkpoint_setting=_SETTINGS.get(vm.checkpoint_type) or CheckpointSetting.UNKNOWN,
         checkpoint_setting_text=vm.checkpoint_type,
         automatic_checkpoints=vm.automatic_checkpoints,
         current=CheckpointId(vm.parent_checkpoint_id) if vm.parent_checkpoint_id else None,
-        activity=activity,
-        in_service=bool(job and job.type is not JobType.MERGE),
         uptime_seconds=int((now - vm.started_at).total_seconds()) if vm.started_at else 0,
         memory_assigned=vm.memory_assigned,
         notes=vm.notes,
-        status_text="Critical" if critical else activity.value.capitalize() if job else _status_text(trouble),
-        health=tuple(HEALTH[status] for status in trouble),
+        status_text="Critical" if critical else "Operating normally",
         replicated=vm.replicated,
         clustered=vm.clustered,
     )
+    if job is None and not trouble:
+        return idle
+    activity = ACTIVITIES[job.type] if job else Activity.NONE
+    words = activity.value.capitalize() if job else _trouble_words(trouble)
+    return replace(
+        idle,
+        activity=activity,
+        in_service=bool(job and job.type is not JobType.MERGE),
+        status_text=idle.status_text if critical else words,
+        health=tuple(HEALTH[status] for status in trouble),
+    )
 
 
-def _status_text(trouble: tuple[OperationalStatus, ...]) -> str:
-    if not trouble:
-        return "Operating normally"
+def _trouble_words(trouble: tuple[OperationalStatus, ...]) -> str:
     words = [status.name.replace("_", " ").capitalize() for status in trouble]
     return words[0] if len(words) == 1 else f"{words[0]} ({words[1]})"
 
@@ -235,7 +248,7 @@ def _checkpoint(checkpoint: WorldCheckpoint) -> Checkpoint:
         name=checkpoint.name,
         parent=CheckpointId(checkpoint.parent_id) if checkpoint.parent_id else None,
         created=checkpoint.created,
-        kind=_KINDS.get(checkpoint.type, CheckpointKind.UNKNOWN),
+        kind=_KINDS.get(checkpoint.type) or CheckpointKind.UNKNOWN,
         kind_text=checkpoint.type,
         with_memory=checkpoint.state == "Saved",
         automatic=checkpoint.automatic,

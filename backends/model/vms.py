@@ -1,4 +1,7 @@
-"""Virtual machines and their checkpoints."""
+"""Virtual machines and their checkpoints.
+
+A large host has tens of thousands. The garbage collector need not look at them: none can be in a reference cycle.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,7 @@ class HealthCode(StrEnum):
     UNKNOWN = "unknown-status"
 
 
-class Vm(Struct, frozen=True, kw_only=True):
+class Vm(Struct, frozen=True, kw_only=True, gc=False):
     """A virtual machine."""
 
     id: VmId
@@ -164,7 +167,7 @@ def unread_vm(id: VmId, name: str = "") -> Vm:
     return Vm(id=id, name=name or id, state=VmState.UNKNOWN, checkpoint_setting=CheckpointSetting.UNKNOWN)
 
 
-class Checkpoint(Struct, frozen=True, kw_only=True):
+class Checkpoint(Struct, frozen=True, kw_only=True, gc=False):
     """A checkpoint of a virtual machine."""
 
     id: CheckpointId

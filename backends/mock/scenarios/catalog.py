@@ -47,14 +47,16 @@ def fleet(world: World) -> None:
     roles = ("web", "app", "db", "build", "vdi", "test", "files", "cache")
     world.volumes[:] = [WorldVolume("D:", 4_000_000 * GB)]
     now = world.now()
+    starts = [now - timedelta(hours=hours) for hours in range(2000)]
+    changes = [now - timedelta(days=90 - 20 * change) for change in range(4)]
     for number in range(10_000):
         vm = world.add_vm(f"{roles[number % 8]}-{number:05}", disks=(30 * GB,))
         if number % 3:
             vm.state, vm.memory_assigned = "Running", vm.memory_startup
-            vm.started_at = now - timedelta(hours=number % 2000)
+            vm.started_at = starts[number % 2000]
         if number % 5 == 0:
-            for age in range(1 + number % 4):
-                world.add_checkpoint(vm, f"Before change {number + age}", now - timedelta(days=90 - 20 * age))
+            for change in range(1 + number % 4):
+                world.add_checkpoint(vm, f"Before change {number + change}", changes[change])
     world.durations.update(REALISTIC_DURATIONS)
 
 

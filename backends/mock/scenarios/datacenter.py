@@ -52,13 +52,12 @@ def fleets(clock: Clock, *, seed: int = 0) -> Datacenter:
         world = World(clock, host_name=f"hv-{number + 1:02}", seed=seed + number + 1)
         world.volumes[:] = [WorldVolume("D:", 400_000 * GB)]
         now = world.now()
+        changes = [now - timedelta(days=90 - 20 * change) for change in range(4)]
         for index in range(500):
             vm = world.add_vm(f"{_ROLES[index % 8]}-{number * 500 + index:05}", disks=(30 * GB,))
             if index % 5 == 0:
                 for change in range(1 + index % 4):
-                    world.add_checkpoint(
-                        vm, f"Before change {change}", now - timedelta(days=90 - 20 * change)
-                    )
+                    world.add_checkpoint(vm, f"Before change {change}", changes[change])
         world.durations.update(REALISTIC_DURATIONS)
         hosts[world.host_name] = SimulatedHost(world, SimulatedNetwork())
     return Datacenter(hosts)

@@ -109,9 +109,8 @@ class Chains:
 
     def _create_child(self, parent_path: str) -> str:
         # <base>_<GUID>.avhdx in the parent's folder; the GUID is not the id of a checkpoint (facts §6).
-        folder, _, name = parent_path.rpartition("\\")
-        base = _OWN_GUID.sub("", name.rpartition(".")[0])
-        path = f"{folder}\\{base}_{self._new_id().upper()}.avhdx"
+        base = _OWN_GUID.sub("", parent_path.rpartition(".")[0])
+        path = f"{base}_{self._new_id().upper()}.avhdx"
         parent = self.find(parent_path)
         self.files[path] = WorldFile(
             path, parent_path, NEW_LEAF_BYTES, parent.max_size if parent else GB << 6

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from random import Random
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from hvtui.backends.mock.state import chains
+from hvtui.backends.mock.state.ids import guids
 from hvtui.backends.mock.state.records import (
     FILE_IN_USE,
     FILE_MISSING,
@@ -29,9 +28,11 @@ from hvtui.backends.mock.state.records import (
 from hvtui.backends.model import path_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 PATH_CHARACTERS = 60
+_DEFAULT_MAX_SIZE = 127 * GB
 _LONGEST_PREFIX = "\\\\?\\UNC\\"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
@@ -40,17 +41,13 @@ class HostContents:
     """All VMs, checkpoints, files and volumes of a host."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self.new_id: Callable[[], str] = guids(seed).__next__
         self.vms: dict[str, WorldVm] = {}
         self.checkpoints: dict[str, WorldCheckpoint] = {}
         self.chains = chains.Chains(self.new_id)
         self.volumes = [WorldVolume("D:", 2000 * GB)]
         self.file_trouble: dict[str, int] = {}
         """The HRESULTs with which the service fails to open files, by path."""
-
-    def new_id(self) -> str:
-        digits = self._random.getrandbits(128).to_bytes(16, "big").hex()
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def add_vm(self, name: str, created: datetime, disks: tuple[int, ...], folder: str) -> WorldVm:
         """Add a VM that is off, with one dynamic disk for each of these sizes in bytes."""
@@ -62,7 +59,8 @@ class HostContents:
             vm.path += f"-{vm.id[:8]}"
         for location, size in enumerate(disks):
             path = f"{vm.path}\\{safe}{f'-{location}' if location else ''}.vhdx"
-            self.chains.files[path] = WorldFile(path, "", size, max(2 * size, 127 * GB))
+            max_size = 2 * size if size > _DEFAULT_MAX_SIZE // 2 else _DEFAULT_MAX_SIZE
+            self.chains.files[path] = WorldFile(path, "", size, max_size)
             vm.drives.append(WorldDrive("SCSI", 0, location, path))
         self.vms[vm.id] = vm
         return vm
@@ -72,8 +70,7 @@ class HostContents:
         checkpoint = WorldCheckpoint(self.new_id(), vm.id, name, created, vm.parent_checkpoint_id)
         checkpoint.processors, checkpoint.memory_startup = vm.processors, vm.memory_startup
         checkpoint.vm_name, checkpoint.vm_notes = vm.name, vm.notes
-        checkpoint.drives = [replace(drive) for drive in vm.drives]
-        vm.drives = self.chains.branch(checkpoint.drives)
+        checkpoint.drives, vm.drives = vm.drives, self.chains.branch(vm.drives)
         vm.parent_checkpoint_id = checkpoint.id
         self.checkpoints[checkpoint.id] = checkpoint
         return checkpoint
@@ -186,12 +183,14 @@ class HostContents:
         length = max(len(each) for each in (root, *others)) + len(_LONGEST_PREFIX)
         # By the start of the path that tells the volume: a fleet has many files on few volumes.
         used: Counter[str] = Counter()
-        for file in self.chains.files.values():
-            used[file.path[:length]] += file.size
+        for start, files in groupby(self.chains.files.values(), lambda file: file.path[:length]):
+            used[start] += sum(file.size for file in files)
         for vm in self.vms.values():
-            used[vm.path[:length]] += vm.saved_memory_bytes
+            if vm.saved_memory_bytes:
+                used[vm.path[:length]] += vm.saved_memory_bytes
         for checkpoint in self.checkpoints.values():
-            used[self.vms[checkpoint.vm_id].path[:length]] += checkpoint.memory_bytes
+            if checkpoint.memory_bytes:
+                used[self.vms[checkpoint.vm_id].path[:length]] += checkpoint.memory_bytes
         keys = ((path_key(start), size) for start, size in used.items())
         by_vms = sum(size for key, size in keys if key.startswith(root) and not key.startswith(others))
         return max(0, volume.size - volume.other_bytes - by_vms)

@@ -1,6 +1,7 @@
 """The records of a simulated host: VMs, checkpoints, files, volumes, jobs, and the exception for a refusal.
 
 They are mutable. Scenarios and tests may change them in any way; `World` changes them only by Hyper-V's rules.
+With ``gc=False`` are those of which a large host has tens of thousands: none of them can be in a reference cycle.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class WorldMergeEvent(NamedTuple):
     hresult: int | None = None
 
 
-class WorldDrive(Struct, eq=False):
+class WorldDrive(Struct, eq=False, gc=False):
     """A hard disk drive of a VM or of a checkpoint."""
 
     controller_type: str
@@ -104,7 +105,7 @@ class WorldDrive(Struct, eq=False):
     path: str
 
 
-class WorldVm(Struct, eq=False):
+class WorldVm(Struct, eq=False, gc=False):
     """A virtual machine."""
 
     id: str
@@ -145,7 +146,7 @@ class WorldVm(Struct, eq=False):
     drives: list[WorldDrive] = field(default_factory=list)
 
 
-class WorldCheckpoint(Struct, eq=False):
+class WorldCheckpoint(Struct, eq=False, gc=False):
     """A checkpoint of a VM."""
 
     id: str
@@ -174,7 +175,7 @@ class WorldCheckpoint(Struct, eq=False):
     vm_notes: str = ""
 
 
-class WorldFile(Struct, eq=False):
+class WorldFile(Struct, eq=False, gc=False):
     """A virtual hard disk file."""
 
     path: str

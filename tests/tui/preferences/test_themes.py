@@ -54,6 +54,12 @@ def background(trip: Journey) -> str:
     return color.hex.lower()
 
 
+@pytest.mark.parametrize("name", ["dark", "light"])
+async def test_the_app_starts_in_the_look_of_the_preferences(name: str) -> None:
+    async with journey(preferences=replace(DEFAULTS, theme=name)) as trip:
+        assert background(trip) == THEMES[name].background
+
+
 async def test_the_highlighted_look_is_shown_and_undone_by_escape(file: Path) -> None:
     async with journey(preferences=replace(DEFAULTS, file=file)) as trip:
         await choose(trip)
