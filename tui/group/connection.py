@@ -12,7 +12,7 @@ from hvtui.backends.errors import ConnectionLost
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
-from hvtui.backends.operations.readings.same_ids import SameIds
+from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
 from hvtui.tui.group.joined_state import joined_state
 from hvtui.tui.group.lost_vms import LostVms
 from hvtui.tui.group.member import Member
@@ -226,7 +226,10 @@ class GroupConnection:
                 if (active := members[host].active) is not None:
                     active.read_again()
             doubled = self._same_ids.doubled
-            self._parts, self._inventory = parts, joined(self.target.name, parts, self.clock(), doubled)
+            self._parts, self._inventory = (
+                parts,
+                joined(self.target.name, told_apart(parts, doubled), self.clock()),
+            )
             self._owners = {
                 vm_id: members[part.host] for vm_id, part in owners_of(parts).items() if vm_id not in doubled
             }

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hvtui.backends.model import Host, Inventory, bare_id
-from hvtui.backends.operations.readings.same_ids import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from hvtui.backends.model import VmId
 
@@ -41,22 +39,15 @@ class Part(Struct, frozen=True, kw_only=True):
     """It is not tried again before a person signs in, or trusts its certificate."""
 
 
-def joined(
-    name: str, parts: Sequence[Part], now: datetime, doubled: Mapping[VmId, str] = MappingProxyType({})
-) -> Inventory:
+def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
     """Return the inventory of all hosts, which together are called `name`.
 
     Where two nodes of a cluster list the same VM, because it moves from one to the other, the newer reading counts.
-    The ids in `doubled`, as in `SameIds`, are of two VMs.
     A machine under two names is read-only if one of them is.
     """
     same = same_machines(parts)
     locked = {same[part.host] for part in parts if part.read_only and part.host in same}
     parts = [replace(part, read_only=part.read_only or part.host in locked) for part in parts]
-    parts = [
-        replace(part, inventory=told_apart(part.inventory, part.host, doubled)) if part.inventory else part
-        for part in parts
-    ]
     read = [(part, part.inventory) for part in parts if part.inventory is not None and part.host not in same]
     owners = owners_of(parts)
     inventories = [inventory for _, inventory in read]

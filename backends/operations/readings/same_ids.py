@@ -51,8 +51,15 @@ def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]
     return {vm_id: sorted((found.taken, host) for host, found in nodes if found.vm(vm_id)) for vm_id in twice}
 
 
-def told_apart(found: Inventory, host: str, doubled: Mapping[VmId, str]) -> Inventory:
-    """Return a reading of this host in which VMs of a doubled id cannot be changed, and have ids that no other host's have."""
+def told_apart(parts: Sequence[Part], doubled: Mapping[VmId, str]) -> list[Part]:
+    """Return readings in which VMs of a doubled id cannot be changed, and each has an id of its own."""
+    return [
+        replace(part, inventory=_own_ids(part.inventory, part.host, doubled)) if part.inventory else part
+        for part in parts
+    ]
+
+
+def _own_ids(found: Inventory, host: str, doubled: Mapping[VmId, str]) -> Inventory:
     own = {vm.id for vm in found.vms if vm.id in doubled}
     if not own:
         return found
