@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hvtui.backends.errors import Effect
+from hvtui.backends.mock.network import NetworkFault
 from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.dialogs.error import ErrorDialog
 from tests.tui.far import PASSWORD
 from tests.tui.group.test_cluster import Cluster, visit_cluster
 
@@ -98,3 +101,28 @@ async def test_once_the_copy_is_removed_the_vm_takes_commands_again(cluster: Clu
         await trip.until(lambda: trip.rows() == ["hv01", "web-01", "hv02"])
         await trip.go_to_vm_of("hv01", "web-01")
         await trip.sees_created("Alone", on="hv01")
+
+
+async def test_the_outcome_of_a_command_that_was_running_is_read_where_it_was_sent(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        cluster.host("hv01").network.write_faults.append(NetworkFault.REPLY_LOST)
+        cluster.dies_at_write.add("hv01")
+        await trip.open("c")
+        await trip.press("ctrl+u", *"New", "enter")
+        await trip.sees_dialog(ErrorDialog)
+        await trip.press("escape")
+        import_copy(cluster)
+        copied = cluster.world("hv02")
+        (new,) = (id for id, one in copied.checkpoints.items() if one.name == "New")
+        del copied.checkpoints[new]
+        cluster.dies_at_write.clear()
+        cluster.dead.clear()
+        await reads_until_both_are_listed(trip, cluster)
+        await trip.until(lambda: trip.state.finished[0].findings and trip.state.finished[0].findings.final)
+        found = trip.state.finished[0].findings
+        assert found
+        assert (found.effect, found.moved_to) == (Effect.DONE, "")
