@@ -252,7 +252,7 @@ class GroupConnection:
     async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
         """Read a VM on the node that it is on now; None unless another node is known to have it. Raises `BackendError`."""
         owner = self._owners.get(vm_id)
-        if owner is None or owner is member:
+        if owner is None or owner is member or vm_id in self._same_ids.undecided:
             return None
         if owner.active is None:
             raise ConnectionLost(f"There is no connection to {owner.name}.")
@@ -265,6 +265,8 @@ class GroupConnection:
         self._looked = {vm_id: looked for vm_id, looked in self._looked.items() if vm_id in elsewhere}
         for vm_id, (_, operations) in elsewhere.items():
             session = self._owners[vm_id].active
+            if vm_id in self._same_ids.undecided:
+                continue
             if session is not None and self._looked.get(vm_id) != (session, session.polls):
                 self._looked[vm_id] = session, session.polls
                 session.look_again([vm_id], operations)

@@ -22,6 +22,8 @@ class SameIds:
     def __init__(self) -> None:
         self.doubled: Mapping[VmId, str] = {}
         """The ids of which there are two VMs, each with the host that had it first."""
+        self.undecided: frozenset[VmId] = frozenset()
+        """The ids that two nodes list, both of which answer, and of which it is not known yet whether there are two VMs."""
         self._noticed: dict[VmId, tuple[str, datetime]] = {}
         """The host that had an id first, and the later one of the readings that listed it twice."""
 
@@ -36,6 +38,12 @@ class SameIds:
             for vm_id, (host, since) in self._noticed.items()
             if vm_id in self.doubled or all(taken > since for taken, _ in twice[vm_id])
         }
+        silent = {part.host for part in parts if part.trouble}
+        self.undecided = frozenset(
+            vm_id
+            for vm_id in self._noticed.keys() - self.doubled.keys()
+            if not any(host in silent for _, host in twice[vm_id])
+        )
         return frozenset(host for vm_id in new for _, host in twice[vm_id])
 
 
