@@ -25,7 +25,7 @@ def node(host: str, minute: int, *, lists: bool = True, trouble: str = "") -> Pa
 def test_there_are_two_vms_once_both_nodes_were_read_again_and_still_list_the_id(still_listed: bool) -> None:
     same = SameIds()
     assert same.take([node("hv01", 0), node("hv02", 1)]) == {"hv01", "hv02"}
-    assert (same.doubled, same.undecided) == ({}, {WEB})
+    assert (same.doubled, same.undecided) == ({}, frozenset({WEB}))
     assert same.take([node("hv01", 2, lists=still_listed), node("hv02", 1)]) == set()
     same.take([node("hv01", 2, lists=still_listed), node("hv02", 3)])
     assert same.doubled == ({WEB: "hv01"} if still_listed else {})
