@@ -78,6 +78,8 @@ class HvtuiApp(QuittingApp):
         self.animation_level = "none"
         self._session: _Session | None = None
         self._opening: _Session | None = None
+        self._shown: list[HostConnection] = []
+        """The last connection to each host that was on screen by itself: its operations are kept for the next one."""
         self._start_target, self._targets = start, targets
         self._signing_in: SigningIn | None = None
         self._ascii_fallback = ascii_fallback(
@@ -170,7 +172,7 @@ class HvtuiApp(QuittingApp):
 
             connection = GroupConnection(target, self.clock, pauses)
         else:
-            connection = HostConnection(target, self.clock, pauses)
+            connection = HostConnection(target, self.clock, pauses, before=self._last_connection(target))
         worker: Worker[None] = self.run_worker(connection.run, name="session", group="sessions")
         self._opening = _Session(connection, worker)
         return connection
@@ -189,6 +191,14 @@ class HvtuiApp(QuittingApp):
         """Disconnect from the host on screen: the one that was opened takes its place."""
         self.disconnect()
         self._session, self._opening = self._opening, None
+        connection = self.connection
+        if isinstance(connection, HostConnection):
+            before = self._last_connection(connection.target)
+            self._shown = [*(each for each in self._shown if each is not before), connection]
+
+    def _last_connection(self, target: Target) -> HostConnection | None:
+        """Return the last connection to a host that was on screen by itself; None if it was not on screen yet."""
+        return next((shown for shown in self._shown if shown.target.is_same_host(target)), None)
 
     @work
     async def _exit_if_it_fails(self, connection: Connection) -> None:

@@ -74,6 +74,14 @@ class Target(Struct, frozen=True, kw_only=True):
         """What a person must know before signing in, as a sentence; "" if nothing."""
         return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
 
+    def is_same_host(self, other: Target) -> bool:
+        """Return whether the other one has the same address, whoever signs in to it and whatever it is called."""
+        if self.backend_name != other.backend_name or self.remote is not other.remote:
+            return False
+        if self.remote:
+            other = other.signed_in(self.settings.user, self.settings.password)
+        return bool(self.settings == other.settings)
+
     def signed_in(self, user: str, password: Secret) -> Target:
         return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))
 

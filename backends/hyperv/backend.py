@@ -48,14 +48,19 @@ class HyperVBackend(PowerShellBackend):
         from hvtui.backends.errors import ConnectError
         from hvtui.backends.hyperv.diagnose.diagnosis import HyperVDiagnosis
         from hvtui.backends.hyperv.program import program
+        from hvtui.backends.paths import state_folder
+        from hvtui.backends.powershell.diagnose import records
         from hvtui.backends.powershell.host.winrm_settings import winrm_target
+        from hvtui.backends.powershell.journal import Journal
         from hvtui.backends.powershell.winrm.probe import failed
 
         try:
-            _, read_link, write_link = self.links(settings)
+            netloc, read_link, write_link = self.links(settings)
         except ConnectError as error:
             yield failed("command", error)
             return
+        for check in records.checks(Journal(state_folder() / "writes", host=netloc)):
+            yield check
         target = winrm_target(settings) if settings.host else None
         async for check in HyperVDiagnosis(program(), read_link, write_link, target).checks():
             yield check

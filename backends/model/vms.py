@@ -79,6 +79,8 @@ class Obstacle(StrEnum):
     FAILED = "failed"
     """An operation failed half-way: the VM has to be repaired first."""
     OTHER_HYPERVISOR = "other-hypervisor"
+    SAME_ID = "same-id"
+    """Another node of the cluster has a VM with the same id: a command could reach the wrong one."""
 
 
 class Activity(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,7 +26,6 @@ from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.safety import NotApplied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from typing import Any
 
@@ -75,6 +74,14 @@ class Operation(Struct, frozen=True, kw_only=True, eq=False):
     """The merge of the disks after a delete that is done; None if none was seen."""
 
 
+class Watcher(Protocol):
+    def publish_operations(self) -> None:
+        """Take a change of the running or finished operations."""
+
+    def take_ended(self, operation: Operation) -> None:
+        """Take an operation that has just ended."""
+
+
 class Operations:
     """The operations on a host. They outlive the session in which they were started."""
 
@@ -84,12 +91,14 @@ class Operations:
         """Ended operations, the newest first."""
         self.looked_for: list[Command] = []
         """The commands for whose outcome the VM is being read."""
-        self._changed: Callable[[], None] = lambda: None
-        self._ended: Callable[[Operation], None] = lambda operation: None
+        self._watchers: list[Watcher] = []
 
-    def watch(self, *, changed: Callable[[], None], ended: Callable[[Operation], None]) -> None:
-        """Call `changed` when `running` or `finished` changes, and `ended` with each operation. Only the last caller is told."""
-        self._changed, self._ended = changed, ended
+    def watch(self, watcher: Watcher) -> None:
+        self._watchers.append(watcher)
+
+    def unwatch(self, watcher: Watcher) -> None:
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
 
     @property
     def open(self) -> list[Operation]:
@@ -118,7 +127,8 @@ class Operations:
     def end(self, operation: Operation) -> None:
         self.finished.appendleft(operation)
         self._changed()
-        self._ended(operation)
+        for watcher in [*self._watchers]:
+            watcher.take_ended(operation)
 
     def update(self, command: Command, **changes: Any) -> None:
         """Keep what a later reading shows of the operation with this command, if it is still remembered."""
@@ -128,6 +138,10 @@ class Operations:
             ):
                 self.finished[index] = replace(known, **changes)
                 self._changed()
+
+    def _changed(self) -> None:
+        for watcher in [*self._watchers]:
+            watcher.publish_operations()
 
 
 def may_be_cached(operation: Operation, seen: Findings) -> bool:

@@ -169,6 +169,18 @@ class Journal:
         self.unreadable = tuple(unreadable)
         return sorted(found, key=lambda entry: entry.sent_at)
 
+    def of_other_hosts(self) -> list[tuple[Path, Entry]]:
+        """Return the writes to other hosts whose outcome was never recorded and that no hvtui waits for, with their files."""
+        found = []
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                entry = _entry(json.loads(path.read_text("utf-8")))
+            except (OSError, ValueError, TypeError):
+                continue  # a session with its own host says so
+            if entry.host != self._host and not self.is_awaited_by_another(entry):
+                found.append((path, entry))
+        return found
+
     def check_readable(self) -> None:
         """Raise `BackendError` if there is a record that cannot be read: the VM that it is about may be busy."""
         self.entries()
@@ -193,14 +205,7 @@ class Journal:
         host = found.get("host")
         if isinstance(host, str) and host != self._host and not self._is_of_this_machine(found):
             return None
-        found = {"job": "", "machine": "", **found}
-        expected = {field.name: int if field.name == "process" else str for field in fields(Entry)}
-        if {name: type(value) for name, value in found.items()} != expected:
-            raise ValueError("its fields are not those of a record")
-        entry = Entry(**found)
-        if entry.sent_at.tzinfo is None:
-            raise ValueError("its date has no zone")
-        return entry
+        return _entry(found)
 
     def _is_of_this_machine(self, found: dict[str, Any]) -> bool:
         """Return whether a record is about a VM of this machine, which was connected to by another name."""
@@ -236,6 +241,18 @@ class Journal:
 
     def _lock_path(self, id: str) -> Path:
         return self._folder / f"{id}.lock"
+
+
+def _entry(found: dict[str, Any]) -> Entry:
+    """Return the record with these fields. Raises `ValueError` if they are not those of one."""
+    found = {"job": "", "machine": "", **found}
+    expected = {field.name: int if field.name == "process" else str for field in fields(Entry)}
+    if {name: type(value) for name, value in found.items()} != expected:
+        raise ValueError("its fields are not those of a record")
+    entry = Entry(**found)
+    if entry.sent_at.tzinfo is None:
+        raise ValueError("its date has no zone")
+    return entry
 
 
 UNREADABLE_HINT = "Look at the VMs of this host. Once nothing is running on them, remove the file."

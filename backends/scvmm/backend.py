@@ -47,16 +47,23 @@ class ScvmmBackend(PowerShellBackend):
     async def diagnose(self, settings: ScvmmSettings) -> AsyncIterator[Check]:
         """Check the connection to VMM and VMM itself. Raises `SettingsError`."""
         from hvtui.backends.errors import ConnectError
+        from hvtui.backends.paths import state_folder
+        from hvtui.backends.powershell.diagnose import records
         from hvtui.backends.powershell.host.winrm_settings import winrm_target
+        from hvtui.backends.powershell.journal import Journal
         from hvtui.backends.powershell.winrm.probe import failed
         from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
         from hvtui.backends.scvmm.program import program
 
         try:
-            _, read_link, write_link = self.links(settings)
+            netloc, read_link, write_link = self.links(settings)
         except ConnectError as error:
             yield failed("command", error)
             return
+        for check in records.checks(
+            Journal(state_folder() / "writes", host=f"scvmm {netloc} {settings.vmm_server}")
+        ):
+            yield check
         target = winrm_target(settings) if settings.host else None
         run = program(server=settings.vmm_server, role=settings.vmm_role)
         async for check in ScvmmDiagnosis(run, read_link, write_link, target).checks():

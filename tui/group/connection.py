@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,18 +12,20 @@ from hvtui.backends.errors import ConnectionLost
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
 from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
+from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
 from hvtui.tui.group.joined_state import joined_state
+from hvtui.tui.group.lost_vms import LostVms
 from hvtui.tui.group.member import Member
 from hvtui.tui.host.state import HostState
 from hvtui.tui.text.problems import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.target import Group, Target
-    from hvtui.backends.model import CheckpointId, Inventory, VmId
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.readings.polling import Pauses
@@ -51,8 +54,7 @@ class GroupConnection:
         self._inventory: Inventory | None = None
         self._looked: dict[VmId, tuple[ActiveSession, int]] = {}
         """For each VM with an open outcome: the session and the poll of its present node after which it was last looked for."""
-        self._lost: dict[str, datetime] = {}
-        """When a VM was no longer on a node of a cluster, by the name of the node."""
+        self._lost_vms, self._same_ids = LostVms(), SameIds()
         self._changed = False
         """A state has changed since all were joined."""
         self._joining: asyncio.TimerHandle | None = None
@@ -105,7 +107,14 @@ class GroupConnection:
         """Return what is selected, in the last reading of the host that the VM is on."""
         owner = self._owners.get(vm_id) if vm_id else None
         if vm_id is None or owner is None or owner.connection is None:
-            return Selection(inventory=self.state.inventory, capabilities=self.state.capabilities)
+            state = self.state
+            return Selection(
+                inventory=state.inventory,
+                vm_id=vm_id,
+                checkpoint_id=checkpoint_id,
+                running=state.commands,
+                capabilities=state.capabilities,
+            )
         selected = owner.connection.selection(vm_id, checkpoint_id)
         lost = self._open_elsewhere().get(vm_id)
         selected = replace(selected, running=self.state.commands, open_elsewhere=lost[0] if lost else None)
@@ -182,7 +191,8 @@ class GroupConnection:
 
     @property
     def vm_id(self) -> VmId | None:
-        return self._viewer.vm_id if self._viewer else None
+        highlighted = self._viewer.vm_id if self._viewer else None
+        return None if highlighted in self._same_ids.doubled else highlighted
 
     def vms_on_screen(self) -> Collection[VmId]:
         return self._viewer.vms_on_screen() if self._viewer else ()
@@ -206,11 +216,23 @@ class GroupConnection:
         self._changed = False
         if self._left:
             return
-        parts = self._held_back([member.part for member in self.members])
+        parts = [member.part for member in self.members]
+        members = {member.name: member for member in self.members}
+        for host in self._lost_vms.take(parts, self._parts):
+            self._read_others(members[host])
+        parts = self._lost_vms.held_back(parts, self._parts)
         if any(map(_differ, parts, self._parts)):
-            self._parts, self._inventory = parts, joined(self.target.name, parts, self.clock())
-            members = {part.host: member for part, member in zip(parts, self.members, strict=True)}
-            self._owners = {vm_id: members[part.host] for vm_id, part in owners_of(parts).items()}
+            for host in self._same_ids.take(parts):
+                if (active := members[host].active) is not None:
+                    active.read_again()
+            doubled = self._same_ids.doubled
+            self._parts, self._inventory = (
+                parts,
+                joined(self.target.name, told_apart(parts, doubled), self.clock()),
+            )
+            self._owners = {
+                vm_id: members[part.host] for vm_id, part in owners_of(parts).items() if vm_id not in doubled
+            }
             self._look_again()
         state = replace(
             joined_state(self.members, self._inventory, self._problems),
@@ -218,40 +240,19 @@ class GroupConnection:
                 member.name: seconds for member in self.members if (seconds := member.state.waiting_seconds)
             },
         )
+        if doubled := self._same_ids.doubled:
+            state = replace(state, disk_readings=_without(state.disk_readings, doubled))
         if state.inventory is not self.state.inventory or state != self.state:
             self.state = state
             if self._viewer:
                 self._viewer.show_state(state)
-
-    def _held_back(self, parts: list[Part]) -> list[Part]:
-        """Keep the reading before of a node that lost a VM, until the others were read too: it may be on one of them."""
-        listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
-        kept = []
-        for part, before, member in zip(parts, self._parts, self.members, strict=True):
-            if not part.cluster:
-                kept.append(part)
-                continue
-            lost = before.inventory is not None and any(vm.id not in listed for vm in before.inventory.vms)
-            if not lost or part.inventory is None:
-                self._lost.pop(member.name, None)
-            elif member.name not in self._lost:
-                self._lost[member.name] = part.inventory.taken
-                self._read_others(member)
-            since = self._lost.get(member.name)
-            waits = since is not None and any(
-                _read_before(other, since)
-                for other in parts
-                if other is not part and other.cluster == part.cluster
-            )
-            kept.append(replace(part, inventory=before.inventory) if waits else part)
-        return kept
 
     # ---- outcomes of commands on VMs that another node has now ----
 
     async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
         """Read a VM on the node that it is on now; None unless another node is known to have it. Raises `BackendError`."""
         owner = self._owners.get(vm_id)
-        if owner is None or owner is member:
+        if owner is None or owner is member or vm_id in self._same_ids.undecided:
             return None
         if owner.active is None:
             raise ConnectionLost(f"There is no connection to {owner.name}.")
@@ -264,6 +265,8 @@ class GroupConnection:
         self._looked = {vm_id: looked for vm_id, looked in self._looked.items() if vm_id in elsewhere}
         for vm_id, (_, operations) in elsewhere.items():
             session = self._owners[vm_id].active
+            if vm_id in self._same_ids.undecided:
+                continue
             if session is not None and self._looked.get(vm_id) != (session, session.polls):
                 self._looked[vm_id] = session, session.polls
                 session.look_again([vm_id], operations)
@@ -285,14 +288,13 @@ class GroupConnection:
                 member.active.read_again()
 
 
-def _read_before(part: Part, moment: datetime) -> bool:
-    """Return whether a later reading of the host may list what this one does not."""
-    return not part.trouble and (part.inventory is None or part.inventory.taken < moment)
-
-
 def _differ(part: Part, other: Part) -> bool:
     return (
         part.inventory is not other.inventory
         or part.trouble != other.trouble
         or part.needs_sign_in != other.needs_sign_in
     )
+
+
+def _without(readings: Mapping[VmId, DiskReading], ids: Collection[VmId]) -> Mapping[VmId, DiskReading]:
+    return MappingProxyType({vm_id: found for vm_id, found in readings.items() if vm_id not in ids})

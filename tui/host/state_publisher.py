@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 class StatePublisher:
     def __init__(self, before: StatePublisher | None = None) -> None:
-        """It takes the place of `before`, if that is given: the operations and unread problems of that stay on screen."""
+        """It takes the place of `before`, if that is given: the operations and unread problems of that stay on screen.
+
+        Until `before` is left, both show them: the host may have to be signed in to again before that.
+        """
         self.state = HostState()
         self.operations = Operations()
         self.failure: BackendError | None = None
@@ -37,7 +40,7 @@ class StatePublisher:
             self.operations = before.operations
             unseen = (each for each in before.state.problems if not each.of_readings)
             self.publish(orphans=before.state.orphans, problems=tuple(unseen))
-        self.operations.watch(changed=self.publish_operations, ended=self._operation_ended)
+        self.operations.watch(self)
         self.publish_operations()
 
     def attach(self, viewer: Viewer) -> None:
@@ -48,6 +51,7 @@ class StatePublisher:
     def leave(self) -> None:
         """Publish nothing from now on, even if operations are still running."""
         self.left = True
+        self.operations.unwatch(self)
 
     @property
     def highlighted(self) -> VmId | None:
@@ -81,7 +85,7 @@ class StatePublisher:
             other_work=tuple(orphans.other_work(inventory, running)) if inventory else (),
         )
 
-    def _operation_ended(self, operation: Operation) -> None:
+    def take_ended(self, operation: Operation) -> None:
         if (failed := operation_problem(operation)) is not None:
             self.add_problem(failed)
 

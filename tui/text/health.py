@@ -63,6 +63,9 @@ OBSTACLES = {
     Obstacle.OTHER_HYPERVISOR: SafeText(
         "It is not a Hyper-V virtual machine: hvtui shows it, and does not change it."
     ),
+    Obstacle.SAME_ID: SafeText(
+        "Another node of the cluster has a VM with the same ID. To change this one, connect to its host alone."
+    ),
 }
 """Why a VM cannot be changed, as sentences."""
 _VMMS_LOG = "the host's event log Microsoft-Windows-Hyper-V-VMMS-Admin"

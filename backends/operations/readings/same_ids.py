@@ -1,0 +1,111 @@
+"""Finds VMs that two nodes of a cluster have under one id, and gives each of them an id of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hvtui.backends.model import CheckpointId, Obstacle, VmId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from hvtui.backends.model import Inventory
+    from hvtui.backends.operations.readings.joined import Part
+
+
+class SameIds:
+    """Tells a second VM with the same id from one that moves: that is no longer listed once its former node is read again."""
+
+    def __init__(self) -> None:
+        self.doubled: Mapping[VmId, str] = {}
+        """The ids of which there are two VMs, each with the host that had it first."""
+        self.undecided: frozenset[VmId] = frozenset()
+        """The ids that two nodes list, both of which answer, and of which it is not known yet whether there are two VMs."""
+        self._noticed: dict[VmId, tuple[str, datetime]] = {}
+        """The host that had an id first, and the later one of the readings that listed it twice."""
+
+    def take(self, parts: Sequence[Part]) -> frozenset[str]:
+        """Take new readings, and return the hosts that have to be read again because an id may be of two VMs."""
+        twice = _listed_twice(parts)
+        noticed = {vm_id: (readings[0][1], readings[-1][0]) for vm_id, readings in twice.items()}
+        new = noticed.keys() - self._noticed.keys()
+        self._noticed = {vm_id: self._noticed.get(vm_id, found) for vm_id, found in noticed.items()}
+        self.doubled = {
+            vm_id: host
+            for vm_id, (host, since) in self._noticed.items()
+            if vm_id in self.doubled or all(taken > since for taken, _ in twice[vm_id])
+        }
+        silent = {part.host for part in parts if part.trouble}
+        self.undecided = frozenset(
+            vm_id
+            for vm_id in self._noticed.keys() - self.doubled.keys()
+            if not any(host in silent for _, host in twice[vm_id])
+        )
+        return frozenset(host for vm_id in new for _, host in twice[vm_id])
+
+
+def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]]]:
+    """Return the ids that several nodes of a cluster list, each with the readings that do and their hosts, oldest first."""
+    seen: set[VmId] = set()
+    twice: set[VmId] = set()
+    nodes = [(part.host, part.inventory) for part in parts if part.cluster and part.inventory]
+    for _, found in nodes:
+        ids = {vm.id for vm in found.vms}
+        twice |= seen & ids
+        seen |= ids
+    return {vm_id: sorted((found.taken, host) for host, found in nodes if found.vm(vm_id)) for vm_id in twice}
+
+
+def told_apart(parts: Sequence[Part], doubled: Mapping[VmId, str]) -> list[Part]:
+    """Return readings in which VMs of a doubled id cannot be changed, and each has an id of its own."""
+    return [
+        replace(part, inventory=_own_ids(part.inventory, part.host, doubled)) if part.inventory else part
+        for part in parts
+    ]
+
+
+def _own_ids(found: Inventory, host: str, doubled: Mapping[VmId, str]) -> Inventory:
+    own = {vm.id for vm in found.vms if vm.id in doubled}
+    if not own:
+        return found
+    second = {vm_id for vm_id in own if doubled[vm_id] != host}
+
+    def vm_id_of(vm_id: VmId) -> VmId:
+        return VmId(f"{vm_id}@{host}") if vm_id in second else vm_id
+
+    def checkpoint_id_of(vm_id: VmId, id: CheckpointId | None) -> CheckpointId | None:
+        return CheckpointId(f"{id}@{host}") if id and vm_id in second else id
+
+    return replace(
+        found,
+        vms=tuple(
+            replace(
+                vm,
+                id=vm_id_of(vm.id),
+                current=checkpoint_id_of(vm.id, vm.current),
+                obstacle=Obstacle.SAME_ID,
+            )
+            if vm.id in own
+            else vm
+            for vm in found.vms
+        ),
+        checkpoints=tuple(
+            replace(
+                each,
+                id=CheckpointId(f"{each.id}@{host}"),
+                vm_id=vm_id_of(each.vm_id),
+                parent=checkpoint_id_of(each.vm_id, each.parent),
+            )
+            if each.vm_id in second
+            else each
+            for each in found.checkpoints
+        ),
+        unread=tuple(replace(each, vm_id=vm_id_of(each.vm_id)) for each in found.unread),
+        jobs=None
+        if found.jobs is None
+        else tuple(replace(job, vm_id=job.vm_id and vm_id_of(job.vm_id)) for job in found.jobs),
+        orphans=tuple(replace(orphan, vm_id=vm_id_of(orphan.vm_id)) for orphan in found.orphans),
+    )

@@ -1,0 +1,55 @@
+"""Keeps a VM in the list that a node of a cluster no longer has, until the other nodes were read too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from hvtui.backends.operations.readings.joined import Part
+
+
+class LostVms:
+    def __init__(self) -> None:
+        self._lost: dict[str, datetime] = {}
+        """When a VM was no longer on a node of a cluster, by the name of the node."""
+
+    def take(self, parts: Sequence[Part], before: Sequence[Part]) -> list[str]:
+        """Take new readings, and those before them. Return the nodes that have just lost a VM."""
+        return [*self._take(parts, before)]
+
+    def _take(self, parts: Sequence[Part], before: Sequence[Part]) -> Iterator[str]:
+        listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
+        for part, earlier in zip(parts, before, strict=True):
+            if not part.cluster:
+                continue
+            lost = earlier.inventory is not None and any(vm.id not in listed for vm in earlier.inventory.vms)
+            if not lost or part.inventory is None:
+                self._lost.pop(part.host, None)
+            elif part.host not in self._lost:
+                self._lost[part.host] = part.inventory.taken
+                yield part.host
+
+    def held_back(self, parts: Sequence[Part], before: Sequence[Part]) -> list[Part]:
+        """Return the readings, with the one before for a node that lost a VM: it may be on a node that was not read since."""
+        return [
+            replace(part, inventory=earlier.inventory) if self._waits(part, parts) else part
+            for part, earlier in zip(parts, before, strict=True)
+        ]
+
+    def _waits(self, part: Part, parts: Sequence[Part]) -> bool:
+        since = self._lost.get(part.host)
+        return since is not None and any(
+            _read_before(other, since)
+            for other in parts
+            if other is not part and other.cluster == part.cluster
+        )
+
+
+def _read_before(part: Part, moment: datetime) -> bool:
+    """Return whether a later reading of the host may list what this one does not."""
+    return not part.trouble and (part.inventory is None or part.inventory.taken < moment)
