@@ -87,7 +87,7 @@ def journey(screen: Terminal) -> Iterator[str]:
 def at(screen: Terminal, vm: str) -> None:
     """Put the cursor into the tree of this VM, on Now; the list shows this VM alone."""
     screen.press("/")
-    screen.shows("part of a name")
+    screen.shows("older:30d")
     screen.write(vm)
     screen.press("Enter")
     screen.until(lambda: screen.tree(vm), f"the tree of {vm}")

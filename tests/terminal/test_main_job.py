@@ -40,7 +40,7 @@ def test_in_the_demo_lab_a_vm_gets_its_first_checkpoints_and_loses_them(terminal
     screen = terminal("-m", "hvtui", "--demo")
     screen.shows("DEMO", "dc-01")
     screen.press("/")
-    screen.shows("part of a name")
+    screen.shows("older:30d")
     screen.write("dc-")
     screen.press("Enter")
     screen.until(lambda: screen.tree("dc-01") == ["► Now"], "the tree of dc-01")
