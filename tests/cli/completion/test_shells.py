@@ -64,7 +64,7 @@ def test_a_shell_completes_what_is_typed(
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(start)
-    screen = terminal("-i", program=shell, size="100x30", **environment)
+    screen = terminal("-i", program=shell, size="200x30", **environment)
     screen.until(lambda: screen.screen().strip() == "$", "the prompt")
     quoted = "my\\ host"
     for typed, completed in [
