@@ -134,7 +134,7 @@ def test_a_vm_that_could_not_be_read_says_so_in_the_hosts_words_with_the_age_of_
 
 
 def disks(reading: DiskReading | None, of: str | None = None) -> list[tuple[str, str, str]]:
-    found = disk_facts(reading, CheckpointId(of) if of else None, NOON)
+    found = disk_facts(WEB, reading, CheckpointId(of) if of else None, NOON)
     return [(fact.label, fact.text, fact.tone) for fact in found]
 
 

@@ -350,3 +350,19 @@ def test_a_command_has_no_progress_from_a_merge_on_its_vm() -> None:
     own = Job(id="2", vm_id=machine.id, activity=Activity.APPLYING, percent=7)
     assert [each.percent for each in shown_operations([running], [], [], [], [own, merge], NOON)] == [7]
     assert [each.percent for each in shown_operations([running], [], [], [], [merge], NOON)] == [None]
+
+
+@pytest.mark.parametrize("ending", [None, Ending.UNKNOWN])
+def test_a_long_name_of_a_vm_leaves_room_for_what_is_done_with_it(ending: Ending | None) -> None:
+    long = replace(vm("数据库" * 12), host="hv-" + "x" * 60)
+    done = checkpoint("Old branch", long, 3)
+    running = Operation(
+        command=ApplyCheckpoint(vm=long, checkpoint=done, safety_name=None, start=False),
+        before=Selection(inventory=None, vm_id=None, checkpoint_id=None, capabilities=None),
+        started=NOON,
+        ending=ending,
+    )
+    (line,) = shown_operations([running], [], [], [], [], NOON)
+    assert line.words(40).endswith(": applying Old branch")
+    assert cell_len(line.words(40)) <= 40
+    assert line.words(400) == line.what

@@ -14,6 +14,7 @@ from hvtui.backends.operations.operation import Ending
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.dialogs.quit import DisconnectDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import PASSWORD, Visit, targets_of
 from tests.tui.group.far_hosts import FarHosts
@@ -147,3 +148,24 @@ async def test_while_the_new_sign_in_is_refused_the_screen_behind_shows_how_its_
         far.clock.advance(60)
         await trip.until(lambda: trip.state.finished)
         assert not trip.state.running
+
+
+async def test_while_the_host_still_answers_a_new_sign_in_asks_before_it_leaves_a_running_command(
+    far: FarHosts, tmp_path: Path
+) -> None:
+    far.world("hv01").durations["save"] = 60
+    async with visit(far, tmp_path) as trip:
+        await trip.sees_vms()
+        await trip.open("v")
+        await trip.click("save")
+        await trip.until(lambda: trip.state.running)
+        before = trip.main
+        await trip.press("o")
+        await trip.sees(HostsScreen)
+        await trip.press("n", *"other@hv01", "enter")
+        await trip.sees_dialog(DisconnectDialog)
+        assert "saving web-01" in trip.said()
+        await trip.press("escape", "escape", "escape")
+        await trip.until(lambda: trip.app.screen is before)
+        far.clock.advance(60)
+        await trip.until(lambda: trip.state.finished)

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.fuzzy import FuzzySearch
 
 from hvtui.tui.text.safe import SafeText, safe
+from hvtui.tui.text.words import vm_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,8 +96,10 @@ def _in_order(query: str, line: str, start: int) -> list[int]:
 def _destinations(inventory: Inventory) -> Iterator[Destination]:
     """Yield the VMs, and then their checkpoints."""
     for vm in inventory.vms:
-        yield vm.id, None, SafeText(f"{_GO_TO}{safe(vm.name)}")
+        yield vm.id, None, SafeText(f"{_GO_TO}{vm_on_host(vm)}")
     checkpoints = inventory.checkpoints_by_vm
     for vm in inventory.vms:
-        for checkpoint in checkpoints.get(vm.id, ()):
-            yield vm.id, checkpoint.id, SafeText(f"{_GO_TO}{safe(vm.name)}: {safe(checkpoint.name)}")
+        if of_vm := checkpoints.get(vm.id):
+            named = vm_on_host(vm)
+            for checkpoint in of_vm:
+                yield vm.id, checkpoint.id, SafeText(f"{_GO_TO}{named}: {safe(checkpoint.name)}")

@@ -160,7 +160,7 @@ class HostsScreen(Screen[None]):
 
     async def _try(self, target: Target | Group, *, typed: bool) -> None:
         try:
-            if not self._is_behind(target) and not await self._may_leave():
+            if not self._only_signs_in_anew(target) and not await self._may_leave():
                 return
             connection: Connection | None
             if isinstance(target, Group):  # each of its hosts asks for what it needs on the main screen
@@ -181,12 +181,16 @@ class HostsScreen(Screen[None]):
                 self._attempt = None
                 self.refresh_bindings()
 
-    def _is_behind(self, target: Target | Group) -> bool:
-        """Return whether the host of the screen below is only signed in to anew, which keeps its operations."""
+    def _only_signs_in_anew(self, target: Target | Group) -> bool:
+        """Return whether this only signs in anew to the host of the screen below, which is not read without that.
+
+        While that host is read, the later steps of a running command would be lost with its session.
+        """
         behind = self._behind()
         if behind is None or isinstance(target, Group) or isinstance(behind.target, Group):
             return False
-        return behind.target.is_same_host(target)
+        state = behind.state
+        return state.failure is not None and not state.retries and behind.target.is_same_host(target)
 
     async def _connect_to_nodes(self, seed: Connection) -> Connection:
         """Connect to all nodes of the cluster that was connected to. Raises `BackendError`."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, Inventory, Unread, Vm
 
 NOT_READ_YET = SafeText("not read yet")
+NOT_READ_OF_TWO = SafeText("not read: two VMs have this ID")
 NO_CHECKPOINT = SafeText("no checkpoint")
 NOT_LISTED = SafeText("a checkpoint that the host does not list")
 NOT_READ = SafeText("a checkpoint that could not be read")

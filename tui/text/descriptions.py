@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hvtui.backends.model import Activity, CheckpointSetting, VmState, path_key
+from hvtui.backends.model import Activity, CheckpointSetting, Obstacle, VmState, path_key
 from hvtui.backends.operations.disk_chains.chains import disk_files, written_since
 from hvtui.backends.operations.health import ConcernCode, concerns
 from hvtui.tui.text.absence import (
+    NOT_READ_OF_TWO,
     NOT_READ_YET,
     checkpoint_name,
     could_not_be_read,
@@ -81,7 +82,7 @@ def describe_checkpoint(
     yield Fact("Parent", checkpoint_name(checkpoint.parent, inventory, vm))
     if kind := kind_word(checkpoint):
         yield Fact("Type", kind)
-    yield from disk_facts(reading, checkpoint.id, now)
+    yield from disk_facts(vm, reading, checkpoint.id, now)
 
 
 def describe_now(
@@ -92,7 +93,7 @@ def describe_now(
     yield from _unread(vm, inventory, now)
     found = concerns(vm, inventory, now, limit=limit, disk_reading=reading)
     missing = {path_key(concern.words) for concern in found if concern.code is ConcernCode.CHAIN_BROKEN}
-    of_disks = tuple(disk_facts(reading, None, now, known_missing=missing))
+    of_disks = tuple(disk_facts(vm, reading, None, now, known_missing=missing))
     for concern in found:
         unread = concern.code is ConcernCode.DISKS_UNREAD and could_not_be_read(concern.words)
         if concern.code in _IN_OTHER_FACTS or unread in [fact.text for fact in of_disks]:
@@ -173,6 +174,7 @@ def _notes(notes: str) -> Iterator[Fact]:
 
 
 def disk_facts(
+    vm: Vm,
     reading: DiskReading | None,
     checkpoint: CheckpointId | None,
     now: datetime,
@@ -184,7 +186,8 @@ def disk_facts(
     `known_missing` are the path keys of missing files that need not be named.
     """
     if reading is None:
-        yield Fact("Disks", NOT_READ_YET, "muted")
+        why = NOT_READ_OF_TWO if vm.obstacle is Obstacle.SAME_ID else NOT_READ_YET
+        yield Fact("Disks", why, "muted")
         return
     disks = reading.disks
     if disks is None:

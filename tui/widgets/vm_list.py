@@ -277,7 +277,8 @@ Filter words
         self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
-        first = lost or not any(isinstance(row, Vm) for row in self._rows)
+        moved = bool(self._rows) and self.cursor != self._rows[0].id
+        first = lost or not (moved or any(isinstance(row, Vm) for row in self._rows))
         self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else None)
 
     def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:

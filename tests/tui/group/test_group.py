@@ -557,3 +557,18 @@ async def test_a_host_that_does_not_answer_is_named_once_on_its_row_and_its_deta
         assert row.partition("does not answer")[0].split() == ["│", "hv03"]
         await trip.go_to_host("hv03")
         await trip.until(lambda: "Is it on? hvtui tries again by itself." in trip.said())
+
+
+async def test_a_host_that_the_person_went_to_keeps_the_cursor_when_the_first_vms_are_listed(
+    signed_in: FarHosts, tmp_path: Path
+) -> None:
+    for name in ("hv01", "hv02"):
+        signed_in.silent[name] = HostUnreachable(f"{name} does not answer.")
+    async with visit_group(signed_in, tmp_path / "config.toml", "hv01", "hv02") as trip:
+        await trip.until(lambda: len(trip.troubles()) == 2)
+        await trip.go_to_host("hv02")
+        signed_in.silent.clear()
+        await trip.press("f5")
+        await trip.until(lambda: not trip.troubles() and len(trip.rows()) > 4)
+        assert trip.main.host_name == "hv02"
+        assert trip.main.vm_id is None

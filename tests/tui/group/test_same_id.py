@@ -126,3 +126,34 @@ async def test_the_outcome_of_a_command_that_was_running_is_read_where_it_was_se
         found = trip.state.finished[0].findings
         assert found
         assert (found.effect, found.moved_to) == (Effect.DONE, "")
+
+
+async def test_the_palette_tells_which_host_a_vm_is_on(cluster: Cluster, tmp_path: Path) -> None:
+    import_copy(cluster)
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await reads_until_both_are_listed(trip, cluster)
+        await trip.press("ctrl+p", *"hv02: old")
+        await trip.until(lambda: "Go to web-01 on hv02: Old branch" in trip.said())
+        assert "Go to web-01 on hv01: Old branch" not in trip.said()
+        await trip.press("down", "enter")
+        await trip.until(lambda: trip.main.selection().checkpoint_id)
+        assert trip.main.inventory
+        shown = trip.main.inventory.vm(trip.main.vm_id)
+        assert shown
+        assert shown.host == "hv02"
+
+
+async def test_the_disks_of_the_two_are_said_not_to_be_read(cluster: Cluster, tmp_path: Path) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.pilot.resize_terminal(120, 36)
+        await trip.sees_vms()
+        import_copy(cluster)
+        await reads_until_both_are_listed(trip, cluster)
+        for host in ("hv01", "hv02"):
+            trip.vms.focus()
+            await trip.go_to_vm_of(host, "web-01")
+            await trip.until(lambda: "Disks    not read: two VMs have this ID" in trip.said())
+            await trip.go_to("Old branch")
+            await trip.until(lambda: "Taken" in trip.said())
+            assert "Disks    not read: two VMs have this ID" in trip.said()

@@ -45,6 +45,8 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     what: SafeText
     """``web-01: applying Before CU-11``."""
+    vm: SafeText = EMPTY
+    """The VM, with which `what` begins."""
     new_name: SafeText = EMPTY
     """What a rename makes of the name at the end of `what`."""
     started: datetime
@@ -64,10 +66,15 @@ class Shown(Struct, frozen=True, kw_only=True):
     def words(self, width: int) -> SafeText:
         """Return what it does in at most `width` cells. The new name of a rename keeps half of them."""
         if not self.new_name:
-            return shorten(self.what, width)
+            return self._what(width)
         left = max(width // 2, width - 3 - cell_len(self.new_name))
-        what = shorten(self.what, left)
-        return shorten(SafeText(f"{what} → {self.new_name}"), width)
+        return shorten(SafeText(f"{self._what(left)} → {self.new_name}"), width)
+
+    def _what(self, width: int) -> SafeText:
+        """Return `what` in at most `width` cells, of which what is done with the VM keeps half."""
+        done = self.what.removeprefix(self.vm)
+        vm = shorten(self.vm, max(width // 2, width - cell_len(done)))
+        return shorten(SafeText(f"{vm}{done}"), width)
 
 
 def shown_operations(
@@ -119,8 +126,10 @@ def _operation(operation: Operation, percent: int | None = None) -> Shown:
     what, new_name = f"{command.progress} {command.target}".rstrip(), EMPTY
     if isinstance(command, RenameCheckpoint):
         what, new_name = f"{command.progress} {command.checkpoint.name}", safe(command.new_name)
+    vm = vm_on_host(command.vm)
     return Shown(
-        what=compose("{vm}: {what}", vm=vm_on_host(command.vm), what=what),
+        what=compose("{vm}: {what}", vm=vm, what=what),
+        vm=vm,
         new_name=new_name,
         started=operation.started,
         percent=percent,
@@ -169,8 +178,10 @@ def _merging(operation: Operation, percent: int | None, total: int | None) -> Sh
 def _other_work(work: OtherWork, total: int | None) -> Shown:
     earlier = "earlier hvtui: " if work.orphan else ""
     what = f"{earlier}{work.doing} {work.target}".rstrip()
+    vm = vm_on_host(work.vm)
     return Shown(
-        what=compose("{vm}: {what}", vm=vm_on_host(work.vm), what=what),
+        what=compose("{vm}: {what}", vm=vm, what=what),
+        vm=vm,
         started=work.started,
         percent=work.percent,
         detail=left_text(total, work.percent) if work.vm.activity is Activity.MERGING else EMPTY,
@@ -181,8 +192,10 @@ def _orphan(ended: OrphanEnded) -> Shown:
     what = f"earlier hvtui: {doing(ended.orphan)} {ended.target}".rstrip()
     now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
     ending, said = _by_record(ended.orphan)
+    vm = vm_on_host(ended.vm)
     return Shown(
-        what=compose("{vm}: {what}", vm=vm_on_host(ended.vm), what=what),
+        what=compose("{vm}: {what}", vm=vm, what=what),
+        vm=vm,
         started=ended.orphan.started,
         ending=ending,
         ended=ended.seen,
