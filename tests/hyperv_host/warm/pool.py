@@ -47,6 +47,8 @@ class WarmProcess:
             [engine, *FLAGS, "-EncodedCommand", base64.b64encode(script.encode("utf-16-le")).decode("ascii")],
             env=os.environ | {"PWSH_EDITION": edition, "NO_COLOR": "1"},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a launcher that was killed at once has no streams to open
             pass_fds=(reads, writes),
             start_new_session=True,
         )
@@ -134,7 +136,10 @@ class _Launched(socketserver.StreamRequestHandler):
     server: Pool
 
     def handle(self) -> None:
-        edition, request = self.rfile.readline().decode("ascii").split(" ")
+        line = self._line()
+        if not line.endswith("\n"):
+            return  # the launcher was killed
+        edition, request = line.split(" ")
         process = self.server.take(edition)
         process.run(request)
         readable, _, _ = select.select([process.answers, self.connection], [], [])
@@ -149,6 +154,12 @@ class _Launched(socketserver.StreamRequestHandler):
             process.kill()
         with suppress(OSError):
             self.wfile.write(b"%d\n" % code)
+
+    def _line(self) -> str:
+        try:
+            return self.rfile.readline().decode("ascii")
+        except ConnectionError:
+            return ""
 
 
 @contextmanager

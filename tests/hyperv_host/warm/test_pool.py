@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,6 +96,19 @@ def test_a_process_that_dies_takes_its_launcher_with_it(start: Start) -> None:
     os.kill(int(agent.stdout.readline()), 9)
     agent.communicate()
     assert agent.returncode == -9
+
+
+def test_a_launcher_that_dies_before_it_asks_harms_nothing(
+    powershell: Engine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pool.launcher(powershell.path) as launcher:
+        for asked in (b"", b"Desktop AAAA"):
+            with socket.socket(socket.AF_UNIX) as killed:
+                killed.connect(f"{Path(launcher).parent}/pool")
+                killed.sendall(asked)
+                killed.shutdown(socket.SHUT_WR)
+                assert killed.recv(1) == b""
+    assert capfd.readouterr().err == ""
 
 
 def test_a_test_can_ask_for_a_process_of_its_own(start: Start) -> None:
