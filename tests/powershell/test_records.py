@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def first_check(host: str) -> Check | None:
-    settings = HyperVSettings(host=host, user="you", password=Secret("x"))
+    settings = HyperVSettings(host=host, user="you", password=Secret("correct horse"))
     async for check in HyperVBackend().diagnose(settings):
         return check
     return None
@@ -31,7 +31,7 @@ async def test_the_record_of_a_host_that_was_renamed_is_named_with_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, is_named: bool
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
-    settings = HyperVSettings(host="old.invalid", user="you", password=Secret("x"))
+    settings = HyperVSettings(host="old.invalid", user="you", password=Secret("correct horse"))
     netloc, _, _ = HyperVBackend().links(settings)
     earlier = Journal(tmp_path / "writes", netloc)
     process = Process(7, "2026-01-01T00:00:00Z", "shell/command")
