@@ -187,7 +187,7 @@ class HostsScreen(Screen[None]):
         While that host is read, the later steps of a running command would be lost with its session.
         """
         behind = self._behind()
-        if behind is None or isinstance(target, Group) or isinstance(behind.target, Group):
+        if behind is None or isinstance(target, Group) or target.cluster or isinstance(behind.target, Group):
             return False
         state = behind.state
         return state.failure is not None and not state.retries and behind.target.is_same_host(target)

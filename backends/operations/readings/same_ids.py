@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hvtui.backends.model import CheckpointId, Obstacle, VmId
+from hvtui.backends.operations.readings.joined import same_machines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,10 +49,18 @@ class SameIds:
 
 
 def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]]]:
-    """Return the ids that several nodes of a cluster list, each with the readings that do and their hosts, oldest first."""
+    """Return the ids that several nodes of a cluster list, each with the readings that do and their hosts, oldest first.
+
+    One node may be in the list under two names; which ones are one machine is told by their full names.
+    """
     seen: set[VmId] = set()
     twice: set[VmId] = set()
-    nodes = [(part.host, part.inventory) for part in parts if part.cluster and part.inventory]
+    same = same_machines(parts)
+    nodes = [
+        (part.host, part.inventory)
+        for part in parts
+        if part.cluster and part.inventory and part.inventory.host.full_name and part.host not in same
+    ]
     for _, found in nodes:
         ids = {vm.id for vm in found.vms}
         twice |= seen & ids

@@ -31,7 +31,7 @@ def endpoint(settings: PowerShellSettings) -> Endpoint:
     port, transport = settings.port, settings.transport
     if transport and transport not in PORTS:
         raise SettingsError(f"There is no transport “{transport}”.", hint="https or http.")
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    if port and not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536):
         raise SettingsError(
             f"“{port}” is not a port number.", hint="WinRM listens at 5986 (https) or 5985 (http)."
         )

@@ -176,7 +176,9 @@ def launcher(engine: str) -> Iterator[str]:
         with Pool(engine, address) as pool:
             thread = threading.Thread(target=pool.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
             thread.start()
-            yield str(path)
-            pool.shutdown()
-            thread.join()
-            pool.end_processes()
+            try:
+                yield str(path)
+            finally:
+                pool.shutdown()
+                thread.join()
+                pool.end_processes()

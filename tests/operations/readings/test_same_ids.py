@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.model import Host, Inventory, VmId, unread_vm
 from hvtui.backends.operations.readings.joined import Part
@@ -14,10 +15,16 @@ WEB = VmId("web@cl1")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def node(host: str, minute: int, *, lists: bool = True, trouble: str = "") -> Part:
+def node(host: str, minute: int, *, lists: bool = True, trouble: str = "", full_name: str = "") -> Part:
     taken = NOON + timedelta(minutes=minute)
     vms = (unread_vm(WEB),) if lists else ()
-    found = Inventory(host=Host(name=host), vms=vms, checkpoints=(), jobs=(), taken=taken)
+    found = Inventory(
+        host=Host(name=host, full_name=full_name or f"{host}.corp"),
+        vms=vms,
+        checkpoints=(),
+        jobs=(),
+        taken=taken,
+    )
     return Part(host=host, cluster="cl1", inventory=found, trouble=trouble)
 
 
@@ -36,4 +43,20 @@ def test_a_vm_of_a_node_that_does_not_answer_has_failed_over() -> None:
     same = SameIds()
     for minute in (1, 2, 3):
         same.take([node("hv01", 0, trouble="It does not answer."), node("hv02", minute)])
+        assert (same.doubled, same.undecided) == ({}, frozenset())
+
+
+def test_a_node_under_two_names_has_each_of_its_vms_once() -> None:
+    same = SameIds()
+    for minute in (1, 3, 5):
+        same.take([node("hv01", minute), node("10.0.0.5", minute + 1, full_name="hv01.corp")])
+        assert (same.doubled, same.undecided) == ({}, frozenset())
+
+
+def test_a_node_that_has_not_said_who_it_is_has_no_second_vm_yet() -> None:
+    same, unknown = SameIds(), node("10.0.0.5", 1)
+    assert unknown.inventory
+    unknown = replace(unknown, inventory=replace(unknown.inventory, host=Host(name="10.0.0.5")))
+    for minute in (1, 3, 5):
+        same.take([node("hv01", minute), unknown])
         assert (same.doubled, same.undecided) == ({}, frozenset())
