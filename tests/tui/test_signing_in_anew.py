@@ -59,6 +59,14 @@ async def loses_the_reply(trip: Visit, far: FarHosts) -> None:
     await trip.until(lambda: trip.state.failure)
 
 
+async def saves(trip: Visit) -> None:
+    """Start to save web-01, and stay while that runs."""
+    await trip.sees_vms()
+    await trip.open("v")
+    await trip.click("save")
+    await trip.until(lambda: trip.state.running)
+
+
 async def chooses(trip: Visit, *keys: str) -> None:
     before = trip.main
     await trip.press("o")
@@ -107,10 +115,7 @@ async def test_a_command_that_still_runs_needs_no_question_and_keeps_its_vm(
 ) -> None:
     far.world("hv01").durations["save"] = 60
     async with visit(far, tmp_path) as trip:
-        await trip.sees_vms()
-        await trip.open("v")
-        await trip.click("save")
-        await trip.until(lambda: trip.state.running)
+        await saves(trip)
         far.refusing.add("hv01")
         await trip.press("f5")
         await trip.sees_dialog(ErrorDialog)
@@ -130,10 +135,7 @@ async def test_while_the_new_sign_in_is_refused_the_screen_behind_shows_how_its_
 ) -> None:
     far.world("hv01").durations["save"] = 60
     async with visit(far, tmp_path) as trip:
-        await trip.sees_vms()
-        await trip.open("v")
-        await trip.click("save")
-        await trip.until(lambda: trip.state.running)
+        await saves(trip)
         far.refusing.add("hv01")
         far.passwords["hv01"] = "another"
         await trip.press("f5")
@@ -155,10 +157,7 @@ async def test_while_the_host_still_answers_a_new_sign_in_asks_before_it_leaves_
 ) -> None:
     far.world("hv01").durations["save"] = 60
     async with visit(far, tmp_path) as trip:
-        await trip.sees_vms()
-        await trip.open("v")
-        await trip.click("save")
-        await trip.until(lambda: trip.state.running)
+        await saves(trip)
         before = trip.main
         await trip.press("o")
         await trip.sees(HostsScreen)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from hvtui.backends.errors import ConnectionLost
 from hvtui.backends.hosts.sign_ins import SignIns, account_of
-from hvtui.backends.operations.command import Selection
 from hvtui.backends.operations.readings.joined import Part, joined, owners_of
 from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
 from hvtui.tui.group.joined_state import joined_state
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.target import Group, Target
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
-    from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.active_session import ActiveSession
@@ -107,14 +106,7 @@ class GroupConnection:
         """Return what is selected, in the last reading of the host that the VM is on."""
         owner = self._owners.get(vm_id) if vm_id else None
         if vm_id is None or owner is None or owner.connection is None:
-            state = self.state
-            return Selection(
-                inventory=state.inventory,
-                vm_id=vm_id,
-                checkpoint_id=checkpoint_id,
-                running=state.commands,
-                capabilities=state.capabilities,
-            )
+            return self.state.selection(vm_id, checkpoint_id)
         selected = owner.connection.selection(vm_id, checkpoint_id)
         lost = self._open_elsewhere().get(vm_id)
         selected = replace(selected, running=self.state.commands, open_elsewhere=lost[0] if lost else None)
@@ -222,7 +214,7 @@ class GroupConnection:
             self._read_others(members[host])
         parts = self._lost_vms.held_back(parts, self._parts)
         if any(map(_differ, parts, self._parts)):
-            for host in self._same_ids.take(parts):
+            for host in self._same_ids.take(parts, self._parts):
                 if (active := members[host].active) is not None:
                     active.read_again()
             doubled = self._same_ids.doubled

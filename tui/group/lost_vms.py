@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from hvtui.backends.operations.readings.joined import Part
@@ -20,9 +20,7 @@ class LostVms:
 
     def take(self, parts: Sequence[Part], before: Sequence[Part]) -> list[str]:
         """Take new readings, and those before them. Return the nodes that have just lost a VM."""
-        return [*self._take(parts, before)]
-
-    def _take(self, parts: Sequence[Part], before: Sequence[Part]) -> Iterator[str]:
+        new = []
         listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
         for part, earlier in zip(parts, before, strict=True):
             if not part.cluster:
@@ -32,7 +30,8 @@ class LostVms:
                 self._lost.pop(part.host, None)
             elif part.host not in self._lost:
                 self._lost[part.host] = part.inventory.taken
-                yield part.host
+                new.append(part.host)
+        return new
 
     def held_back(self, parts: Sequence[Part], before: Sequence[Part]) -> list[Part]:
         """Return the readings, with the one before for a node that lost a VM: it may be on a node that was not read since."""

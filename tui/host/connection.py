@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.hosts.sessions import open_session
-from hvtui.backends.operations.command import Selection
 from hvtui.tui.host.active_session import ActiveSession
 from hvtui.tui.host.state_publisher import StatePublisher
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import CheckpointId, VmId
-    from hvtui.backends.operations.command import Command
+    from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.active_session import ReadElsewhere
 
@@ -97,14 +96,7 @@ class HostConnection(StatePublisher):
 
     def selection(self, vm_id: VmId | None, checkpoint_id: CheckpointId | None) -> Selection:
         """Return what is selected, in the last reading."""
-        state = self.state
-        return Selection(
-            inventory=state.inventory,
-            vm_id=vm_id,
-            checkpoint_id=checkpoint_id,
-            running=state.commands,
-            capabilities=state.capabilities,
-        )
+        return self.state.selection(vm_id, checkpoint_id)
 
     def start(self, command: Command, before: Selection) -> bool:
         """Run a command. Returns False if another one is running on the VM."""

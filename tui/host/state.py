@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct, field
 
 from hvtui.backends.model import Activity
+from hvtui.backends.operations.command import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Capabilities
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import DiskReading, Inventory, VmId
+    from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command
     from hvtui.backends.operations.operation import Operation
     from hvtui.backends.operations.orphans import OrphanEnded, OtherWork
@@ -60,6 +61,16 @@ class HostState(Struct, frozen=True, kw_only=True):
     @property
     def commands(self) -> Mapping[VmId, Command]:
         return {vm_id: operation.command for vm_id, operation in self.running.items()}
+
+    def selection(self, vm_id: VmId | None, checkpoint_id: CheckpointId | None) -> Selection:
+        """Return what is selected, in the last reading."""
+        return Selection(
+            inventory=self.inventory,
+            vm_id=vm_id,
+            checkpoint_id=checkpoint_id,
+            running=self.commands,
+            capabilities=self.capabilities,
+        )
 
     def is_busy(self, vm_id: VmId | None) -> bool:
         """Return whether the host works on the VM, for whomever."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SameIds:
-    """Tells a second VM with the same id from one that moves: that is no longer listed once its former node is read again."""
+    """Finds ids that two VMs share. A VM that moves is listed twice only until its former node is read again."""
 
     def __init__(self) -> None:
         self.doubled: Mapping[VmId, str] = {}
@@ -28,10 +28,13 @@ class SameIds:
         self._noticed: dict[VmId, tuple[str, datetime]] = {}
         """The host that had an id first, and the later one of the readings that listed it twice."""
 
-    def take(self, parts: Sequence[Part]) -> frozenset[str]:
-        """Take new readings, and return the hosts that have to be read again because an id may be of two VMs."""
+    def take(self, parts: Sequence[Part], before: Sequence[Part]) -> frozenset[str]:
+        """Take new readings, and those before them. Return the hosts to read again because an id may be of two VMs."""
         twice = _listed_twice(parts)
-        noticed = {vm_id: (readings[0][1], readings[-1][0]) for vm_id, readings in twice.items()}
+        noticed = {
+            vm_id: (_first_host(vm_id, before) or readings[0][1], readings[-1][0])
+            for vm_id, readings in twice.items()
+        }
         new = noticed.keys() - self._noticed.keys()
         self._noticed = {vm_id: self._noticed.get(vm_id, found) for vm_id, found in noticed.items()}
         self.doubled = {
@@ -46,6 +49,11 @@ class SameIds:
             if not any(host in silent for _, host in twice[vm_id])
         )
         return frozenset(host for vm_id in new for _, host in twice[vm_id])
+
+
+def _first_host(vm_id: VmId, parts: Sequence[Part]) -> str:
+    """Return the first host that lists the id; "" if none does."""
+    return next((part.host for part in parts if part.inventory and part.inventory.vm(vm_id)), "")
 
 
 def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]]]:

@@ -26,7 +26,11 @@ LOOP = Path(__file__).parent / "loop.ps1"
 IDLE = 4
 """How many idle processes of an edition are kept: each has about 150 MB."""
 READING = ("", "inventory", "disks", "host_details", "events", "management", "find_jobs", "process_alive")
-"""The last operation of a process that is used again. Whoever lost the answer to a write waits for the end of its process."""
+"""The last operations of processes that are used again however they end.
+
+After a write, one is used again only if its launcher was killed: hvtui kills what is idle. If it only closes the input of an
+agent, it may have lost the answer, and wait for the end of the process.
+"""
 GRACE = 0.25
 """Seconds in which an idle agent ends after its launcher was killed: with its input."""
 _LAUNCHER = """\
