@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hvtui.backends.powershell.program import Program
 
 SCRIPT = Path(__file__).parent / "bootstrap.ps1"
+LANGUAGE_MODE = "hvtui-mode "
 FLAGS = ["-NoLogo", "-NoProfile", "-NonInteractive", "-InputFormat", "None", "-OutputFormat", "Text"]
 
 
@@ -43,7 +44,12 @@ def handshake(reply: Reply, program: Program, where: str) -> dict[str, Any]:
 def language_mode(output: str) -> str:
     """Return the language mode that bootstrap.ps1 printed; "" if it has not printed one."""
     lines = output.splitlines()
-    return next((line.split()[-1] for line in lines if line.startswith("hvtui-mode ")), "")
+    return next((line.split()[-1] for line in lines if line.startswith(LANGUAGE_MODE)), "")
+
+
+def _messages(output: str) -> str:
+    """Return what PowerShell itself printed: the line of bootstrap.ps1 comes before, between or after it."""
+    return "\n".join(line for line in output.splitlines() if not line.startswith(LANGUAGE_MODE))
 
 
 def start_error(error: Exception, output: str, where: str) -> BackendError:
@@ -51,14 +57,14 @@ def start_error(error: Exception, output: str, where: str) -> BackendError:
     for found in (error, error.__cause__):
         if isinstance(found, BackendError):
             return found
-    mode = language_mode(output)
+    mode, messages = language_mode(output), _messages(output)
     if mode and mode != "FullLanguage":
         return ConnectError(
             f"PowerShell on {where} runs in {mode} mode, which hvtui cannot work in.",
             hint="Ask the host's owner to allow Full Language mode for your account (AppLocker or WDAC).",
-            detail=output,
+            detail=messages,
         )
     if isinstance(error, TimeoutError):
-        return ConnectTimeout(f"PowerShell on {where} did not start in time.", detail=output)
-    words = f"{error.__cause__ or error}\n{output}".strip()
-    return ConnectError(f"PowerShell on {where} did not start.", hint=output[-300:], detail=words)
+        return ConnectTimeout(f"PowerShell on {where} did not start in time.", detail=messages)
+    reason = f"{error.__cause__ or error}\n{messages}".strip()
+    return ConnectError(f"PowerShell on {where} did not start.", hint=messages[-300:], detail=reason)
