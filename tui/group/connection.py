@@ -196,8 +196,9 @@ class GroupConnection:
         """Join the states: at once if that was not done lately, else a little later."""
         self._changed = True
         if self._joining is None and not self._left:
-            self._joining = asyncio.get_running_loop().call_later(JOIN_SECONDS, self._join_later)
             self._join()
+            pause = JOIN_SECONDS if self._owners else 0  # the first VMs are shown at once
+            self._joining = asyncio.get_running_loop().call_later(pause, self._join_later)
 
     def _join_later(self) -> None:
         self._joining = None
