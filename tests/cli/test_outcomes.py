@@ -73,6 +73,19 @@ def test_what_is_partly_done_has_a_code_of_its_own(capsys: pytest.CaptureFixture
     assert "1 of 2 checkpoints are still there." in told["seen"]
 
 
+def test_a_delete_that_took_more_than_was_asked_is_partly_done_and_names_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    without_both = host(replace(WEB, current=None), LEFT)
+    code, out, err = on(capsys, after=without_both).run("delete", "web-01", "Old", "--yes")
+    assert (code, out) == (PARTLY, "")
+    assert "hvtui: Partly done: It was deleted." in err
+    assert "“New”" in err
+    code, told = on(capsys, after=without_both).json("delete", "web-01", "Old", "--yes")
+    assert (code, told["outcome"], told["error"]) == (PARTLY, "partly", None)
+    assert "“New”" in told["seen"]
+
+
 def test_an_error_without_an_effect_is_failed_with_the_words_of_the_host(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

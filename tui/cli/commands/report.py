@@ -23,7 +23,6 @@ from hvtui.tui.text.safe import safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hvtui.backends.errors import BackendError
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.operation import Operation
@@ -111,16 +110,18 @@ class Report:
         self._print_error(" ".join([error.message, *changes, error.hint]).strip(), fields)
         return REFUSED
 
-    def failed(self, operation: Operation, error: BackendError) -> int:
+    def failed(self, operation: Operation) -> int:
         """Report a command that failed or is partly done, or whose outcome is not known, with what the host shows."""
         heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
         seen = findings_text(operation.findings) if operation.findings else None
         way_out = self._way_out(operation)
-        words = f"{heading}: {output.error_words(error)} {seen or ''}".strip()
+        reported = output.error_words(operation.error) if operation.error else ""
+        words = " ".join(filter(None, (f"{heading}:", reported, seen)))
         if way_out:
             words += f" A way out: {way_out}"
         ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value
-        told = {"outcome": ending, "error": output.error_object(error), "seen": seen, "way_out": way_out}
+        error = output.error_object(operation.error) if operation.error else None
+        told = {"outcome": ending, "error": error, "seen": seen, "way_out": way_out}
         self._print_error(words, told)
         return code
 
