@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from hvtui.backends.hosts.target import Target
 
 SILENT_SECONDS = 3.0
 """A host that has not answered for so long does not keep the next one waiting."""
+MOST_TRIALS = 3
+"""The most hosts that a password is sent to before one has answered: some domains lock an account after five wrong ones."""
 
 
 class PasswordNotSent(AuthenticationFailed):
@@ -50,17 +52,14 @@ class SignIns:
                     f"{password.refused_by} did not accept this password, so it was not sent to {target.name}.",
                     hint=f"Sign in to {target.name} by itself.",
                 )
-        trial = password.trial = asyncio.Event()
-        try:
-            yield
-        except AuthenticationFailed:
-            if not password.accepted:
-                password.refused_by = target.name
-            raise
-        else:
+        with password.trial():
+            try:
+                yield
+            except AuthenticationFailed:
+                if not password.accepted:
+                    password.refused_by = target.name
+                raise
             password.accepted, password.refused_by = True, ""
-        finally:
-            trial.set()
 
 
 class _Password:
@@ -68,16 +67,31 @@ class _Password:
         self.accepted = False
         self.refused_by = ""
         """The name of a host that refused it, while none has accepted it."""
-        self.trial: asyncio.Event | None = None
-        """Set once the host that it was sent to last has answered."""
+        self._trials: list[object] = []
+        """One for each host that it was sent to and that has not answered yet, the newest last."""
+        self._answered = asyncio.Event()
+        """Set, and replaced, when a host has answered."""
 
     async def wait(self) -> None:
-        """Wait until a host has answered, or the last one was silent for long."""
-        while self.trial and not self.trial.is_set() and not self.accepted:
-            trial = self.trial
+        """Wait until a host has accepted or refused it, none is being asked, or the last one was silent for long."""
+        while self._trials and not self.accepted and not self.refused_by:
+            newest = self._trials[-1]
+            patience = SILENT_SECONDS if len(self._trials) < MOST_TRIALS else None
             try:
-                async with asyncio.timeout(SILENT_SECONDS):
-                    await trial.wait()
+                async with asyncio.timeout(patience):
+                    await self._answered.wait()
             except TimeoutError:
-                if self.trial is trial:  # else the one before in the queue has begun
+                if self._trials and self._trials[-1] is newest:  # else the one before in the queue has begun
                     return
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """It is being tried on a host within the block."""
+        trial = object()
+        self._trials.append(trial)
+        try:
+            yield
+        finally:
+            self._trials.remove(trial)
+            self._answered.set()
+            self._answered = asyncio.Event()

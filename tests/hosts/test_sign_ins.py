@@ -107,6 +107,23 @@ async def test_a_silent_host_keeps_the_next_one_waiting_for_a_while_only(
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
+async def test_a_password_of_which_nothing_is_known_is_sent_to_three_silent_hosts_at_most(
+    hosts: Hosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins, "SILENT_SECONDS", 0)
+    names = [f"hv0{number}" for number in range(1, 7)]
+    waiting = [hosts.sign_in(name) for name in names]
+    await settled()
+    assert hosts.sent == names[:3]
+    await hosts.answers("hv02", HostUnreachable("It does not answer."))
+    assert hosts.sent == names[:4]
+    await hosts.answers("hv04")
+    assert hosts.sent == names
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
 async def test_another_password_waits_for_none(hosts: Hosts) -> None:
     hosts.sign_in("hv01")
     hosts.sign_in("hv02", password=WRONG)

@@ -196,7 +196,7 @@ class Member:
         opened = asyncio.create_task(connection.opened.wait())
         running = asyncio.create_task(connection.run(), name=f"session {self.name}")
         try:
-            await asyncio.wait({opened, replaced}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({opened, replaced, running}, return_when=asyncio.FIRST_COMPLETED)
             self._changed()
             await asyncio.wait({running, replaced}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -207,7 +207,7 @@ class Member:
 
     @asynccontextmanager
     async def _turn(self, target: Target, *, by_person: bool) -> AsyncIterator[None]:
-        async with self._sign_ins.turn(target, by_person=by_person), self._slots:
+        async with self._slots, self._sign_ins.turn(target, by_person=by_person):
             yield
 
     async def _find_password(self) -> None:

@@ -10,11 +10,13 @@ import pytest
 from textual.widgets import Static
 
 from hvtui.backends.errors import HostUnreachable, OutcomeUnknown
+from hvtui.backends.hosts import sign_ins
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
+from hvtui.tui.group import connection
 from hvtui.tui.host import active_session
 from tests.tui.far import PASSWORD, visit
 from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
@@ -94,6 +96,22 @@ async def test_a_refused_password_is_sent_to_no_other_host(config: Path) -> None
         assert trip.troubles()["hv02"] == "Not signed in."
 
 
+async def test_a_wrong_password_is_sent_to_one_host_though_others_wait_to_be_connected_to(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_PASSWORD", OTHER)
+    monkeypatch.setattr(connection, "AT_ONCE", 1)
+    monkeypatch.setattr(sign_ins, "SILENT_SECONDS", 0)
+    far = FarHosts(ManualClock())
+    far.answers.clear()
+    async with visit_group(far, config, "hv01", "hv02", "hv03") as trip:
+        await trip.until(lambda: bool(far.tried))
+        await trip.pilot.pause()
+        far.answers.set()
+        await trip.until(lambda: len(trip.troubles()) == 3 and "Connecting…" not in trip.troubles().values())
+        assert [settings.host for settings in far.tried] == ["hv01"]
+
+
 async def test_a_wrong_password_of_the_environment_is_sent_to_one_host(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +140,7 @@ async def test_a_host_that_cannot_be_reached_keeps_no_other_from_being_signed_in
         assert "hv02" in trip.said()
         await trip.press(*"correct", "space", *"horse", "enter")
         await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
-        assert trip.troubles() == {"hv01": "hv01 does not answer on port 5986."}
+        await trip.until(lambda: trip.troubles() == {"hv01": "hv01 does not answer on port 5986."})
         far.silent.clear()
         await trip.press("f5")
         await trip.until(lambda: not trip.troubles())
