@@ -56,18 +56,16 @@ class QualifiedSession(SessionWrapper):
         return f"@{self.cluster or self._host}"
 
     def _ask(self) -> asyncio.Task[HostDetails | None]:
-        """Ask for the details of the host, once for whoever wants them first."""
-        if self._first_details is None:
+        """Ask for the details of the host, once for whoever wants them first, and again if that failed."""
+        if self._first_details is None or _has_failed(self._first_details):
             self._first_details = asyncio.create_task(super().host_details())
-            self._first_details.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+            self._first_details.add_done_callback(_has_failed)
         return self._first_details
 
     async def _find_cluster(self, host: Host, asked: asyncio.Task[HostDetails | None], due: float) -> None:
         left = max(0.0, due - asyncio.get_running_loop().time())
         await asyncio.wait([asked], timeout=left)
-        if asked.done() and (asked.cancelled() or asked.exception()):
-            self._first_details = None  # so that the next caller asks again
-        elif asked.done() and (details := asked.result()):
+        if asked.done() and not _has_failed(asked) and (details := asked.result()):
             host = details.host
         self.cluster = host.full_cluster
 
@@ -208,3 +206,7 @@ class QualifiedSession(SessionWrapper):
             ),
             without_drives=frozenset(map(self._checkpoint_id, found.without_drives)),
         )
+
+
+def _has_failed(asked: asyncio.Task[HostDetails | None]) -> bool:
+    return asked.done() and (asked.cancelled() or asked.exception() is not None)

@@ -90,6 +90,12 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
     def unread_of(self, vm: VmId | None) -> Unread | None:
         return self._unread_by_vm.get(vm)
 
+    @cached_property
+    def ids_read(self) -> frozenset[VmId]:
+        """The VMs that were read now. The others are shown with what is known of an earlier time, or with nothing."""
+        unread = {each.vm_id for each in self.unread if each.part is UnreadPart.VM}
+        return frozenset(vm.id for vm in self.vms if vm.id not in unread)
+
     def jobs_of(self, vm: VmId) -> tuple[Job, ...]:
         """Return the jobs that are known to be running on the VM: none does not mean that none is, see `jobs`."""
         return tuple(job for job in self.jobs or () if job.vm_id == vm)

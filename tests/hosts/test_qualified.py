@@ -16,6 +16,7 @@ from hvtui.backends.hosts import qualified
 from hvtui.backends.hosts.qualified import QualifiedSession
 from hvtui.backends.mock.clock import RealClock
 from hvtui.backends.mock.managed_session import ManagedSession
+from hvtui.backends.mock.network import NetworkFault, SimulatedNetwork
 from hvtui.backends.mock.scenarios import build
 from hvtui.backends.mock.scenarios.datacenter import datacenter
 from hvtui.backends.mock.session import MockSession
@@ -165,11 +166,11 @@ class Details(MockSession):
         return replace(found, host=Host(name=found.host.name))
 
 
-def node(cluster: str, host: str = "hv01") -> Details:
+def node(cluster: str, host: str = "hv01", network: SimulatedNetwork | None = None) -> Details:
     clock = RealClock()
     world = build("one", clock).world
     world.host_name, world.cluster = host, cluster
-    return Details(world, clock)
+    return Details(world, clock, network)
 
 
 async def test_a_node_of_a_cluster_says_so_itself_and_its_details_are_read_once() -> None:
@@ -220,6 +221,17 @@ async def test_the_ids_are_of_the_host_where_its_details_cannot_be_read_and_stay
     await session.host_details()
     assert {vm.id for vm in (await session.inventory()).vms} == before
     assert all(id.endswith("@hv01") for id in before)
+
+
+async def test_a_node_whose_first_reading_failed_is_asked_again_with_the_next_one() -> None:
+    own = node("CL1", network=SimulatedNetwork(read_faults=[NetworkFault.REQUEST_LOST]))
+    own.answers = False
+    session = QualifiedSession(own, "hv01", ask=True)
+    with pytest.raises(ConnectionLost):
+        await session.inventory()
+    own.answers = True
+    await session.inventory()
+    assert session.cluster.startswith("cl1")
 
 
 async def test_details_that_are_late_are_read_once_and_do_not_change_the_ids(

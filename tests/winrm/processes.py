@@ -129,13 +129,13 @@ class Running:
 
     def kill(self) -> None:
         self._killed = True
-        self.end_input()
         if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 if sys.platform == "win32":
                     self._process.kill()
                 else:
                     os.killpg(self.id, signal.SIGKILL)
+        self.end_input()  # a process whose input ends first may still answer
 
     def _pump(self, name: str, pipe: IO[bytes]) -> None:
         with pipe:

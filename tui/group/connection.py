@@ -108,6 +108,8 @@ class GroupConnection:
         if vm_id is None or owner is None or owner.connection is None:
             return self.state.selection(vm_id, checkpoint_id)
         selected = owner.connection.selection(vm_id, checkpoint_id)
+        if selected.vm is None:  # it has left this node, and is listed until the others were read
+            selected = replace(selected, inventory=self._inventory)
         lost = self._open_elsewhere().get(vm_id)
         selected = replace(selected, running=self.state.commands, open_elsewhere=lost[0] if lost else None)
         if selected.capabilities and self._is_locked(owner):

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hvtui.backends.model import Unread, UnreadPart
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from hvtui.backends.model import Inventory
     from hvtui.backends.operations.readings.joined import Part
 
 
@@ -36,7 +39,7 @@ class LostVms:
     def held_back(self, parts: Sequence[Part], before: Sequence[Part]) -> list[Part]:
         """Return the readings, with the one before for a node that lost a VM: it may be on a node that was not read since."""
         return [
-            replace(part, inventory=earlier.inventory) if self._waits(part, parts) else part
+            replace(part, inventory=_before(part, earlier)) if self._waits(part, parts) else part
             for part, earlier in zip(parts, before, strict=True)
         ]
 
@@ -52,3 +55,14 @@ class LostVms:
 def _read_before(part: Part, moment: datetime) -> bool:
     """Return whether a later reading of the host may list what this one does not."""
     return not part.trouble and (part.inventory is None or part.inventory.taken < moment)
+
+
+def _before(part: Part, earlier: Part) -> Inventory | None:
+    """Return the earlier reading, in which the VMs that the node no longer has are not read."""
+    if earlier.inventory is None or part.inventory is None:
+        return earlier.inventory
+    words = f"It is not on {part.host} any more, and the other nodes are being read."
+    lost = [vm.id for vm in earlier.inventory.vms if part.inventory.vm(vm.id) is None]
+    known = [each for each in earlier.inventory.unread if each.vm_id not in lost]
+    unread = [Unread(vm_id=id, part=UnreadPart.VM, words=words, since=earlier.inventory.taken) for id in lost]
+    return replace(earlier.inventory, unread=(*known, *unread))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from hvtui.backends.model import Host, Inventory, bare_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from hvtui.backends.model import VmId
 
@@ -68,12 +68,13 @@ def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
 
 
 def owners_of(parts: Sequence[Part]) -> dict[VmId, Part]:
-    """Return for each VM the part that it is read from."""
-    never = datetime.min.replace(tzinfo=UTC)
+    """Return for each VM the part that it is read from: the newest that read it, else the newest that has it at all."""
     same = same_machines(parts)
-    shown = [part for part in parts if part.host not in same]
-    by_age = sorted(shown, key=lambda part: part.inventory.taken if part.inventory else never)
-    return {vm.id: part for part in by_age if part.inventory for vm in part.inventory.vms}
+    shown = [(part, part.inventory) for part in parts if part.inventory and part.host not in same]
+    by_age = sorted(shown, key=lambda each: each[1].taken)
+    kept = {vm.id: part for part, found in by_age if found.unread for vm in found.vms}
+    read = {vm.id: part for part, found in by_age for vm in found.vms if vm.id in found.ids_read}
+    return kept | read
 
 
 def same_machines(parts: Sequence[Part]) -> dict[str, str]:

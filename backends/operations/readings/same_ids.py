@@ -59,6 +59,8 @@ def _first_host(vm_id: VmId, parts: Sequence[Part]) -> str:
 def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]]]:
     """Return the ids that several nodes of a cluster list, each with the readings that do and their hosts, oldest first.
 
+    A VM that a node could not read, or that is only kept because its list was incomplete, is not listed by it.
+
     One node may be in the list under two names; which ones are one machine is told by their full names.
     """
     seen: set[VmId] = set()
@@ -70,10 +72,12 @@ def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]
         if part.cluster and part.inventory and part.inventory.host.full_name and part.host not in same
     ]
     for _, found in nodes:
-        ids = {vm.id for vm in found.vms}
-        twice |= seen & ids
-        seen |= ids
-    return {vm_id: sorted((found.taken, host) for host, found in nodes if found.vm(vm_id)) for vm_id in twice}
+        twice |= seen & found.ids_read
+        seen |= found.ids_read
+    return {
+        vm_id: sorted((found.taken, host) for host, found in nodes if vm_id in found.ids_read)
+        for vm_id in twice
+    }
 
 
 def told_apart(parts: Sequence[Part], doubled: Mapping[VmId, str]) -> list[Part]:

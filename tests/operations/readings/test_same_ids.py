@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.model import Host, Inventory, VmId, unread_vm
-from hvtui.backends.operations.readings.joined import Part
+from hvtui.backends.model import Host, Inventory, Unread, UnreadPart, VmId, unread_vm
+from hvtui.backends.operations.readings.joined import Part, owners_of
 from hvtui.backends.operations.readings.same_ids import SameIds
 
 if TYPE_CHECKING:
@@ -19,13 +19,16 @@ WEB = VmId("web@cl1")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def node(host: str, minute: int, *, lists: bool = True, trouble: str = "", full_name: str = "") -> Part:
+def node(
+    host: str, minute: int, *, lists: bool = True, keeps: bool = False, trouble: str = "", full_name: str = ""
+) -> Part:
+    """With `keeps`, the VM is one of an earlier reading: the host did not list all of its VMs."""
     taken = NOON + timedelta(minutes=minute)
     vms = (unread_vm(WEB),) if lists else ()
     found = Inventory(
         host=Host(name=host, full_name=full_name or f"{host}.corp"),
         vms=vms,
-        checkpoints=(),
+        unread=(Unread(vm_id=WEB, part=UnreadPart.VM, words="It was not listed."),) if keeps else (),
         jobs=(),
         taken=taken,
     )
@@ -75,3 +78,13 @@ def test_the_vm_that_was_listed_before_keeps_its_id_whichever_node_is_read_first
     take(same, [node("hv01", 2), node("hv02", 3)], [node("hv01", 0, lists=False), node("hv02", 1)])
     take(same, [node("hv01", 4), node("hv02", 5)])
     assert same.doubled == {WEB: "hv02"}
+
+
+def test_a_vm_that_one_node_only_kept_of_an_earlier_reading_is_the_one_that_the_other_node_lists() -> None:
+    same = SameIds()
+    for minute in (1, 3, 5):
+        nodes = [node("hv01", minute + 1, keeps=True), node("hv02", minute)]
+        take(same, nodes)
+        assert (same.doubled, same.undecided) == ({}, frozenset())
+        assert owners_of(nodes)[WEB].host == "hv02"
+    assert owners_of([node("hv01", 7, keeps=True)])[WEB].host == "hv01"

@@ -15,6 +15,7 @@ from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.screens.hosts import HostsScreen
+from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import PASSWORD, targets_of
 from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
@@ -82,6 +83,29 @@ async def test_a_vm_that_moves_to_another_node_keeps_the_cursor(cluster: Cluster
     async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
         await trip.sees_vms()
         await keeps_the_cursor_when_its_vm_moves(trip, cluster)
+
+
+async def test_a_vm_that_left_its_node_while_the_other_one_is_read_slowly_says_so(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        moved = trip.main.vm_id
+        cluster.host("hv02").network.latency = 600
+        cluster.clock.advance(1)
+        cluster.move("hv02")
+        await trip.press("f5")
+        await trip.until(lambda: bool(trip.state.inventory and trip.state.inventory.unread_of(moved)))
+        await trip.press("c")
+        left = "web-01 could not be read: It is not on hv01 any more, and the other nodes are being read."
+        assert trip.toasts()[-1] == left
+        await trip.press("enter")
+        assert trip.main.focused is trip.main.query_one(CheckpointTree)
+        cluster.host("hv02").network.latency = 0
+        cluster.clock.advance(600)
+        await trip.until(lambda: trip.rows() == ["hv01", "hv02", "web-01"])
+        await trip.until(lambda: trip.main.why_not("create") is None)
 
 
 async def test_a_vm_that_moved_while_the_person_was_asked_is_not_touched(
