@@ -71,9 +71,9 @@ def findings(
         error = BackendError(unread.words or "The host could not read it.")
         return Findings(error=error, final=False)
     vm = found.vm(command.vm.id)
-    rests = has_settled(vm, found)
     if vm is None:
-        return Findings(final=rests)
+        return Findings()
+    rests = has_settled(vm, found)
     if rests or answered:
         seen = [*command.findings(before, replace(before, inventory=found, disks=disks))]
     else:
