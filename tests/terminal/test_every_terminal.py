@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -26,10 +27,12 @@ pytestmark = pytest.mark.terminal
 
 DEMO = ("-m", "hvtui", "--demo")
 SIZES = ("60x20", "80x24", "200x60")
-TERMINALS = ("no colour", "screen", "linux", "xterm-16color", "ISO-8859-1", "no mouse", "tmux over ssh")
+TERMINALS = (
+    "no colour", "screen", "linux", "xterm-16color", "ISO-8859-1", "no mouse", "tmux over ssh", "GNU screen",
+)  # fmt: skip
 EVERY_DAY = {
     ("60x20", "linux"), ("60x20", "xterm-16color"), ("60x20", "tmux over ssh"),
-    ("80x24", "no colour"), ("80x24", "ISO-8859-1"),
+    ("80x24", "no colour"), ("80x24", "ISO-8859-1"), ("80x24", "GNU screen"),
     ("200x60", "screen"), ("200x60", "no mouse"),
 }  # fmt: skip
 RELAY = """\
@@ -104,6 +107,13 @@ def opened(
             there = f"cd {CHECKOUT} && {shlex.join(inner)} {shlex.quote(f'env {state} {shlex.join([sys.executable, *DEMO])}')}"
             program, *words = request.getfixturevalue("ssh")
             return terminal("-tt", *words, there, program=program, size=size)
+        case "GNU screen":
+            if not shutil.which("screen"):
+                pytest.skip("no GNU screen")
+            sockets = folder / "screen"
+            sockets.mkdir(mode=0o700)
+            there = ["screen", "-T", "screen-256color", "-c", os.devnull, sys.executable, *DEMO]
+            return terminal("-u", "TMUX", *there, program="env", size=size, SCREENDIR=str(sockets))
         case _:
             return terminal(*DEMO, size=size, term=kind)
 

@@ -34,16 +34,33 @@ def load(file: Path, environment: Mapping[str, str], flags: Mapping[str, object]
     except SettingsError as error:
         mistakes = [f"{error.message} {error.hint} Until then only the demo can be changed."]
     given = {name: environment[name] for name in ENVIRONMENT if environment.get(name)}
-    if found is None and not given and not flags and not mistakes:
+    screen = _variable_of_gnu_screen(environment)
+    if found is None and not given and not screen and not flags and not mistakes:
         return replace(DEFAULTS, file=file)
     reader = _Reader(file.name, found)
-    changes = reader.from_file() | reader.from_environment(given) | reader.from_flags(flags)
+    changes = (
+        reader.without_mouse(screen)
+        | reader.from_file()
+        | reader.from_environment(given)
+        | reader.from_flags(flags)
+    )
     return Preferences(
         **changes,
         mistakes=(*mistakes, *reader.mistakes),
         file=file,
         origins=MappingProxyType(reader.origins),
     )
+
+
+def _variable_of_gnu_screen(environment: Mapping[str, str]) -> str:
+    """Return the variable that says that this terminal is, or may be, GNU screen; "" if it is not.
+
+    Over SSH only TERM is known, which tmux may set to the same value.
+    """
+    if environment.get("STY"):
+        return "STY"
+    may_be = environment.get("TERM", "").startswith("screen") and not environment.get("TMUX")
+    return "TERM" if may_be else ""
 
 
 class _Reader:
@@ -60,6 +77,13 @@ class _Reader:
     def mistakes(self) -> list[str]:
         """Those of the file in its order, then the others."""
         return [words for _, words in sorted(self._by_line)] + self._others
+
+    def without_mouse(self, variable: str) -> dict[str, Any]:
+        """GNU screen 4 holds back Esc until the next key, as Alt with that key, while a program uses the mouse."""
+        if not variable:
+            return {}
+        self.origins["mouse"] = variable
+        return {"mouse": False}
 
     def from_file(self) -> dict[str, Any]:
         if not self._values:

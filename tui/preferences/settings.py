@@ -87,7 +87,12 @@ SETTINGS: Final = (
         '"dark"',
         environment="HVTUI_THEME",
     ),
-    Setting("mouse", "false leaves the mouse to the terminal, as --no-mouse does.", _true_or_false, "true"),
+    Setting(
+        "mouse",
+        "false leaves the mouse to the terminal, as --no-mouse does. In GNU screen the default is false: it holds back Esc otherwise.",
+        _true_or_false,
+        "true",
+    ),
     Setting(
         "wire",
         "light sends only what changed to the terminal; plain sends what Textual repaints.",

@@ -136,6 +136,24 @@ def test_a_mistake_keeps_nothing_else_from_being_used(file: Path) -> None:
     assert [said.partition(":")[0] for said in found.mistakes] == ["config.toml line 1", "config.toml line 4"]
 
 
+@pytest.mark.parametrize(
+    ("environment", "origin"),
+    [
+        ({"STY": "4711.pts-0.hv", "TERM": "screen-256color"}, "STY"),
+        ({"STY": "4711.pts-0.hv", "TERM": "tmux-256color", "TMUX": "/tmp/tmux,1,0"}, "STY"),
+        ({"TERM": "screen.xterm-256color"}, "TERM"),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/tmux,1,0"}, ""),
+        ({"TERM": "xterm-256color"}, ""),
+    ],
+)
+def test_in_gnu_screen_the_mouse_is_left_to_the_terminal(
+    file: Path, environment: dict[str, str], origin: str
+) -> None:
+    found = load(file, environment, {})
+    assert (found.mouse, found.origins.get("mouse", "")) == (not origin, origin)
+    assert read(file, "mouse = true", environment).mouse
+
+
 def test_a_wrong_variable_is_named(file: Path) -> None:
     found = load(file, {"HVTUI_THEME": "lihgt"}, {})
     assert found.mistakes == ("HVTUI_THEME: there is no “lihgt”. Is it light?",)
