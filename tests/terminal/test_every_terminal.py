@@ -112,8 +112,16 @@ def opened(
                 pytest.skip("no GNU screen")
             sockets = folder / "screen"
             sockets.mkdir(mode=0o700)
-            there = ["screen", "-T", "screen-256color", "-c", os.devnull, sys.executable, *DEMO]
-            return terminal("-u", "TMUX", *there, program="env", size=size, SCREENDIR=str(sockets))
+            request.addfinalizer(
+                lambda: subprocess.run(
+                    ["screen", "-X", "quit"],
+                    env=os.environ | {"SCREENDIR": str(sockets)},
+                    capture_output=True,
+                    check=False,
+                )
+            )
+            words = ["screen", "-T", "screen-256color", "-c", os.devnull, sys.executable, *DEMO]
+            return terminal("-u", "TMUX", *words, program="env", size=size, SCREENDIR=str(sockets))
         case _:
             return terminal(*DEMO, size=size, term=kind)
 
