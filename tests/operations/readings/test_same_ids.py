@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.model import Host, Inventory, VmId, unread_vm
+from hvtui.backends.model import Host, Inventory, OrphanedWrite, VmId, unread_vm
+from hvtui.backends.operations.orphans import target
 from hvtui.backends.operations.readings.joined import Part
-from hvtui.backends.operations.readings.same_ids import SameIds
+from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
+from tests.tui.samples import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,3 +77,18 @@ def test_the_vm_that_was_listed_before_keeps_its_id_whichever_node_is_read_first
     take(same, [node("hv01", 2), node("hv02", 3)], [node("hv01", 0, lists=False), node("hv02", 1)])
     take(same, [node("hv01", 4), node("hv02", 5)])
     assert same.doubled == {WEB: "hv02"}
+
+
+def test_a_write_of_an_earlier_hvtui_to_the_second_vm_names_the_checkpoint_of_that_one() -> None:
+    old = checkpoint("Old", unread_vm(WEB))
+    part = node("hv02", 0)
+    assert part.inventory
+    orphan = OrphanedWrite(
+        id="1", vm_id=WEB, verb="apply_checkpoint", target=old.id, started=NOON, running=True
+    )
+    part = replace(part, inventory=replace(part.inventory, checkpoints=(old,), orphans=(orphan,)))
+    (apart,) = told_apart([part], {WEB: "hv01"})
+    assert apart.inventory
+    (told,) = apart.inventory.orphans
+    assert told.vm_id == apart.inventory.vms[0].id != WEB
+    assert target(told, apart.inventory) == "Old"
