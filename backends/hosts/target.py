@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from hvtui.backends import registry
 from hvtui.backends.contract import Identifying, Remote
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
     from hvtui.backends.hosts.config import SavedHost
-    from hvtui.backends.secret import Secret
 
 THIS_COMPUTER, DEMO = "This computer", "Demo"
 
@@ -87,6 +87,9 @@ class Target(Struct, frozen=True, kw_only=True):
         if self.remote:
             other = other.signed_in(self.settings.user, self.settings.password)
         return bool(self.settings == other.settings)
+
+    def without_password(self) -> Target:
+        return self.signed_in(self.settings.user, Secret("")) if self.remote else self
 
     def signed_in(self, user: str, password: Secret) -> Target:
         return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))

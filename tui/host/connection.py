@@ -39,7 +39,7 @@ class HostConnection(StatePublisher):
         opening: AbstractAsyncContextManager[None] | None = None,
         elsewhere: ReadElsewhere | None = None,
         may_have_sent: MayHaveSent | None = None,
-        before: HostConnection | None = None,
+        before: StatePublisher | None = None,
     ) -> None:
         """`one_of_several` as in `open_session`, `before` as in `StatePublisher`.
 
