@@ -254,6 +254,15 @@ class HostChecking(Protocol[S_contra]):
 
 
 @runtime_checkable
+class Identifying(Protocol[S_contra]):
+    """A backend that tells which of its settings lead to the same host."""
+
+    def host_key(self, settings: S_contra) -> str:
+        """Return what identifies the host, however and by whomever it is signed in to. Raises `SettingsError`."""
+        ...
+
+
+@runtime_checkable
 class LocalProgram(Protocol):
     """A backend that manages this computer through another program."""
 

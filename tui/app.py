@@ -15,6 +15,7 @@ from textual._compositor import CompositorUpdate
 from hvtui.backends.hosts.target import Group
 from hvtui.backends.operations.readings.polling import Pauses
 from hvtui.tui.host.connection import HostConnection
+from hvtui.tui.host.state_publisher import StatePublisher
 from hvtui.tui.keys.names import key_name
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.palette.commands import Commands
@@ -78,8 +79,8 @@ class HvtuiApp(QuittingApp):
         self.animation_level = "none"
         self._session: _Session | None = None
         self._opening: _Session | None = None
-        self._shown: list[HostConnection] = []
-        """The last connection to each host that was on screen by itself: its operations are kept for the next one."""
+        self._left: list[tuple[Target, StatePublisher]] = []
+        """Each host that was on screen by itself, without its password, and its operations for the next connection to it."""
         self._start_target, self._targets = start, targets
         self._signing_in: SigningIn | None = None
         self._ascii_fallback = ascii_fallback(
@@ -172,7 +173,7 @@ class HvtuiApp(QuittingApp):
 
             connection = GroupConnection(target, self.clock, pauses)
         else:
-            connection = HostConnection(target, self.clock, pauses, before=self._last_connection(target))
+            connection = HostConnection(target, self.clock, pauses, before=self._before(target))
         worker: Worker[None] = self.run_worker(connection.run, name="session", group="sessions")
         self._opening = _Session(connection, worker)
         return connection
@@ -186,19 +187,28 @@ class HvtuiApp(QuittingApp):
         """Disconnect from the host on screen."""
         session, self._session = self._session, None
         _leave(session)
+        if session is not None and isinstance(session.connection, HostConnection):
+            self._keep(session.connection)
+
+    def _keep(self, connection: HostConnection) -> None:
+        """Keep the operations of a host that was left, and neither its connection nor its password."""
+        kept = StatePublisher(connection)
+        kept.leave()
+        target = connection.target
+        others = (each for each in self._left if not each[0].is_same_host(target))
+        self._left = [*others, (target.without_password(), kept)]
 
     def _take_opened(self) -> None:
         """Disconnect from the host on screen: the one that was opened takes its place."""
         self.disconnect()
         self._session, self._opening = self._opening, None
-        connection = self.connection
-        if isinstance(connection, HostConnection):
-            before = self._last_connection(connection.target)
-            self._shown = [*(each for each in self._shown if each is not before), connection]
 
-    def _last_connection(self, target: Target) -> HostConnection | None:
-        """Return the last connection to a host that was on screen by itself; None if it was not on screen yet."""
-        return next((shown for shown in self._shown if shown.target.is_same_host(target)), None)
+    def _before(self, target: Target) -> StatePublisher | None:
+        """Return what has the operations of a host that is or was on screen by itself; None if it was not yet."""
+        now = self.connection
+        if isinstance(now, HostConnection) and now.target.is_same_host(target):
+            return now
+        return next((kept for left, kept in self._left if left.is_same_host(target)), None)
 
     @work
     async def _exit_if_it_fails(self, connection: Connection) -> None:
@@ -269,7 +279,8 @@ class HvtuiApp(QuittingApp):
             return True
         from hvtui.tui.dialogs.quit import DisconnectDialog
 
-        if not await self.open(DisconnectDialog(self.connection.target.name, running)):
+        alone = isinstance(self.connection, HostConnection)
+        if not await self.open(DisconnectDialog(self.connection.target.name, running, shown_later=alone)):
             return False
         self.disconnect()
         return True

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.contract import Verb
 from hvtui.backends.errors import CheckpointMissing, VmMissing
 from hvtui.backends.model import CheckpointId, VmId, bare_id
+from hvtui.backends.operations.readings.suffixes import with_suffixes
 from hvtui.backends.wrappers import SessionWrapper
 
 if TYPE_CHECKING:
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session, StopHow
     from hvtui.backends.model import (
-        Checkpoint,
         Host,
         HostDetails,
         Inventory,
         Job,
         MergeEvent,
-        OrphanedWrite,
-        Vm,
         VmDisks,
     )
 
@@ -76,16 +73,13 @@ class QualifiedSession(SessionWrapper):
         if asked is not None and self._asks:
             await self._find_cluster(found.host, asked, due)
             self._asks = False
-        return replace(
+        found = replace(
             found,
             host=replace(found.host, name=self._host),
             hosts=tuple(replace(host, name=self._host_name(host.name)) for host in found.hosts),
-            vms=tuple(self._vm(vm) for vm in found.vms),
-            checkpoints=tuple(self._checkpoint(checkpoint) for checkpoint in found.checkpoints),
-            unread=tuple(replace(unread, vm_id=self._vm_id(unread.vm_id)) for unread in found.unread),
-            jobs=None if found.jobs is None else tuple(map(self._job, found.jobs)),
-            orphans=tuple(map(self._orphan, found.orphans)),
+            vms=tuple(replace(vm, host=self._host_name(vm.host)) for vm in found.vms),
         )
+        return with_suffixes(found, lambda vm_id: self._suffix)
 
     async def host_details(self) -> HostDetails | None:
         if self._asks or self._first_details is not None:
@@ -162,29 +156,12 @@ class QualifiedSession(SessionWrapper):
     def _checkpoint_id(self, id: CheckpointId) -> CheckpointId:
         return CheckpointId(id + self._suffix)
 
-    def _vm(self, vm: Vm) -> Vm:
-        current = vm.current and self._checkpoint_id(vm.current)
-        return replace(vm, id=self._vm_id(vm.id), current=current, host=self._host_name(vm.host))
-
     def _host_name(self, managed: str) -> str:
         """Return the name of a host that this one manages, or of this one: another server may manage one of that name."""
         return f"{managed}@{self._host}" if managed else self._host
 
-    def _checkpoint(self, found: Checkpoint) -> Checkpoint:
-        return replace(
-            found,
-            id=self._checkpoint_id(found.id),
-            vm_id=self._vm_id(found.vm_id),
-            parent=found.parent and self._checkpoint_id(found.parent),
-        )
-
     def _job(self, job: Job) -> Job:
         return replace(job, vm_id=job.vm_id and self._vm_id(job.vm_id))
-
-    def _orphan(self, orphan: OrphanedWrite) -> OrphanedWrite:
-        names_checkpoint = orphan.target and orphan.verb != Verb.CREATE
-        target = self._checkpoint_id(CheckpointId(orphan.target)) if names_checkpoint else orphan.target
-        return replace(orphan, vm_id=self._vm_id(orphan.vm_id), target=target)
 
     def _disks(self, found: VmDisks) -> VmDisks:
         return replace(

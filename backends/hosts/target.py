@@ -9,12 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hvtui.backends import registry
-from hvtui.backends.contract import Remote
+from hvtui.backends.contract import Identifying, Remote
+from hvtui.backends.errors import SettingsError
+from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
     from hvtui.backends.contract import Backend
     from hvtui.backends.hosts.config import SavedHost
-    from hvtui.backends.secret import Secret
 
 THIS_COMPUTER, DEMO = "This computer", "Demo"
 
@@ -75,12 +76,20 @@ class Target(Struct, frozen=True, kw_only=True):
         return self.backend.warning(self.settings) if isinstance(self.backend, Remote) else ""
 
     def is_same_host(self, other: Target) -> bool:
-        """Return whether the other one has the same address, whoever signs in to it and whatever it is called."""
+        """Return whether the other one is the same host, whoever signs in to it and whatever it is called."""
         if self.backend_name != other.backend_name or self.remote is not other.remote:
             return False
+        if isinstance(self.backend, Identifying):
+            try:
+                return self.backend.host_key(self.settings) == self.backend.host_key(other.settings)
+            except SettingsError:
+                return False
         if self.remote:
             other = other.signed_in(self.settings.user, self.settings.password)
         return bool(self.settings == other.settings)
+
+    def without_password(self) -> Target:
+        return self.signed_in(self.settings.user, Secret("")) if self.remote else self
 
     def signed_in(self, user: str, password: Secret) -> Target:
         return replace(self, settings=dataclasses.replace(self.settings, user=user, password=password))

@@ -24,16 +24,14 @@ class HyperVBackend(PowerShellBackend):
     async def connect(self, settings: HyperVSettings) -> AsyncIterator[Session]:
         from hvtui.backends.hyperv.program import program
         from hvtui.backends.hyperv.session import HyperVSession
-        from hvtui.backends.paths import state_folder
         from hvtui.backends.powershell.agent import Deadlines
-        from hvtui.backends.powershell.journal import Journal
 
         deadlines = Deadlines(read=settings.read_seconds(), write=WRITE_IDLE_TIMEOUT)
-        netloc, read_link, write_link = self.links(settings)
+        read_link, write_link = self.links(settings)
         session = HyperVSession(
             read_link,
             program(),
-            Journal(state_folder() / "writes", host=netloc),
+            self.journal(settings),
             deadlines,
             write_link=write_link,
         )
@@ -48,18 +46,16 @@ class HyperVBackend(PowerShellBackend):
         from hvtui.backends.errors import ConnectError
         from hvtui.backends.hyperv.diagnose.diagnosis import HyperVDiagnosis
         from hvtui.backends.hyperv.program import program
-        from hvtui.backends.paths import state_folder
         from hvtui.backends.powershell.diagnose import records
         from hvtui.backends.powershell.host.winrm_settings import winrm_target
-        from hvtui.backends.powershell.journal import Journal
         from hvtui.backends.powershell.winrm.probe import failed
 
         try:
-            netloc, read_link, write_link = self.links(settings)
+            read_link, write_link = self.links(settings)
         except ConnectError as error:
             yield failed("command", error)
             return
-        for check in records.checks(Journal(state_folder() / "writes", host=netloc)):
+        for check in records.checks(self.journal(settings)):
             yield check
         target = winrm_target(settings) if settings.host else None
         async for check in HyperVDiagnosis(program(), read_link, write_link, target).checks():

@@ -76,7 +76,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class OrphanedWrite(Struct, frozen=True, kw_only=True):
-    """A write that was sent to this host and whose answer was never received, by this hvtui or an earlier one."""
+    """A write to a VM of this host whose answer was never received, by this hvtui or an earlier one."""
 
     id: str
     vm_id: VmId
@@ -87,7 +87,11 @@ class OrphanedWrite(Struct, frozen=True, kw_only=True):
     running: bool
     """The process that executes the write exists or may exist: no other write may be sent for this VM."""
     reported: bool = False
-    """This session raised `OutcomeUnknown` for the write: the person has been informed."""
+    """The person has been informed: this session raised `OutcomeUnknown` for it, or another node showed its outcome."""
+    may_be_elsewhere: bool = False
+    """If this host does not list the VM, another node of its cluster may, and that one shows the outcome."""
+    node: str = ""
+    """The other node of the cluster that it was sent to, before the VM came to this host; "" if it was sent to this one."""
     succeeded: bool | None = None
     """Whether it succeeded, by the record that a server keeps of it; None where there is no such record."""
     words: str = ""
@@ -102,3 +106,9 @@ class HostDetails(Struct, frozen=True, kw_only=True):
     """The jobs that are running; None if they were not read."""
     clustered: frozenset[VmId] | None = None
     """The VMs of a failover cluster; None if this was not read."""
+
+    @property
+    def full_cluster(self) -> str | None:
+        """The name of its cluster with the domain; "" if it is in none, None if that is not known."""
+        is_known = not self.host.cluster and self.clustered is not None
+        return self.host.full_cluster or ("" if is_known else None)

@@ -56,7 +56,7 @@ class ReasonCode(StrEnum):
     """This hvtui is running a command on the VM."""
     ORPHAN_RUNNING = "earlier-write-running"
     OUTCOME_UNKNOWN = "outcome-unknown"
-    """The outcome of a command is not known yet that was sent to the node that the VM was on before."""
+    """The outcome of a command is not known yet that this or an earlier hvtui sent to the node that the VM was on before."""
     HOST_BUSY = "host-busy"
     JOBS_UNREAD = "jobs-unread"
     """What the host works on was not read: a backup may be at work on the VM."""
@@ -202,9 +202,10 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
     if running := selection.running.get(vm.id):
         return Reason(code=ReasonCode.BUSY, vm=vm, running=running)
     inventory = selection.inventory
-    for orphan in inventory.orphans if inventory else ():
-        if orphan.vm_id == vm.id and orphan.running:
-            name = target(orphan, inventory) if inventory else ""
+    orphans = [orphan for orphan in inventory.orphans if orphan.vm_id == vm.id] if inventory else []
+    for orphan in orphans:
+        if inventory and orphan.running:
+            name = target(orphan, inventory)
             return Reason(code=ReasonCode.ORPHAN_RUNNING, vm=vm, orphan=orphan, orphan_target=name)
     if command.changes_power and vm.state in _ON_THE_WAY:
         return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
@@ -213,6 +214,10 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
     # While its checkpoints cannot be read, the outcome may stay unknown for long: the VM can still be started and stopped.
     if selection.open_elsewhere and inventory and not inventory.unread_of(vm.id):
         return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, running=selection.open_elsewhere)
+    for orphan in orphans:
+        if inventory and orphan.node and not inventory.unread_of(vm.id):
+            name = target(orphan, inventory)
+            return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, orphan=orphan, orphan_target=name)
     return None
 
 

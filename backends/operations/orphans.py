@@ -81,9 +81,12 @@ def ended(orphan: OrphanedWrite, inventory: Inventory) -> OrphanEnded:
 def has_ended(orphan: OrphanedWrite, inventory: Inventory) -> bool:
     """Return whether a reading shows the outcome: the process is gone, and the host has finished with the VM.
 
-    The host itself goes on with a step after the process that asked for it has died.
+    The host itself goes on with a step after the process that asked for it has died. A VM that is not listed may be
+    on another node of the cluster: that one shows the outcome.
     """
     if orphan.running or inventory.unread_of(orphan.vm_id):
+        return False
+    if orphan.may_be_elsewhere and inventory.vm(orphan.vm_id) is None:
         return False
     return has_settled(inventory.vm(orphan.vm_id), inventory)
 

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """The record of one write. The VM is identified by `host` and `vm_id` together, or by `machine` and `vm_id`."""
+    """The record of one write. The VM is identified by `vm_id` together with `host`, `machine` or `cluster`."""
 
     id: str
     host: str
@@ -47,6 +47,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     """The id of the job on a server that executes the write, and that survives the process; "" if there is none."""
     machine: str = ""
     """The name that the host gives itself, by whatever name it is connected to; "" if it was not known."""
+    cluster: str = ""
+    """The full name of the failover cluster whose node the host is; "" if it is in none, or if it was not known."""
+    seen: str = ""
+    """When another node of the cluster, which had the VM by then, showed the outcome (ISO 8601, UTC); "" if none did."""
 
     @property
     def sent_at(self) -> datetime:
@@ -60,6 +64,8 @@ class Journal:
         self._folder = folder
         self._host = host
         self._machine = ""
+        self.cluster: str | None = None
+        """The full name of the failover cluster whose node the host is; "" if it is in none, None if it is not known."""
         self._vm_ids: set[str] = set()
         self._locks: dict[str, BaseFileLock] = {}
         self._closed: set[str] = set()
@@ -67,9 +73,13 @@ class Journal:
         self.unreadable: tuple[Path, ...] = ()
         """The records that the last `entries` could not read. They may be about any VM of this host."""
 
-    def know_machine(self, full_name: str) -> None:
-        """Take the name that the host gives itself. Writes that were sent to it by another name are found by it."""
+    def know_machine(self, full_name: str, cluster: str | None = None) -> None:
+        """Take the name that the host gives itself, and that of its cluster: "" if it is in none, None if it is not known.
+
+        Writes that were sent to the host by another name, or to another node of the cluster, are found by them.
+        """
         self._machine = full_name.casefold() or self._machine
+        self.cluster = self.cluster if cluster is None else cluster
 
     def know_vms(self, vm_ids: Iterable[str]) -> None:
         """Take the ids of VMs that the host lists: another machine may give itself the same name."""
@@ -89,6 +99,7 @@ class Journal:
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
             machine=self._machine,
+            cluster=self.cluster or "",
         )
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -118,6 +129,21 @@ class Journal:
         self.release(id)
         self._closed.add(id)
         self._remove_closed()
+
+    def mark_seen(self, id: str) -> None:
+        """Record that this host showed the outcome of a write that was sent to another node. Raises `BackendError`.
+
+        The record stays for that node: the process that executes the write may still exist there.
+        """
+        for entry in self.entries():
+            if entry.id == id:
+                try:
+                    self._write(replace(entry, seen=datetime.now(UTC).isoformat()))
+                except OSError as error:
+                    raise BackendError(
+                        f"{self._path(id)} cannot be written ({error.strerror}).",
+                        hint="Check permissions and free space.",
+                    ) from error
 
     def release(self, id: str) -> None:
         """Stop waiting for the outcome of this write, and keep its record."""
@@ -149,7 +175,10 @@ class Journal:
         return False
 
     def entries(self) -> list[Entry]:
-        """Return the writes to this host whose outcome was never recorded, oldest first, and update `unreadable`."""
+        """Return the writes to VMs of this host whose outcome was never recorded, oldest first, and update `unreadable`.
+
+        They were sent to this host, or to a node of its cluster that the VM was on before.
+        """
         self._remove_closed()
         found, unreadable = [], []
         for path in sorted(self._folder.glob("*.json")):
@@ -177,7 +206,7 @@ class Journal:
                 entry = _entry(json.loads(path.read_text("utf-8")))
             except (OSError, ValueError, TypeError):
                 continue  # a session with its own host says so
-            if entry.host != self._host and not self.is_awaited_by_another(entry):
+            if entry.host != self._host and not entry.seen and not self.is_awaited_by_another(entry):
                 found.append((path, entry))
         return found
 
@@ -198,25 +227,33 @@ class Journal:
         )
 
     def _read(self, path: Path) -> Entry | None:
-        """Return the record in this file, or None if it is about another host. Raises `OSError` or `ValueError`."""
+        """Return the record in this file, or None if it is about no VM of this host. Raises `OSError` or `ValueError`."""
         found = json.loads(path.read_text("utf-8"))
         if not isinstance(found, dict):
             raise ValueError("it is no JSON object")  # noqa: TRY004 - the caller expects a ValueError
         host = found.get("host")
-        if isinstance(host, str) and host != self._host and not self._is_of_this_machine(found):
-            return None
+        if isinstance(host, str) and host != self._host:
+            is_here = found.get("vm_id") in self._vm_ids
+            if not is_here or not (self._is_this_machine(found) or self._is_of_cluster(found)):
+                return None
         return _entry(found)
 
-    def _is_of_this_machine(self, found: dict[str, Any]) -> bool:
-        """Return whether a record is about a VM of this machine, which was connected to by another name."""
-        return (
-            bool(self._machine)
-            and found.get("machine") == self._machine
-            and found.get("vm_id") in self._vm_ids
-        )
+    def is_sent_here(self, entry: Entry) -> bool:
+        """Return whether one of `entries` was sent to this host, and not to another node of its cluster."""
+        return entry.host == self._host or self._is_this_machine(asdict(entry))
+
+    def _is_this_machine(self, found: dict[str, Any]) -> bool:
+        """Return whether a record is of this machine, which was connected to by another name."""
+        return bool(self._machine) and found.get("machine") == self._machine
+
+    def _is_of_cluster(self, found: dict[str, Any]) -> bool:
+        """Return whether the outcome of a write to a node of this cluster, or of one that may be it, was not seen yet."""
+        cluster = found.get("cluster")
+        return bool(cluster) and self.cluster in (None, cluster) and not found.get("seen")
 
     def _write(self, entry: Entry) -> None:
-        later_fields = {"job", "machine"}  # an earlier hvtui can read a record without them
+        # An earlier hvtui can read a record without these fields.
+        later_fields = {"job", "machine", "cluster", "seen"}
         found = {name: value for name, value in asdict(entry).items() if value or name not in later_fields}
         atomic.write_text(self._path(entry.id), json.dumps(found))
 
@@ -245,7 +282,7 @@ class Journal:
 
 def _entry(found: dict[str, Any]) -> Entry:
     """Return the record with these fields. Raises `ValueError` if they are not those of one."""
-    found = {"job": "", "machine": "", **found}
+    found = {"job": "", "machine": "", "cluster": "", "seen": "", **found}
     expected = {field.name: int if field.name == "process" else str for field in fields(Entry)}
     if {name: type(value) for name, value in found.items()} != expected:
         raise ValueError("its fields are not those of a record")

@@ -36,7 +36,7 @@ class Orphans:
             self._reported.add(id)
 
     async def find(self) -> tuple[OrphanedWrite, ...]:
-        """Return the orphaned writes to this host, and whether each may still be running. Raises `BackendError`."""
+        """Return the orphaned writes to VMs of this host, and whether each may still be running. Raises `BackendError`."""
         return tuple(
             [
                 OrphanedWrite(
@@ -46,7 +46,9 @@ class Orphans:
                     target=entry.target,
                     started=entry.sent_at,
                     running=await self._is_running(entry),
-                    reported=entry.id in self._reported,
+                    reported=entry.id in self._reported or bool(entry.seen),
+                    may_be_elsewhere=bool(entry.cluster) and not entry.seen,
+                    node="" if self._journal.is_sent_here(entry) else entry.machine,
                 )
                 for entry in self._journal.entries()
                 if entry.id not in self._in_flight
@@ -54,13 +56,24 @@ class Orphans:
         )
 
     async def forget(self, id: str) -> None:
-        """Remove the record of an orphaned write and the shell in which it ran. Raises `BackendError`."""
+        """Remove the record of an orphaned write and the shell in which it ran. Raises `BackendError`.
+
+        If it ran on another node, both stay: only that node can tell whether the process still exists.
+        """
         for entry in self._journal.entries():
-            if entry.id == id and entry.handle:
+            if entry.id != id:
+                continue
+            if not self._journal.is_sent_here(entry):
+                self._journal.mark_seen(id)
+                return
+            if entry.handle:
                 await self._reader.agent.delete_shell(entry.handle)
         self._journal.close(id)
 
     async def _is_running(self, entry: Entry) -> bool:
+        if not self._journal.is_sent_here(entry):
+            # The VM is on this node now, where that process cannot change it.
+            return self._journal.cluster is None or self._journal.is_awaited_by_another(entry)
         unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
         if entry.handle and unawaited:
             # The hvtui that sent the write has ended. With open input, the process would wait for more requests.

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from hvtui.backends.contract import Check, Session
+    from hvtui.backends.powershell.host.settings import PowerShellSettings
 
 __all__ = ["ScvmmBackend", "ScvmmSettings"]
 
@@ -20,21 +21,23 @@ class ScvmmBackend(PowerShellBackend):
     name: ClassVar[str] = "scvmm"
     Settings = ScvmmSettings
 
+    def host_key(self, settings: PowerShellSettings) -> str:
+        """Return what identifies the VMM server: the same machine may be a Hyper-V host, which knows VMs by other ids."""
+        assert isinstance(settings, ScvmmSettings)
+        return f"scvmm {super().host_key(settings)} {settings.vmm_server}"
+
     @asynccontextmanager
     async def connect(self, settings: ScvmmSettings) -> AsyncIterator[Session]:
-        from hvtui.backends.paths import state_folder
         from hvtui.backends.powershell.agent import Deadlines
-        from hvtui.backends.powershell.journal import Journal
         from hvtui.backends.scvmm.program import program
         from hvtui.backends.scvmm.session import ScvmmSession
 
         deadlines = Deadlines(read=settings.read_seconds(), write=WRITE_IDLE_TIMEOUT)
-        netloc, read_link, write_link = self.links(settings)
+        read_link, write_link = self.links(settings)
         session = ScvmmSession(
             read_link,
             program(server=settings.vmm_server, role=settings.vmm_role),
-            # The same machine may be a Hyper-V host too, and knows the VMs by other ids then.
-            Journal(state_folder() / "writes", host=f"scvmm {netloc} {settings.vmm_server}"),
+            self.journal(settings),
             deadlines,
             write_link=write_link,
         )
@@ -47,22 +50,18 @@ class ScvmmBackend(PowerShellBackend):
     async def diagnose(self, settings: ScvmmSettings) -> AsyncIterator[Check]:
         """Check the connection to VMM and VMM itself. Raises `SettingsError`."""
         from hvtui.backends.errors import ConnectError
-        from hvtui.backends.paths import state_folder
         from hvtui.backends.powershell.diagnose import records
         from hvtui.backends.powershell.host.winrm_settings import winrm_target
-        from hvtui.backends.powershell.journal import Journal
         from hvtui.backends.powershell.winrm.probe import failed
         from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
         from hvtui.backends.scvmm.program import program
 
         try:
-            netloc, read_link, write_link = self.links(settings)
+            read_link, write_link = self.links(settings)
         except ConnectError as error:
             yield failed("command", error)
             return
-        for check in records.checks(
-            Journal(state_folder() / "writes", host=f"scvmm {netloc} {settings.vmm_server}")
-        ):
+        for check in records.checks(self.journal(settings)):
             yield check
         target = winrm_target(settings) if settings.host else None
         run = program(server=settings.vmm_server, role=settings.vmm_role)

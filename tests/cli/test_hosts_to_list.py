@@ -123,6 +123,16 @@ def test_what_is_no_vm_may_be_meant_as_a_host(capsys: pytest.CaptureFixture[str]
     assert "--hosts" not in err
 
 
+@pytest.mark.parametrize("separator", [(), ("--",)])
+def test_where_a_host_cannot_be_reached_the_argument_that_was_taken_for_a_vm_is_named_too(
+    capsys: pytest.CaptureFixture[str], far: FarHosts, separator: tuple[str, ...]
+) -> None:
+    far.silent["hv01"] = HostUnreachable("hv01 does not answer.", hint="Check the name.")
+    _, _, err = run(capsys, far, "hv01", *separator, "hv02")
+    assert "hv01 does not answer. Check the name." in err
+    assert ("“hv02” was taken for a VM. If it is a host, add --hosts." in err) is (not separator)
+
+
 def test_a_host_twice_is_refused_before_anything_is_sent(
     capsys: pytest.CaptureFixture[str], far: FarHosts
 ) -> None:

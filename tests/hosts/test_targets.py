@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,12 +10,15 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.target import Group
 from hvtui.backends.hosts.targets import Targets
+from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hvtui.backends.contract import Backend
 
 SAVED = '[hosts.hv01]\naddress = "hv01.corp.example"\nuser = "saved"\nport = 6000\nread_only = true\n'
 
@@ -160,6 +163,48 @@ def test_one_machine_at_two_ports_is_two_hosts(far: FarBackend, config: Path, ho
     group = targets_of(far, config, f"[groups.tunnels]\nhosts = {hosts}\n").chosen(["tunnels"])
     assert isinstance(group, Group)
     assert [target.settings.host for target in group.targets] == hosts
+
+
+HV01 = "[hosts.hv01]\n[hosts.again]\naddress = "
+
+
+@pytest.mark.parametrize(
+    ("saved", "same"),
+    [
+        ('"HV01"', True),
+        ('"hv01:5986"', True),
+        ('"https://hv01/wsman"', True),
+        ('"hv01"\nauth = "kerberos"', True),
+        ('"hv01"\nread_limit = 90\nca_file = "/nowhere.pem"', True),
+        ('"hv01"\nport = 5986\nuser = "me"', True),
+        ('"hv01:5987"', False),
+        ('"hv02"', False),
+        ('"hv01"\nbackend = "scvmm"', False),
+    ],
+)
+def test_two_settings_are_of_one_host_if_they_lead_to_the_same_machine(
+    config: Path, saved: str, same: bool
+) -> None:
+    config.touch(0o600)
+    config.write_text(HV01 + saved + "\n", "utf-8")
+    backends: dict[str, Backend[Any]] = {"hyperv": HyperVBackend(), "scvmm": ScvmmBackend()}
+    targets = Targets(config, load=backends.__getitem__)
+    assert targets.named("hv01").is_same_host(targets.named("again")) is same
+
+
+@pytest.mark.parametrize(
+    ("flags", "same"),
+    [({"vmm_role": "Other"}, True), ({"vmm_server": "vmm02"}, False), ({"port": "x"}, False)],
+)
+def test_a_vmm_server_is_another_host_than_the_machine_through_which_it_is_asked(
+    config: Path, flags: dict[str, str], same: bool
+) -> None:
+    backend = ScvmmBackend()
+    first, other = (
+        Targets(config, given, remote="scvmm", load=lambda name: backend).named("hv01")
+        for given in ({}, flags)
+    )
+    assert first.is_same_host(other) is same
 
 
 def test_groups_and_hosts_can_be_chosen_together(far: FarBackend, config: Path) -> None:

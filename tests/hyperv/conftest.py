@@ -76,9 +76,11 @@ def connect(powershell: Engine, host: Host, tmp_path: Path) -> Connect:
         link: Callable[[], Link] = new_link,
         deadlines: Deadlines | None = None,
         change: Callable[[Program], Program] = lambda program: program,
+        name: str = "test",
     ) -> AsyncIterator[HyperVSession]:
+        """`name` is that of the host in the journal."""
         session = HyperVSession(
-            link, change(program(prelude(host.port))), Journal(tmp_path, "test"), deadlines or Deadlines()
+            link, change(program(prelude(host.port))), Journal(tmp_path, name), deadlines or Deadlines()
         )
         try:
             await session.open()

@@ -97,6 +97,28 @@ def test_no_command_can_be_given_while_the_outcome_of_one_on_another_node_is_unk
     assert why(action, view) == "The outcome of applying “Old” on web-01 is not known yet."
 
 
+@pytest.mark.parametrize("action", COMMANDS)
+@pytest.mark.parametrize("running", [False, True])
+def test_no_command_can_be_given_while_the_outcome_of_an_earlier_hvtui_on_another_node_is_unknown(
+    action: type[Command], running: bool
+) -> None:
+    left = OrphanedWrite(
+        id="1",
+        vm_id=WEB.id,
+        verb="create_checkpoint",
+        target="New",
+        started=NOON,
+        running=running,
+        node="hv01",
+    )
+    own = (ABANDONED if action is RemoveBackupCheckpoint else OLD, NEW)
+    view = replace(SEEN, inventory=inventory(WEB, checkpoints=own, orphans=(left,)))
+    expected = "A command from an earlier hvtui session was sent to hv01, and its outcome is not known yet: creating New."
+    assert why(action, view) == expected
+    unread = replace(view, inventory=inventory(WEB, checkpoints=own, orphans=(left,), unread=(UNREAD,)))
+    assert (code(StopVm, unread) is None) is not running
+
+
 def test_a_vm_with_such_an_outcome_can_be_stopped_if_its_checkpoints_cannot_be_read() -> None:
     """The outcome may stay unknown as long as they cannot be read."""
     lost = ApplyCheckpoint(vm=WEB, checkpoint=OLD, safety_name=None)

@@ -33,6 +33,11 @@ def test_the_host_goes_on_after_the_process_has_died(seen: Inventory, told: bool
     assert has_ended(ORPHAN, seen) is told
 
 
+def test_a_vm_that_is_not_listed_may_be_on_another_node_which_shows_the_outcome() -> None:
+    assert not has_ended(replace(ORPHAN, may_be_elsewhere=True), inventory())
+    assert has_ended(replace(ORPHAN, may_be_elsewhere=True), inventory(WEB))
+
+
 def test_a_process_that_runs_has_not_ended() -> None:
     assert not has_ended(replace(ORPHAN, running=True), inventory(WEB))
 

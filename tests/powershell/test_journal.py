@@ -146,8 +146,8 @@ def test_a_record_of_an_hvtui_that_knew_no_jobs_can_be_read_and_ours_without_a_j
     journal.close(entry.id)
 
 
-def identified(journal: Journal, machine: str, *vm_ids: str) -> Journal:
-    journal.know_machine(machine)
+def identified(journal: Journal, machine: str, *vm_ids: str, cluster: str | None = None) -> Journal:
+    journal.know_machine(machine, cluster)
     journal.know_vms(vm_ids)
     return journal
 
@@ -194,3 +194,57 @@ def test_an_unreadable_record_of_the_machine_by_another_name_stops_writes(tmp_pa
     journal = identified(Journal(tmp_path, "10.0.0.1"), "hv01.corp.example", "vm")
     with pytest.raises(BackendError, match="Nothing was done"):
         opened(journal)
+
+
+CLUSTER = "cl1.corp.example"
+
+
+def left_on_hv01(folder: Path, cluster: str = CLUSTER) -> Entry:
+    """Return the record of an hvtui that ended without an answer from hv01."""
+    journal = identified(Journal(folder, "hv01"), "hv01.corp.example", "vm", cluster=cluster)
+    entry = opened(journal)
+    journal.release(entry.id)
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("cluster", "vm", "is_found"),
+    [
+        (CLUSTER, "vm", True),
+        (None, "vm", True),  # it is not known yet: it may be that cluster
+        ("", "vm", False),  # a replica of the VM, on a host that is in no cluster
+        ("cl2.corp.example", "vm", False),
+        (CLUSTER, "other", False),
+    ],
+)
+def test_a_write_to_a_vm_is_found_by_the_node_of_the_cluster_that_has_the_vm_now(
+    tmp_path: Path, cluster: str | None, vm: str, is_found: bool
+) -> None:
+    entry = left_on_hv01(tmp_path)
+    other = identified(Journal(tmp_path, "hv02"), "hv02.corp.example", vm, cluster=cluster)
+    assert other.entries() == ([entry] if is_found else [])
+    assert not other.is_sent_here(entry)
+
+
+def test_a_write_to_a_host_of_no_cluster_is_not_of_another_host_with_that_vm(tmp_path: Path) -> None:
+    left_on_hv01(tmp_path, cluster="")
+    assert identified(Journal(tmp_path, "hv02"), "hv02.corp.example", "vm").entries() == []
+
+
+def test_a_write_whose_outcome_another_node_showed_stays_in_the_journal_of_its_own_node(
+    tmp_path: Path,
+) -> None:
+    entry = left_on_hv01(tmp_path)
+    other = identified(Journal(tmp_path, "hv02"), "hv02.corp.example", "vm", cluster=CLUSTER)
+    other.mark_seen(entry.id)
+    assert other.entries() == []
+    (own,) = Journal(tmp_path, "hv01").entries()
+    assert own.id == entry.id
+    assert own.seen
+    assert Journal(tmp_path, "hv03").of_other_hosts() == []
+
+
+def test_a_details_reading_without_the_cluster_forgets_nothing(tmp_path: Path) -> None:
+    journal = identified(Journal(tmp_path, "hv02"), "hv02.corp.example", cluster=CLUSTER)
+    journal.know_machine("", None)
+    assert journal.cluster == CLUSTER

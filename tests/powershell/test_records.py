@@ -10,7 +10,6 @@ from hvtui.backends.contract import Verdict
 from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.hyperv.settings import HyperVSettings
 from hvtui.backends.powershell.agent import Process
-from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ async def test_the_record_of_a_host_that_was_renamed_is_named_with_its_file(
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
     settings = HyperVSettings(host="old.invalid", user="you", password=Secret("correct horse"))
-    netloc, _, _ = HyperVBackend().links(settings)
-    earlier = Journal(tmp_path / "writes", netloc)
+    earlier = HyperVBackend().journal(settings)
     process = Process(7, "2026-01-01T00:00:00Z", "shell/command")
     entry = earlier.open(vm_id="the-vm", verb="apply_checkpoint", target="c", process=process)
     awaited = await first_check(host)

@@ -38,3 +38,12 @@ def test_the_record_of_a_server_decides_how_a_write_ended_whose_answer_was_lost(
     (shown,) = shown_operations((), (), (ended,), (), (), NOON, {})
     assert shown.ending is ending
     assert said in shown.detail
+
+
+def test_it_is_said_to_which_node_a_write_was_sent_whose_vm_is_on_another_one_now() -> None:
+    orphan = OrphanedWrite(
+        id="1", vm_id=WEB.id, verb="save_vm", target="", started=NOON, running=False, node="[/]hv01"
+    )
+    ended = OrphanEnded(orphan=orphan, target="", vm=WEB, found=True, current=None, seen=NOON)
+    (shown,) = shown_operations((), (), (ended,), (), (), NOON, {})
+    assert "It was sent to [/]hv01, and its answer was lost. The VM is running now" in shown.detail

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from hvtui.backends.errors import Effect
 from hvtui.backends.mock.clock import ManualClock
@@ -17,7 +18,7 @@ from hvtui.tui.dialogs.hosts.password import PasswordDialog
 from hvtui.tui.dialogs.quit import DisconnectDialog
 from hvtui.tui.screens.hosts import HostsScreen
 from tests.tui.far import PASSWORD, Visit, targets_of
-from tests.tui.group.far_hosts import FarHosts
+from tests.tui.group.far_hosts import FarHosts, visit_group
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -168,3 +169,45 @@ async def test_while_the_host_still_answers_a_new_sign_in_asks_before_it_leaves_
         await trip.until(lambda: trip.app.screen is before)
         far.clock.advance(60)
         await trip.until(lambda: trip.state.finished)
+
+
+def consequence(trip: Visit) -> str:
+    return str(trip.app.screen.query_one("#consequence", Static).content)
+
+
+async def test_the_outcome_of_a_command_that_ran_on_is_shown_when_its_host_is_on_screen_again(
+    far: FarHosts, tmp_path: Path
+) -> None:
+    far.world("hv01").durations["save"] = 60
+    async with visit(far, tmp_path) as trip:
+        await saves(trip)
+        await trip.press("o")
+        await trip.sees(HostsScreen)
+        await trip.press("down", "enter")
+        await trip.sees_dialog(DisconnectDialog)
+        assert consequence(trip) == (
+            "The host finishes the current step; later steps may not be sent. "
+            "The outcome is shown when you connect to this host by itself again."
+        )
+        await trip.click("disconnect")
+        await trip.sees_vms()
+        far.clock.advance(60)
+        ((left, kept),) = trip.app._left
+        assert (left.name, bool(left.settings.password), kept.state.inventory) == ("hv01", False, None)
+        await chooses(trip, "up", "enter")
+        await trip.until(lambda: trip.state.finished)
+        assert trip.state.finished[0].ending is Ending.DONE
+        assert "saving  done" in trip.said()
+
+
+async def test_leaving_a_group_says_that_the_outcome_is_not_seen(far: FarHosts, tmp_path: Path) -> None:
+    far.world("hv01").durations["save"] = 60
+    async with visit_group(far, tmp_path / "config.toml", "hv01", "hv03", saved=TWO) as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        await saves(trip)
+        await trip.press("o")
+        await trip.sees(HostsScreen)
+        await trip.press("home", "enter")
+        await trip.sees_dialog(DisconnectDialog)
+        assert "You will not see the outcome." in consequence(trip)

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.command import Command
 
 
-_CONSEQUENCE: Final = (
-    "The host finishes the current step; later steps may not be sent. You will not see the outcome."
-)
+_STEPS: Final = "The host finishes the current step; later steps may not be sent."
+_UNSEEN: Final = "You will not see the outcome."
+_SHOWN_LATER: Final = "The outcome is shown when you connect to this host by itself again."
 
 
 class QuitDialog(QuestionDialog[bool]):
     heading = SafeText("Quit hvtui?")
     leave: ClassVar[str] = "Quit"
     stay = "Stay"
+    outcome = _UNSEEN
 
     def __init__(self, running: Sequence[Command]) -> None:
         super().__init__()
@@ -39,7 +40,7 @@ class QuitDialog(QuestionDialog[bool]):
 
     def body(self) -> Iterable[Widget]:
         yield Static(self._commands(self._asked_about), id="commands", classes="strong")
-        yield Static(_CONSEQUENCE, id="consequence", markup=False)
+        yield Static(f"{_STEPS} {self.outcome}", id="consequence", markup=False)
 
     def show_running(self, running: Sequence[Command]) -> None:
         """Show which of the commands have ended meanwhile."""
@@ -63,6 +64,8 @@ class QuitDialog(QuestionDialog[bool]):
 class DisconnectDialog(QuitDialog):
     leave = "Disconnect"
 
-    def __init__(self, host: str, running: Sequence[Command]) -> None:
+    def __init__(self, host: str, running: Sequence[Command], *, shown_later: bool) -> None:
+        """`shown_later`: the operations are kept for the next connection to the host."""
         self.heading = compose("Disconnect from {host}?", host=host)
+        self.outcome = _SHOWN_LATER if shown_later else _UNSEEN
         super().__init__(running)

@@ -69,6 +69,7 @@ class GroupConnection:
                 slots=slots,
                 sign_ins=sign_ins,
                 elsewhere=self._read_elsewhere,
+                may_have_sent=self._may_have_sent,
             )
             for target in group.targets
         ]
@@ -275,6 +276,10 @@ class GroupConnection:
             for operation in member.connection.operations.open
             if self._owners.get(operation.command.vm.id) not in (None, member)
         }
+
+    def _may_have_sent(self, vm_id: VmId, moment: datetime) -> bool:
+        connections = (member.connection for member in self.members)
+        return any(each.operations.may_have_sent(vm_id, moment) for each in connections if each)
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hvtui.tui.host.state_publisher import StatePublisher
 
     ReadElsewhere = Callable[[VmId], Awaitable[Inventory | None]]
+    MayHaveSent = Callable[[VmId, datetime], bool]
 
 SLOW_SECONDS = 5.0
 """Seconds after which the screen mentions a reading without an answer."""
@@ -43,8 +44,9 @@ class ActiveSession:
         clock: Callable[[], datetime],
         pauses: Pauses | None,
         elsewhere: ReadElsewhere | None,
+        may_have_sent: MayHaveSent | None,
     ) -> None:
-        """`elsewhere` as in `HostConnection`."""
+        """`elsewhere` and `may_have_sent` as in `HostConnection`."""
         self.polls = 0
         """How many regular readings have succeeded."""
         self._session, self._publisher, self._elsewhere = session, publisher, elsewhere
@@ -70,7 +72,7 @@ class ActiveSession:
         self._disks = DiskReadings(session, clock=clock, show=self._take_disks)
         self._earlier = EarlierWrites(
             session,
-            publisher.operations,
+            may_have_sent=may_have_sent or publisher.operations.may_have_sent,
             ended=publisher.state.orphans,
             spawn=self._spawn,
             report=publisher.report,
@@ -139,12 +141,12 @@ class ActiveSession:
         if publisher.left:
             return
         publisher.failure = None
+        inventory = self._earlier.take(inventory)
         earlier, disk_key = publisher.state.inventory, publisher.disk_key
         if earlier:
             self._disks.forget_changed(earlier, inventory, keep=publisher.highlighted)
             publisher.publish(disk_readings=self._disks.all)
         publisher.publish(inventory=inventory, oldest_reading=self._poller.oldest_reading())
-        self._earlier.take(inventory)
         publisher.publish(orphans=tuple(self._earlier.ended))
         publisher.publish_operations()
         if publisher.disk_key != disk_key:

@@ -6,16 +6,18 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hvtui.backends.errors import BackendError
 from hvtui.backends.operations import orphans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
+    from datetime import datetime
     from typing import Any
 
     from hvtui.backends.contract import Session
-    from hvtui.backends.model import Inventory, OrphanedWrite
-    from hvtui.backends.operations.operation import Operations
+    from hvtui.backends.model import Inventory, OrphanedWrite, VmId
     from hvtui.backends.operations.orphans import OrphanEnded
 
 SHOWN = 5
@@ -26,24 +28,24 @@ class EarlierWrites:
     def __init__(
         self,
         session: Session,
-        operations: Operations,
         *,
+        may_have_sent: Callable[[VmId, datetime], bool],
         ended: Iterable[OrphanEnded],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         report: Callable[[BackendError], None],
     ) -> None:
-        """`operations` are those of this hvtui, `ended` the writes whose outcome was told in an earlier session.
+        """`may_have_sent` says whether a write may be one of this hvtui, as `Operations.may_have_sent` does.
 
-        `report` shows an error to the person.
+        `ended` are the writes whose outcome was told in an earlier session. `report` shows an error to the person.
         """
         self.ended = deque(ended, maxlen=SHOWN)
         """The newest first."""
-        self._operations = operations
+        self._may_have_sent = may_have_sent
         self._session, self._spawn, self._report = session, spawn, report
         self._handled: set[str] = set()
 
-    def take(self, inventory: Inventory) -> None:
-        """Take the outcome of each write that a reading shows to have ended."""
+    def take(self, inventory: Inventory) -> Inventory:
+        """Take the outcome of each write that a reading shows to have ended, and return the reading without these."""
         for orphan in inventory.orphans:
             if orphan.id in self._handled or not orphans.has_ended(orphan, inventory):
                 continue
@@ -51,12 +53,16 @@ class EarlierWrites:
             if not self._is_told(orphan):
                 self.ended.appendleft(orphans.ended(orphan, inventory))
             self._spawn(self._forget(orphan))
+        if not any(orphan.id in self._handled for orphan in inventory.orphans):
+            return inventory
+        left = (orphan for orphan in inventory.orphans if orphan.id not in self._handled)
+        return replace(inventory, orphans=tuple(left))
 
     def _is_told(self, orphan: OrphanedWrite) -> bool:
         """Return whether its outcome was told before, or is told with a command that was given in an earlier session."""
         if orphan.reported or any(told.orphan.id == orphan.id for told in self.ended):
             return True
-        return self._operations.may_have_sent(orphan.vm_id, orphan.started)
+        return self._may_have_sent(orphan.vm_id, orphan.started)
 
     async def _forget(self, orphan: OrphanedWrite) -> None:
         try:

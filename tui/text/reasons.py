@@ -16,6 +16,7 @@ from hvtui.tui.text.safe import SafeText, compose
 from hvtui.tui.text.words import state_in_sentence, vm_on_host
 
 if TYPE_CHECKING:
+    from hvtui.backends.model import OrphanedWrite
     from hvtui.backends.operations.actions import Reason
     from hvtui.backends.operations.command import Command
 
@@ -62,11 +63,8 @@ def reason_text(reason: Reason) -> SafeText:
             return compose("{vm} is busy: {what}.", vm=vm.name, what=running_words(reason.running))
         case ReasonCode.OUTCOME_UNKNOWN if reason.running:
             return compose("The outcome of {what} is not known yet.", what=operation_words(reason.running))
-        case ReasonCode.ORPHAN_RUNNING if reason.orphan:
-            what = f"{orphans.doing(reason.orphan)} {reason.orphan_target}".strip()
-            return compose(
-                "A command from an earlier hvtui session may still be running on this VM: {what}.", what=what
-            )
+        case ReasonCode.OUTCOME_UNKNOWN | ReasonCode.ORPHAN_RUNNING if reason.orphan:
+            return _orphan_text(reason.orphan, reason.orphan_target)
         case ReasonCode.HOST_BUSY if vm and reason.activity is not Activity.NONE:
             return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=reason.activity.value)
         case ReasonCode.HOST_BUSY if vm:
@@ -92,6 +90,19 @@ def reason_text(reason: Reason) -> SafeText:
         case ReasonCode.NAME_TOO_LONG:
             return SafeText(f"The name has {reason.count} characters; at most {reason.limit} are allowed.")
     return SafeText(reason.code.value)
+
+
+def _orphan_text(orphan: OrphanedWrite, target: str) -> SafeText:
+    what = f"{orphans.doing(orphan)} {target}".strip()
+    if orphan.node:
+        return compose(
+            "A command from an earlier hvtui session was sent to {node}, and its outcome is not known yet: {what}.",
+            node=orphan.node,
+            what=what,
+        )
+    return compose(
+        "A command from an earlier hvtui session may still be running on this VM: {what}.", what=what
+    )
 
 
 def command_words(command: type[Command]) -> str:

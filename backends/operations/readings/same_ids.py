@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.model import CheckpointId, Obstacle, VmId
+from hvtui.backends.model import Obstacle
 from hvtui.backends.operations.readings.joined import same_machines
+from hvtui.backends.operations.readings.suffixes import with_suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import Inventory
+    from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.readings.joined import Part
 
 
@@ -92,41 +93,6 @@ def _own_ids(found: Inventory, host: str, doubled: Mapping[VmId, str]) -> Invent
     own = {vm.id for vm in found.vms if vm.id in doubled}
     if not own:
         return found
+    vms = tuple(replace(vm, obstacle=Obstacle.SAME_ID) if vm.id in own else vm for vm in found.vms)
     second = {vm_id for vm_id in own if doubled[vm_id] != host}
-
-    def vm_id_of(vm_id: VmId) -> VmId:
-        return VmId(f"{vm_id}@{host}") if vm_id in second else vm_id
-
-    def checkpoint_id_of(vm_id: VmId, id: CheckpointId | None) -> CheckpointId | None:
-        return CheckpointId(f"{id}@{host}") if id and vm_id in second else id
-
-    return replace(
-        found,
-        vms=tuple(
-            replace(
-                vm,
-                id=vm_id_of(vm.id),
-                current=checkpoint_id_of(vm.id, vm.current),
-                obstacle=Obstacle.SAME_ID,
-            )
-            if vm.id in own
-            else vm
-            for vm in found.vms
-        ),
-        checkpoints=tuple(
-            replace(
-                each,
-                id=CheckpointId(f"{each.id}@{host}"),
-                vm_id=vm_id_of(each.vm_id),
-                parent=checkpoint_id_of(each.vm_id, each.parent),
-            )
-            if each.vm_id in second
-            else each
-            for each in found.checkpoints
-        ),
-        unread=tuple(replace(each, vm_id=vm_id_of(each.vm_id)) for each in found.unread),
-        jobs=None
-        if found.jobs is None
-        else tuple(replace(job, vm_id=job.vm_id and vm_id_of(job.vm_id)) for job in found.jobs),
-        orphans=tuple(replace(orphan, vm_id=vm_id_of(orphan.vm_id)) for orphan in found.orphans),
-    )
+    return with_suffixes(replace(found, vms=vms), lambda vm_id: f"@{host}" if vm_id in second else "")

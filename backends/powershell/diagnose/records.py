@@ -9,7 +9,7 @@ from hvtui.backends.contract import Check, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hvtui.backends.powershell.journal import Journal
+    from hvtui.backends.powershell.journal import Entry, Journal
 
 
 def checks(journal: Journal) -> Iterator[Check]:
@@ -23,7 +23,11 @@ def checks(journal: Journal) -> Iterator[Check]:
                 f"{entry.verb.replace('_', ' ')}, VM {entry.vm_id}, {entry.sent_at:%Y-%m-%d %H:%M} UTC."
             ),
             remedy=(
-                f"Connect to {entry.host}: its outcome is read then. If that host was renamed or is gone, look at the VM "
+                f"Connect to {entry.host}{_or_node(entry)}: its outcome is read then. If that host was renamed or is gone, look at the VM "
                 f"where it is now. Once nothing is running on it, remove {path}."
             ),
         )
+
+
+def _or_node(entry: Entry) -> str:
+    return f" or to the node of {entry.cluster} that has the VM" if entry.cluster else ""

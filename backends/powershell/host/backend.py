@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.errors import CertificateUntrusted
     from hvtui.backends.powershell.host.settings import PowerShellSettings
+    from hvtui.backends.powershell.journal import Journal
     from hvtui.backends.powershell.link import Link
 
 READ_IDLE_TIMEOUT = 15 * 60
@@ -86,8 +87,22 @@ class PowerShellBackend:
 
         return pins().forget(endpoint(settings))
 
-    def links(self, settings: PowerShellSettings) -> tuple[str, Callable[[], Link], Callable[[], Link]]:
-        """Return the host's name in the journal, and the factories of links for reads and for writes."""
+    def host_key(self, settings: PowerShellSettings) -> str:
+        """Return what identifies the host, also in the journal. Raises `SettingsError`."""
+        if not settings.host:
+            return "local"
+        from hvtui.backends.powershell.host.winrm_settings import endpoint
+
+        return endpoint(settings).netloc
+
+    def journal(self, settings: PowerShellSettings) -> Journal:
+        from hvtui.backends.paths import state_folder
+        from hvtui.backends.powershell.journal import Journal
+
+        return Journal(state_folder() / "writes", host=self.host_key(settings))
+
+    def links(self, settings: PowerShellSettings) -> tuple[Callable[[], Link], Callable[[], Link]]:
+        """Return the factories of links for reads and for writes. Raises `BackendError`."""
         if not settings.host:
             from hvtui.backends.powershell.local_link import LocalLink, find_powershell
 
@@ -96,7 +111,7 @@ class PowerShellBackend:
             def local() -> Link:
                 return LocalLink(powershell)
 
-            return "local", local, local
+            return local, local
         from hvtui.backends.powershell.host.winrm_settings import winrm_target
 
         target = winrm_target(settings)
@@ -106,4 +121,4 @@ class PowerShellBackend:
 
             return WinRmLink(target, idle_timeout)
 
-        return target.endpoint.netloc, lambda: link(READ_IDLE_TIMEOUT), lambda: link(WRITE_IDLE_TIMEOUT)
+        return lambda: link(READ_IDLE_TIMEOUT), lambda: link(WRITE_IDLE_TIMEOUT)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.model import Host, Inventory, Unread, UnreadPart, VmId, unread_vm
+from hvtui.backends.model import Host, Inventory, OrphanedWrite, Unread, UnreadPart, VmId, unread_vm
+from hvtui.backends.operations.orphans import target
 from hvtui.backends.operations.readings.joined import Part, owners_of
-from hvtui.backends.operations.readings.same_ids import SameIds
+from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
+from tests.tui.samples import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,3 +90,18 @@ def test_a_vm_that_one_node_only_kept_of_an_earlier_reading_is_the_one_that_the_
         assert (same.doubled, same.undecided) == ({}, frozenset())
         assert owners_of(nodes)[WEB].host == "hv02"
     assert owners_of([node("hv01", 7, keeps=True)])[WEB].host == "hv01"
+
+
+def test_a_write_of_an_earlier_hvtui_to_the_second_vm_names_the_checkpoint_of_that_one() -> None:
+    old = checkpoint("Old", unread_vm(WEB))
+    part = node("hv02", 0)
+    assert part.inventory
+    orphan = OrphanedWrite(
+        id="1", vm_id=WEB, verb="apply_checkpoint", target=old.id, started=NOON, running=True
+    )
+    part = replace(part, inventory=replace(part.inventory, checkpoints=(old,), orphans=(orphan,)))
+    (apart,) = told_apart([part], {WEB: "hv01"})
+    assert apart.inventory
+    (told,) = apart.inventory.orphans
+    assert told.vm_id == apart.inventory.vms[0].id != WEB
+    assert target(told, apart.inventory) == "Old"

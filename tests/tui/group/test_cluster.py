@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.mock.datacenter import Datacenter
 from hvtui.backends.mock.scenarios import build
+from hvtui.backends.model import OrphanedWrite, VmId
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
@@ -41,6 +42,21 @@ class Cluster(FarHosts):
     def move(self, to: str) -> None:
         (vm_id,) = [vm_id for host in self.nodes.hosts.values() for vm_id in host.world.vms]
         self.nodes.move(vm_id, to)
+
+    def leave_record(self, node: str) -> None:
+        """Move the VM from hv01 to that node, which finds the record of a write that was sent to hv01."""
+        self.move(node)
+        (vm_id,) = self.world(node).vms
+        self.orphans[node] = OrphanedWrite(
+            id="1",
+            vm_id=VmId(vm_id),
+            verb="create_checkpoint",
+            target="New",
+            started=self.clock.now(),
+            running=False,
+            may_be_elsewhere=True,
+            node="hv01.corp.example",
+        )
 
 
 @pytest.fixture

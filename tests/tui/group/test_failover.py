@@ -239,3 +239,46 @@ async def test_the_outcome_is_read_on_the_other_node_while_a_new_sign_in_to_the_
         await trip.press("f5")
         await trip.until(lambda: seen(trip).effect is Effect.DONE)
         assert seen(trip).moved_to == "hv02"
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_no_key_changes_a_vm_that_failed_over_until_what_an_earlier_hvtui_did_is_told(
+    cluster: Cluster, tmp_path: Path, alone: bool
+) -> None:
+    cluster.leave_record("hv02")
+    (vm,) = cluster.world("hv02").vms.values()
+    vm.state = "Starting"
+    cluster.silent["hv01"] = HostUnreachable("hv01 does not answer on port 5986.")
+    config = tmp_path / "config.toml"
+    async with (
+        visit_group(cluster, config, "hv02") if alone else visit_cluster(cluster, config, "hv02") as trip
+    ):
+        await trip.sees_vms()
+        await trip.until(lambda: trip.main.why_not("create") is not None)
+        await trip.press("c")
+        assert trip.app.screen is trip.main
+        assert trip.toasts()[-1] == (
+            "A command from an earlier hvtui session was sent to hv01.corp.example, "
+            "and its outcome is not known yet: creating New."
+        )
+        vm.state = "Running"
+        await trip.press("f5")
+        await trip.until(lambda: trip.state.orphans)
+        assert trip.main.why_not("create") is None
+        assert cluster.orphans == {}
+        assert "earlier hvtui: creating New outcome unknown" in await said_in_messages(trip)
+    assert cluster.world("hv02").ran == []
+
+
+async def test_the_record_of_a_lost_command_of_this_hvtui_is_told_with_it_and_not_as_one_of_an_earlier_hvtui(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await loses_its_node(trip, cluster, DONE, CREATE)
+        cluster.leave_record("hv02")
+        started = trip.state.finished[0].started
+        cluster.orphans["hv02"] = replace(cluster.orphans["hv02"], started=started)
+        await trip.press("f5")
+        await trip.until(lambda: seen(trip).effect is Effect.DONE)
+        await trip.until(lambda: not cluster.orphans)
+        assert trip.state.orphans == ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hvtui.backends.errors import HostUnreachable
 from hvtui.backends.hosts.target import Group, Target
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
@@ -68,12 +69,13 @@ def run(argv: Sequence[str], load: LoadBackend) -> int:
     target = require_targets(replace(arguments, more_hosts=more_hosts), targets, load)
     try:
         return asyncio.run(_list(target, targets, vm, wanted, arguments.options))
-    except VmNotFound as error:
+    except (VmNotFound, HostUnreachable) as error:
         if vm not in arguments.more_hosts:
             raise
-        raise error.with_message(
-            error.message, hint=f"{error.hint} If “{vm}” is a host, add --hosts."
-        ) from None
+        hint = f"If “{vm}” is a host, add --hosts."
+        if isinstance(error, HostUnreachable):
+            hint = f"“{vm}” was taken for a VM. If it is a host, add --hosts."
+        raise error.with_message(error.message, hint=f"{error.hint} {hint}".strip()) from None
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

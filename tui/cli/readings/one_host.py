@@ -36,7 +36,11 @@ async def read_inventory(session: Session) -> Inventory:
     details = asyncio.create_task(session.host_details())
     try:
         inventory = completed(await vms, None, {})
-        return _with(inventory, await _in_time(details))
+        known = await _in_time(details)
+        if any(orphan.node for orphan in inventory.orphans):
+            # Whether that is a node of its cluster, the details have said by now.
+            inventory = completed(await session.inventory(), None, {})
+        return _with(inventory, known)
     finally:
         vms.cancel()
         details.cancel()

@@ -205,6 +205,8 @@ def _orphan(ended: OrphanEnded) -> Shown:
 
 def _by_record(orphan: OrphanedWrite) -> tuple[Ending, SafeText]:
     """Return how the write ended by the record that a server keeps of it, and what is said of it."""
+    if orphan.succeeded is None and orphan.node:
+        return Ending.UNKNOWN, compose("It was sent to {node}, and its answer was lost.", node=orphan.node)
     if orphan.succeeded is None:
         return Ending.UNKNOWN, SafeText("Its answer was lost.")
     if orphan.succeeded:
