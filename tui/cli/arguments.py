@@ -53,9 +53,10 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     refuse_contradictions(options, backend, target=syntax.target, usage=syntax.usage)
     words = [*options.words, *names]
     if "" in words:
-        raise SettingsError(
-            "An argument is empty.", hint=f"Leave it out, or write one: {syntax.command_line()}"
-        )
+        names_host = bool(syntax.target) and takes_host(chosen, backend)
+        needed = len(syntax.words) + names_host - syntax.optional
+        way_out = "Leave it out, or write one" if len(words) > needed and not words[-1] else "Write one"
+        raise SettingsError("An argument is empty.", hint=f"{way_out}: {syntax.command_line()}")
     if not syntax.target:
         return Arguments(
             host="",
