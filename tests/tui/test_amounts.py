@@ -122,7 +122,7 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     said = create_amount(reading, WEB)
     assert said.words == (
         "A checkpoint needs a small new disk file on D: (212 GB free), and 8 GB more if it becomes a standard one."
-        " The file grows as the VM writes."
+        " It grows as the VM writes."
     )
     assert not said.warns
     full = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=GB),))

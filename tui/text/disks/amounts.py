@@ -93,12 +93,12 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     one, volume = need.links == 1, need.volume
     room = compose(" on {name} ({free} free)", name=volume.name, free=size(volume.free)) if volume else EMPTY
     words = compose(
-        "A checkpoint needs {files}{room}{memory}{fits} {growth}",
+        "A checkpoint needs {files}{room}{memory}{fits} {they_grow} as the VM writes.",
         files="a small new disk file" if one else f"{need.links} small new disk files",
         room=room,
         memory=memory,
         fits=_fits(volume, fits=need.fits),
-        growth="The file grows as the VM writes." if one else "The files grow as the VM writes.",
+        they_grow="It grows" if one else "They grow",
     )
     return Amount(words, need.fits is False)
 
