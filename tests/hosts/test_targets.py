@@ -10,6 +10,7 @@ from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.target import Group
 from hvtui.backends.hosts.targets import Targets
+from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of
@@ -160,6 +161,11 @@ def test_one_machine_at_two_ports_is_two_hosts(far: FarBackend, config: Path, ho
     group = targets_of(far, config, f"[groups.tunnels]\nhosts = {hosts}\n").chosen(["tunnels"])
     assert isinstance(group, Group)
     assert [target.settings.host for target in group.targets] == hosts
+
+
+def test_a_demo_of_several_hosts_is_called_by_its_name(config: Path) -> None:
+    demo = Targets(config, load=lambda name: MockBackend()).demo(scenario="datacenter")
+    assert (type(demo), demo.name) == (Group, "datacenter")
 
 
 def test_groups_and_hosts_can_be_chosen_together(far: FarBackend, config: Path) -> None:
