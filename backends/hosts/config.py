@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from hvtui.backends import atomic, registry
 from hvtui.backends.errors import SettingsError
 from hvtui.backends.hosts import document
+from hvtui.backends.nearest import known_words
 from hvtui.backends.settings import describe_settings
 
 if TYPE_CHECKING:
@@ -268,10 +269,4 @@ def _check_keys(
 ) -> None:
     for key in table:
         if key not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key, known, n=1)
-            raise error(
-                f"Unknown key “{key}” in {where}.",
-                hint=f"Is it {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
-            )
+            raise error(f"Unknown key “{key}” in {where}.", hint=known_words(key, known))

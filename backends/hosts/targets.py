@@ -208,7 +208,7 @@ class Targets:
             replace(target, name=name, settings=each, node_of=backend.cluster_of(each))
             for name, each in backend.hosts(target.settings).items()
         )
-        return Group(name=DEMO, targets=members) if members else target
+        return Group(name=settings.get("scenario", DEMO), targets=members) if members else target
 
     def make(
         self,

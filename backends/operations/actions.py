@@ -146,7 +146,7 @@ def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason |
         return None
     checkpoint = selection.checkpoint
     if checkpoint is None:
-        return Reason(code=ReasonCode.NO_CHECKPOINT, command=command)
+        return Reason(code=ReasonCode.NO_CHECKPOINT, command=command, count=len(selection.checkpoints))
     if command.on_abandoned_backup:
         return _not_abandoned(command, checkpoint, selection)
     if is_locked(checkpoint):

@@ -119,7 +119,7 @@ def test_the_table_lists_the_same_vms_and_says_which_are_undecided(
 def test_that_no_vm_matches_is_said_where_a_word_may_be_misspelt(capsys: pytest.CaptureFixture[str]) -> None:
     cli = CannedCli(capsys, troubled_host())
     for text, said in (
-        ("stat:off", "No name contains “stat:off”."),
+        ("zone:off", "No name contains “zone:off”."),
         ("host:nowhere", "No VM matches “host:nowhere”."),
     ):
         assert said in " ".join(cli.run("list", "--filter", text)[2].split()), text
@@ -165,6 +165,9 @@ def test_disks_are_read_of_the_vms_that_match_and_count_for_their_marks(
         ("older:x", "“older:x” needs an age"),
         ("web count:>", "“count:>” needs a number"),
         ("-kind:y mark:z", "“-kind:y” needs a kind"),
+        ("-stat:running", "“-stat:running” is unknown. Is it state:? In quotes it is a name."),
+        ("web oldr:30d", "“oldr:30d” is unknown. Is it older:?"),
+        ("count>5", "“count>5” is unknown. Is it count:?"),
     ],
 )
 def test_a_filter_that_cannot_be_understood_is_wrong_usage_and_nothing_is_connected_to(

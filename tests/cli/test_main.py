@@ -92,7 +92,10 @@ def pins(own_folders: dict[str, str]) -> dict[str, str]:
         (("completion",), 2, "Missing argument: SHELL"),
         (("list", "hv01", "--log"), 2, "--log needs a value. Write --log=FILE."),
         (("list", "hv01", ""), 2, "An argument is empty. Leave it out, or write one: hvtui list (HOST... | "),
-        (("create", "--demo", "web-01", ""), 2, "An argument is empty."),
+        (("create", "--demo", "web-01", ""), 2, "An argument is empty. Leave it out, or write one: "),
+        (("create", "--demo", "", "Before"), 2, "An argument is empty. Write one: "),
+        (("create", "hv01", ""), 2, "An argument is empty. Write one: "),
+        (("rename", "--demo", "web-01", "Old branch", ""), 2, "An argument is empty. Write one: "),
         (("",), 2, "An argument is empty."),
         (("list", "--demo=lav"), 2, "There is no demo “lav”. There are: lab, one, "),
         (("--demo", "list"), 2, "Did you mean: hvtui list?"),
@@ -148,7 +151,11 @@ def test_names_that_a_code_page_lacks_do_not_end_the_list() -> None:
 
 
 def test_backends_are_listed_and_textual_is_not_needed_for_it() -> None:
-    assert "mock" in hvtui("backends").stdout.split()
+    listed = dict(line.split("  ", 1) for line in hvtui("backends").stdout.splitlines())
+    assert (listed["hyperv"].strip(), listed["scvmm"].strip()) == (
+        "VMs of a Hyper-V host",
+        "VMs of a System Center VMM server",
+    )
     seen = (
         "import sys; from hvtui.tui.cli.main import main; main(['backends']); print('textual' in sys.modules)"
     )

@@ -14,6 +14,7 @@ from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.model import bare_id
 from hvtui.tui.cli.main import main
+from hvtui.tui.text.hosts.trouble import named_trouble
 from hvtui.tui.widgets.hosts.host_rows import HostRow
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.far import PASSWORD
@@ -73,6 +74,20 @@ def test_json_has_the_ids_of_the_hosts_themselves_and_what_is_known_of_each_host
         ("hv-test-1", "", False),
         ("hv-test-2", "hv-test-2 does not answer.", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("hv1 does not answer.", "hv1 does not answer."),
+        ("The node hv10 is paused.", "hv1: The node hv10 is paused."),
+        ("hv10 does not answer.", "hv1: hv10 does not answer."),
+    ],
+)
+def test_why_a_host_cannot_be_read_names_it_also_beside_one_whose_name_begins_like_its_own(
+    trouble: str, said: str
+) -> None:
+    assert named_trouble("hv1", trouble) == said
 
 
 def test_a_filter_chooses_the_same_vms_of_several_hosts_as_on_the_screen(

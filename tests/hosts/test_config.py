@@ -92,7 +92,7 @@ def test_without_a_file_there_are_no_hosts(file: Path) -> None:
         ("[hosts]\nhv01 = 3", ["[hosts.hv01] is not a table"]),
         ('[hosts.""]', ["the name is empty"]),
         ('[hosts.hv01]\nuesr = "x"', ["[hosts.hv01]", "“uesr”", "Is it user?"]),
-        ('[hosts.hv01]\nzzz = "x"', ["“zzz”", "Known keys: backend, address"]),
+        ('[hosts.hv01]\nzzz = "x"', ["“zzz”", "Known: backend, address"]),
         ("[hosts.hv01]\nuser = 3", ["[hosts.hv01]", "user", "text in quotes"]),
         ('[hosts.hv01]\nread_only = "yes"', ["read_only", "true or false"]),
         ('[hosts.hv01]\nport = "5986"', ["port", "a number"]),

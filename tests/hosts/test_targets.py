@@ -11,6 +11,7 @@ from hvtui.backends.hosts.config import PasswordSource
 from hvtui.backends.hosts.target import Group
 from hvtui.backends.hosts.targets import Targets
 from hvtui.backends.hyperv.backend import HyperVBackend
+from hvtui.backends.mock.backend import MockBackend
 from hvtui.backends.mock.clock import ManualClock
 from hvtui.backends.scvmm.backend import ScvmmBackend
 from tests.tui.far import FarBackend, targets_of
@@ -205,6 +206,11 @@ def test_a_vmm_server_is_another_host_than_the_machine_through_which_it_is_asked
         for given in ({}, flags)
     )
     assert first.is_same_host(other) is same
+
+
+def test_a_demo_of_several_hosts_is_called_by_its_name(config: Path) -> None:
+    demo = Targets(config, load=lambda name: MockBackend()).demo(scenario="datacenter")
+    assert (type(demo), demo.name) == (Group, "datacenter")
 
 
 def test_groups_and_hosts_can_be_chosen_together(far: FarBackend, config: Path) -> None:

@@ -130,7 +130,9 @@ def test_a_vm_with_such_an_outcome_can_be_stopped_if_its_checkpoints_cannot_be_r
 
 @pytest.mark.parametrize("action", [ApplyCheckpoint, RenameCheckpoint, DeleteCheckpoint, DeleteSubtree])
 def test_now_and_locked_checkpoints_cannot_be_changed(action: type[Command]) -> None:
-    assert why(action, replace(SEEN, checkpoint_id=None)) == "Select a checkpoint first."
+    on_now = replace(SEEN, checkpoint_id=None)
+    assert why(action, on_now) == "Now is no checkpoint: select one in the tree."
+    assert why(action, replace(on_now, inventory=inventory(WEB))) == "No checkpoint of the VM is listed."
     backup = replace(OLD, kind=CheckpointKind.RECOVERY)
     view = replace(SEEN, inventory=inventory(WEB, checkpoints=(backup, NEW)))
     assert "backup software" in (why(action, view) or "")

@@ -56,7 +56,7 @@ def test_a_delete_that_does_not_fit_says_so_before(terminal: OpenTerminal) -> No
     told(
         screen, "Delete checkpoint",
         "“Before migration” Up to 480 GB will be merged into big-delete.vhdx on D:, which has 0 bytes free: it does not"
-        " fit. The host merges while the VM is running.",
+        " fit. The host merges while the VM uses its disks.",
     )  # fmt: skip
     assert screen.focus() == "Cancel"
 

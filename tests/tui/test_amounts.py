@@ -60,7 +60,7 @@ def delete(
 def test_the_commonest_delete_says_what_the_host_merges_and_that_it_does_not_fit() -> None:
     assert delete() == (
         "Up to 480 GB will be merged into base.vhdx on D:, which has 212 GB free: it does not fit."
-        " The host merges while the VM is running.",
+        " The host merges while the VM uses its disks.",
         True,
     )
     roomy = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=900 * GB),))
@@ -121,8 +121,8 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     reading = DiskReading(vm_id=WEB.id, disks=DISKS)
     said = create_amount(reading, WEB)
     assert said.words == (
-        "A checkpoint needs a new disk file and 8 GB for memory (if it is a standard one) on D:, which has 212 GB free."
-        " What the VM writes later needs more."
+        "A checkpoint needs a small new disk file on D: (212 GB free), and 8 GB more if it becomes a standard one."
+        " It grows as the VM writes."
     )
     assert not said.warns
     full = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=GB),))

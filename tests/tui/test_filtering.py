@@ -129,6 +129,14 @@ async def test_a_word_that_cannot_be_understood_is_explained_and_the_list_stays(
         assert len(vms._rows) > 1
 
 
+async def test_a_misspelt_word_is_explained_with_what_it_may_mean_on_the_smallest_screen() -> None:
+    async with journey("lab", size=(60, 20)) as trip:
+        await type_filter(trip, f"oldr:{'3' * 60}d")
+        await trip.pilot.pause()
+        said = " ".join(line.split("│")[0].strip() for line in trip.said().splitlines())
+        assert "is unknown. Is it older:? In quotes it is a name." in " ".join(said.split())
+
+
 async def test_a_long_word_leaves_room_for_what_it_needs_on_the_smallest_screen() -> None:
     async with journey("lab", size=(60, 20)) as trip:
         await type_filter(trip, f"kind:{'x' * 60}")

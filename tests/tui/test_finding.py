@@ -13,6 +13,7 @@ from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.operations.operation_strip import OperationStrip
 from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
+from tests.tui.painting import shown
 from tests.tui.samples import HOSTILE_NAMES
 
 
@@ -135,10 +136,23 @@ async def test_what_is_too_long_for_a_line_of_the_list_continues_below_its_text(
         assert [line for line in lines if line[8:10] != "  " or line[10] == " "] == []
 
 
-async def test_the_hint_for_the_first_start_names_the_keys_until_there_is_an_operation() -> None:
-    async with journey(first_start=True) as trip:
+@pytest.mark.parametrize(
+    ("width", "hint"),
+    [
+        (80, "Press ? for all keys, Ctrl+P for every command, VM and checkpoint."),
+        (60, "Press ? for all keys, Ctrl+P for every command."),
+    ],
+)
+async def test_the_first_start_names_the_keys_while_a_line_is_free_also_below_what_is_running(
+    width: int, hint: str
+) -> None:
+    async with journey("lab", size=(width, 24), first_start=True) as trip:
         strip = trip.main.query_one(OperationStrip)
-        assert "? shows all keys, Ctrl+P finds" in strip.hint
+        assert len(strip.operations) == 1
+        running, free = shown(strip)
+        assert (running.split()[1], free.strip()) == ("app-02:", hint)
+        strip.operations *= 2
+        assert hint not in trip.said()
 
 
 async def test_the_key_typed_ahead_of_a_dialog_that_is_about_to_open_shows_no_messages_over_it() -> None:

@@ -354,7 +354,7 @@ async def test_on_now_apply_says_why_not() -> None:
     async with journey() as trip:
         await trip.press("a")
         assert trip.app.screen is trip.main
-        assert trip.toasts() == ["Select a checkpoint first."]
+        assert trip.toasts() == ["Now is no checkpoint: select one in the tree."]
 
 
 async def test_every_vm_and_checkpoint_of_a_hostile_host_can_be_looked_at() -> None:

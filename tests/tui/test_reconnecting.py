@@ -92,7 +92,7 @@ async def test_a_failed_refresh_is_shown_and_retried_automatically(
         await shown(trip)
         far.session.error = HostUnreachable("hv01 does not answer.")
         await trip.press("f5")
-        await trip.until(lambda: "Refresh failed: hv01 does not answer. Retrying..." in trip.said())
+        await trip.until(lambda: "Refresh failed: hv01 does not answer. Retrying…" in trip.said())
         assert "web-01" in trip.said()
         far.session.error = None
         await trip.until(lambda: "Refresh failed" not in trip.said())

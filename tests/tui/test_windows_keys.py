@@ -52,7 +52,7 @@ async def test_a_key_that_is_held_down_where_it_can_do_nothing_says_so_once() ->
     async with journey() as trip:
         await trip.press(*["d"] * 12)
         await trip.until(lambda: trip.toasts())
-        assert trip.toasts() == ["Select a checkpoint first."]
+        assert trip.toasts() == ["Now is no checkpoint: select one in the tree."]
         await trip.press("f2", "d")
         await trip.until(lambda: len(trip.toasts()) == 3)
 

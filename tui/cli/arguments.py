@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from hvtui.backends.contract import Remote
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.nearest import nearest
 from hvtui.backends.registry import DEFAULT_BACKEND
 from hvtui.backends.settings import describe_settings
 from hvtui.tui.cli.subcommands import SUBCOMMANDS
@@ -52,9 +53,10 @@ def parse(argv: Sequence[str], load: LoadBackend, syntax: Syntax) -> Arguments:
     refuse_contradictions(options, backend, target=syntax.target, usage=syntax.usage)
     words = [*options.words, *names]
     if "" in words:
-        raise SettingsError(
-            "An argument is empty.", hint=f"Leave it out, or write one: {syntax.command_line()}"
-        )
+        names_host = bool(syntax.target) and takes_host(chosen, backend)
+        needed = len(syntax.words) + names_host - syntax.optional
+        way_out = "Leave it out, or write one" if len(words) > needed and not words[-1] else "Write one"
+        raise SettingsError("An argument is empty.", hint=f"{way_out}: {syntax.command_line()}")
     if not syntax.target:
         return Arguments(
             host="",
@@ -159,18 +161,14 @@ def _too_many(options: argparse.Namespace, syntax: Syntax, *, with_host: bool) -
 
 def _is_meant_as_demo(word: str, backend: Backend[Any], syntax: Syntax) -> bool:
     """Return whether the word after ``--demo`` is meant as a demo, and not as a name."""
-    from difflib import get_close_matches
-
     if not syntax.words:
         return not near_subcommand(word)
-    return bool(get_close_matches(word, scenarios(backend), n=1))
+    return bool(nearest(word, scenarios(backend)))
 
 
 def near_subcommand(word: str) -> str:
     """Return the subcommand that the word may be meant to be; "" if it is not like any."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, SUBCOMMANDS, n=1)), "")
+    return nearest(word, SUBCOMMANDS)
 
 
 def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -188,4 +188,4 @@ def _near(objects: Sequence[Named], text: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(text, [each.name for each in objects], n=3)
-    return f"Did you mean: {', '.join(near)}?" if near else "`hvtui list` shows what there is."
+    return f"Did you mean: {', '.join(near)}?" if near else "`hvtui list HOST` shows what there is."

@@ -15,7 +15,7 @@ from hvtui.backends.secret import redact
 from hvtui.tui.cli.subcommands import SUBCOMMANDS
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import TextIO, TypeGuard
 
     from hvtui.backends.errors import BackendError
 
@@ -107,9 +107,13 @@ def _broken_between_words(text: str, stream: TextIO | None) -> str:
     return "\n".join(lines)
 
 
+def is_terminal(stream: TextIO | None) -> TypeGuard[TextIO]:
+    return stream is not None and stream.isatty()
+
+
 def width_of(stream: TextIO | None) -> int | None:
     """Return the width of the terminal, or ``COLUMNS``; None if the stream is no terminal."""
-    if stream is None or not stream.isatty():
+    if not is_terminal(stream):
         return None
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given):

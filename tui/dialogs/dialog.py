@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ORDER = (
-    "dialog.choose", "dialog.accept", "dialog.check", "dialog.cancel", "dialog.close", "dialog.page_down", "error.copy",
-    "error.report", "report.copy", "report.save", "report.names", "stuck.copy", "dialog.next",
+    "dialog.choose", "dialog.accept", "dialog.check", "dialog.cancel", "dialog.close", "dialog.page_down", "dialog.copy",
+    "error.report", "report.save", "report.names", "dialog.next",
 )  # fmt: skip
 """Binding ids in the order in which the key bar of a dialog shows them."""
 _HIGH = 21

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from hvtui.backends.nearest import known_words
 from hvtui.tui.keys.names import KeyMistake, is_typed, key_name, parse_key
 from hvtui.tui.keys.overlaps import clashes
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place
-from hvtui.tui.preferences.nearest import known_words
 from hvtui.tui.preferences.presets import PRESETS
 
 if TYPE_CHECKING:

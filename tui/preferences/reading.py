@@ -123,7 +123,7 @@ class _Reader:
 
     def _report_unknown(self) -> None:
         """Report what the file has at its top, and in the tables of the preferences, that is not known."""
-        from hvtui.tui.preferences.nearest import known_words
+        from hvtui.backends.nearest import known_words
         from hvtui.tui.preferences.settings import SETTINGS
 
         tops = (document.HOSTS, document.GROUPS, document.READ_ONLY, *document.PREFERENCES)
@@ -143,8 +143,8 @@ class _Reader:
 
     def _keys(self, table: Any) -> dict[str, Any]:
         """Return the changes that the table of keys makes."""
+        from hvtui.backends.nearest import known_words
         from hvtui.tui.preferences.keys import PRESET, preset_shortcuts, with_keys
-        from hvtui.tui.preferences.nearest import known_words
         from hvtui.tui.preferences.presets import PRESETS
 
         if not isinstance(table, dict):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from hvtui.tui.preferences.nearest import known_words
+from hvtui.backends.nearest import known_words
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.terminal.theme import THEMES
 

@@ -44,7 +44,11 @@ if TYPE_CHECKING:
     from hvtui.tui.host.state import HostState
 
 
-_HINT = "New here? {help} shows all keys, {palette} finds every command, VM and checkpoint."
+_HINTS = (
+    "Press {help} for all keys, {palette} for every command, VM and checkpoint.",
+    "Press {help} for all keys, {palette} for every command.",
+)
+"""In words of decreasing length."""
 
 
 class MainScreen(ViewScreen):
@@ -132,9 +136,8 @@ class MainScreen(ViewScreen):
         keys.order, keys.keep = ORDER, frozenset({"app.help", "app.quit"})
         keys.why_not, keys.danger = self.why_not, DANGER
         if self.app.first_start:
-            self.query_one(OperationStrip).hint = compose(
-                _HINT, help=self.app.key_of("app.help"), palette=self.app.key_of("app.palette")
-            )
+            names = {"help": self.app.key_of("app.help"), "palette": self.app.key_of("app.palette")}
+            self.query_one(OperationStrip).hints = tuple(compose(hint, **names) for hint in _HINTS)
         self._tick()
         self.set_interval(1.0, self._tick)
         self.connection.attach(self)

@@ -24,10 +24,9 @@ _FIXED = {
     ReasonCode.NOT_CONNECTED: "There is no connection to the host.",
     ReasonCode.READ_ONLY: "This host is read-only in your configuration.",
     ReasonCode.NO_VM: "Select a virtual machine first.",
-    ReasonCode.NO_CHECKPOINT: "Select a checkpoint first.",
     ReasonCode.NOT_ABANDONED: "This checkpoint was not left behind by a backup.",
     ReasonCode.BACKUP_TOO_YOUNG: "The checkpoint is less than a day old: a backup may still need it.",
-    ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date for the checkpoint: a backup may still need it.",
+    ReasonCode.BACKUP_AGE_UNKNOWN: "The host gives no date that can be true for the checkpoint: a backup may still need it.",
     ReasonCode.JOBS_UNREAD: "It is not known what the host is working on: a backup of the VM may be running.",
     ReasonCode.NOT_PERMITTED: "Your account does not have the right to do this to the VM.",
     ReasonCode.CRITICAL: "Its storage is full or cannot be reached. Fix that first.",
@@ -53,6 +52,10 @@ def reason_text(reason: Reason) -> SafeText:
     match reason.code:
         case ReasonCode.UNSUPPORTED if reason.command:
             return compose("This backend cannot {what}.", what=command_words(reason.command))
+        case ReasonCode.NO_CHECKPOINT if reason.count:
+            return SafeText("Now is no checkpoint: select one in the tree.")
+        case ReasonCode.NO_CHECKPOINT:
+            return SafeText("No checkpoint of the VM is listed.")
         case ReasonCode.LOCKED if checkpoint:
             return lock_text(checkpoint)
         case ReasonCode.LOCKED_BELOW if checkpoint:

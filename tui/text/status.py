@@ -25,7 +25,7 @@ def failure_text(
     if isinstance(error, PollingStopped):
         return compose("hvtui has stopped trying to read the host. {key} tries again.", key=refresh_key)
     way_on = f"{sign_in_key} signs in." if sign_in_key else f"{refresh_key} tries again."
-    after = "Retrying..." if retries else way_on
+    after = "Retrying…" if retries else way_on
     return compose("Refresh failed: {error} {after}", error=redact(error.message), after=after)
 
 

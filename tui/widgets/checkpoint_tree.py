@@ -19,7 +19,7 @@ from hvtui.tui.text.safe import EMPTY, SafeText, fit, safe, shorten
 from hvtui.tui.text.words import size, state, vm_on_host
 from hvtui.tui.widgets.branches import NOW, Branch, branches
 from hvtui.tui.widgets.columns.checkpoints import CHECKPOINT_COLUMNS, CheckpointFacts
-from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
+from hvtui.tui.widgets.columns.columns import beside_names, cells, fitting, width_of
 from hvtui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _NOW = 11
 """The least room for the state of Now, with the gap to its left."""
 _BESIDE_NAMES = 40
 """From this width on, columns stand right of the longest name, and not at the right border."""
-_SHORTEST = 16
-"""They stand not further left than this."""
 
 
 class CheckpointTree(Rows[Branch]):
@@ -185,7 +183,7 @@ Folding and unfolding never apply anything.
     def _name_cells_shown(self, width: int, right: int) -> int:
         """Return the cells for the name and its guides beside `right` cells of columns."""
         room = width - right
-        return min(room, max(_SHORTEST, self._name_room + 1)) if width >= _BESIDE_NAMES else room
+        return beside_names(room, self._name_room) if width >= _BESIDE_NAMES else room
 
     def _right(self, row: Branch, width: int) -> Spans:
         now = self.now or (self.inventory.taken if self.inventory else None)

@@ -41,6 +41,8 @@ class KeyBar(Lines, can_focus=False):
     danger: var[Collection[str]] = var(frozenset, init=False)
     """Binding ids of what destroys something."""
 
+    watch_why_not = watch_keep = Lines.repaint_changed
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._keys: list[Binding] = []
@@ -49,14 +51,8 @@ class KeyBar(Lines, can_focus=False):
         self.screen.bindings_updated_signal.subscribe(self, self._update_keys)
         self._update_keys(self.screen)
 
-    def watch_why_not(self) -> None:
-        self.repaint_changed()
-
     def watch_order(self) -> None:
         self._update_keys(self.screen)
-
-    def watch_keep(self) -> None:
-        self.repaint_changed()
 
     def line(self, index: int) -> tuple[str, Spans]:
         spans: list[tuple[SafeText, str]] = []

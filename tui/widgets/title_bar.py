@@ -34,23 +34,16 @@ class TitleBar(Lines, can_focus=False):
     host_name: var[str] = var("", init=False)
     """The host or cluster that is highlighted instead of a VM."""
 
+    watch_inventory = watch_vm_id = watch_host_name = Lines.repaint_changed
+
     def __init__(self, target: Target | Group) -> None:
         super().__init__()
         self._target = target
         self._demo = False
 
-    def watch_inventory(self) -> None:
-        self.repaint_changed()
-
     def watch_capabilities(self) -> None:
         if self.capabilities is not None:
             self._demo = self.capabilities.demo
-        self.repaint_changed()
-
-    def watch_vm_id(self) -> None:
-        self.repaint_changed()
-
-    def watch_host_name(self) -> None:
         self.repaint_changed()
 
     def line(self, index: int) -> tuple[str, Spans]:

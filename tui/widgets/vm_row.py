@@ -13,7 +13,7 @@ from hvtui.tui.terminal.glyphs import state_glyph
 from hvtui.tui.text.disks.merging import left_text, merging_words
 from hvtui.tui.text.health import concern_mark
 from hvtui.tui.text.safe import SafeText, first_that_fits, fit, safe
-from hvtui.tui.widgets.columns.columns import cells, fitting, width_of
+from hvtui.tui.widgets.columns.columns import beside_names, cells, fitting, width_of
 from hvtui.tui.widgets.columns.vms import WITH_HOST, VmFacts
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ _NARROWEST = 16
 """A list that is narrower has no columns and no marks."""
 _BESIDE_NAMES = 44
 """From this width on, columns stand right of the longest name, and not at the right border."""
-_SHORTEST = 16
-"""They stand not further left than this."""
 _NAMES = (8, 9, 19, 24)
 """How many cells the names keep beside one column, two, three, four. Beside more than these, none is cut."""
 _LEAST_NAME = 8
@@ -84,7 +82,7 @@ def row_cells(width: int, wanted: Sequence[str], name_room: int) -> int:
 def _name_cells_shown(width: int, right: int, name_room: int) -> int:
     """Return the cells for the name beside `right` cells of columns."""
     room = max(0, width - _GLYPH - right)
-    return min(room, max(_SHORTEST, name_room + 1)) if width >= _BESIDE_NAMES else room
+    return beside_names(room, name_room) if width >= _BESIDE_NAMES else room
 
 
 def columns_that_fit(width: int, wanted: Sequence[str], name_room: int) -> list[str]:

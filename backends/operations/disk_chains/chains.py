@@ -142,7 +142,7 @@ def written_since(disks: VmDisks, checkpoint: CheckpointId | None) -> int | None
             above.append(file)
         if not reached and (found.broken or found.cycle):
             return None  # what was not read may be a branch of this checkpoint
-    return _size(written.values())
+    return size_of(written.values())
 
 
 def own_size(disks: VmDisks, checkpoint: CheckpointId) -> int | None:
@@ -163,7 +163,7 @@ def own_size(disks: VmDisks, checkpoint: CheckpointId) -> int | None:
         if (found.broken or found.cycle) and 1 + len(until) >= len(found.files):
             return None
         files |= {path_key(file.path): file for file in (*links[:1], *until)}
-    return _size(files.values()) if own else None
+    return size_of(files.values()) if own else None
 
 
 def _once(find: Callable[[VmDisks], T]) -> Callable[[VmDisks], T]:
@@ -252,7 +252,7 @@ def _written_by_now(disks: VmDisks, known: ChainFiles, frozen: set[str]) -> int 
             written |= {path_key(file.path): file for file in above}
         elif found.broken or found.cycle:
             return None
-    return _size(written.values()) if since_any else None
+    return size_of(written.values()) if since_any else None
 
 
 def _without_size(known: ChainFiles, keys: set[str]) -> bool:
@@ -272,7 +272,7 @@ def _now_first(drives: Iterable[Disk]) -> list[Disk]:
     return sorted(drives, key=lambda disk: disk.checkpoint_id is not None)
 
 
-def _size(files: Iterable[DiskFile]) -> int | None:
+def size_of(files: Iterable[DiskFile]) -> int | None:
     """Return the size of all these files; None if that of one is not known."""
     total = 0
     for file in files:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hvtui.backends.model import VmState, path_key
-from hvtui.backends.operations.disk_chains.chains import BreakKind, ChainFiles, broken_links, is_link
+from hvtui.backends.operations.disk_chains.chains import BreakKind, ChainFiles, broken_links, is_link, size_of
 from hvtui.backends.operations.impact import has_unlisted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from hvtui.backends.model import Checkpoint, CheckpointId, DiskFile, VmDisks, Volume
     from hvtui.backends.operations.command import Selection
@@ -87,11 +87,11 @@ def merge_of_delete(
     ids = {checkpoint.id for checkpoint in deleted}
     plan = _Plan(disks, ids)
     moved = [link for merge in plan.merges for link in merge.links]
-    amount = _sum(moved)
+    amount = size_of(moved)
     own = [disks.file(disk.path) for disk in disks.disks if disk.checkpoint_id in ids]
     if amount is None or any(file is not None and file.size is None for file in own):
         return MergeEstimate(online=online, reason=NotKnown.SIZE_NOT_KNOWN)
-    due = _sum(link for merge in _Plan(disks, set()).merges for link in merge.links) or 0
+    due = size_of(link for merge in _Plan(disks, set()).merges for link in merge.links) or 0
     hidden = has_unlisted(selection)
     volume, fits = _deciding_volume(disks, plan)
     return MergeEstimate(
@@ -101,7 +101,7 @@ def merge_of_delete(
         online=online,
         at_most=amount > 0 and (online or due > 0 or hidden),
         merges=plan.merges,
-        freed=_sum(plan.gone) or 0,
+        freed=size_of(plan.gone) or 0,
         already_due=0 if hidden else min(due, amount),
     )
 
@@ -190,13 +190,13 @@ def _deciding_volume(disks: VmDisks, plan: _Plan) -> tuple[Volume | None, bool |
     """Return the volume that decides whether the merges fit, and whether they do; None is what is not known."""
     needed: dict[str, int] = {}
     for merge in plan.merges:
-        needed[merge.into.volume] = needed.get(merge.into.volume, 0) + (_sum(merge.links) or 0)
+        needed[merge.into.volume] = needed.get(merge.into.volume, 0) + (size_of(merge.links) or 0)
     if not needed:
         return None, True
     found = []
     for name, size in needed.items():
         volume = next((volume for volume in disks.volumes if volume.name == name), None)
-        freed = _sum(file for file in plan.gone if file.volume == name) or 0
+        freed = size_of(file for file in plan.gone if file.volume == name) or 0
         fits = None if volume is None else _fits(size, volume.free, freed)
         found.append((size, volume, fits))
     _, volume, fits = min(found, key=lambda each: ((False, None, True).index(each[2]), -each[0]))
@@ -208,13 +208,3 @@ def _fits(needed: int, free: int, freed: int) -> bool | None:
     if needed <= free:
         return True
     return None if needed <= free + freed else False
-
-
-def _sum(files: Iterable[DiskFile]) -> int | None:
-    """Return the size of all these files; None if that of one is not known."""
-    total = 0
-    for file in files:
-        if file.size is None:
-            return None
-        total += file.size
-    return total

@@ -1,7 +1,8 @@
 """Reads the text of a filter.
 
 All its words are required. A minus before a word excludes what the word finds. Quotes keep spaces together, and what
-begins with a quote is always a part of a name, as is a word before a colon that no filter knows.
+begins with a quote is always a part of a name. So is a word with a colon after what no filter knows, unless that is like
+what one knows: a typing mistake must not choose other VMs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from hvtui.backends.nearest import nearest
 from hvtui.backends.operations.filtering.facts import Severity
 from hvtui.backends.operations.filtering.words import (
     KINDS,
@@ -35,11 +37,13 @@ if TYPE_CHECKING:
 
 
 class MistakeCode(StrEnum):
-    """What a word needs after its colon."""
+    """What a word needs after its colon, or `KEY`."""
 
     AGE = "age"
     COUNT = "count"
     HOST = "host"
+    KEY = "key"
+    """What is before the colon, or before a comparison without a colon, is like a word that filters know."""
     KIND = "kind"
     MARK = "mark"
     MEMORY = "memory"
@@ -51,6 +55,8 @@ class Mistake(Struct, frozen=True):
     code: MistakeCode
     word: str
     """As it was typed."""
+    meant: str = ""
+    """What filters know instead of what is before the colon."""
 
 
 class Term(Struct, frozen=True):
@@ -73,6 +79,7 @@ class Filter(Struct, frozen=True):
 
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)(?:"|\Z)|(\S*))', re.IGNORECASE)
+_COMPARED = re.compile(r"([a-z]+)[<>=]", re.IGNORECASE)
 _AGE = re.compile(r"([0-9]{1,6})([hdw])", re.IGNORECASE)
 _COUNT = re.compile(r"([<>]=?|=)?([0-9]{1,6})")
 _UNIT_SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
@@ -95,12 +102,23 @@ def parse(text: str) -> Filter:
         found = _TERM.match(text, at)
         assert found is not None
         at = found.end()
+        if meant := _meant(found):
+            mistakes.append(Mistake(MistakeCode.KEY, found[0], meant))
+            continue
         read = _read(found)
         if isinstance(read, MistakeCode):
             mistakes.append(Mistake(read, found[0]))
         elif read is not None:
             terms.append(Term(read, negated=bool(found[1])))
     return Filter(tuple(terms), tuple(mistakes))
+
+
+def _meant(found: re.Match[str]) -> str:
+    """Return what a word may have meant before its colon; "" if it is known there, or may be a part of a name."""
+    if (key := found[2]) is not None:
+        return "" if key.casefold() in _READERS else nearest(key.casefold(), _READERS)
+    compared = _COMPARED.match(found[4] or "")
+    return nearest(compared[1].casefold(), _READERS) if compared else ""
 
 
 def _read(found: re.Match[str]) -> Word | MistakeCode | None:

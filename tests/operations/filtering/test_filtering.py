@@ -173,6 +173,11 @@ def test_what_is_not_known_is_undecided_unless_another_word_decides() -> None:
         ("state:", MistakeCode.STATE),
         ("host:", MistakeCode.HOST),
         ('name:""', MistakeCode.NAME),
+        ("stat:running", MistakeCode.KEY),
+        ("Oldr:30d", MistakeCode.KEY),
+        ('staet:"fast saved"', MistakeCode.KEY),
+        ("count>5", MistakeCode.KEY),
+        ("state=off", MistakeCode.KEY),
     ],
 )  # fmt: skip
 def test_a_word_that_cannot_be_understood_is_told_with_its_reason_and_the_others_apply(
@@ -181,6 +186,29 @@ def test_a_word_that_cannot_be_understood_is_told_with_its_reason_and_the_others
     wanted = parse(f"web -{word}")
     assert [(mistake.code, mistake.word) for mistake in wanted.mistakes] == [(code, f"-{word}")]
     assert names(f"web -{word}") == ["Web-01"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("stat:off", "state"),
+        ("old:30d", "older"),
+        ("count>5", "count"),
+        ("Memry:no", "memory"),
+        ("hots:a", "host"),
+    ],
+)
+def test_a_word_that_is_like_a_known_one_is_told_with_that_one(word: str, meant: str) -> None:
+    (mistake,) = parse(word).mistakes
+    assert mistake.meant == meant
+
+
+@pytest.mark.parametrize(
+    "word", ["c:", "x:1", "web:80", "a=b", "10>5", '"stat:off"', "name:stat:off", "web-count>5"]
+)
+def test_any_other_word_with_a_colon_is_a_part_of_a_name(word: str) -> None:
+    wanted = parse(word)
+    assert (wanted.mistakes, wanted.by_name) == ((), word.removeprefix("name:").strip('"'))
 
 
 def test_every_state_and_every_kind_that_the_screen_shows_can_be_asked_for() -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
+from hvtui.tui.dialogs import dialog
 from hvtui.tui.keys.names import KeyMistake, is_typed, key_name, parse_key
 from hvtui.tui.keys.overlaps import SITUATIONS, clashes
 from hvtui.tui.keys.shortcuts import SHORTCUTS, Group, Place
 from hvtui.tui.preferences.keys import preset_shortcuts, with_keys
 from hvtui.tui.preferences.presets import PRESETS
+from hvtui.tui.screens import main_keys
 
 if TYPE_CHECKING:
     from hvtui.tui.keys.shortcuts import Shortcut
@@ -64,6 +66,10 @@ def test_what_terminals_do_not_send_is_refused(written: str, why: str) -> None:
 def test_the_name_of_every_default_key_is_read_as_that_key(id: str) -> None:
     for key in SHORTCUTS[id].keys:
         assert parse_key(key_name(key)) == key == parse_key(key)
+
+
+def test_the_key_bars_put_only_shortcuts_that_exist_in_order() -> None:
+    assert {*dialog.ORDER, *main_keys.ORDER, *main_keys.DANGER} <= SHORTCUTS.keys()
 
 
 def test_every_combination_that_is_accepted_is_one_that_textual_reports() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.operations.orphans import is_command
-from hvtui.tui.cli.output import width_of
+from hvtui.tui.cli.output import is_terminal, width_of
 from hvtui.tui.cli.readings.one_host import WatchedVm
 from hvtui.tui.text.reasons import operation_words
 from hvtui.tui.text.safe import SafeText, safe, shorten
@@ -23,7 +23,7 @@ SECONDS = 2.0
 
 async def show_progress(session: Session, command: Command) -> None:
     """Show the progress until this is cancelled. Does nothing if standard error is not a terminal."""
-    if not _is_terminal():
+    if not is_terminal(sys.stderr):
         return
     words = safe(operation_words(command))
     watched = WatchedVm(session, command.vm.id)
@@ -39,7 +39,7 @@ async def show_progress(session: Session, command: Command) -> None:
 
 def show_line(words: str) -> None:
     """Write the words in place of those that were written last, if standard error is a terminal."""
-    if _is_terminal():
+    if is_terminal(sys.stderr):
         width = width_of(sys.stderr)
         shown = shorten(SafeText(words), width - 1) if width else words  # a second line would not be replaced
         sys.stderr.write(f"\r\x1b[K{shown}")
@@ -52,7 +52,3 @@ async def _percent(watched: WatchedVm, command: Command) -> int | None:
     except BackendError:
         return None
     return next((job.percent for job in inventory.jobs_of(command.vm.id) if is_command(job)), None)
-
-
-def _is_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty()

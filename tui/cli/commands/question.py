@@ -56,7 +56,7 @@ def confirm_by_word(
 def _answer(
     question: Sequence[SafeText], prompt: str, *, as_json: bool, hint: str, advice: SafeText = EMPTY
 ) -> str:
-    if as_json or not _is_terminal():
+    if as_json or not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
         raise Refused(
             "Confirmation is required, but there is no terminal to ask on.", hint=hint, advice=advice
         )
@@ -66,7 +66,3 @@ def _answer(
         sys.stderr.write(prompt)
         sys.stderr.flush()
         return sys.stdin.readline().strip()
-
-
-def _is_terminal() -> bool:
-    return sys.stdin is not None and sys.stderr is not None and sys.stdin.isatty() and sys.stderr.isatty()

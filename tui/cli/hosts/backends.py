@@ -16,14 +16,22 @@ if TYPE_CHECKING:
     from hvtui.tui.cli.syntax import LoadBackend
 
 
+_KINDS = {
+    "hyperv": "VMs of a Hyper-V host",
+    "mock": "simulated VMs, for --demo",
+    "scvmm": "VMs of a System Center VMM server",
+}
 SYNTAX = Syntax(
     name="backends",
     target="",
-    description="List the kinds of host that are installed.",
+    description="List the kinds of host that are installed, each with what is listed of it.",
     examples=("backends",),
 )
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
     parse(argv, load, SYNTAX)
-    return DONE if output.write("".join(f"{name}\n" for name in registry.names())) else FAILED
+    names = registry.names()
+    width = max(map(len, names)) + 2
+    lines = (f"{name:{width}}{_KINDS.get(name, 'installed by another package')}\n" for name in names)
+    return DONE if output.write("".join(lines)) else FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
+from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN, UNKNOWN_WORD
 
 
 def filter_topic() -> str:
@@ -17,6 +17,8 @@ The key / on the screen and "hvtui list --filter" choose VMs by the same words:
 {legend}
 
 {textwrap.fill(NOT_KNOWN, 79)}
+
+{textwrap.fill(UNKNOWN_WORD, 79)}
 
 Concerns about disks count where the disks were read: on the screen once the VM
 was highlighted, in "hvtui list" with --disks.

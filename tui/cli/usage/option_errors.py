@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 from hvtui.backends.errors import SettingsError
+from hvtui.backends.nearest import nearest
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -34,8 +34,8 @@ class Parser(argparse.ArgumentParser):
         see = f"See: {self.prog} --help"
         if message.startswith(_UNKNOWN):
             flag = message.removeprefix(_UNKNOWN).partition(" ")[0].partition("=")[0]
-            if near := get_close_matches(flag, self._shown_flags(), n=1, cutoff=0.8):
-                see = f"Did you mean {near[0]}?"
+            if near := nearest(flag, self._shown_flags(), cutoff=0.8):
+                see = f"Did you mean {near}?"
             elif self.takes_names:
                 see = f"A name that begins with a dash follows “--”. {see}"
             raise SettingsError(f"There is no option {flag}.", hint=see)

@@ -60,7 +60,9 @@ def merge_amount(reading: DiskReading | None, selection: Selection, deleted: Seq
         room=_room(merge.volume, fits=merge.fits),
     )
     when = (
-        "The host merges while the VM is running." if merge.online else "The host merges in the background."
+        "The host merges while the VM uses its disks."
+        if merge.online
+        else "The host merges in the background."
     )
     due = (
         compose(" {due} of that has to be merged anyway.", due=size(merge.already_due))
@@ -76,10 +78,10 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     need = space_to_create(vm, disks)
     memory = EMPTY
     if need.memory is None:
-        memory = SafeText(" and an unknown amount for memory")
+        memory = SafeText(", and an unknown amount for memory")
     elif need.memory:
-        unless = "" if need.memory_certain else " (if it is a standard one)"
-        memory = compose(" and {memory} for memory{unless}", memory=size(need.memory), unless=unless)
+        what_for = "for memory" if need.memory_certain else "if it becomes a standard one"
+        memory = compose(", and {memory} more {what_for}", memory=size(need.memory), what_for=what_for)
     if need.links is None:
         why = _disks_why(reading) if disks is None else could_not_be_read("")
         words = compose(
@@ -88,13 +90,15 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
             why=why,
         )
         return Amount(words)
-    files = "a new disk file" if need.links == 1 else f"{need.links} new disk files"
-    room = _room(need.volume, fits=need.fits)
+    one, volume = need.links == 1, need.volume
+    room = compose(" on {name} ({free} free)", name=volume.name, free=size(volume.free)) if volume else EMPTY
     words = compose(
-        "A checkpoint needs {files}{memory}{room} What the VM writes later needs more.",
-        memory=memory,
-        files=files,
+        "A checkpoint needs {files}{room}{memory}{fits} {they_grow} as the VM writes.",
+        files="a small new disk file" if one else f"{need.links} small new disk files",
         room=room,
+        memory=memory,
+        fits=_fits(volume, fits=need.fits),
+        they_grow="It grows" if one else "They grow",
     )
     return Amount(words, need.fits is False)
 
@@ -128,7 +132,18 @@ def _into(merge: MergeEstimate) -> SafeText:
 def _room(volume: Volume | None, *, fits: bool | None) -> SafeText:
     """Return the end of a sentence: the volume, its free space, and whether it fits."""
     if volume is None:
+        return _fits(volume, fits=fits)
+    free = size(volume.free)
+    return compose(
+        " on {volume}, which has {free} free{fits}",
+        volume=volume.name,
+        free=free,
+        fits=_fits(volume, fits=fits),
+    )
+
+
+def _fits(volume: Volume | None, *, fits: bool | None) -> SafeText:
+    """Return the end of a sentence: whether it fits on the volume."""
+    if volume is None:
         return SafeText(". The free space is not known.")
-    room = compose(" on {volume}, which has {free} free", volume=volume.name, free=size(volume.free))
-    ending = {True: ".", False: ": it does not fit.", None: ": it may not fit."}[fits]
-    return SafeText(f"{room}{ending}")
+    return SafeText({True: ".", False: ": it does not fit.", None: ": it may not fit."}[fits])

@@ -25,6 +25,10 @@ EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """An example, and what it asks of a VM."""
+UNKNOWN_WORD: Final = (
+    "A word with a colon that is not in this list is a part of a name, unless it is like one of these: then it cannot be"
+    " understood. In quotes it is a part of a name in any case."
+)
 NOT_KNOWN: Final = (
     "A VM has to match all words. What is not known matches neither a word nor its minus, only the word with a"
     " question mark, such as count:? or memory:?."

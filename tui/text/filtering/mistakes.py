@@ -15,6 +15,7 @@ _NEEDED = {
     MistakeCode.AGE: "needs an age, such as 12h, 30d or 2w.",
     MistakeCode.COUNT: "needs a number, such as >10, <=3 or 0.",
     MistakeCode.HOST: "needs a part of the name of a host or cluster.",
+    MistakeCode.KEY: "is unknown. Is it {meant}:? In quotes it is a name.",
     MistakeCode.KIND: "needs a kind: backup, replica, automatic or standard.",
     MistakeCode.MARK: "needs ! or !!, or nothing.",
     MistakeCode.MEMORY: "needs yes, no or ?.",
@@ -27,6 +28,6 @@ _WORD = 30
 
 
 def mistake_text(mistake: Mistake) -> SafeText:
-    """Return what the word needs, as a sentence."""
+    """Return what the word needs, or what it may have meant."""
     word = shorten(safe(mistake.word), _WORD)
-    return compose("“{word}” {needed}", word=word, needed=_NEEDED[mistake.code])
+    return compose(f"“{{word}}” {_NEEDED[mistake.code]}", word=word, meant=mistake.meant)

@@ -21,8 +21,10 @@ def trouble_text(error: BackendError | None) -> SafeText:
 
 
 def named_trouble(host: str, trouble: str) -> SafeText:
-    """Return why the host cannot be read, with its name, which the sentence may have already."""
-    return safe(trouble) if host in trouble else compose("{host}: {words}", host=host, words=trouble)
+    """Return why the host cannot be read, with its name, unless the sentence begins with it."""
+    if trouble.startswith(f"{host} "):
+        return safe(trouble)
+    return compose("{host}: {words}", host=host, words=trouble)
 
 
 def advice_text(error: BackendError, *, retries: bool) -> SafeText:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hvtui.tui.widgets.lines import Spans
 
 F = TypeVar("F")
+_SHORTEST = 16
+"""Columns beside short names stand not further left than this."""
 
 
 class Column(Struct, Generic[F], frozen=True):
@@ -58,6 +60,11 @@ def cells(columns: Iterable[Column[F]], facts: F) -> Spans:
 def width_of(columns: Sequence[Column[F]]) -> int:
     """Return the number of cells that the columns take, with the gaps to their left."""
     return sum(column.taken for column in columns)
+
+
+def beside_names(room: int, longest: int) -> int:
+    """Return how many of `room` cells the names take where the columns stand right of the longest name."""
+    return min(room, max(_SHORTEST, longest + 1))
 
 
 def _cell(column: Column[F], text: SafeText, tone: str) -> tuple[SafeText, str]:

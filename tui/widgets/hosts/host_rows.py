@@ -9,6 +9,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from hvtui.tui.terminal.glyphs import FOLDED, UNFOLDED
+from hvtui.tui.text.hosts.trouble import named_trouble
 from hvtui.tui.text.safe import EMPTY, SafeText, first_that_fits, safe, shorten
 from hvtui.tui.widgets.hosts.badges import all_read_only, badges, labels_of
 
@@ -77,8 +78,8 @@ def grouped(
         if all_hosts or host.trouble:
             below.setdefault(name, [])
         if host.trouble and name not in troubles:
-            names_itself = name == host.name or host.trouble.startswith(f"{host.name} ")
-            troubles[name] = host.trouble if names_itself else f"{host.name}: {host.trouble}"
+            alone = name == host.name
+            troubles[name] = host.trouble if alone else named_trouble(host.name, host.trouble)
     for vm in vms:
         below.setdefault(clusters.get(vm.host, vm.host), []).append(vm)
     return [*_rows(below, troubles, folded, inventory)]
@@ -92,27 +93,28 @@ def in_trouble(inventory: Inventory) -> list[HostRow]:
 def host_spans(row: HostRow, width: int, *, waiting: SafeText = EMPTY) -> Spans:
     """Return the row of a host in at most `width` cells; `waiting` says for how long it has not answered."""
     glyph = SafeText(f"{(FOLDED if row.folded else UNFOLDED) if row.count else ' '} ")
-    right = SafeText(f"  {row.count} ")
-    least = width - 2 - min(_LEAST_NAME, cell_len(safe(row.name))) - len("   !! ")
-    marks = _badge_spans(row, least)
+    texts, mark, tone = _beside(row, waiting)
+    room = width - 2 - cell_len(safe(row.name))
+    marks = _badge_spans(row, max(room, width - 2 - _LEAST_NAME) - len("   !! "))
     taken = sum(cell_len(text) for text, _ in marks)
-    if row.trouble:
-        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   !! ")
-        trouble = safe(row.trouble.removeprefix(f"{row.name} "))
-        words = first_that_fits((trouble, SafeText("not connected"), EMPTY), beside)
-        right = SafeText(f"  {words} !! ")
-    elif row.same_as:
-        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ")
-        same = SafeText(f"same machine as {safe(row.same_as)}")
-        right = SafeText(f"  {first_that_fits((same, SafeText('same machine'), EMPTY), beside)} ")
-    elif waiting:
-        beside = width - 2 - cell_len(safe(row.name)) - taken - len("   ! ")
-        right = SafeText(f"  {first_that_fits((waiting, EMPTY), beside)} ! ")
-    tone = "bad" if row.trouble else "warning" if waiting else "muted"
+    right = SafeText(f"  {first_that_fits(texts, room - taken - len('   ') - len(mark))} {mark}")
     room = max(0, width - 2 - taken - cell_len(right))
     name = shorten(safe(row.name), room)
     padding = SafeText(" " * (room - cell_len(name)))
     return (glyph, "muted"), (name, "strong"), *marks, (padding, ""), (right, tone)
+
+
+def _beside(row: HostRow, waiting: SafeText) -> tuple[Sequence[SafeText], str, str]:
+    """Return what is said at the right, in words of decreasing length, the mark behind it, and its tone."""
+    if row.trouble:
+        trouble = safe(row.trouble.removeprefix(f"{row.name} "))
+        return (trouble, SafeText("not connected"), EMPTY), "!! ", "bad"
+    if row.same_as:
+        same = SafeText(f"same machine as {safe(row.same_as)}")
+        return (same, SafeText("same machine"), EMPTY), "", "muted"
+    if waiting:
+        return (waiting, EMPTY), "! ", "warning"
+    return (SafeText(f"{row.count}"),), "", "muted"
 
 
 def _badge_spans(row: HostRow, room: int) -> Spans:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.reactive import var
 
 from hvtui.tui.terminal.glyphs import BAR_EMPTY, BAR_FULL, WORKING
-from hvtui.tui.text.safe import EMPTY, SafeText, shorten
+from hvtui.tui.text.safe import EMPTY, SafeText, first_that_fits, shorten
 from hvtui.tui.text.words import ago, elapsed
 from hvtui.tui.widgets.lines import Lines, Spans
 from hvtui.tui.widgets.operations.shown import ENDINGS
@@ -42,10 +42,10 @@ class OperationStrip(Lines, can_focus=False):
     waiting: var[SafeText] = var(EMPTY, init=False)
     """What the current reading is waiting for; "" if it is not slow."""
     now: var[datetime | None] = var(None, init=False)
-    hint: var[SafeText] = var(EMPTY, init=False)
-    """Shown until there is an operation."""
+    hints: var[tuple[SafeText, ...]] = var((), init=False)
+    """Shown while the last line is free, in words of decreasing length."""
 
-    watch_hint = watch_operations = watch_oldest_reading = watch_failure = watch_waiting = watch_now = (
+    watch_hints = watch_operations = watch_oldest_reading = watch_failure = watch_waiting = watch_now = (
         Lines.repaint_changed
     )
 
@@ -60,8 +60,8 @@ class OperationStrip(Lines, can_focus=False):
         left: Spans = ()
         if index < len(self.operations):
             left = self._line(self.operations[index], width - taken)
-        elif self.hint and not self.operations and last:
-            left = ((shorten(self.hint, width - taken), "muted"),)
+        elif self.hints and last:
+            left = ((shorten(first_that_fits(self.hints, width - taken), width - taken), "muted"),)
         gap = SafeText(" " * max(0, width - taken - _cells(left)))
         return "", ((_SPACE, ""), *left, (gap, ""), *notice)
 
