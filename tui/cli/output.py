@@ -128,13 +128,17 @@ def error_text(error: BackendError) -> str:
     return f"hvtui: {error_words(error)}"
 
 
-def error_words(error: BackendError) -> str:
-    """Return the error as `error_text` does, without the name of the program."""
+def error_words(error: BackendError, *, seen: str = "", way_out: str = "") -> str:
+    """Return the error as `error_text` does, without the name of the program.
+
+    What is seen of the host stands behind the message, and the command that leads out of the problem behind the hint.
+    """
     from hvtui.tui.text.problems import problem
     from hvtui.tui.text.safe import safe
 
     shown = problem(error)
-    words = safe(_one_line(f"{shown.message} {shown.hint}"))
+    way_out = f"A way out: {way_out}" if way_out else ""
+    words = safe(_one_line(f"{shown.message} {seen} {shown.hint} {way_out}"))
     reported = safe(_one_line(shown.detail))
     if not reported or reported in words:
         return words
