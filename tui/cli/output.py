@@ -36,8 +36,10 @@ def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
     """Replace our glyphs by their ASCII forms, and write escapes for other characters."""
     from hvtui.tui.terminal.glyphs import ASCII
 
-    if isinstance(error, UnicodeEncodeError) and (glyph := ASCII.get(error.object[error.start])):
-        return glyph, error.start + 1
+    if isinstance(error, UnicodeEncodeError):
+        if glyph := ASCII.get(error.object[error.start]):
+            return glyph, error.start + 1
+        error.end = error.start + 1  # the next one may be a glyph
     return codecs.backslashreplace_errors(error)
 
 
