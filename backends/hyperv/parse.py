@@ -189,7 +189,7 @@ def _vm(row: dict[str, Any]) -> Vm:
         notes=row["Notes"],
         status_text=row["Status"],
         health=health(primary, secondary),
-        replicated=row["Replication"] not in ("", "Disabled"),
+        replicated=row["Replication"] != "Disabled" if row["Replication"] else None,
     )
 
 

@@ -16,8 +16,8 @@ function Get-VmRow($Vm) {
         Primary = Get-Number (Read-Property $Vm 'PrimaryOperationalStatus')
         Secondary = Get-Number (Read-Property $Vm 'SecondaryOperationalStatus')
         Status = [string] $Vm.Status
-        Uptime = [long] $Vm.Uptime.TotalSeconds
-        MemoryAssigned = [long] $Vm.MemoryAssigned
+        Uptime = Get-LongNumber $Vm.Uptime.TotalSeconds
+        MemoryAssigned = Get-LongNumber $Vm.MemoryAssigned
         Notes = [string] $Vm.Notes
         Replication = "$($Vm.ReplicationState)"
     }
@@ -116,11 +116,10 @@ function Get-SharedVolumeRows {
     Import-Once FailoverClusters
     foreach ($volume in @(Get-ClusterSharedVolume -ErrorAction Stop)) {
         foreach ($info in @($volume.SharedVolumeInfo | Where-Object { $null -ne $_ })) {
-            $free = $info.Partition.FreeSpace
             @{
                 Name = [string] $info.FriendlyVolumeName
                 Size = [long] $info.Partition.Size
-                Free = $(if ($null -ne $free) { [long] $free } else { $null })
+                Free = Get-LongNumber $info.Partition.FreeSpace
             }
         }
     }

@@ -154,6 +154,6 @@ function Get-VolumeRow($Volume) {
         Id = "$($Volume.ID)"
         Name = "$($Volume.Name)".TrimEnd('\')
         Size = [long] $Volume.Capacity
-        Free = [long] $Volume.FreeSpace
+        Free = Get-LongNumber $Volume.FreeSpace
     }
 }

@@ -83,11 +83,18 @@ def test_an_error_without_an_effect_is_failed_with_the_words_of_the_host(
     code, _, err = on(capsys, found=host(off), fails=error).run("start", "web-01")
     assert code == FAILED
     assert err == (
-        "hvtui: Failed: The VM may not open its file. The VM is off now, on “New”. Run icacls."
+        "hvtui: Failed: The VM may not open its file. Run icacls. The VM is off now, on “New”."
         " Reported: D:\\dc.vhdx 0x80070005\n"
     )
     told = on(capsys, found=host(off), fails=error).json("start", "web-01")[1]
     assert told["error"]["path"] == "D:\\dc.vhdx"
+
+
+def test_a_command_in_the_hint_of_an_error_is_the_end_of_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    error = OperationFailed("It failed.", hint="Forget it: hvtui forget hv01", detail="0x1")
+    _, _, err = on(capsys, fails=error).run("delete", "web-01", "Old", "--yes")
+    assert err.splitlines()[-2].endswith("on “New”. Forget it: hvtui forget hv01")
+    assert err.splitlines()[-1] == "Reported: 0x1"
 
 
 def test_a_silent_fallback_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,7 +113,7 @@ def test_a_guest_that_does_not_answer_can_be_turned_off(capsys: pytest.CaptureFi
     code, _, err = on(capsys, fails=error).run("stop", "web-01", "--yes")
     assert code == FAILED
     assert err.splitlines() == [
-        "hvtui: Failed: The guest cannot be asked. The VM is running now, on “New”. Choose Turn off."
+        "hvtui: Failed: The guest cannot be asked. Choose Turn off. The VM is running now, on “New”."
         f" A way out: hvtui stop HOST {WEB.id} --turn-off",
         "Reported: NonInteractive mode",
     ]

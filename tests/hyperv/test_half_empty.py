@@ -143,3 +143,26 @@ async def test_nothing_instead_of_a_vm_means_that_it_is_gone_only_if_the_host_an
         else:
             found = await session.inventory([vm])
             assert (found.vms, found.unread) == ((), ())
+
+
+async def test_what_a_vm_does_not_say_is_neither_0_nor_no(connect: Connect, host: Host) -> None:
+    lists = """param($Id) Hyper-V\\Get-VM @PSBoundParameters | ForEach-Object {
+        foreach ($name in 'Uptime', 'MemoryAssigned', 'ReplicationState') {
+            $_ | Add-Member -MemberType NoteProperty -Name $name -Value $null -Force
+        }
+        $_
+    }"""
+    async with connect() as session:
+        told = (await session.inventory()).vms[0]
+    assert None not in (told.uptime_seconds, told.memory_assigned, told.replicated)
+    async with connect(change=instead_of("Get-VM", lists)) as session:
+        silent = (await session.inventory()).vms[0]
+    assert silent == replace(told, uptime_seconds=None, memory_assigned=None, replicated=None)
+
+
+async def test_a_cluster_without_a_name_is_not_no_cluster(connect: Connect, host: Host) -> None:
+    host.set_world(cluster="CL01")
+    async with connect(change=instead_of("Get-Cluster", "param() New-Object PSObject")) as session:
+        found = await session.host_details()
+    assert found.clustered is None
+    assert "Cluster: The host did not report the name of its cluster." in found.host.unread

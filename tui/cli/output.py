@@ -133,14 +133,15 @@ def error_text(error: BackendError) -> str:
 def error_words(error: BackendError, *, seen: str = "", way_out: str = "") -> str:
     """Return the error as `error_text` does, without the name of the program.
 
-    What is seen of the host stands behind the message, and the command that leads out of the problem behind the hint.
+    What is seen of the host is said before a command at the end, and that may be the hint or the way out.
     """
     from hvtui.tui.text.problems import problem
     from hvtui.tui.text.safe import safe
 
     shown = problem(error)
     way_out = f"A way out: {way_out}" if way_out else ""
-    words = safe(_one_line(f"{shown.message} {seen} {shown.hint} {way_out}"))
+    advice = (seen, shown.hint) if _COMMAND.search(shown.hint) else (shown.hint, seen)
+    words = safe(_one_line(" ".join([shown.message, *advice, way_out])))
     reported = safe(_one_line(shown.detail))
     if not reported or reported in words:
         return words

@@ -29,7 +29,9 @@ $system = Read-Part System 'Operating system' {
 $cluster = Read-Part Cluster 'Cluster' {
     try {
         Import-Once FailoverClusters
-        return [string] (Get-Cluster -ErrorAction Stop).Name
+        $name = [string] (Get-Cluster -ErrorAction Stop).Name
+        if (-not $name) { Stop-Operation 'NoName' 'The host did not report the name of its cluster.' }
+        return $name
     } catch { $failure = $_ }
     Import-Once CimCmdlets
     $service = @(Get-CimInstance -ClassName Win32_Service -Filter "Name='ClusSvc'" -ErrorAction Stop)[0]
