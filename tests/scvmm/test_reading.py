@@ -62,6 +62,15 @@ async def test_a_volume_that_does_not_say_its_free_space_is_not_full(
     assert "VMM does not say the free space of D:" in host.unread
 
 
+async def test_what_vmm_does_not_say_is_not_no(vmm: Vmm, connect: Connect) -> None:
+    silent = add_vm(vmm, "silent", IsPrimaryVM=False, IsRecoveryVM=None, IsHighlyAvailable=None)
+    replica = add_vm(vmm, "replica", IsPrimaryVM=None, IsRecoveryVM=True, IsHighlyAvailable=False)
+    async with connect() as session:
+        found = {vm.id: (vm.replicated, vm.clustered) for vm in (await session.inventory()).vms}
+    assert (found[silent], found[replica]) == ((None, None), (True, False))
+    assert (False, False) in found.values()
+
+
 async def test_a_role_that_sees_no_hosts_still_sees_its_vms(vmm: Vmm, connect: Connect) -> None:
     vmm.failing["Get-SCVMHost"] = (20552, "Sie haben keinen Zugriff.", False)
     async with connect() as session:
