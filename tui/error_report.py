@@ -103,7 +103,7 @@ def _hidden_address(found: re.Match[str]) -> str:
 def save(text: str, now: datetime) -> Path:
     """Save a report in the state folder and return its file. Raises `OSError`."""
     file = state_folder() / "reports" / f"error-{now.astimezone():%Y%m%d-%H%M%S}.txt"
-    atomic.write_text(file, text)
+    atomic.write_text(file, text.encode("utf-8", "backslashreplace").decode("utf-8"))
     return file
 
 

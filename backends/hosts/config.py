@@ -53,10 +53,6 @@ _COMMON_KEYS = ("backend", "address", *_OWN_KEYS)
 """The keys that are not settings of a backend."""
 
 
-class UnknownSetting(SettingsError):
-    """The file has something outside of all tables that neither this module nor the preferences know."""
-
-
 class Config(Struct, frozen=True, kw_only=True):
     """What the file says of hosts."""
 
@@ -68,15 +64,21 @@ class Config(Struct, frozen=True, kw_only=True):
     """Every host is read-only, also one that is not saved."""
 
 
-def load(file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.load) -> Config:
-    """Return what the file says of hosts; nothing if there is no file. Raises `SettingsError`."""
+def load(
+    file: Path, *, load_backend: Callable[[str], Backend[Any]] = registry.load, only_hosts: bool = False
+) -> Config:
+    """Return what the file says of hosts; nothing if there is no file. Raises `SettingsError`.
+
+    With `only_hosts`, what neither this module nor the preferences know is no error.
+    """
     found = document.read(file)
     if found is None:
         return Config()
     if document.HOSTS in found.values:
         _check_private(file)
-    known = (document.HOSTS, document.GROUPS, document.READ_ONLY, *document.PREFERENCES)
-    _check_keys(found.values, known, f"{file}", error=UnknownSetting)
+    if not only_hosts:
+        known = (document.HOSTS, document.GROUPS, document.READ_ONLY, *document.PREFERENCES)
+        _check_keys(found.values, known, f"{file}")
     hosts = tuple(
         _host(file, name, table, load_backend)
         for name, table in _tables(file, found.values, document.HOSTS).items()
@@ -260,13 +262,7 @@ def _check_private(file: Path) -> None:
         )
 
 
-def _check_keys(
-    table: dict[str, Any],
-    known: Collection[str],
-    where: str,
-    *,
-    error: type[SettingsError] = SettingsError,
-) -> None:
+def _check_keys(table: dict[str, Any], known: Collection[str], where: str) -> None:
     for key in table:
         if key not in known:
-            raise error(f"Unknown key “{key}” in {where}.", hint=known_words(key, known))
+            raise SettingsError(f"Unknown key “{key}” in {where}.", hint=known_words(key, known))

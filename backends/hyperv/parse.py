@@ -98,7 +98,10 @@ MERGE_EVENTS = {
 
 
 def inventory(reply: dict[str, Any]) -> Inventory:
-    """Return the inventory. A VM that could not be read at all is in it with its name and an unknown state."""
+    """Return the inventory. A VM that could not be read at all is in it with its name and an unknown state.
+
+    What has no name is called by its id.
+    """
     unread = {one.vm_id: one for one in map(_unread, reply["Unread"])}
     vms = {vm.id: vm for vm in map(_vm, reply["Vms"])}
     nameless = {row["VmId"].lower(): row["Name"] for row in reply["Unread"]}
@@ -174,7 +177,7 @@ def _vm(row: dict[str, Any]) -> Vm:
     primary, secondary = row["Primary"], row["Secondary"] or None
     return Vm(
         id=VmId(guid(row["Id"])),
-        name=row["Name"],
+        name=row["Name"] or guid(row["Id"]),
         state=state,
         state_text=state_text and row["State"],
         critical=row["State"].endswith("Critical"),
@@ -189,7 +192,7 @@ def _vm(row: dict[str, Any]) -> Vm:
         notes=row["Notes"],
         status_text=row["Status"],
         health=health(primary, secondary),
-        replicated=row["Replication"] not in ("", "Disabled"),
+        replicated=row["Replication"] != "Disabled" if row["Replication"] else None,
     )
 
 
@@ -198,7 +201,7 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
     return Checkpoint(
         id=CheckpointId(guid(row["Id"])),
         vm_id=VmId(guid(row["VmId"])),
-        name=row["Name"],
+        name=row["Name"] or guid(row["Id"]),
         parent=checkpoint_id(row["Parent"]),
         created=date(row["Created"]) or NO_DATE,
         kind=kind,

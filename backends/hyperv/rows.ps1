@@ -1,6 +1,7 @@
 # Converts objects of the Hyper-V module to rows of strings, numbers and booleans: ConvertTo-Json of PowerShell 5.1 writes
 # dates, enums and nested objects in formats that differ from those of other versions (facts §8).
 $known = @{}
+$withoutSpace = 'The host did not report the free space of the volume.'
 $withoutId = 'The host reported a checkpoint without an ID.'
 
 function Get-VmRow($Vm) {
@@ -15,8 +16,8 @@ function Get-VmRow($Vm) {
         Primary = Get-Number (Read-Property $Vm 'PrimaryOperationalStatus')
         Secondary = Get-Number (Read-Property $Vm 'SecondaryOperationalStatus')
         Status = [string] $Vm.Status
-        Uptime = [long] $Vm.Uptime.TotalSeconds
-        MemoryAssigned = [long] $Vm.MemoryAssigned
+        Uptime = Get-LongNumber $Vm.Uptime.TotalSeconds
+        MemoryAssigned = Get-LongNumber $Vm.MemoryAssigned
         Notes = [string] $Vm.Notes
         Replication = "$($Vm.ReplicationState)"
     }
@@ -51,7 +52,7 @@ function Test-HostAnswers([string] $VmId) {
     if ($VmId) { try { if ($null -ne (Get-VM -Id ([guid] $VmId) -ErrorAction Stop)) { return $true } } catch { $null = $_ } }
     try { if ($null -ne (Get-VMHost -ErrorAction Stop)) { return $true } } catch { $null = $_ }
     # An empty list proves nothing: it may also mean that rights are missing (facts §1).
-    try { @(Get-VM -ErrorAction SilentlyContinue).Count -gt 0 } catch { $false }
+    try { @(Get-VM -ErrorAction SilentlyContinue | Where-Object { $null -ne $_ }).Count -gt 0 } catch { $false }
 }
 
 # Returns nothing for a VM that is gone, and throws where that is not proven.
@@ -97,7 +98,7 @@ function Get-VolumeRow([string] $Path) {
     try {
         Import-Once Storage
         $found = @(Get-Volume -FilePath $Path -ErrorAction Stop)[0]
-        if ($null -eq $found.SizeRemaining) { Stop-Operation 'NoSpaceKnown' 'The host did not report the free space of the volume.' }
+        if ($null -eq $found.SizeRemaining) { Stop-Operation 'NoSpaceKnown' $withoutSpace }
         $name = if ($shared) { $shared } elseif ("$($found.DriveLetter)" -match '[A-Za-z]') { "$($found.DriveLetter):" }
             elseif ($found.FileSystemLabel) { [string] $found.FileSystemLabel } else { [string] $found.Path }
         return @{ Name = $name; Id = [string] $found.Path; Size = [long] $found.Size; Free = [long] $found.SizeRemaining }
@@ -106,15 +107,20 @@ function Get-VolumeRow([string] $Path) {
         $failure = $_
     }
     $row = @(Get-SharedVolumeRows | Where-Object { $_.Name -eq $shared })[0]
-    if ($null -eq $row) { throw $failure }
+    if ($null -eq $row -or $null -eq $row.Free) { throw $failure }
     $row
 }
 
+# The free space of a row is null where the host does not report it.
 function Get-SharedVolumeRows {
     Import-Once FailoverClusters
     foreach ($volume in @(Get-ClusterSharedVolume -ErrorAction Stop)) {
-        foreach ($info in @($volume.SharedVolumeInfo | Where-Object { $null -ne $_.Partition.FreeSpace })) {
-            @{ Name = [string] $info.FriendlyVolumeName; Size = [long] $info.Partition.Size; Free = [long] $info.Partition.FreeSpace }
+        foreach ($info in @($volume.SharedVolumeInfo | Where-Object { $null -ne $_ })) {
+            @{
+                Name = [string] $info.FriendlyVolumeName
+                Size = [long] $info.Partition.Size
+                Free = Get-LongNumber $info.Partition.FreeSpace
+            }
         }
     }
 }

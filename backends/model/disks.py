@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _DEVICE_PREFIXES = ("\\\\.\\", "\\??\\")
 """Other ways to write the prefix ``\\\\?\\``."""
+_LITERAL_PREFIXES = ("\\\\?\\", "\\??\\")
+"""Behind these, Windows takes each name as it is, also ``..``."""
 
 
 class DiskFile(Struct, frozen=True, kw_only=True):
@@ -90,6 +92,7 @@ class VmDisks(Struct, frozen=True, kw_only=True):
 
 def path_key(path: str) -> str:
     """Return a key that is equal for two spellings of one path, as Windows compares them: letter by letter."""
+    literal = path.startswith(_LITERAL_PREFIXES)
     plain = path.replace("/", "\\").lower()
     if plain.startswith(_DEVICE_PREFIXES):
         plain = f"\\\\?\\{plain[4:]}"
@@ -97,7 +100,7 @@ def path_key(path: str) -> str:
         plain = "\\\\" + plain.removeprefix("\\\\?\\unc\\")
     elif plain.startswith("\\\\?\\") and plain[5:6] == ":":
         plain = plain.removeprefix("\\\\?\\")
-    if "\\\\" not in plain[1:] and "\\." not in plain:
+    if literal or ("\\\\" not in plain[1:] and "\\." not in plain):
         return plain
     return ntpath.normpath(plain)
 

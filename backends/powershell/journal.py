@@ -198,8 +198,11 @@ class Journal:
         self.unreadable = tuple(unreadable)
         return sorted(found, key=lambda entry: entry.sent_at)
 
-    def of_other_hosts(self) -> list[tuple[Path, Entry]]:
-        """Return the writes to other hosts whose outcome was never recorded and that no hvtui waits for, with their files."""
+    def of_other_names(self) -> list[tuple[Path, Entry]]:
+        """Return the writes under other names of hosts whose outcome was never recorded, with their files.
+
+        Those that a hvtui waits for are left out.
+        """
         found = []
         for path in sorted(self._folder.glob("*.json")):
             try:

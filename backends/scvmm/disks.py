@@ -7,7 +7,7 @@ from typing import Any
 from hvtui.backends.model import DiskFile, VmDisks, VmId
 from hvtui.backends.powershell.host.drives import drives, unread_drives, without_drives
 from hvtui.backends.powershell.host.values import date, guid
-from hvtui.backends.scvmm.parse import volume
+from hvtui.backends.scvmm.parse import volumes
 
 
 def disks(reply: dict[str, Any]) -> tuple[VmDisks, ...]:
@@ -30,7 +30,7 @@ def _vm_disks(row: dict[str, Any]) -> VmDisks:
             )
             for file in row["Files"]
         ),
-        volumes=tuple(map(volume, row["Volumes"])),
+        volumes=volumes(row["Volumes"]),
         unread_drives=unread_drives(row),
         without_drives=without_drives(row),
         as_of=date(row["AsOf"]),

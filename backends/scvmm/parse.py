@@ -125,13 +125,23 @@ def _host(row: dict[str, Any]) -> Host:
         name=row["Name"],
         system=row["System"],
         cluster=row["Cluster"],
-        volumes=tuple(map(volume, row["Volumes"])),
+        volumes=volumes(row["Volumes"]),
+        unread=tuple(
+            f"VMM does not say the free space of {each['Name']}"
+            for each in row["Volumes"]
+            if each["Free"] is None
+        ),
         trouble="" if contact == IN_CONTACT else f"VMM has no contact with it ({contact or 'no state'}).",
     )
 
 
-def volume(row: dict[str, Any]) -> Volume:
-    return Volume(name=row["Name"], size=row["Size"], free=row["Free"])
+def volumes(rows: list[dict[str, Any]]) -> tuple[Volume, ...]:
+    """Return the volumes of which the free space is known."""
+    return tuple(
+        Volume(name=row["Name"], size=row["Size"], free=row["Free"])
+        for row in rows
+        if row["Free"] is not None
+    )
 
 
 def _vm(row: dict[str, Any], *, reads_only: bool) -> Vm:

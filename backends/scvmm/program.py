@@ -27,6 +27,9 @@ def program(prelude: str = "", *, server: str = "localhost", role: str = "") -> 
 
 
 def _data(text: str) -> str:
-    """Return an expression whose value is the text. No character of the text is in the script."""
-    encoded = b64encode(text.encode()).decode("ascii")
+    """Return an expression whose value is the text. No character of the text is in the script.
+
+    What was no UTF-8 on the command line becomes a question mark, which no server has in its name.
+    """
+    encoded = b64encode(text.encode("utf-8", "replace")).decode("ascii")
     return f"[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('{encoded}'))"

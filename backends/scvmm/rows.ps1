@@ -63,6 +63,12 @@ function Find-Checkpoint($Vm, [guid] $Id) {
     $found[0]
 }
 
+# Whether one of these values is true; null if that is not known.
+function Test-Any {
+    if ($args -contains $true) { return $true }
+    if ($args -contains $null) { $null } else { $false }
+}
+
 function Get-VmRow($Vm) {
     $row = @{
         Id = "$(Read-Property $Vm 'ID')"
@@ -79,8 +85,8 @@ function Get-VmRow($Vm) {
         CheckpointType = "$($Vm.CheckpointType)"
         MemoryMegabytes = Get-Number $Vm.MemoryAssignedMB
         Notes = [string] $Vm.Description
-        Replicated = ([bool] $Vm.IsPrimaryVM -or [bool] $Vm.IsRecoveryVM)
-        Clustered = [bool] $Vm.IsHighlyAvailable
+        Replicated = Test-Any $Vm.IsPrimaryVM $Vm.IsRecoveryVM
+        Clustered = Test-Any $Vm.IsHighlyAvailable
         Reason = ''
         Actions = Get-VmActions $Vm
         Task = $null
@@ -154,6 +160,6 @@ function Get-VolumeRow($Volume) {
         Id = "$($Volume.ID)"
         Name = "$($Volume.Name)".TrimEnd('\')
         Size = [long] $Volume.Capacity
-        Free = [long] $Volume.FreeSpace
+        Free = Get-LongNumber $Volume.FreeSpace
     }
 }

@@ -18,6 +18,7 @@ from hvtui.backends.model import path_key
         ("D:\\VMs\\\\web.vhdx", "D:\\VMs\\web.vhdx"),
         ("D:/VMs/.//old/../web.vhdx", "D:\\VMs\\web.vhdx"),
         ("\\\\nas\\vms\\\\web.vhdx", "//NAS/vms/web.vhdx"),
+        ("\\\\.\\D:\\VMs\\old\\..\\web.vhdx", "D:\\VMs\\web.vhdx"),
         ("D:\\ÄÖÜ\\Ωé.vhdx", "D:\\äöü\\ωÉ.vhdx"),
     ],
 )
@@ -32,6 +33,8 @@ def test_these_are_one_file(one: str, other: str) -> None:
         ("D:\\ﬁle.vhdx", "D:\\file.vhdx"),
         ("\\\\?\\Volume{0b1c}\\web.vhdx", "Volume{0b1c}\\web.vhdx"),
         ("\\\\nas\\vms\\web.vhdx", "\\nas\\vms\\web.vhdx"),
+        ("\\\\?\\D:\\VMs\\old\\..\\web.vhdx", "D:\\VMs\\web.vhdx"),
+        ("\\??\\D:\\VMs\\.\\web.vhdx", "D:\\VMs\\web.vhdx"),
         ("D:\\web.vhdx ", "D:\\web.vhdx"),
     ],
 )

@@ -118,6 +118,22 @@ def test_a_broken_file_is_told_once(file: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.count("is not TOML") == 1
 
 
+def test_an_unknown_setting_hides_no_host_and_no_mistake_in_one(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(file, 'them = 1\n[hosts.a]\nuser = "you"\n')
+    assert main(["config"]) == 2
+    assert row(capsys.readouterr().out, "hosts") == ["1", "saved"]
+    write(file, 'them = 1\nread_only = true\n[hosts.a]\nusre = "you"\n')
+    assert main(["config"]) == 2
+    said = capsys.readouterr()
+    assert "Unknown key “usre”" in said.err
+    assert "them: unknown setting" in said.err
+    assert (
+        row(said.out, "hosts") == row(said.out, "groups") == row(said.out, "read_only") == ["-", "not read"]
+    )
+
+
 def test_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(file, "mouse = false\nx = 1\n")
     assert main(["config", "--json"]) == 2

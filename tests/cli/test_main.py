@@ -270,6 +270,20 @@ def test_what_cannot_be_written_is_said_and_has_failed(words: str) -> None:
     assert ran.stderr == "hvtui: Standard output cannot be written: No space left on device.\n"
 
 
+def test_where_a_locale_has_no_letters_names_are_escaped_and_our_glyphs_have_ascii() -> None:
+    c_locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ran = hvtui("list", "--demo=hostile", **c_locale)
+    assert ran.returncode == 0
+    assert "\\u05e9\\u05e8\\u05ea-" in ran.stdout
+    assert "\\U0001f469<200D>\\U0001f467" in ran.stdout
+
+
+def test_where_a_locale_has_no_letters_what_is_typed_is_utf_8() -> None:
+    c_locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert hvtui("list", "--demo=hostile", "他们的服务器", **c_locale).returncode == 0
+    assert '"V\\xf6r"' in hvtui("list", "--demo=hostile", "Vör", **c_locale).stderr
+
+
 def test_where_a_locale_has_no_lines_the_tree_has_ascii() -> None:
     ran = hvtui("list", "--demo=one", "web-01", PYTHONIOENCODING="latin-1")
     assert "+-Old branch\n" in ran.stdout

@@ -95,11 +95,19 @@ def test_an_error_without_an_effect_is_failed_with_the_words_of_the_host(
     off = replace(WEB, state=VmState.OFF)
     code, _, err = on(capsys, found=host(off), fails=error).run("start", "web-01")
     assert code == FAILED
-    assert "The VM may not open its file. Run icacls." in err
-    assert "D:\\dc.vhdx" in err
-    assert "0x80070005" in err
+    assert err == (
+        "hvtui: Failed: The VM may not open its file. Run icacls. The VM is off now, on “New”."
+        " Reported: D:\\dc.vhdx 0x80070005\n"
+    )
     told = on(capsys, found=host(off), fails=error).json("start", "web-01")[1]
     assert told["error"]["path"] == "D:\\dc.vhdx"
+
+
+def test_a_command_in_the_hint_of_an_error_is_the_end_of_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    error = OperationFailed("It failed.", hint="Forget it: hvtui forget hv01", detail="0x1")
+    _, _, err = on(capsys, fails=error).run("delete", "web-01", "Old", "--yes")
+    assert err.splitlines()[-2].endswith("on “New”. Forget it: hvtui forget hv01")
+    assert err.splitlines()[-1] == "Reported: 0x1"
 
 
 def test_a_silent_fallback_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,11 +120,16 @@ def test_a_silent_fallback_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_guest_that_does_not_answer_can_be_turned_off(capsys: pytest.CaptureFixture[str]) -> None:
-    error = GuestNotResponding("The guest cannot be asked.", detail="NonInteractive mode")
+    error = GuestNotResponding(
+        "The guest cannot be asked.", hint="Choose Turn off.", detail="NonInteractive mode"
+    )
     code, _, err = on(capsys, fails=error).run("stop", "web-01", "--yes")
     assert code == FAILED
-    assert f"A way out: hvtui stop HOST {WEB.id} --turn-off" in err
-    assert "NonInteractive mode" in err
+    assert err.splitlines() == [
+        "hvtui: Failed: The guest cannot be asked. Choose Turn off. The VM is running now, on “New”."
+        f" A way out: hvtui stop HOST {WEB.id} --turn-off",
+        "Reported: NonInteractive mode",
+    ]
 
 
 def test_a_saved_state_that_cannot_resume_can_be_discarded(capsys: pytest.CaptureFixture[str]) -> None:

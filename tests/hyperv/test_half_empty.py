@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hvtui.backends.errors import CheckpointMissing, OperationFailed
+from hvtui.backends.errors import CheckpointMissing, HyperVUnavailable, OperationFailed
 from hvtui.backends.model import CheckpointId, UnreadPart, VmId, VmState
 from tests.hyperv.test_outcomes import done, said
 
@@ -114,5 +114,55 @@ async def test_a_shared_volume_that_does_not_say_its_free_space_is_not_full(
     infos = "@{ FriendlyVolumeName = 'C:\\ClusterStorage\\A'; Partition = @{ Size = 5 } }, @{ FriendlyVolumeName = 'B'; Partition = @{ Size = 5; FreeSpace = 0 } }"
     change = instead_of("Get-ClusterSharedVolume", f"param() @{{ SharedVolumeInfo = @({infos}) }}")
     async with connect(change=change) as session:
-        found = (await session.host_details()).host.volumes
-        assert [(volume.name, volume.free) for volume in found if volume.name != "D:"] == [("B", 0)]
+        found = (await session.host_details()).host
+        assert [(volume.name, volume.free) for volume in found.volumes if volume.name != "D:"] == [("B", 0)]
+        assert found.unread == (
+            "C:\\ClusterStorage\\A: The host did not report the free space of the volume.",
+        )
+
+
+async def test_nothing_beside_a_vm_that_was_asked_for_spoils_it(connect: Connect, host: Host) -> None:
+    lists = "param($Id) $null; Hyper-V\\Get-VM -Id $Id; $null"
+    async with connect(change=instead_of("Get-VM", lists)) as session:
+        vm = target(host)[0]
+        found = await session.inventory([vm])
+        assert ([one.id for one in found.vms], found.unread) == ([vm], ())
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_nothing_instead_of_a_vm_means_that_it_is_gone_only_if_the_host_answers(
+    connect: Connect, host: Host, answers: bool
+) -> None:
+    async with connect(change=instead_of("Get-VM", "param($Id) $null; $null")) as session:
+        vm = target(host)[0]
+        if not answers:
+            host.refuse("host", 32768)
+            error = await said(session.inventory([vm]))
+            assert isinstance(error, HyperVUnavailable)
+            assert "neither the VMs nor an error" in error.detail
+        else:
+            found = await session.inventory([vm])
+            assert (found.vms, found.unread) == ((), ())
+
+
+async def test_what_a_vm_does_not_say_is_neither_0_nor_no(connect: Connect, host: Host) -> None:
+    lists = """param($Id) Hyper-V\\Get-VM @PSBoundParameters | ForEach-Object {
+        foreach ($name in 'Uptime', 'MemoryAssigned', 'ReplicationState') {
+            $_ | Add-Member -MemberType NoteProperty -Name $name -Value $null -Force
+        }
+        $_
+    }"""
+    async with connect() as session:
+        told = (await session.inventory()).vms[0]
+    assert None not in (told.uptime_seconds, told.memory_assigned, told.replicated)
+    async with connect(change=instead_of("Get-VM", lists)) as session:
+        silent = (await session.inventory()).vms[0]
+    assert silent == replace(told, uptime_seconds=None, memory_assigned=None, replicated=None)
+
+
+async def test_a_cluster_without_a_name_is_not_no_cluster(connect: Connect, host: Host) -> None:
+    host.set_world(cluster="CL01")
+    async with connect(change=instead_of("Get-Cluster", "param() New-Object PSObject")) as session:
+        found = await session.host_details()
+    assert found.clustered is None
+    assert "Cluster: The host did not report the name of its cluster." in found.host.unread

@@ -157,6 +157,12 @@ def test_a_date_far_ahead_is_kept() -> None:
     assert reading.checkpoints[0].created.year == 2098
 
 
+def test_what_has_no_name_is_called_by_its_id() -> None:
+    vm = parse.inventory(changed("Vms", Name="")).vms[0]
+    checkpoint = parse.inventory(changed("Checkpoints", Name="")).checkpoints[0]
+    assert (vm.name, checkpoint.name) == (vm.id, checkpoint.id) == (VM.lower(), FIRST)
+
+
 def test_what_is_listed_twice_is_there_once() -> None:
     answer = copy.deepcopy(ANSWER)
     answer["Vms"] *= 2

@@ -105,8 +105,11 @@ def test_a_chain_that_cannot_be_followed(
     ]
 
 
-def test_a_cycle() -> None:
-    disks = reading("now: x.vhdx 5 > y.vhdx 6 > x.vhdx")
+@pytest.mark.parametrize(
+    "chain", ["now: x.vhdx 5 > y.vhdx 6 > x.vhdx", "now: x.avhdx 5 > y.avhdx 6 > z.avhdx 7 > y.avhdx"]
+)
+def test_the_links_of_a_cycle_are_not_called_ownerless_too(chain: str) -> None:
+    disks = reading(chain)
     assert [concern.code for concern in found(DiskReading(vm_id=VM, disks=disks))] == [
         ConcernCode.CHAIN_CYCLE
     ]

@@ -241,7 +241,7 @@ def test_a_write_whose_outcome_another_node_showed_stays_in_the_journal_of_its_o
     (own,) = Journal(tmp_path, "hv01").entries()
     assert own.id == entry.id
     assert own.seen
-    assert Journal(tmp_path, "hv03").of_other_hosts() == []
+    assert Journal(tmp_path, "hv03").of_other_names() == []
 
 
 def test_a_details_reading_without_the_cluster_forgets_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`diagnose` names the records of writes to other hosts, one of which may be this one under its former name."""
+"""`diagnose` names the records of writes under other names of hosts, one of which may be a name of this one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from hvtui.backends.contract import Verdict
 from hvtui.backends.hyperv.backend import HyperVBackend
 from hvtui.backends.hyperv.settings import HyperVSettings
 from hvtui.backends.powershell.agent import Process
+from hvtui.backends.powershell.diagnose.records import checks
+from hvtui.backends.powershell.journal import Journal
 from hvtui.backends.secret import Secret
 
 if TYPE_CHECKING:
@@ -43,3 +45,38 @@ async def test_the_record_of_a_host_that_was_renamed_is_named_with_its_file(
         assert check.verdict is Verdict.WARNING
         assert "apply checkpoint, VM the-vm" in check.words
         assert f"{entry.id}.json" in check.remedy
+
+
+@pytest.mark.parametrize(
+    ("recorded", "machine", "words", "remedy"),
+    [
+        ("hv01:5986", "", "was sent to hv01 is not known", "Connect to hv01: its outcome"),
+        ("hv01:5985", "", "was sent to http://hv01 is not known", "Connect to http://hv01: "),
+        ("hv01:15986", "", "was sent to hv01:15986 is not known", "Connect to hv01:15986: "),
+        ("[2001:db8::1]:5986", "", "was sent to [2001:db8::1] is not known", "Connect to [2001:db8::1]: "),
+        ("local", "", "was sent to this machine is not known", "Connect to this machine: "),
+        (
+            "scvmm hv01:5986 vmm01",
+            "",
+            "was sent to vmm01 (scvmm on hv01) is",
+            "Connect to vmm01 (scvmm on hv01):",
+        ),
+        ("scvmm hv01:5986 localhost", "", "was sent to hv01 (scvmm) is", "Connect to hv01 (scvmm):"),
+        (
+            "hv01:5986",
+            "hv01.corp",
+            "was sent to hv01, which calls itself hv01.corp, is not known",
+            "Connect to hv01, or to the same host by another name: its outcome",
+        ),
+    ],
+)
+def test_a_host_is_named_as_a_person_would_name_it(
+    tmp_path: Path, recorded: str, machine: str, words: str, remedy: str
+) -> None:
+    earlier = Journal(tmp_path, recorded)
+    earlier.know_machine(machine)
+    process = Process(7, "2026-01-01T00:00:00Z", "shell/command")
+    earlier.release(earlier.open(vm_id="v", verb="save_vm", target="", process=process).id)
+    (check,) = checks(Journal(tmp_path, "10.0.0.1:5986"))
+    assert words in check.words
+    assert remedy in check.remedy

@@ -14,6 +14,7 @@ from hvtui.backends.powershell.local_link import LocalLink
 from hvtui.backends.scvmm.diagnose.diagnosis import ScvmmDiagnosis
 from hvtui.backends.scvmm.diagnose.findings import JUDGES
 from hvtui.backends.scvmm.program import program
+from tests.vmm_host import objects
 from tests.vmm_host.module import prelude
 
 if TYPE_CHECKING:
@@ -46,6 +47,28 @@ async def test_the_hosts_of_the_vms_are_listed_with_their_cluster_and_volumes(
     assert host.system == "Microsoft Windows Server 2022 Datacenter"
     assert {volume.name for volume in host.volumes} >= {"D:"}
     assert found.vms[0].place == "All Hosts\\Berlin"
+
+
+async def test_a_volume_that_does_not_say_its_free_space_is_not_full(
+    vmm: Vmm, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = objects.volume_rows
+    monkeypatch.setattr(objects, "volume_rows", lambda *of: [row | {"FreeSpace": None} for row in told(*of)])
+    async with connect() as session:
+        found = await session.inventory()
+        (disks,) = await session.disks([found.vms[0].id])
+    (host,) = found.hosts
+    assert (host.volumes, disks.volumes) == ((), ())
+    assert "VMM does not say the free space of D:" in host.unread
+
+
+async def test_what_vmm_does_not_say_is_not_no(vmm: Vmm, connect: Connect) -> None:
+    silent = add_vm(vmm, "silent", IsPrimaryVM=False, IsRecoveryVM=None, IsHighlyAvailable=None)
+    replica = add_vm(vmm, "replica", IsPrimaryVM=None, IsRecoveryVM=True, IsHighlyAvailable=False)
+    async with connect() as session:
+        found = {vm.id: (vm.replicated, vm.clustered) for vm in (await session.inventory()).vms}
+    assert (found[silent], found[replica]) == ((None, None), (True, False))
+    assert (False, False) in found.values()
 
 
 async def test_a_role_that_sees_no_hosts_still_sees_its_vms(vmm: Vmm, connect: Connect) -> None:

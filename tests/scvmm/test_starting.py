@@ -53,6 +53,7 @@ async def test_the_server_and_the_role_are_given_to_vmm_as_they_are(
 
 def test_no_character_of_a_name_is_in_the_script() -> None:
     assert HOSTILE not in program(server=HOSTILE, role=HOSTILE).text()
+    assert program(server="\udcff").text() == program(server="?").text()  # not UTF-8 on the command line
 
 
 @DESKTOP

@@ -36,13 +36,16 @@ def test_when_the_terminal_goes_away_it_ends_though_no_signal_comes() -> None:
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
 
 
-def test_a_letter_of_another_encoding_does_not_break_it() -> None:
-    with BareTerminal(*DEMO, PYTHONIOENCODING="latin-1") as terminal:
+@pytest.mark.parametrize(
+    ("encoding", "typed", "shown"), [("latin-1", b"w\xe9", b"w\xe9"), ("ascii", "wéx".encode(), b"w?x")]
+)
+def test_a_letter_of_another_encoding_does_not_break_it(encoding: str, typed: bytes, shown: bytes) -> None:
+    with BareTerminal(*DEMO, PYTHONIOENCODING=encoding) as terminal:
         terminal.shows(b"web-01")
         terminal.press(b"/")
         terminal.shows(b"art of a name")
-        terminal.press("wé".encode("latin-1"))
-        terminal.shows("wé".encode("latin-1"))
+        terminal.press(typed)
+        terminal.shows(shown)
         terminal.press(b"\x11")  # Ctrl+Q
         assert terminal.ended() == 0
 

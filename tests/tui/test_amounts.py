@@ -130,6 +130,8 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     assert tight.warns
     assert "it does not fit." in tight.words
     assert create_amount(None, WEB).words.endswith("the VM's disks have not been read yet.")
+    denied = create_amount(DiskReading(vm_id=WEB.id, error="Denied."), WEB)
+    assert denied.words.endswith("the VM's disks could not be read: Denied.")
 
 
 def test_a_merge_is_told_in_words_of_decreasing_length() -> None:

@@ -26,6 +26,15 @@ def test_everything_can_be_written_and_keeps_its_width(text: str, encoding: str)
     assert cell_len(shown) == cell_len(safe(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("👨\u200d👩\u200d👧\u200d👦 family", "?? family"), ("🇩🇪 ❤\ufe0f🏳\ufe0f\u200d🌈!", "?? ????!")],
+)
+def test_in_an_input_field_characters_that_are_drawn_together_keep_their_width(text: str, shown: str) -> None:
+    assert written(text, "ascii") == shown
+    assert cell_len(shown) == cell_len(text)
+
+
 def test_what_can_be_written_is_left_alone() -> None:
     assert written("Zürich ● 日本", "latin-1") == "Zürich @ ????"
     assert written("a‹202E›b…", "ascii") == "a<202E>b~"

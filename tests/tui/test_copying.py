@@ -8,6 +8,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
+from hvtui.tui.widgets.vm_list import VmList
 from tests.tui.journey import Journey, journey
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ async def test_capital_y_asks_what_to_copy_and_one_letter_copies_it(
         await trip.until(lambda: trip.app.screen is trip.main)
         assert trip.app.clipboard == wanted(trip, trip.checkpoint("Old branch"))
         await trip.until(lambda: trip.toasts() and "of Old branch: " in trip.toasts()[-1])
+
+
+async def test_a_name_with_half_of_a_character_is_copied_with_a_question_mark_for_it() -> None:
+    async with journey() as trip:
+        trip.vm.name = "web\ud800-01"
+        await trip.press("f5")
+        await trip.until(lambda: trip.main.query_one(VmList)._rows[0].name != "web-01")
+        await trip.open("Y")
+        await trip.press("n")
+        await trip.until(lambda: trip.app.clipboard == "web?-01")
 
 
 async def test_escape_copies_nothing() -> None:

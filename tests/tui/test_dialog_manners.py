@@ -115,6 +115,17 @@ async def test_a_message_is_not_over_a_dialog_that_is_opened_and_is_shown_again_
         await trip.until(lambda: "low on memory" in trip.said())
 
 
+async def test_a_message_is_not_over_the_palette_that_is_opened_and_is_shown_again_after_it() -> None:
+    async with journey(size=(60, 20)) as trip:
+        trip.main.warn(SafeText("The host is low on memory."))
+        await trip.until(lambda: "low on memory" in trip.said())
+        await trip.press("ctrl+p")
+        await trip.until(lambda: "Sort the VMs" in trip.said())
+        assert "low on memory" not in trip.said()
+        await trip.press("escape")
+        await trip.until(lambda: "low on memory" in trip.said())
+
+
 async def test_the_key_bar_names_the_key_of_a_checkbox() -> None:
     async with journey() as trip:
         await trip.go_to("Old branch")

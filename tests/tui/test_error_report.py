@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from hvtui.backends.hosts.target import Target
 from hvtui.backends.secret import Secret
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.report import ReportDialog
-from hvtui.tui.error_report import ErrorReport
+from hvtui.tui.error_report import ErrorReport, save
 from hvtui.tui.host.connection import HostConnection
 from hvtui.tui.text.problems import Problem
 from tests.tui.far import FarBackend, FarSettings
@@ -99,6 +100,13 @@ async def test_s_saves_the_report_and_says_where(tmp_path: Path, monkeypatch: py
         (file,) = (tmp_path / "reports").iterdir()
         assert "No connection" in file.read_text("utf-8")
         assert file.stat().st_mode & 0o077 == 0
+
+
+def test_half_of_a_character_in_the_words_of_a_host_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
+    assert save("web\ud800-01", datetime(2026, 1, 1, tzinfo=UTC)).read_text("utf-8") == "web\\ud800-01"
 
 
 async def test_a_report_that_cannot_be_saved_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hvtui.backends.model import Host
+from hvtui.backends.operations.filtering.choosing import Choice
+from hvtui.backends.operations.filtering.parsing import parse
+from hvtui.tui.text.filtering.outcome import none_match_text
 from hvtui.tui.widgets.checkpoint_tree import CheckpointTree
 from hvtui.tui.widgets.columns.sorting import Sort
 from hvtui.tui.widgets.filter_field import FilterBar, FilterField, FilterMistake
@@ -161,6 +165,12 @@ async def test_where_a_state_is_not_known_all_known_ones_are_listed(size: tuple[
         await trip.until(lambda: "states: running" in " ".join(line.strip() for line in shown(vms)))
         said = " ".join(line.strip() for line in shown(vms))
         assert [word for word in ("running", "off", "saved", "critical") if word not in said] == []
+
+
+def test_the_known_states_are_named_last_because_a_small_list_may_have_no_room_for_them() -> None:
+    hosts = [Host(name="hv01", trouble="It does not answer.")]
+    said = none_match_text("state:runing", parse("state:runing"), Choice(()), hosts)
+    assert said.index("not connected") < said.index("Known states")
 
 
 async def test_no_state_is_listed_for_one_that_is_known_or_excluded() -> None:

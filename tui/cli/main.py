@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -29,7 +30,7 @@ COMPLETE = "__complete"
 def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load) -> int:
     """Run hvtui and return its exit code."""
     output.prepare()
-    words = sys.argv[1:] if argv is None else list(argv)
+    words = [_decoded(word) for word in sys.argv[1:]] if argv is None else list(argv)
     if words[:1] == [COMPLETE]:
         from hvtui.tui.cli.completion.reply import reply
 
@@ -56,6 +57,16 @@ def main(argv: Sequence[str] | None = None, *, load: LoadBackend = registry.load
     finally:
         if failure := log_file.failure():
             output.warn(f"hvtui: {failure}")
+
+
+def _decoded(word: str) -> str:
+    """Return a word of the command line as UTF-8 if it is that, and the encoding of the locale could not decode it."""
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        with contextlib.suppress(UnicodeError):
+            return os.fsencode(word).decode("utf-8")
+    return word
 
 
 def _main(options: list[str], names: list[str], load: LoadBackend) -> int:

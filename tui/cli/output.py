@@ -36,8 +36,10 @@ def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
     """Replace our glyphs by their ASCII forms, and write escapes for other characters."""
     from hvtui.tui.terminal.glyphs import ASCII
 
-    if isinstance(error, UnicodeEncodeError) and (glyph := ASCII.get(error.object[error.start])):
-        return glyph, error.start + 1
+    if isinstance(error, UnicodeEncodeError):
+        if glyph := ASCII.get(error.object[error.start]):
+            return glyph, error.start + 1
+        error.end = error.start + 1  # the next one may be a glyph
     return codecs.backslashreplace_errors(error)
 
 
@@ -132,13 +134,18 @@ def error_text(error: BackendError) -> str:
     return f"hvtui: {error_words(error)}"
 
 
-def error_words(error: BackendError) -> str:
-    """Return the error as `error_text` does, without the name of the program."""
+def error_words(error: BackendError, *, seen: str = "", way_out: str = "") -> str:
+    """Return the error as `error_text` does, without the name of the program.
+
+    What is seen of the host is said before a command at the end, and that may be the hint or the way out.
+    """
     from hvtui.tui.text.problems import problem
     from hvtui.tui.text.safe import safe
 
     shown = problem(error)
-    words = safe(_one_line(f"{shown.message} {shown.hint}"))
+    way_out = f"A way out: {way_out}" if way_out else ""
+    advice = (seen, shown.hint) if _COMMAND.search(shown.hint) else (shown.hint, seen)
+    words = safe(_one_line(" ".join([shown.message, *advice, way_out])))
     reported = safe(_one_line(shown.detail))
     if not reported or reported in words:
         return words

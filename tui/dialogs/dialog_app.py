@@ -151,6 +151,10 @@ class DialogApp(App[None]):
             self.remember(title, message)
             super().notify(message, title=title, **more)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy the text. A half of a character, which Windows allows in names, can be sent to no terminal."""
+        super().copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
+
     def pop_screen(self) -> AwaitComplete:
         popped = super().pop_screen()
         if not isinstance(self.screen, Dialog):

@@ -187,7 +187,7 @@ class GroupConnection:
     @property
     def vm_id(self) -> VmId | None:
         highlighted = self._viewer.vm_id if self._viewer else None
-        return None if highlighted in self._same_ids.doubled else highlighted
+        return None if highlighted in self._same_ids.shared else highlighted
 
     def vms_on_screen(self) -> Collection[VmId]:
         return self._viewer.vms_on_screen() if self._viewer else ()
@@ -214,20 +214,20 @@ class GroupConnection:
             return
         parts = [member.part for member in self.members]
         members = {member.name: member for member in self.members}
-        for host in self._lost_vms.take(parts, self._parts):
+        for host in self._lost_vms.update(parts, self._parts):
             self._read_others(members[host])
         parts = self._lost_vms.held_back(parts, self._parts)
         if any(map(_differ, parts, self._parts)):
-            for host in self._same_ids.take(parts, self._parts):
+            for host in self._same_ids.update(parts, self._parts):
                 if (active := members[host].active) is not None:
                     active.read_again()
-            doubled = self._same_ids.doubled
+            shared = self._same_ids.shared
             self._parts, self._inventory = (
                 parts,
-                joined(self.target.name, told_apart(parts, doubled), self.clock()),
+                joined(self.target.name, told_apart(parts, shared), self.clock()),
             )
             self._owners = {
-                vm_id: members[part.host] for vm_id, part in owners_of(parts).items() if vm_id not in doubled
+                vm_id: members[part.host] for vm_id, part in owners_of(parts).items() if vm_id not in shared
             }
             self._look_again()
         state = replace(
@@ -236,8 +236,8 @@ class GroupConnection:
                 member.name: seconds for member in self.members if (seconds := member.state.waiting_seconds)
             },
         )
-        if doubled := self._same_ids.doubled:
-            state = replace(state, disk_readings=_without(state.disk_readings, doubled))
+        if shared := self._same_ids.shared:
+            state = replace(state, disk_readings=_without(state.disk_readings, shared))
         if state.inventory is not self.state.inventory or state != self.state:
             self.state = state
             if self._viewer:
@@ -248,7 +248,7 @@ class GroupConnection:
     async def _read_elsewhere(self, member: Member, vm_id: VmId) -> Inventory | None:
         """Read a VM on the node that it is on now; None unless another node is known to have it. Raises `BackendError`."""
         owner = self._owners.get(vm_id)
-        if owner is None or owner is member or vm_id in self._same_ids.undecided:
+        if owner is None or owner is member or vm_id in self._same_ids.perhaps_shared:
             return None
         if owner.active is None:
             raise ConnectionLost(f"There is no connection to {owner.name}.")
@@ -261,7 +261,7 @@ class GroupConnection:
         self._looked = {vm_id: looked for vm_id, looked in self._looked.items() if vm_id in elsewhere}
         for vm_id, (_, operations) in elsewhere.items():
             session = self._owners[vm_id].active
-            if vm_id in self._same_ids.undecided:
+            if vm_id in self._same_ids.perhaps_shared:
                 continue
             if session is not None and self._looked.get(vm_id) != (session, session.polls):
                 self._looked[vm_id] = session, session.polls

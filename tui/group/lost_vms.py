@@ -21,8 +21,8 @@ class LostVms:
         self._lost: dict[str, datetime] = {}
         """When a VM was no longer on a node of a cluster, by the name of the node."""
 
-    def take(self, parts: Sequence[Part], before: Sequence[Part]) -> list[str]:
-        """Take new readings, and those before them. Return the nodes that have just lost a VM."""
+    def update(self, parts: Sequence[Part], before: Sequence[Part]) -> list[str]:
+        """Compare new readings with those before them. Return the nodes that have just lost a VM."""
         new = []
         listed = {vm.id for part in parts if part.inventory for vm in part.inventory.vms}
         for part, earlier in zip(parts, before, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size
 from rich.segment import Segment
 from textual.filter import LineFilter
 
@@ -47,9 +47,23 @@ def ascii_fallback(encoding: str | None, term: str = "") -> AsciiFallback | None
 
 
 def _replaced(text: str, encoding: str) -> str:
-    return "".join(
-        character if _writable(character, encoding) else _replacement(character) for character in text
+    shown = "".join(
+        character
+        if _writable(character, encoding)
+        else _replacement(character, get_character_cell_size(character))
+        for character in text
     )
+    return shown if cell_len(shown) == cell_len(text) else _replaced_together(text, encoding)
+
+
+def _replaced_together(text: str, encoding: str) -> str:
+    """Replace characters that are drawn together: their width is that of the text up to them, less what is before."""
+    shown, width = "", 0
+    for end, character in enumerate(text, 1):
+        room = max(0, cell_len(text[:end]) - width)
+        shown += character if _writable(character, encoding) else _replacement(character, room)
+        width += room
+    return shown
 
 
 def _writable(character: str, encoding: str) -> bool:
@@ -60,5 +74,5 @@ def _writable(character: str, encoding: str) -> bool:
     return True
 
 
-def _replacement(character: str) -> str:
-    return ASCII.get(character) or "?" * get_character_cell_size(character)
+def _replacement(character: str, width: int) -> str:
+    return ASCII.get(character) or "?" * width

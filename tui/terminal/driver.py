@@ -35,7 +35,7 @@ if sys.platform != "win32":
     import os
     import selectors
     import socket
-    from codecs import getincrementaldecoder
+    from codecs import getincrementaldecoder, lookup
 
     from textual import events
     from textual._xterm_parser import XTermParser
@@ -99,7 +99,10 @@ if sys.platform != "win32":
 
         def run_input_thread(self) -> None:
             parser, sequences = XTermParser(self._debug), Sequences()
-            decode = getincrementaldecoder(getattr(sys.__stdin__, "encoding", "utf-8"))("replace").decode
+            encoding = getattr(sys.__stdin__, "encoding", "utf-8")
+            if lookup(encoding).name == "ascii":
+                encoding = "utf-8"  # no letter is lost: a locale without letters says nothing of the terminal
+            decode = getincrementaldecoder(encoding)("replace").decode
             received_at = 0.0
             with selectors.DefaultSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)

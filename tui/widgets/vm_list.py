@@ -52,7 +52,7 @@ Each line: state, name, and by default the number of checkpoints and the age of 
 ? its checkpoints could not be read
 not all are listed: the host may have more VMs; the details of Now say why.
 Of several hosts: Enter on the row of a host signs in to it if it waits for that, else folds it.
-! warning, !! grave: the details say why. Disk chains count once the VM was highlighted.
+! warning, !! grave: the details of Now say why. Disk chains count once the VM was highlighted.
 
 Filter words
 {LEGEND}

@@ -38,7 +38,7 @@ function Get-FileRow([string] $Path, $File) {
     $size = Read-Property $File 'FileSize'
     @{
         Path = $Path
-        Size = $(if ($isSet -or $null -eq $size) { $null } else { [long] $size })
+        Size = $(if ($isSet) { $null } else { Get-LongNumber $size })
         Differencing = ($kind -eq 'Differencing')
         Parent = [string] (Read-Property $File 'ParentPath')
         Volume = ''

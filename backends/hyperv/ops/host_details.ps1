@@ -29,7 +29,9 @@ $system = Read-Part System 'Operating system' {
 $cluster = Read-Part Cluster 'Cluster' {
     try {
         Import-Once FailoverClusters
-        return [string] (Get-Cluster -ErrorAction Stop).Name
+        $name = [string] (Get-Cluster -ErrorAction Stop).Name
+        if (-not $name) { Stop-Operation 'NoName' 'The host did not report the name of its cluster.' }
+        return $name
     } catch { $failure = $_ }
     Import-Once CimCmdlets
     $service = @(Get-CimInstance -ClassName Win32_Service -Filter "Name='ClusSvc'" -ErrorAction Stop)[0]
@@ -59,7 +61,11 @@ if ($null -ne $vmHost -and $vmHost.Disks -and $vmHost.Disks -notlike '\\*') {
     try { $row = Get-VolumeRow $vmHost.Disks; $volumes[$row.Name] = $row } catch { Add-Unread "Volume of $($vmHost.Disks)" $_ }
 }
 if ($cluster) {
-    try { foreach ($row in @(Get-SharedVolumeRows)) { $volumes[$row.Name] = $row } } catch { Add-Unread 'Cluster shared volumes' $_ }
+    try {
+        foreach ($row in @(Get-SharedVolumeRows)) {
+            if ($null -eq $row.Free) { $null = $unread.Add("$($row.Name): $withoutSpace") } else { $volumes[$row.Name] = $row }
+        }
+    } catch { Add-Unread 'Cluster shared volumes' $_ }
 }
 
 # JobState 2 new, 3 starting, 4 running (facts §4). The element that a job affects is a VM if its name is a GUID.

@@ -191,7 +191,7 @@ def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
 
     They are the links that no drive names and, where nothing in the VM's own chain is named by a checkpoint or has
     several children, also the link that the VM writes to. A link with several children is left out: it cannot be
-    merged while it has them.
+    merged while it has them. In a cycle, no link is known to lie above another one.
     Nothing is returned while the drives of the VM or of a checkpoint are not known: they may name these files.
     """
     if disks.unread_drives:
@@ -207,9 +207,10 @@ def ownerless_links(disks: VmDisks) -> tuple[DiskFile, ...]:
     needed = frozen | {key for key, above in children.items() if len(above) > 1}
     ownerless: dict[str, DiskFile] = {}
     for disk, found in chains:
+        if found.cycle:
+            continue
         keys = [path_key(file.path) for file in found.files]
-        whole = found.broken is None and not found.cycle
-        excess = whole and disk.checkpoint_id is None and needed.isdisjoint(keys)
+        excess = found.broken is None and disk.checkpoint_id is None and needed.isdisjoint(keys)
         for file, key in zip(found.links, keys, strict=False):
             if key not in needed | named or (excess and key == keys[0]):
                 ownerless.setdefault(key, file)

@@ -22,15 +22,18 @@ class SameIds:
     """Finds ids that two VMs share. A VM that moves is listed twice only until its former node is read again."""
 
     def __init__(self) -> None:
-        self.doubled: Mapping[VmId, str] = {}
+        self.shared: Mapping[VmId, str] = {}
         """The ids of which there are two VMs, each with the host that had it first."""
-        self.undecided: frozenset[VmId] = frozenset()
+        self.perhaps_shared: frozenset[VmId] = frozenset()
         """The ids that two nodes list, both of which answer, and of which it is not known yet whether there are two VMs."""
         self._noticed: dict[VmId, tuple[str, datetime]] = {}
         """The host that had an id first, and the later one of the readings that listed it twice."""
 
-    def take(self, parts: Sequence[Part], before: Sequence[Part]) -> frozenset[str]:
-        """Take new readings, and those before them. Return the hosts to read again because an id may be of two VMs."""
+    def update(self, parts: Sequence[Part], before: Sequence[Part]) -> frozenset[str]:
+        """Compare new readings with each other and with those before them.
+
+        Return the hosts to read again because an id may be of two VMs.
+        """
         twice = _listed_twice(parts)
         noticed = {
             vm_id: (_first_host(vm_id, before) or readings[0][1], readings[-1][0])
@@ -38,15 +41,15 @@ class SameIds:
         }
         new = noticed.keys() - self._noticed.keys()
         self._noticed = {vm_id: self._noticed.get(vm_id, found) for vm_id, found in noticed.items()}
-        self.doubled = {
+        self.shared = {
             vm_id: host
             for vm_id, (host, since) in self._noticed.items()
-            if vm_id in self.doubled or all(taken > since for taken, _ in twice[vm_id])
+            if vm_id in self.shared or all(taken > since for taken, _ in twice[vm_id])
         }
         silent = {part.host for part in parts if part.trouble}
-        self.undecided = frozenset(
+        self.perhaps_shared = frozenset(
             vm_id
-            for vm_id in self._noticed.keys() - self.doubled.keys()
+            for vm_id in self._noticed.keys() - self.shared.keys()
             if not any(host in silent for _, host in twice[vm_id])
         )
         return frozenset(host for vm_id in new for _, host in twice[vm_id])

@@ -1,10 +1,11 @@
-"""The records of writes to other hosts whose outcome is open: one of them may be this host under its former name."""
+"""The records of writes under other names of hosts whose outcome is open: one of these may be a name of this host."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from hvtui.backends.contract import Check, Verdict
+from hvtui.backends.powershell.winrm.endpoint import PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,17 +14,20 @@ if TYPE_CHECKING:
 
 
 def checks(journal: Journal) -> Iterator[Check]:
-    """Yield a warning for each such record: only a person knows whether a host was renamed."""
-    for path, entry in journal.of_other_hosts():
+    """Yield a warning for each such record: only a person knows which names are, or were, those of this host."""
+    for path, entry in journal.of_other_names():
+        name = host_words(entry.host)
+        calls_itself = f", which calls itself {entry.machine}," if entry.machine else ""
+        any_name = f"to {name}, or to the same host by another name" if entry.machine else f"to {name}"
         yield Check(
             name="earlier-change",
             verdict=Verdict.WARNING,
             words=(
-                f"The outcome of a change that was sent to {entry.host} is not known: "
+                f"The outcome of a change that was sent to {name}{calls_itself} is not known: "
                 f"{entry.verb.replace('_', ' ')}, VM {entry.vm_id}, {entry.sent_at:%Y-%m-%d %H:%M} UTC."
             ),
             remedy=(
-                f"Connect to {entry.host}{_or_node(entry)}: its outcome is read then. If that host was renamed or is gone, look at the VM "
+                f"Connect {any_name}{_or_node(entry)}: its outcome is read then. If that host was renamed or is gone, look at the VM "
                 f"where it is now. Once nothing is running on it, remove {path}."
             ),
         )
@@ -31,3 +35,21 @@ def checks(journal: Journal) -> Iterator[Check]:
 
 def _or_node(entry: Entry) -> str:
     return f" or to the node of {entry.cluster} that has the VM" if entry.cluster else ""
+
+
+def host_words(recorded: str) -> str:
+    """Return a host as a person names it: ``hv01``, or ``vmm01 (scvmm on hv01)`` for a server that manages hosts."""
+    if " " not in recorded:
+        return _address_words(recorded)
+    kind, address, server = recorded.split(" ", 2)
+    address = _address_words(address)
+    return f"{address} ({kind})" if server in ("", "localhost") else f"{server} ({kind} on {address})"
+
+
+def _address_words(netloc: str) -> str:
+    if netloc == "local":
+        return "this machine"
+    host, _, port = netloc.rpartition(":")
+    if port == str(PORTS["http"]):
+        return f"http://{host}"
+    return host if port == str(PORTS["https"]) else netloc

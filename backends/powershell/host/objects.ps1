@@ -16,6 +16,10 @@ function Get-Number($Value) {
     if ($null -ne $Value) { [int] $Value } else { $null }
 }
 
+function Get-LongNumber($Value) {
+    if ($null -ne $Value) { [long] $Value } else { $null }
+}
+
 # The errors in an -ErrorVariable. A cmdlet that is a function leaves the exceptions there that it caught itself.
 function Get-Failures($Records) {
     @($Records | Where-Object { $_ -is [Management.Automation.ErrorRecord] -and "$($_.CategoryInfo.Category)" -ne 'OperationStopped' })

@@ -42,8 +42,8 @@ def pins() -> Pins:
     return Pins(state_folder() / "certificates.json")
 
 
-def check(settings: PowerShellSettings) -> None:
-    """Raise `SettingsError` if anything but the user or the password is wrong."""
+def check(settings: PowerShellSettings) -> Endpoint:
+    """Return the endpoint. Raises `SettingsError` if anything but the user or the password is wrong."""
     target_endpoint = endpoint(settings)
     auth = settings.auth
     if auth == "basic":
@@ -62,6 +62,7 @@ def check(settings: PowerShellSettings) -> None:
         _check_kerberos(settings.user, target_endpoint)
     if settings.ca_file:
         check_ca_file(settings.ca_file)
+    return target_endpoint
 
 
 def winrm_target(settings: PowerShellSettings) -> WinRmTarget:
@@ -79,8 +80,7 @@ def winrm_target(settings: PowerShellSettings) -> WinRmTarget:
 
 def anonymous_target(settings: PowerShellSettings) -> WinRmTarget:
     """Return the target without a user, to check the host before anybody signs in. Raises as `winrm_target` does."""
-    check(settings)
-    target_endpoint = endpoint(settings)
+    target_endpoint = check(settings)
     return WinRmTarget(
         endpoint=target_endpoint,
         user="",

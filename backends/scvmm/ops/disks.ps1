@@ -11,7 +11,7 @@ function Add-Chain($Disk, $Files) {
         $parent = $Disk.ParentDisk
         $Files[$path] = @{
             Path = $path
-            Size = $(if ($null -ne $Disk.Size) { [long] $Disk.Size } else { $null })
+            Size = Get-LongNumber $Disk.Size
             Differencing = ("$($Disk.VHDType)" -eq 'Differencing')
             Parent = "$(if ($null -ne $parent) { $parent.Location })"
             VolumeId = "$($Disk.HostVolumeId)"

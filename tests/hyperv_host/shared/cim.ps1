@@ -36,6 +36,9 @@ $cimClasses = @{
         Win32_Service = {
             $state = (Read-Rows management)[0]
             if ($state) { New-Instance root/cimv2 Win32_Service ([ordered]@{ Name = 'vmms'; DisplayName = 'Hyper-V Virtual Machine Management'; State = $state; Started = $state -eq 'Running' }) }
+            if ((Read-Rows system)[4]) {
+                New-Instance root/cimv2 Win32_Service ([ordered]@{ Name = 'ClusSvc'; DisplayName = 'Cluster Service'; State = 'Running'; StartMode = 'Auto'; Started = $true })
+            }
         }
         # No class of Windows: what the token of this process says, which only Windows has.
         Fake_Token = {

@@ -21,7 +21,9 @@ def main(address: str, engine: str, arguments: list[str]) -> None:
     words = [str(os.getpid()), os.getcwd(), script, *environment]  # noqa: PTH109 - pathlib takes long to import
     with socket.socket(socket.AF_UNIX) as pool, pool.makefile("rwb") as lines:
         pool.connect(address)
-        lines.write(os.environb[b"PWSH_EDITION"] + b" " + base64.b64encode("\0".join(words).encode()) + b"\n")
+        lines.write(
+            os.environb[b"PWSH_EDITION"] + b" " + base64.b64encode(os.fsencode("\0".join(words))) + b"\n"
+        )
         lines.flush()
         code = int(lines.readline())
     if code < 0:  # a signal

@@ -102,6 +102,10 @@ def test_a_launcher_that_dies_before_it_asks_harms_nothing(
     assert capfd.readouterr().err == ""
 
 
+def test_a_variable_that_is_no_utf_8_harms_nothing(start: Start) -> None:
+    assert lines(start('"ends"', ODD="\udcff")) == ["ends"]
+
+
 def test_a_test_can_ask_for_a_process_of_its_own(start: Start) -> None:
     agent = start(UNTIL_END, **{OWN_PROCESS: "1"})
     assert lines(agent) == [str(agent.pid)]

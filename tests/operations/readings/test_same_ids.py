@@ -37,33 +37,33 @@ def node(
     return Part(host=host, cluster="cl1", inventory=found, trouble=trouble)
 
 
-def take(same: SameIds, parts: list[Part], before: Sequence[Part] = ()) -> frozenset[str]:
-    return same.take(parts, before)
+def update(same: SameIds, parts: list[Part], before: Sequence[Part] = ()) -> frozenset[str]:
+    return same.update(parts, before)
 
 
 @pytest.mark.parametrize("still_listed", [True, False])
 def test_there_are_two_vms_once_both_nodes_were_read_again_and_still_list_the_id(still_listed: bool) -> None:
     same = SameIds()
-    assert take(same, [node("hv01", 0), node("hv02", 1)]) == {"hv01", "hv02"}
-    assert (same.doubled, same.undecided) == ({}, frozenset({WEB}))
-    assert take(same, [node("hv01", 2, lists=still_listed), node("hv02", 1)]) == set()
-    take(same, [node("hv01", 2, lists=still_listed), node("hv02", 3)])
-    assert same.doubled == ({WEB: "hv01"} if still_listed else {})
-    assert same.undecided == frozenset()
+    assert update(same, [node("hv01", 0), node("hv02", 1)]) == {"hv01", "hv02"}
+    assert (same.shared, same.perhaps_shared) == ({}, frozenset({WEB}))
+    assert update(same, [node("hv01", 2, lists=still_listed), node("hv02", 1)]) == set()
+    update(same, [node("hv01", 2, lists=still_listed), node("hv02", 3)])
+    assert same.shared == ({WEB: "hv01"} if still_listed else {})
+    assert same.perhaps_shared == frozenset()
 
 
 def test_a_vm_of_a_node_that_does_not_answer_has_failed_over() -> None:
     same = SameIds()
     for minute in (1, 2, 3):
-        take(same, [node("hv01", 0, trouble="It does not answer."), node("hv02", minute)])
-        assert (same.doubled, same.undecided) == ({}, frozenset())
+        update(same, [node("hv01", 0, trouble="It does not answer."), node("hv02", minute)])
+        assert (same.shared, same.perhaps_shared) == ({}, frozenset())
 
 
 def test_a_node_under_two_names_has_each_of_its_vms_once() -> None:
     same = SameIds()
     for minute in (1, 3, 5):
-        take(same, [node("hv01", minute), node("10.0.0.5", minute + 1, full_name="hv01.corp")])
-        assert (same.doubled, same.undecided) == ({}, frozenset())
+        update(same, [node("hv01", minute), node("10.0.0.5", minute + 1, full_name="hv01.corp")])
+        assert (same.shared, same.perhaps_shared) == ({}, frozenset())
 
 
 def test_a_node_that_has_not_said_who_it_is_has_no_second_vm_yet() -> None:
@@ -71,23 +71,23 @@ def test_a_node_that_has_not_said_who_it_is_has_no_second_vm_yet() -> None:
     assert unknown.inventory
     unknown = replace(unknown, inventory=replace(unknown.inventory, host=Host(name="10.0.0.5")))
     for minute in (1, 3, 5):
-        take(same, [node("hv01", minute), unknown])
-        assert (same.doubled, same.undecided) == ({}, frozenset())
+        update(same, [node("hv01", minute), unknown])
+        assert (same.shared, same.perhaps_shared) == ({}, frozenset())
 
 
 def test_the_vm_that_was_listed_before_keeps_its_id_whichever_node_is_read_first() -> None:
     same = SameIds()
-    take(same, [node("hv01", 2), node("hv02", 3)], [node("hv01", 0, lists=False), node("hv02", 1)])
-    take(same, [node("hv01", 4), node("hv02", 5)])
-    assert same.doubled == {WEB: "hv02"}
+    update(same, [node("hv01", 2), node("hv02", 3)], [node("hv01", 0, lists=False), node("hv02", 1)])
+    update(same, [node("hv01", 4), node("hv02", 5)])
+    assert same.shared == {WEB: "hv02"}
 
 
 def test_a_vm_that_one_node_only_kept_of_an_earlier_reading_is_the_one_that_the_other_node_lists() -> None:
     same = SameIds()
     for minute in (1, 3, 5):
         nodes = [node("hv01", minute + 1, keeps=True), node("hv02", minute)]
-        take(same, nodes)
-        assert (same.doubled, same.undecided) == ({}, frozenset())
+        update(same, nodes)
+        assert (same.shared, same.perhaps_shared) == ({}, frozenset())
         assert owners_of(nodes)[WEB].host == "hv02"
     assert owners_of([node("hv01", 7, keeps=True)])[WEB].host == "hv01"
 

@@ -98,7 +98,8 @@ class Report:
         error = {"type": "Refused", "code": code, "message": refused.message, "hint": refused.hint}
         if refused.advice:
             error["advice"] = refused.advice
-        self._print_error(f"{refused.message} {refused.hint}".strip(), {"outcome": "refused", "error": error})
+        words = safe(f"{refused.message} {refused.hint}".strip())
+        self._print_error(words, {"outcome": "refused", "error": error})
         if refused.advice and not self._as_json:
             output.warn(refused.advice)
         return REFUSED
@@ -107,7 +108,7 @@ class Report:
         """Report a command that was not sent, because the host has changed since the person was asked."""
         changes = change_lines(error)
         fields = {"outcome": "refused", "error": {**output.error_object(error), "changes": changes}}
-        self._print_error(" ".join([error.message, *changes, error.hint]).strip(), fields)
+        self._print_error(safe(" ".join([error.message, *changes, error.hint]).strip()), fields)
         return REFUSED
 
     def failed(self, operation: Operation) -> int:
@@ -115,14 +116,14 @@ class Report:
         heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
         seen = findings_text(operation.findings) if operation.findings else None
         way_out = self._way_out(operation)
-        reported = output.error_words(operation.error) if operation.error else ""
-        words = " ".join(filter(None, (f"{heading}:", reported, seen)))
-        if way_out:
-            words += f" A way out: {way_out}"
+        if operation.error:
+            words = output.error_words(operation.error, seen=seen or "", way_out=way_out or "")
+        else:
+            words = seen or ""
         ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value
         error = output.error_object(operation.error) if operation.error else None
         told = {"outcome": ending, "error": error, "seen": seen, "way_out": way_out}
-        self._print_error(words, told)
+        self._print_error(f"{heading}: {words}", told)
         return code
 
     def interrupted(self, command: Command) -> int:
@@ -131,7 +132,7 @@ class Report:
             f"Look with: hvtui list {self.host_words} {command.vm.id}"
         )
         error = {"type": "Interrupted", "message": words, "hint": "", "detail": ""}
-        self._print_error(words, {"outcome": "unknown", "error": error})
+        self._print_error(safe(words), {"outcome": "unknown", "error": error})
         return UNKNOWN
 
     def _way_out(self, operation: Operation) -> str | None:
@@ -149,10 +150,11 @@ class Report:
             output.say(safe(words))
 
     def _print_error(self, words: str, fields: dict[str, Any]) -> None:
+        """Print the words, which are safe already and may be two lines."""
         if self._as_json:
             output.write_json({**self._subject(), **fields})
         else:
-            output.warn(f"hvtui: {safe(words)}")
+            output.warn(f"hvtui: {words}")
 
     def _subject(self) -> dict[str, Any]:
         selection = self.selection

@@ -42,12 +42,12 @@ def run(argv: Sequence[str], load_backend: LoadBackend) -> int:
         output.write(f"Wrote {safe(str(file))}.\n")
         return DONE
     preferences = load(file, os.environ, {})
+    hosts, wrong = None, ""
     try:
-        hosts, wrong = config.load(file, load_backend=load_backend), ""
-    except config.UnknownSetting:
-        hosts, wrong = config.Config(), ""  # it is among the mistakes of the preferences, with its line
+        # What is not known in the file is among the mistakes of the preferences, with its line.
+        hosts = config.load(file, load_backend=load_backend, only_hosts=True)
     except SettingsError as error:
-        hosts, wrong = config.Config(), f"{error.message} {error.hint}"
+        wrong = f"{error.message} {error.hint}"
     mistakes = _mistakes(preferences, wrong)
     rows = [*_settings(preferences, hosts), *_keys(preferences)]
     written = (
@@ -84,12 +84,16 @@ def _mistakes(preferences: Preferences, wrong: str) -> list[str]:
     return [wrong, *preferences.mistakes]
 
 
-def _settings(preferences: Preferences, hosts: config.Config) -> Iterator[Row]:
+def _settings(preferences: Preferences, hosts: config.Config | None) -> Iterator[Row]:
+    """Yield the hosts and the settings of the screen. `hosts` is None if they could not be read."""
     from hvtui.tui.preferences.settings import SETTINGS
 
-    yield "hosts", len(hosts.hosts), "saved"
-    yield "groups", len(hosts.groups), "saved"
-    yield "read_only", hosts.read_only, "file" if hosts.read_only else _DEFAULT
+    if hosts is None:
+        yield from ((name, None, "not read") for name in ("hosts", "groups", "read_only"))
+    else:
+        yield "hosts", len(hosts.hosts), "saved"
+        yield "groups", len(hosts.groups), "saved"
+        yield "read_only", hosts.read_only, "file" if hosts.read_only else _DEFAULT
     for setting in SETTINGS:
         if setting.field == "theme":
             yield setting.name, *_look(preferences)

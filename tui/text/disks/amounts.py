@@ -87,7 +87,7 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
         words = compose(
             "A checkpoint needs new disk files{memory}. Whether they fit is not known: the VM's disks {why}.",
             memory=memory,
-            why=why,
+            why=why.rstrip("."),
         )
         return Amount(words)
     one, volume = need.links == 1, need.volume

@@ -26,7 +26,8 @@ def none_match_text(text: str, wanted: Filter, choice: Choice, hosts: Sequence[H
     """Return that no VM matches, of how many this is not known, and how many of several hosts are not connected."""
     by_name = wanted.by_name is not None
     said = compose("No name contains “{text}”." if by_name else "No VM matches “{text}”.", text=text)
-    others = (known_states_text(wanted), undecided_text(choice.undecided), not_connected_text(hosts))
+    # The longest is the last one: a small list has no room for all of them.
+    others = (undecided_text(choice.undecided), not_connected_text(hosts), known_states_text(wanted))
     return SafeText(" ".join(words for words in (said, *others) if words))
 
 
