@@ -64,9 +64,9 @@ function Find-Checkpoint($Vm, [guid] $Id) {
 }
 
 # Whether one of these values is true; null if that is not known.
-function Test-Any {
-    if ($args -contains $true) { return $true }
-    if ($args -contains $null) { $null } else { $false }
+function Test-Any([object[]] $Values) {
+    if ($Values -contains $true) { return $true }
+    if ($Values -contains $null) { $null } else { $false }
 }
 
 function Get-VmRow($Vm) {
@@ -85,8 +85,8 @@ function Get-VmRow($Vm) {
         CheckpointType = "$($Vm.CheckpointType)"
         MemoryMegabytes = Get-Number $Vm.MemoryAssignedMB
         Notes = [string] $Vm.Description
-        Replicated = Test-Any $Vm.IsPrimaryVM $Vm.IsRecoveryVM
-        Clustered = Test-Any $Vm.IsHighlyAvailable
+        Replicated = Test-Any @($Vm.IsPrimaryVM, $Vm.IsRecoveryVM)
+        Clustered = Test-Any @($Vm.IsHighlyAvailable)
         Reason = ''
         Actions = Get-VmActions $Vm
         Task = $null
