@@ -9,16 +9,15 @@ import pytest
 from hvtui.backends.powershell.agent import Process
 from hvtui.backends.powershell.journal import Journal
 from hvtui.tui.cli.main import main
-from tests.hyperv_host.powershell_wrapper import write_wrapper
-from tests.hyperv_host.prelude import prelude
+from tests.terminal.conftest import over_winrm
 from tests.tui.far import PASSWORD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hyperv_host.engine import Engine
     from tests.hyperv_host.host import Host
     from tests.tui.group.test_cluster import Cluster
+    from tests.winrm.server import FakeWinRm
 
 DONE, REFUSED = 0, 3
 CREATE = ("web-01", "Newer")
@@ -42,26 +41,26 @@ def test_a_command_is_refused_until_the_outcome_was_told_on_the_screen(
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize(("record", "code"), [("CL1.example.org", REFUSED), ("CL2.example.org", DONE)])
+@pytest.mark.parametrize(("cluster_name", "code"), [("CL1", REFUSED), ("CL2", DONE)])
 @pytest.mark.parametrize("powershell", ["Desktop"], indirect=True)
-def test_the_record_of_a_node_of_the_same_cluster_is_found(
-    powershell: Engine,
+def test_the_record_of_a_node_of_the_same_cluster_is_found_and_nothing_is_sent_to_the_shell_of_that_write(
+    winrm: FakeWinRm,
     host: Host,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    record: str,
+    cluster_name: str,
     code: int,
 ) -> None:
     monkeypatch.setenv("HVTUI_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv(
-        "HVTUI_PWSH", str(write_wrapper(tmp_path / "powershell", powershell, prelude(host.port)))
-    )
+    monkeypatch.setenv("HVTUI_PASSWORD", winrm.password)
     host.set_world(cluster="CL1")
     journal = Journal(tmp_path / "writes", "hv01:5986")
-    journal.know_machine("hv01.example.org", record.casefold())
-    process = Process(7, "2026-01-01T00:00:00Z", "shell/command")
+    journal.know_machine("hv01.example.org", f"{cluster_name}.example.org".casefold())
+    process = Process(7, "2026-01-01T00:00:00Z", "shell-on-hv01/command-on-hv01")
     vm_id = host.vm_id("web-01")
     entry = journal.open(vm_id=vm_id, verb="create_checkpoint", target="New", process=process)
     journal.release(entry.id)
-    assert main(["create", "--local", *CREATE]) == code
+    assert main(["create", *over_winrm(winrm), *CREATE]) == code
     assert ("Newer" in [each["name"] for each in host.state()["checkpoints"].values()]) is (code == DONE)
+    assert "on-hv01" not in "".join(message.text for message in winrm.messages())
+    assert [each.id for each in journal.entries()] == [entry.id]
