@@ -114,6 +114,8 @@ class Command(Struct, frozen=True, kw_only=True):
     """The name of the command on screens and on the command line: ``create``."""
     doing: ClassVar[str]
     """The default of `progress`."""
+    did: ClassVar[str]
+    """What the command has done once it has succeeded, in one word or two: ``created``."""
     verb: ClassVar[Verb]
     """The verb that the session must support."""
     states: ClassVar[frozenset[VmState]] = frozenset()

@@ -31,6 +31,7 @@ class CreateCheckpoint(Command, frozen=True, kw_only=True):
 
     name = "create"
     doing = "creating"
+    did = "created"
     verb = Verb.CREATE
     states = _STABLE
     creates_checkpoint = True
@@ -68,6 +69,7 @@ class ApplyCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
 
     name = "apply"
     doing = "applying"
+    did = "applied"
     verb = Verb.APPLY
     states = _STABLE
     setting_matters = True
@@ -108,6 +110,7 @@ class RenameCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
 
     name = "rename"
     doing = "renaming"
+    did = "renamed"
     verb = Verb.RENAME
     state_matters = False
 
@@ -137,6 +140,7 @@ class RenameCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
 class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
     name = "delete"
     doing = "deleting"
+    did = "deleted"
     verb = Verb.DELETE
     children_matter = True
 
@@ -172,6 +176,7 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
 class DeleteSubtree(DeleteCheckpoint, frozen=True, kw_only=True):
     name = "delete_subtree"
     doing = "deleting subtree"
+    did = "deleted subtree"
     on_subtree = True
 
     def deleted(self, selection: Selection) -> Sequence[Checkpoint]:
@@ -193,6 +198,7 @@ class DeleteSubtree(DeleteCheckpoint, frozen=True, kw_only=True):
 class StartVm(Command, frozen=True, kw_only=True):
     name = "start"
     doing = "starting"
+    did = "started"
     verb = Verb.START
     changes_power = True
     states = frozenset(
@@ -211,6 +217,7 @@ class StopVm(Command, frozen=True, kw_only=True):
 
     name = "stop"
     doing = "stopping"
+    did = "stopped"
     verb = Verb.STOP
     changes_power = True
     states = frozenset({VmState.RUNNING, VmState.PAUSED})
@@ -229,6 +236,7 @@ class StopVm(Command, frozen=True, kw_only=True):
 class SaveVm(Command, frozen=True, kw_only=True):
     name = "save"
     doing = "saving"
+    did = "saved"
     verb = Verb.SAVE
     states = frozenset({VmState.RUNNING, VmState.PAUSED})
     needs_space = True
@@ -245,6 +253,7 @@ class DiscardSavedState(Command, frozen=True, kw_only=True):
 
     name = "discard_saved_state"
     doing = "discarding saved state"
+    did = "discarded saved state"
     verb = Verb.DISCARD_SAVED_STATE
     states = frozenset({VmState.SAVED, VmState.FAST_SAVED})
 
@@ -260,6 +269,7 @@ class RemoveBackupCheckpoint(DeleteCheckpoint, frozen=True, kw_only=True):
 
     name = "remove_backup_checkpoint"
     doing = "removing backup checkpoint"
+    did = "removed backup checkpoint"
     on_abandoned_backup = True
 
 

@@ -97,6 +97,12 @@ def doing(orphan: OrphanedWrite) -> str:
     return next(words, orphan.verb.replace("_", " "))
 
 
+def did(orphan: OrphanedWrite) -> str:
+    """Return what the write has done if it succeeded, in the words of its command: ``applied``."""
+    words = (command.did for command in COMMANDS if command.verb == orphan.verb)
+    return next(words, f"{orphan.verb.replace('_', ' ')} done")
+
+
 def target(orphan: OrphanedWrite, inventory: Inventory) -> str:
     """Return the name of the checkpoint that the write changes; if the host does not list it, the recorded target."""
     checkpoint = inventory.checkpoint(orphan.target)

@@ -22,7 +22,7 @@ class Steps:
         self._screen.shows("Create checkpoint", f"Checkpoint of {self._vm}. Type:")
         self._screen.name_it(name)
         self._screen.choose("Create")
-        self._shows(f"creating {name}", tree)
+        self._shows(f"created {name}", tree)
         self.details("Now", f"Since    “{name}”")
 
     def rename(self, name: str, to: str, *tree: str) -> None:
@@ -31,7 +31,7 @@ class Steps:
         self._screen.shows("Rename checkpoint", f"Rename “{name}” of {self._vm}.")
         self._screen.name_it(to)
         self._screen.choose("Rename")
-        self._shows(f"renaming {name} → {to}", tree)
+        self._shows(f"renamed {name} → {to}", tree)
         self.details(to, "Taken")
 
     def apply(self, name: str, *tree: str) -> None:
@@ -39,7 +39,7 @@ class Steps:
         self._screen.press("a")
         self._screen.shows(f"Apply “{name}” to {self._vm}?", "All changes since")
         self._screen.choose("Create Checkpoint and Apply")
-        self._shows(f"applying {name}", tree)
+        self._shows(f"applied {name}", tree)
         self.details("Now", f"Since    “{name}”")
 
     def delete(self, name: str, *tree: str, going: tuple[str, ...] = ()) -> None:
@@ -49,7 +49,7 @@ class Steps:
         what = f"these {len(going) + 1} checkpoints" if going else "this checkpoint"
         self._screen.shows(f"Delete {what} of {self._vm}?", f"“{name}”", *going)
         self._screen.choose("Delete")
-        self._shows(f"deleting {'subtree ' if going else ''}{name}", tree)
+        self._shows(f"deleted {'subtree ' if going else ''}{name}", tree)
 
     def details(self, of: str, words: str) -> None:
         self._screen.go_to(of, self._vm)
@@ -58,7 +58,7 @@ class Steps:
         )
 
     def _shows(self, operation: str, tree: tuple[str, ...]) -> None:
-        self._screen.shows(f"✓ {self._vm}: {operation}  done")
+        self._screen.shows(f"✓ {self._vm}: {operation} ")
         self._screen.until(lambda: self._screen.tree(self._vm) == [*tree], f"the tree {tree}")
 
 
@@ -129,4 +129,4 @@ def discarded_and_started(screen: Terminal, vm: str) -> None:
     screen.choose("Discard")
     screen.shows(f"✓ {vm}: ", f"─ {vm}  off ─")
     screen.press("s")
-    screen.shows(f"✓ {vm}: starting  done", f"─ {vm}  running ─")
+    screen.shows(f"✓ {vm}: started ", f"─ {vm}  running ─")

@@ -71,7 +71,7 @@ def test_told_to_end_it_leaves_no_idle_shell_on_the_host(
     screen.press("c")
     screen.shows("Create checkpoint")
     screen.choose("Create")
-    screen.shows("creating", "done")
+    screen.shows("✓ web-01: created ")
     winrm.wait_until(lambda: len(winrm.shells) == 3)  # for reading, for disks and details, and for writing
     if end == "hang-up":
         screen.hang_up()

@@ -89,12 +89,12 @@ def test_a_production_checkpoint_that_became_a_standard_one_says_so_at_once(term
     screen.name_it("First")
     screen.choose("Create")
     screen.shows("It is a standard checkpoint", "could not")
-    screen.shows("✓ no-production: creating First")
+    screen.shows("✓ no-production: created First")
     screen.go_to("First", "no-production")
     screen.press("a")
     screen.shows("Apply “First” to no-production?")
     screen.choose("Create Checkpoint and Apply")
-    screen.shows("✓ no-production: applying First  done", "It is a standard checkpoint")
+    screen.shows("✓ no-production: applied First ", "It is a standard checkpoint")
 
 
 def test_memory_that_cannot_be_resumed_is_discarded_and_the_vm_starts_cold(terminal: OpenTerminal) -> None:

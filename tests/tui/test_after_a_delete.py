@@ -67,9 +67,9 @@ async def test_a_done_delete_shows_its_merge_first_and_once_and_on_the_row_of_th
         vms.merging = {WEB.id: 20 * GB}
         await pilot.pause()
         first, second = shown(strip)
-        assert first.startswith(" ◌ web-01: deleting Leaf  done, merging   43 %  ")
+        assert first.startswith(" ◌ web-01: deleted Leaf  merging   43 %  ")
         assert "11 GB left" in first
-        assert second.startswith(" ✓ web-01: renaming")
+        assert second.startswith(" ✓ web-01: renamed")
         assert "more" not in second
         assert shown(vms)[0].split("  ")[-1].strip() == "!!"
         assert " merging 43 %, 11 GB left  " in shown(vms)[0]
@@ -157,13 +157,13 @@ async def test_a_delete_counts_down_until_the_host_has_merged() -> None:
         await trip.until(lambda: "1 GB will be merged into" in trip.said())
         await trip.click("delete")
         assert await trip.ended() is Ending.DONE
-        await trip.until(lambda: "done, merging" in trip.said())
+        await trip.until(lambda: "deleted Before CU-11  merging" in trip.said())
         trip.clock.advance(50)
         await trip.press("f5")
         await trip.until(lambda: "50 %" in trip.said() and "left" in trip.said())
         trip.clock.advance(60)
         await trip.press("f5")
-        await trip.until(lambda: "done, merging" not in trip.said())
+        await trip.until(lambda: "deleted Before CU-11  merging" not in trip.said())
         assert trip.state.finished[0].merge in (MergeState.ENDED, MergeState.FINISHED)
 
 

@@ -44,7 +44,7 @@ LOST = Shown(
     ending=Ending.UNKNOWN,
     detail=SafeText("the connection broke"),
 )
-DONE = replace(LOST, ending=Ending.DONE, detail=SafeText(""))
+DONE = replace(LOST, what=SafeText("db-01: applied Before CU-11"), ending=Ending.DONE, detail=SafeText(""))
 
 
 def connected_to(name: str, *, label: str = "", read_only: bool = False) -> Target:
@@ -163,7 +163,7 @@ async def test_operations_running_lost_and_done() -> None:
         )
         await pilot.pause()
         assert shown(strip) == [
-            " ✓ db-01: applying Before CU-11  done  8 minutes ago",
+            " ✓ db-01: applied Before CU-11  8 minutes ago",
             " ✗ db-01: applying Before CU-11  failed  8 minutes ago  no space",
         ]
 
@@ -177,7 +177,7 @@ async def test_what_runs_is_never_hidden_behind_a_number() -> None:
         await pilot.pause()
         assert (
             shown(strip)[1]
-            == " ✓ db-01: applying Before CU-11  done  8 minutes ago     ◌ web-01: merging 43 %"
+            == " ✓ db-01: applied Before CU-11  8 minutes ago            ◌ web-01: merging 43 %"
         )
         strip.operations = (MERGING, DONE, MERGING, LOST)
         await pilot.pause()
@@ -188,7 +188,7 @@ async def test_what_runs_is_never_hidden_behind_a_number() -> None:
         strip.operations = (MERGING, DONE, MERGING, LOST)
         await pilot.resize_terminal(60, 10)
         await pilot.pause()
-        assert shown(strip)[1] == " ✓ db-01: applying Before CU…  done  and 2 more (1 running)"
+        assert shown(strip)[1] == " ✓ db-01: applied Before CU-11       and 2 more (1 running)"
 
 
 def test_a_result_goes_before_the_work_of_others_only_while_it_is_new() -> None:
@@ -240,7 +240,7 @@ async def test_a_command_is_not_only_done_while_the_host_still_lists_its_job() -
         strip.operations = shown_operations([], [done], [], [work], [job], NOON)
         await pilot.pause()
         assert [line.rstrip() for line in shown(strip)] == [
-            " ◌ web-01: applying Old  done, host still lists a job   40 %  ━━━━╌╌╌╌╌╌  applying check…",
+            " ◌ web-01: applied Old  host still lists a job   40 %  ━━━━╌╌╌╌╌╌  applying checkpoint",
             "",
         ]
     for unrelated in (

@@ -14,15 +14,15 @@ WEB = vm("web-01")
 
 
 @pytest.mark.parametrize(
-    ("succeeded", "ending", "said"),
+    ("succeeded", "ending", "what", "said"),
     [
-        (None, Ending.UNKNOWN, "Its answer was lost. The VM is running now"),
-        (True, Ending.DONE, "by the server's record of the job it succeeded"),
-        (False, Ending.FAILED, "by the server's record of the job it failed: [/] locked"),
+        (None, Ending.UNKNOWN, "applying Old", "Its answer was lost. The VM is running now"),
+        (True, Ending.DONE, "applied Old", "by the server's record of the job it succeeded"),
+        (False, Ending.FAILED, "applying Old", "by the server's record of the job it failed: [/] locked"),
     ],
 )
 def test_the_record_of_a_server_decides_how_a_write_ended_whose_answer_was_lost(
-    succeeded: bool | None, ending: Ending, said: str
+    succeeded: bool | None, ending: Ending, what: str, said: str
 ) -> None:
     orphan = OrphanedWrite(
         id="1",
@@ -36,7 +36,7 @@ def test_the_record_of_a_server_decides_how_a_write_ended_whose_answer_was_lost(
     )
     ended = OrphanEnded(orphan=orphan, target="Old", vm=WEB, found=True, current=None, seen=NOON)
     (shown,) = shown_operations((), (), (ended,), (), (), NOON, {})
-    assert shown.ending is ending
+    assert (shown.ending, shown.what) == (ending, f"web-01: earlier hvtui: {what}")
     assert said in shown.detail
 
 

@@ -119,8 +119,8 @@ async def test_operations_are_listed_while_they_run_and_with_their_outcome() -> 
         await trip.press("X", "enter")
         await trip.until(lambda: trip.main.operations and trip.main.operations[0].ended)
         await trip.open("m")
-        assert "web-01: renaming" in trip.said()
-        assert "done  after 0 s" in trip.said()
+        assert "✓ web-01: renamed" in trip.said()
+        assert "X  after 0 s" in trip.said()
 
 
 async def test_what_is_too_long_for_a_line_of_the_list_continues_below_its_text() -> None:

@@ -344,7 +344,7 @@ async def test_what_runs_and_what_came_of_it_names_the_host_of_the_vm(
         assert "saving web-01 on hv02" in trip.said()
         await trip.press("escape")
         signed_in.clock.advance(60)
-        await trip.until(lambda: "✓ web-01 on hv02: saving  done" in trip.said())
+        await trip.until(lambda: "✓ web-01 on hv02: saved " in trip.said())
 
 
 async def test_a_delete_that_took_more_than_was_asked_for_is_told(signed_in: FarHosts, config: Path) -> None:

@@ -156,7 +156,7 @@ async def test_each_of_three_hosts_has_its_own_password_certificate_pace_and_bre
         south.server.accept_connections()
         await trip.until(lambda: not trip.state.running)
         assert [operation.ending for operation in trip.state.finished] == [Ending.DONE] * 3
-        assert "web-01 on south: creating Lost on the way  done" in trip.said()
+        assert "web-01 on south: created Lost on the way " in trip.said()
 
     assert north.ran() == []
     assert south.ran() == ["take_checkpoint", "rename"] * 2

@@ -136,6 +136,6 @@ async def test_a_command_that_still_runs_keeps_its_vm_until_it_ends(far: FarHost
         await trip.press("c")
         assert "web-01 is busy: saving." in trip.toasts()
         far.clock.advance(60)
-        await trip.until(lambda: "web-01 on hv01: saving  done" in trip.said())
+        await trip.until(lambda: "✓ web-01 on hv01: saved " in trip.said())
         await trip.until(lambda: trip.main.why_not("create") is None)
         assert [call.verb for call in far.world("hv01").ran] == ["save"]

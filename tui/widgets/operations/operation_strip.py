@@ -96,7 +96,7 @@ class OperationStrip(Lines, can_focus=False):
         if shown.ending is None or shown.still:
             glyph = (WORKING, "accent")
             if shown.still:
-                tail.append((SafeText(f"  done, {shown.still}"), "accent"))
+                tail.append((SafeText(f"  {shown.still}"), "accent"))
             if shown.percent is not None:
                 full = max(0, min(_BAR_WIDTH, shown.percent * _BAR_WIDTH // 100))
                 tail += [
@@ -107,7 +107,7 @@ class OperationStrip(Lines, can_focus=False):
         else:
             mark, outcome, tone = ENDINGS[shown.ending]
             glyph = (mark, tone)
-            tail.append((SafeText(f"  {outcome}"), tone))
+            tail += [(SafeText(f"  {outcome}"), tone)] if outcome else []
         needed = _cells(tail)
         if shown.still and shown.detail:
             tail.append((SafeText(f"  {shown.detail}"), ""))

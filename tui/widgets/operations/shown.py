@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from hvtui.backends.model import Activity
 from hvtui.backends.operations.commands import RenameCheckpoint
 from hvtui.backends.operations.operation import Ending
-from hvtui.backends.operations.orphans import doing, is_command
+from hvtui.backends.operations.orphans import did, doing, is_command
 from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.tui.terminal.glyphs import DONE, FAILED, UNSURE, WORKING
 from hvtui.tui.text.absence import VM_NOT_FOUND
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 JUST_ENDED: Final = timedelta(minutes=1)
 """How long the result of the last operation precedes the work of others."""
-ENDINGS: Final = {
-    Ending.DONE: (DONE, SafeText("done"), "good"),
+ENDINGS: Final = {  # the words of an operation that is done say so themselves
+    Ending.DONE: (DONE, EMPTY, "good"),
     Ending.PARTLY: (UNSURE, SafeText("partly done"), "warning"),
     Ending.FAILED: (FAILED, SafeText("failed"), "bad"),
     Ending.UNKNOWN: (UNSURE, SafeText("outcome unknown"), "warning"),
@@ -44,7 +44,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     """An operation as the strip shows it."""
 
     what: SafeText
-    """``web-01: applying Before CU-11``."""
+    """``web-01: applying Before CU-11``; once it is done, ``web-01: applied Before CU-11``."""
     vm: SafeText = EMPTY
     """The VM, with which `what` begins."""
     new_name: SafeText = EMPTY
@@ -123,9 +123,10 @@ def shown_operations(
 
 def _operation(operation: Operation, percent: int | None = None) -> Shown:
     command = operation.command
-    what, new_name = f"{command.progress} {command.target}".rstrip(), EMPTY
+    verb = command.did if operation.ending is Ending.DONE else command.progress
+    what, new_name = f"{verb} {command.target}".rstrip(), EMPTY
     if isinstance(command, RenameCheckpoint):
-        what, new_name = f"{command.progress} {command.checkpoint.name}", safe(command.new_name)
+        what, new_name = f"{verb} {command.checkpoint.name}", safe(command.new_name)
     vm = vm_on_host(command.vm)
     return Shown(
         what=compose("{vm}: {what}", vm=vm, what=what),
@@ -189,9 +190,10 @@ def _other_work(work: OtherWork, total: int | None) -> Shown:
 
 
 def _orphan(ended: OrphanEnded) -> Shown:
-    what = f"earlier hvtui: {doing(ended.orphan)} {ended.target}".rstrip()
     now = vm_state(ended.vm, ended.current) if ended.found else VM_NOT_FOUND
     ending, said = _by_record(ended.orphan)
+    verb = did(ended.orphan) if ending is Ending.DONE else doing(ended.orphan)
+    what = f"earlier hvtui: {verb} {ended.target}".rstrip()
     vm = vm_on_host(ended.vm)
     return Shown(
         what=compose("{vm}: {what}", vm=vm, what=what),
@@ -217,8 +219,8 @@ def _by_record(orphan: OrphanedWrite) -> tuple[Ending, SafeText]:
 
 
 def ending_of(shown: Shown) -> tuple[SafeText, SafeText]:
-    """Return the glyph and the words for how the operation ended, or that it is running."""
+    """Return the glyph and the words for how the operation ended, or that it is running; "" if it is done."""
     if shown.ending is None:
         return WORKING, SafeText("running")
     glyph, words, _ = ENDINGS[shown.ending]
-    return (WORKING, SafeText(f"done, {shown.still}")) if shown.still else (glyph, words)
+    return (WORKING, shown.still) if shown.still else (glyph, words)
