@@ -164,7 +164,7 @@ async def test_checkpoints_without_guids_cost_no_other_vm_its_own(
         ]
     async with connect() as session:
         found = await session.inventory()
-        of_both = {disks.vm_id: disks for disks in await session.disks([vmm.vm_id(), esx])}
+        of_both = {disks.vm_id: disks for disks in await session.disks([VmId(vmm.vm_id()), esx])}
     assert [(unread.vm_id, unread.part) for unread in found.unread] == [(esx, UnreadPart.CHECKPOINTS)]
     assert "“snapshot-12”" in found.unread[0].words
     assert len(found.checkpoints) == 3
