@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import (
     BackendError,
+    CheckpointMissing,
     ConnectionLost,
     HyperVUnavailable,
     OperationFailed,
@@ -169,6 +170,8 @@ class ScvmmSession(PowerShellSession, Session):
             except BackendError as error:
                 if not done:
                     raise
+                if isinstance(error, CheckpointMissing):
+                    continue  # the delete of one below may have taken it too
                 raise errors.later_delete(error, done, len(below)) from error
 
     async def start_vm(self, vm: VmId) -> None:

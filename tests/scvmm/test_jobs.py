@@ -245,6 +245,18 @@ async def test_a_delete_of_a_subtree_that_stops_half_way_says_how_far_it_came(
         assert root.id in {c.id for c in (await session.inventory()).checkpoints}
 
 
+async def test_a_subtree_is_deleted_to_its_end_although_one_of_it_is_gone_before_its_turn(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vm = VmId(vmm.vm_id())
+    gone = vmm.checkpoint_id("Old branch")
+    async with connect() as session:
+        (root,) = (c for c in (await session.inventory()).checkpoints if c.parent is None)
+        vmm.after_first[REMOVE] = lambda: vmm.outside(lambda world: world.destroy(gone))
+        await session.delete_checkpoint(vm, root.id, subtree=True)
+        assert (await session.inventory()).checkpoints == ()
+
+
 async def test_readings_make_vmm_read_nothing_from_its_hosts(vmm: Vmm, connect: Connect) -> None:
     async with connect() as session:
         (vm,) = (await session.inventory()).vms
