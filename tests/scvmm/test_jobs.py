@@ -80,6 +80,18 @@ async def test_a_lost_job_that_fails_is_told_as_failed(vmm: Vmm, connect: Connec
             await writing
 
 
+async def test_of_a_job_that_vmm_does_not_list_any_more_the_outcome_is_unknown(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vmm.parked.add(CREATE)
+    async with connect() as session:
+        writing = asyncio.create_task(session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        vmm.jobs.clear()
+        with pytest.raises(OutcomeUnknown, match="does not list it any more"):
+            await writing
+
+
 async def test_the_progress_of_a_job_on_a_checkpoint_is_that_of_its_vm(vmm: Vmm, connect: Connect) -> None:
     vmm.parked.add(REMOVE)
     async with connect() as session:
@@ -110,6 +122,25 @@ async def test_the_next_hvtui_learns_from_vmm_how_a_job_ended(vmm: Vmm, connect:
         assert (seen.running, seen.succeeded) == (False, True)
         await session.forget_orphan(seen.id)
         assert (await session.inventory()).orphans == ()
+
+
+async def test_the_reading_that_tells_how_a_lost_job_ended_shows_what_it_did(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vmm.unverified.clients_cache = True
+    vmm.parked.add(REMOVE)
+    vm, old = VmId(vmm.vm_id()), CheckpointId(vmm.checkpoint_id("Old branch"))
+    async with connect() as session:
+        deleting = asyncio.create_task(session.delete_checkpoint(vm, old, subtree=False))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        deleting.cancel()  # hvtui quits
+        await asyncio.gather(deleting, return_exceptions=True)
+    async with connect() as session:
+        assert (await session.inventory()).checkpoint(old)
+        vmm.release()
+        found = await session.inventory()
+        assert [orphan.succeeded for orphan in found.orphans] == [True]
+        assert found.checkpoint(old) is None
 
 
 @pytest.mark.parametrize("fails", [False, True])
