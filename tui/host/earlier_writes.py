@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.operations import orphans
+from hvtui.backends.operations.operation import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -47,16 +48,18 @@ class EarlierWrites:
         for orphan in inventory.orphans:
             if orphan.id in self._handled or not orphans.has_ended(orphan, inventory):
                 continue
+            ours = self._operations.lost(orphan.vm_id, orphan.started)
+            if ours is not None and orphan.succeeded is not None:
+                if ours.ending is None or is_open(ours):
+                    continue  # what a reading shows of it comes first
+                self._operations.settle(ours, orphan)
             self._handled.add(orphan.id)
-            if not self._is_told(orphan):
+            if ours is None and not self._is_told(orphan):
                 self.ended.appendleft(orphans.ended(orphan, inventory))
             self._spawn(self._forget(orphan))
 
     def _is_told(self, orphan: OrphanedWrite) -> bool:
-        """Return whether its outcome was told before, or is told with a command that was given in an earlier session."""
-        if orphan.reported or any(told.orphan.id == orphan.id for told in self.ended):
-            return True
-        return self._operations.may_have_sent(orphan.vm_id, orphan.started)
+        return orphan.reported or any(told.orphan.id == orphan.id for told in self.ended)
 
     async def _forget(self, orphan: OrphanedWrite) -> None:
         try:

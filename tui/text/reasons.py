@@ -64,8 +64,9 @@ def reason_text(reason: Reason) -> SafeText:
             return compose("The outcome of {what} is not known yet.", what=operation_words(reason.running))
         case ReasonCode.ORPHAN_RUNNING if reason.orphan:
             what = f"{orphans.doing(reason.orphan)} {reason.orphan_target}".strip()
+            whose = "whose answer was lost" if reason.orphan.reported else "from an earlier hvtui session"
             return compose(
-                "A command from an earlier hvtui session may still be running on this VM: {what}.", what=what
+                "A command {whose} may still be running on this VM: {what}.", whose=whose, what=what
             )
         case ReasonCode.HOST_BUSY if vm and reason.activity is not Activity.NONE:
             return compose("The host is busy with {vm}: {what}.", vm=vm.name, what=reason.activity.value)
