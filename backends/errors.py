@@ -155,6 +155,13 @@ class HyperVUnavailable(BackendError):
         self.cause = cause
 
 
+class VmmUnavailable(HyperVUnavailable):
+    """The service of Virtual Machine Manager does not answer."""
+
+    def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
+        super().__init__(message, cause=UnavailableCause.UNKNOWN, hint=hint, detail=detail)
+
+
 class NotAllowed(BackendError): ...
 
 

@@ -69,7 +69,7 @@ class FindingCode(StrEnum):
     CHECKPOINT_THERE = "checkpoint-there"
     DELETED = "deleted"
     MORE_DELETED = "more-deleted"
-    """A checkpoint below the deleted one is gone too, although only that one was to be deleted."""
+    """A checkpoint is gone too that was not to be deleted."""
     SOME_THERE = "some-there"
     ALL_DELETED = "all-deleted"
     APPLIED = "applied"

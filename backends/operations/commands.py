@@ -150,13 +150,13 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
 
     def may_be_deleted_too(self, selection: Selection) -> Sequence[Checkpoint]:
         """Return the checkpoints below it that may be deleted too, because the host does not say what it does."""
-        capabilities = selection.capabilities
-        return self._kept(selection) if capabilities and capabilities.delete_may_reach_below else []
+        return self._kept(selection, below=True) if _may_take_more(selection) else []
 
-    def _kept(self, selection: Selection) -> Sequence[Checkpoint]:
-        """Return the checkpoints below it that are not to be deleted."""
+    def _kept(self, selection: Selection, *, below: bool) -> Sequence[Checkpoint]:
+        """Return the checkpoints that are not to be deleted: of those below it, or of all."""
         deleted = {checkpoint.id for checkpoint in self.deleted(selection)}
-        return [c for c in subtree(selection.checkpoints, self.checkpoint.id) if c.id not in deleted]
+        found = subtree(selection.checkpoints, self.checkpoint.id) if below else selection.checkpoints
+        return [c for c in found if c.id not in deleted]
 
     async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.delete_checkpoint(self.vm.id, self.checkpoint.id, subtree=self.on_subtree)
@@ -168,9 +168,13 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
             yield Finding(code=FindingCode.CHECKPOINT_THERE, effect=Effect.NONE)
         else:
             yield Finding(code=FindingCode.DELETED, effect=Effect.DONE)
-            for more in self._kept(before):
-                if _listed(more, after) is None:
-                    yield Finding(code=FindingCode.MORE_DELETED, name=more.name, effect=Effect.PARTLY)
+            yield from self._more_deleted(before, after)
+
+    def _more_deleted(self, before: Selection, after: Selection) -> Iterator[Finding]:
+        """Yield the checkpoints that are gone although they were not to be deleted."""
+        for more in self._kept(before, below=not _may_take_more(before)):
+            if _listed(more, after) is None:
+                yield Finding(code=FindingCode.MORE_DELETED, name=more.name, effect=Effect.PARTLY)
 
 
 class DeleteSubtree(DeleteCheckpoint, frozen=True, kw_only=True):
@@ -193,6 +197,7 @@ class DeleteSubtree(DeleteCheckpoint, frozen=True, kw_only=True):
             yield Finding(code=FindingCode.SOME_THERE, count=there, total=len(wanted), effect=effect)
         else:
             yield Finding(code=FindingCode.ALL_DELETED, total=len(wanted), effect=Effect.DONE)
+        yield from self._more_deleted(before, after)
 
 
 class StartVm(Command, frozen=True, kw_only=True):
@@ -285,6 +290,11 @@ COMMANDS: tuple[type[Command], ...] = (
     DiscardSavedState,
     RemoveBackupCheckpoint,
 )
+
+
+def _may_take_more(selection: Selection) -> bool:
+    """Return whether the host does not say which checkpoints a delete takes."""
+    return bool(selection.capabilities and selection.capabilities.delete_may_reach_below)
 
 
 def _listed(checkpoint: Checkpoint, after: Selection) -> Checkpoint | None:

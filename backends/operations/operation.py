@@ -18,6 +18,7 @@ from hvtui.backends.errors import (
     Missing,
     NoSpace,
     NotAllowed,
+    OperationFailed,
     OutcomeUnknown,
     SettingsError,
     Unsupported,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hvtui.backends.errors import BackendError
-    from hvtui.backends.model import CheckpointId, MergeEvent, VmId
-    from hvtui.backends.operations.command import Command, Selection
+    from hvtui.backends.model import CheckpointId, MergeEvent, OrphanedWrite, VmId
+    from hvtui.backends.operations.command import Command, Finding, Selection
     from hvtui.backends.operations.outcome import Findings
     from hvtui.backends.operations.readings.after_delete import MergeState
 
@@ -110,15 +111,30 @@ class Operations:
         """The VMs of operations whose outcome no reading has shown yet."""
         return frozenset(operation.command.vm.id for operation in self.open)
 
-    def may_have_sent(self, vm_id: VmId, moment: datetime) -> bool:
-        """Return whether a write to the VM that was sent at that moment may be of one whose outcome is not known."""
-        return any(
-            operation.command.vm.id == vm_id
-            and operation.ending in (None, Ending.UNKNOWN)
-            and operation.started <= moment
-            and (operation.ended is None or moment <= operation.ended)
-            for operation in (*self.running.values(), *self.finished)
-        )
+    def lost(self, vm_id: VmId, moment: datetime) -> Operation | None:
+        """Return the operation with an outcome not known that may have sent a write to the VM at that moment."""
+        for operation in (*self.running.values(), *self.finished):
+            if (
+                operation.command.vm.id == vm_id
+                and operation.ending in (None, Ending.UNKNOWN)
+                and operation.started <= moment
+                and (operation.ended is None or moment <= operation.ended)
+            ):
+                return operation
+        return None
+
+    def settle(self, operation: Operation, lost: OrphanedWrite) -> None:
+        """Take the outcome of its lost write from the record of a server, unless a reading of the VM contradicts it."""
+        seen = operation.findings
+        if seen is None:
+            return
+        error = None
+        if not lost.succeeded:
+            error = OperationFailed(lost.words or "The server reported that the job failed.")
+        elif not all(found.effect is Effect.DONE or _is_more(found) for found in seen.findings):
+            return
+        ending = ending_of(replace(operation, error=error), seen)
+        self.update(operation.command, error=error, ending=ending)
 
     def begin(self, operation: Operation) -> None:
         self.running[operation.command.vm.id] = operation
@@ -168,8 +184,7 @@ def ending_of(operation: Operation, seen: Findings) -> Ending:
     """Return how an operation ended, by its error and by what was seen after it."""
     error = operation.error
     if error is None:
-        more = any(found.code is FindingCode.MORE_DELETED for found in seen.findings)
-        return Ending.PARTLY if more else Ending.DONE
+        return Ending.PARTLY if any(map(_is_more, seen.findings)) else Ending.DONE
     if isinstance(error, OutcomeUnknown):
         return Ending.UNKNOWN
     if operation.sent_from is None or isinstance(error, _NOT_SENT):
@@ -180,6 +195,10 @@ def ending_of(operation: Operation, seen: Findings) -> Ending:
     if effect is None:
         return Ending.FAILED if isinstance(error, _REFUSALS) else Ending.UNKNOWN
     return _ENDINGS[effect]
+
+
+def _is_more(found: Finding) -> bool:
+    return found.code is FindingCode.MORE_DELETED
 
 
 _ENDINGS = {Effect.DONE: Ending.DONE, Effect.PARTLY: Ending.PARTLY, Effect.NONE: Ending.FAILED}

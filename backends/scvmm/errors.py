@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hvtui.backends import errors
-from hvtui.backends.errors import BackendError, Effect, UnavailableCause
+from hvtui.backends.errors import BackendError, Effect
 from hvtui.backends.limits import MAX_CHECKPOINTS
 from hvtui.backends.powershell.program import hresults, operation_failed, start_failed
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 DISK_FULL = frozenset({0x80070070, 0x80070027})
 NOT_SENT = (errors.ConnectError, errors.ConnectionLost)
-ACCESS_DENIED = frozenset({0x80070005})
+WSMAN = 0x8033
+"""The upper half of the HRESULTs of WS-Management, by which VMM speaks to its hosts."""
 SEE_WORDS = "See VMM's own message below."
 _NUMBER = re.compile(r"(\d+),Microsoft\.(?:SystemCenter\.VirtualMachineManager|VirtualManager)\b")
 
@@ -37,6 +38,7 @@ REFUSALS: dict[str, tuple[type[BackendError], str]] = {
         errors.TooManyCheckpoints,
         f"Hyper-V allows {MAX_CHECKPOINTS} checkpoints per VM. Delete some first.",
     ),
+    "JobMissing": (errors.Missing, "VMM removes old jobs."),
     "NotALeaf": (errors.Conflict, "Look at what is there now, then delete again."),
     "OtherHypervisor": (errors.Unsupported, "hvtui changes only VMs on Hyper-V hosts."),
 }
@@ -78,6 +80,12 @@ def busy(found: Failure) -> BackendError:
     )
 
 
+def contact_failed(found: Failure) -> BackendError:
+    """Return the error for a number that VMM also gives what failed on a host that it did reach (facts §5)."""
+    is_of_the_connection = any(code >> 16 == WSMAN for code in found.codes)
+    return no_contact(found) if is_of_the_connection else found.otherwise
+
+
 def no_contact(found: Failure) -> BackendError:
     found.otherwise.message = "VMM has no contact with the host of the VM."
     found.otherwise.hint = "See VMM's own message below, and the state of the host in the VMM console."
@@ -91,9 +99,8 @@ def no_space(found: Failure) -> BackendError:
 
 
 def no_answer(found: Failure) -> BackendError:
-    return errors.HyperVUnavailable(
+    return errors.VmmUnavailable(
         f"The VMM service that {found.where} asks does not answer.",
-        cause=UnavailableCause.UNKNOWN,
         hint="Is it running (Get-Service SCVMMService)? Of a highly available VMM server, connect to the active node.",
         detail=found.detail,
     )
@@ -122,7 +129,8 @@ CAUSES = (
     Cause(numbers=frozenset({1602}), error=no_answer),
     Cause(numbers=frozenset({20552}), error=not_allowed),  # not verified: often quoted
     Cause(codes=DISK_FULL, error=no_space),
-    Cause(numbers=frozenset({2912, 2916, 2927}), error=no_contact),
+    Cause(numbers=frozenset({2916, 2927}), error=no_contact),
+    Cause(numbers=frozenset({2912}), error=contact_failed),
 )
 """The first one that fits decides."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hvtui.backends.errors import BackendError
+from hvtui.backends.errors import BackendError, VmmUnavailable
 from hvtui.backends.powershell.host.values import is_guid
 from hvtui.backends.scvmm import errors, jobs
 from hvtui.backends.scvmm.states import CMDLETS
@@ -43,7 +43,7 @@ class OrphanJobs:
             return orphan  # the process may start the job yet
         try:
             job = await (self._job_of(entry) if entry.job else self._found_job(entry))
-        except errors.NOT_SENT:
+        except (*errors.NOT_SENT, VmmUnavailable):
             raise
         except BackendError:
             _log.warning("The job of record %s cannot be read", entry.id, exc_info=True)

@@ -29,7 +29,7 @@ from hvtui.backends.model import (
     Volume,
     unread_vm,
 )
-from hvtui.backends.powershell.host.values import NO_DATE, date, guid, member
+from hvtui.backends.powershell.host.values import NO_DATE, date, guid, is_guid, member
 from hvtui.backends.scvmm.jobs import jobs
 from hvtui.backends.scvmm.states import FAILED, MISSING, OBSTACLES, POWER, WORK
 
@@ -67,6 +67,8 @@ def inventory(reply: dict[str, Any]) -> Inventory:
         if unread[vm_id].part is UnreadPart.VM and vm_id not in vms:
             vms[vm_id] = unread_vm(vm_id, row["Name"])
     hyperv_ids = {VmId(guid(row["Id"])): row["HyperVId"] for row in reply["Vms"]}
+    for vm_id, text in _without_guid(reply, hyperv_ids):
+        unread.setdefault(vm_id, Unread(vm_id=vm_id, part=UnreadPart.CHECKPOINTS, words=no_guid(text)))
     listed = _checkpoints(reply["Checkpoints"], hyperv_ids)
     checkpoints, shared = _without_doubles(listed, vms)
     for vm_id, other in shared.items():
@@ -205,9 +207,26 @@ def _current(row: dict[str, Any]) -> CheckpointId | None:
 
 
 def _parent(text: str, hyperv_id: str) -> CheckpointId | None:
-    if not text or _same(text, hyperv_id):
+    if not text or _same(text, hyperv_id) or not is_guid(text):
         return None
     return CheckpointId(guid(text))
+
+
+def no_guid(text: str) -> str:
+    return f"VMM names a checkpoint of it by “{text}”, which is not a GUID."
+
+
+def _without_guid(reply: dict[str, Any], hyperv_ids: dict[VmId, str]) -> Iterator[tuple[VmId, str]]:
+    """Yield the VMs that have a checkpoint without a GUID, with what it has instead.
+
+    Which form the ids of VMware's snapshots have is not known (facts §4).
+    """
+    named = [(row["Id"], row["Current"]) for row in reply["Vms"]]
+    named += [(row["VmId"], row[name]) for row in reply["Checkpoints"] for name in ("Id", "Parent")]
+    for id, text in named:
+        vm_id = VmId(guid(id))
+        if text and not is_guid(text) and not _same(text, hyperv_ids.get(vm_id, text)):
+            yield vm_id, text
 
 
 def _same(left: str, right: str) -> bool:
@@ -217,7 +236,7 @@ def _same(left: str, right: str) -> bool:
 def _checkpoints(rows: Iterable[dict[str, Any]], hyperv_ids: dict[VmId, str]) -> Iterator[Checkpoint]:
     for row in rows:
         vm_id = VmId(guid(row["VmId"]))
-        if vm_id in hyperv_ids:
+        if vm_id in hyperv_ids and is_guid(row["Id"]):
             yield Checkpoint(
                 id=CheckpointId(guid(row["Id"])),
                 vm_id=vm_id,

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from hvtui.backends.contract import Capabilities, Session, StopHow, Verb
 from hvtui.backends.errors import (
     BackendError,
+    CheckpointMissing,
     ConnectionLost,
-    HyperVUnavailable,
+    Missing,
     OperationFailed,
     OutcomeUnknown,
     SettingsError,
+    VmmUnavailable,
 )
 from hvtui.backends.limits import MAX_CHECKPOINTS, MAX_NAME_UNITS
 from hvtui.backends.lineage import subtree as subtree_of
@@ -58,6 +60,7 @@ class ScvmmSession(PowerShellSession, Session):
         """The same for the agent that reads disks."""
         self._vm_of_job: dict[str, VmId] = {}
         """The VMs of the jobs of this session: a job on a checkpoint may name only that."""
+        self._ended_orphans: set[str] = set()
         self._doubles = Doubles()
         self._orphan_jobs = OrphanJobs(self._reader, self._journal)
 
@@ -72,6 +75,7 @@ class ScvmmSession(PowerShellSession, Session):
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
         try:
+            orphans = await self._orphans()
             with _anew(self._changed, vm_ids) as anew:
                 found = await self._reader.read(
                     parse.inventory,
@@ -80,14 +84,14 @@ class ScvmmSession(PowerShellSession, Session):
                     VmIds=sorted(vm_ids or ()),
                     Anew=anew,
                 )
-        except HyperVUnavailable:
+        except VmmUnavailable:
             self._reader.replace()  # its connection to VMM may stay broken when VMM is back
             raise
         if vm_ids is None:
             self._doubles.learn(found)
         else:
             found = self._doubles.without(found)
-        return replace(found, orphans=await self._orphans())
+        return replace(found, orphans=orphans)
 
     async def refresh_vm(self, vm: VmId) -> None:
         # In the agent of the write that follows: no reading of other VMs waits for it.
@@ -169,6 +173,8 @@ class ScvmmSession(PowerShellSession, Session):
             except BackendError as error:
                 if not done:
                     raise
+                if isinstance(error, CheckpointMissing):
+                    continue  # the delete of one below may have taken it too
                 raise errors.later_delete(error, done, len(below)) from error
 
     async def start_vm(self, vm: VmId) -> None:
@@ -219,13 +225,19 @@ class ScvmmSession(PowerShellSession, Session):
             while job.running:
                 try:
                     job = await self._reader.read(jobs.job, "job", JobId=job.id, Seconds=0)
-                except (ConnectionLost, HyperVUnavailable):
+                except (ConnectionLost, VmmUnavailable):
                     self._reader.replace()  # a connection to VMM may stay broken when VMM is back
                     lost += 1
                     if lost == LOST_READINGS:
                         raise
                 if job.running:
                     await asyncio.sleep(PAUSE)
+        except Missing as error:
+            raise OutcomeUnknown(
+                "VMM has started the job, but does not list it any more: how it ended is not known.",
+                hint="Look at what is there now.",
+                detail=f"Job {job.id}",
+            ) from error
         except BackendError as error:
             raise OutcomeUnknown(
                 "VMM has started the job, but how it ended could not be read.",
@@ -243,8 +255,14 @@ class ScvmmSession(PowerShellSession, Session):
         return max(new, key=lambda each: each.created).id if new else None
 
     async def _orphans(self) -> tuple[OrphanedWrite, ...]:
-        """Return the orphaned writes with what VMM knows of their jobs."""
-        return await self._orphan_jobs.settled(await super()._orphans())
+        """Return the orphaned writes with what VMM knows of their jobs. The VM of one that has ended has changed."""
+        found = await self._orphan_jobs.settled(await super()._orphans())
+        for orphan in found:
+            if not orphan.running and orphan.id not in self._ended_orphans:
+                self._ended_orphans.add(orphan.id)
+                self._changed.add(orphan.vm_id)
+                self._disks_changed.add(orphan.vm_id)
+        return found
 
 
 @contextmanager
@@ -264,7 +282,7 @@ def _closed_if_unavailable(agent: Agent) -> Iterator[None]:
     """Close the agent if VMM does not answer it: its connection may stay broken when VMM is back."""
     try:
         yield
-    except HyperVUnavailable:
+    except VmmUnavailable:
         agent.close()
         raise
 

@@ -119,6 +119,22 @@ def test_a_delete_that_took_more_than_was_asked_is_partly_done_and_names_it() ->
     assert (FindingCode.MORE_DELETED, "driver") in [(found.code, found.name) for found in seen.findings]
 
 
+@pytest.mark.parametrize("kind", [DeleteCheckpoint, DeleteSubtree])
+@pytest.mark.parametrize("may_take_more", [True, False])
+def test_what_is_gone_beside_the_deleted_is_named_where_the_host_does_not_say_what_it_takes(
+    kind: type[DeleteCheckpoint], may_take_more: bool
+) -> None:
+    before = selection(*CHAIN, checkpoint("beside", "base"), may_reach_below=may_take_more)
+    after = (
+        selection(CHAIN[0]).inventory if kind is DeleteSubtree else selection(CHAIN[0], CHAIN[2]).inventory
+    )
+    assert after
+    seen = findings(delete(kind, before), before, after, answered=True)
+    named = [found.name for found in seen.findings if found.code is FindingCode.MORE_DELETED]
+    assert named == (["beside"] if may_take_more else [])
+    assert seen.effect is (Effect.PARTLY if may_take_more else Effect.DONE)
+
+
 def test_a_delete_that_took_only_its_checkpoint_is_done() -> None:
     before, after = selection(*CHAIN), selection(CHAIN[0], checkpoint("driver", "base"))
     assert after.inventory

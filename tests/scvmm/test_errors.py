@@ -55,7 +55,7 @@ def failed_job(number: int = 0, code: int | None = None, status: str = "Failed")
         (2606, errors.VmBusy),
         (801, errors.Missing),
         (640, errors.WrongState),
-        (1602, errors.HyperVUnavailable),
+        (1602, errors.VmmUnavailable),
         (20552, errors.NotAllowed),
         (2912, errors.OperationFailed),
         (2916, errors.OperationFailed),
@@ -79,6 +79,25 @@ def test_a_full_disk_of_the_host_is_no_space_whichever_number_it_has() -> None:
         of_number(12711, "VMM cannot complete the host operation (0x80070070)."), errors.NoSpace
     )
     assert isinstance(of_job(failed_job(2912, -2147024784), "vmm01"), errors.NoSpace)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "no_contact"),
+    [
+        (2912, 0x80338126, True),
+        (2912, 0x80041001, False),
+        (2912, None, False),
+        (2916, 0x80338126, True),
+        (2927, None, True),
+    ],
+)
+def test_no_contact_is_said_only_where_the_connection_to_the_host_failed(
+    number: int, code: int | None, no_contact: bool
+) -> None:
+    words = f"Fehler ({code:#010x})" if code else "Fehler"
+    for error in (of_number(number, words), of_job(failed_job(number, code), "vmm01")):
+        assert error.message.startswith("VMM has no contact") is no_contact
+        assert no_contact or (("Fehler" in error.message) or ("Die Aktion" in error.message))
 
 
 @pytest.mark.parametrize("seen", SEEN)

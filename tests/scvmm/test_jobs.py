@@ -80,6 +80,18 @@ async def test_a_lost_job_that_fails_is_told_as_failed(vmm: Vmm, connect: Connec
             await writing
 
 
+async def test_of_a_job_that_vmm_does_not_list_any_more_the_outcome_is_unknown(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vmm.parked.add(CREATE)
+    async with connect() as session:
+        writing = asyncio.create_task(session.create_checkpoint(VmId(vmm.vm_id()), name="Mine"))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        vmm.jobs.clear()
+        with pytest.raises(OutcomeUnknown, match="does not list it any more"):
+            await writing
+
+
 async def test_the_progress_of_a_job_on_a_checkpoint_is_that_of_its_vm(vmm: Vmm, connect: Connect) -> None:
     vmm.parked.add(REMOVE)
     async with connect() as session:
@@ -110,6 +122,25 @@ async def test_the_next_hvtui_learns_from_vmm_how_a_job_ended(vmm: Vmm, connect:
         assert (seen.running, seen.succeeded) == (False, True)
         await session.forget_orphan(seen.id)
         assert (await session.inventory()).orphans == ()
+
+
+async def test_the_reading_that_tells_how_a_lost_job_ended_shows_what_it_did(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vmm.unverified.clients_cache = True
+    vmm.parked.add(REMOVE)
+    vm, old = VmId(vmm.vm_id()), CheckpointId(vmm.checkpoint_id("Old branch"))
+    async with connect() as session:
+        deleting = asyncio.create_task(session.delete_checkpoint(vm, old, subtree=False))
+        await asyncio.to_thread(vmm.wait_for_call, "Get-SCJob")
+        deleting.cancel()  # hvtui quits
+        await asyncio.gather(deleting, return_exceptions=True)
+    async with connect() as session:
+        assert (await session.inventory()).checkpoint(old)
+        vmm.release()
+        found = await session.inventory()
+        assert [orphan.succeeded for orphan in found.orphans] == [True]
+        assert found.checkpoint(old) is None
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -243,6 +274,18 @@ async def test_a_delete_of_a_subtree_that_stops_half_way_says_how_far_it_came(
         assert caught.value.effect is Effect.PARTLY
         assert isinstance(caught.value, Conflict)
         assert root.id in {c.id for c in (await session.inventory()).checkpoints}
+
+
+async def test_a_subtree_is_deleted_to_its_end_although_one_of_it_is_gone_before_its_turn(
+    vmm: Vmm, connect: Connect
+) -> None:
+    vm = VmId(vmm.vm_id())
+    gone = vmm.checkpoint_id("Old branch")
+    async with connect() as session:
+        (root,) = (c for c in (await session.inventory()).checkpoints if c.parent is None)
+        vmm.after_first[REMOVE] = lambda: vmm.outside(lambda world: world.destroy(gone))
+        await session.delete_checkpoint(vm, root.id, subtree=True)
+        assert (await session.inventory()).checkpoints == ()
 
 
 async def test_readings_make_vmm_read_nothing_from_its_hosts(vmm: Vmm, connect: Connect) -> None:

@@ -170,3 +170,27 @@ async def test_a_checkpoint_of_a_backup_is_listed_as_of_a_kind_not_told_or_missi
     listed = found.checkpoint(found.vms[0].current)
     assert (listed is not None) is lists
     assert listed is None or listed.kind is CheckpointKind.NOT_TOLD
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_checkpoints_without_guids_cost_no_other_vm_its_own(
+    vmm: Vmm, connect: Connect, named: bool
+) -> None:
+    esx = add_vm(vmm, "esx-01", VirtualizationPlatform="VMwareESX")
+    ids = {"VMId": "vm-7", "LastRestoredCheckpointID": "snapshot-12"}
+    vmm.database.vms[esx] |= ids if named else {"LastRestoredCheckpointID": "snapshot-12"}
+    if named:
+        (_, *_, like) = vmm.database.checkpoints[vmm.vm_id()]
+        own = {"ID": uuid.uuid4(), "VMId": uuid.UUID(esx)}
+        vmm.database.checkpoints[esx] = [
+            like | own | {"CheckpointID": "snapshot-12", "ParentCheckpointID": "vm-7"}
+        ]
+    async with connect() as session:
+        found = await session.inventory()
+        of_both = {disks.vm_id: disks for disks in await session.disks([VmId(vmm.vm_id()), esx])}
+    assert [(unread.vm_id, unread.part) for unread in found.unread] == [(esx, UnreadPart.CHECKPOINTS)]
+    assert "“snapshot-12”" in found.unread[0].words
+    assert len(found.checkpoints) == 3
+    assert {checkpoint.vm_id for checkpoint in found.checkpoints} == {vmm.vm_id()}
+    assert of_both[VmId(vmm.vm_id())].unread_drives == ()
+    assert bool(of_both[esx].unread_drives) is named

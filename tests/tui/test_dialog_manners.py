@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from textual import events
 
@@ -229,6 +231,20 @@ async def test_no_notification_covers_the_title_the_operations_or_the_keys(size:
         after = trip.said().splitlines()
         assert "DEMO" in after[0]
         assert (after[0], after[-3:]) == (before[0], before[-3:])
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+@pytest.mark.parametrize("severity", ["information", "warning"])
+async def test_a_notification_of_any_length_is_shown_to_its_last_word(
+    size: tuple[int, int], severity: Literal["information", "warning"]
+) -> None:
+    async with journey("one", size) as trip:
+        for length in range(size[0] - 6, size[0] + 3):
+            text = f"{'x' * (length - 4)} END"
+            trip.app.clear_notifications()
+            await trip.until(lambda: "END" not in trip.said())
+            trip.app.notify(text, severity=severity, markup=False)
+            await trip.until(lambda: "END" in trip.said())
 
 
 async def test_no_single_key_leads_to_the_button_that_applies_without_a_safety_checkpoint() -> None:

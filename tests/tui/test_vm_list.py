@@ -365,3 +365,26 @@ async def test_in_the_narrowest_usual_list_its_age_is_on_its_border_while_the_ho
         app.vms.stale = True
         await pilot.pause()
         assert heading(app.vms) == f"read {words}"
+
+
+@pytest.mark.parametrize(
+    ("total", "missing", "aged"),
+    [
+        (3, "VMs  3 not all !", "VMs  3 read 59 min ago"),
+        (100, "VMs  50 of 100 not all !", "VMs read 59 min ago"),
+        (3000, "VMs not all !", "VMs read 59 min ago"),
+    ],
+)
+async def test_no_count_of_vms_is_too_long_for_what_is_wrong_with_the_list(
+    app: ListApp, total: int, missing: str, aged: str
+) -> None:
+    every = tuple(vm(f"{'app' if number % 2 else 'web'}-{number}") for number in range(total))
+    async with app.run_test(size=(32, 8)) as pilot:
+        app.vms.filter_text = "app" if total > 3 else ""
+        app.vms.inventory = replace(HOST, vms=every, checkpoints=(), incomplete="Generic failure")
+        await pilot.pause()
+        assert f"{title(app.vms)} {heading(app.vms)}" == missing
+        app.vms.oldest_reading, app.vms.now = HOST.taken, HOST.taken + timedelta(minutes=59)
+        app.vms.stale = True
+        await pilot.pause()
+        assert f"{title(app.vms)} {heading(app.vms)}" == aged

@@ -55,14 +55,11 @@ function Read-Reply([string] $Name, $Bound) {
 
 function Invoke-Vmm([string] $Name, $Bound, $Cmdlet) {
     $reply = Read-Reply $Name $Bound
-    if ($null -ne $reply.number) {
-        $Cmdlet.WriteError((New-Record (ConvertTo-Real $reply.words) $reply.number $Name))
-        return
-    }
     if ($Bound.ContainsKey('JobVariable') -and $null -ne $reply.job) {
         $Cmdlet.SessionState.PSVariable.Set($Bound['JobVariable'], (ConvertTo-Real $reply.job))
     }
     foreach ($object in $reply.objects) { ConvertTo-Real $object }
+    if ($null -ne $reply.number) { $Cmdlet.WriteError((New-Record (ConvertTo-Real $reply.words) $reply.number $Name)) }
 }
 
 if (-not ('Microsoft.VirtualManager.Utils.CarmineException' -as [type])) {

@@ -19,10 +19,12 @@ def vmm_id(id: str) -> str:
 
 
 class VmmError(Exception):
-    def __init__(self, number: int, words: str) -> None:
+    def __init__(self, number: int, words: str, *, after: list[Any] | None = None) -> None:
+        """`after`: the objects that the cmdlet returned before."""
         super().__init__(f"{words} (Error ID: {number}, Detailed Error: )")
         self.number = number
         self.words = words
+        self.after = after or []
 
 
 @dataclass(kw_only=True)

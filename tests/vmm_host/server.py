@@ -46,7 +46,7 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             return self.server.vmm.call(process, cmdlet, arguments)
         except VmmError as error:
-            return {"number": error.number, "words": f"={error}"}
+            return {"number": error.number, "words": f"={error}", "objects": error.after}
 
 
 @contextmanager

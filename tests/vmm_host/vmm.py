@@ -65,6 +65,8 @@ class Vmm:
         """The cmdlets whose jobs run until `release`."""
         self.failing: dict[str, tuple[int, str, bool]] = {}
         """Number, words, and whether the job fails, not the cmdlet, by cmdlet."""
+        self.breaks_off: dict[str, int] = {}
+        """The cmdlets whose list ends with an error, and after how many objects."""
         self.shown: dict[str, dict[str, Any]] = {}
         """Properties of VMs that are other than the database says."""
         self.down = False
@@ -167,8 +169,10 @@ class Vmm:
                 seen = self.database
                 if self.unverified.clients_cache:
                     seen = self._cached.setdefault(process, copy.deepcopy(self.database))
-                found = Queries(self, seen).run(cmdlet, arguments)
-                return {"objects": [objects.encoded(each) for each in found]}
+                found = [objects.encoded(each) for each in Queries(self, seen).run(cmdlet, arguments)]
+                if cmdlet in self.breaks_off:
+                    raise VmmError(20413, "Kritischer Fehler.", after=found[: self.breaks_off[cmdlet]])
+                return {"objects": found}
             if cmdlet not in self.held:
                 return self._start(cmdlet, arguments)
             if self.held[cmdlet]:

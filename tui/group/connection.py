@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Group, Target
     from hvtui.backends.model import CheckpointId, DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.backends.operations.operation import Operations
+    from hvtui.backends.operations.operation import Operation, Operations
     from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.active_session import ActiveSession
     from hvtui.tui.host.state import Viewer
@@ -69,7 +69,7 @@ class GroupConnection:
                 slots=slots,
                 sign_ins=sign_ins,
                 elsewhere=self._read_elsewhere,
-                may_have_sent=self._may_have_sent,
+                lost=self._lost_operation,
             )
             for target in group.targets
         ]
@@ -277,9 +277,11 @@ class GroupConnection:
             if self._owners.get(operation.command.vm.id) not in (None, member)
         }
 
-    def _may_have_sent(self, vm_id: VmId, moment: datetime) -> bool:
+    def _lost_operation(self, vm_id: VmId, moment: datetime) -> Operation | None:
+        """Return the operation, on any of the hosts, that `Operations.lost` finds."""
         connections = (member.connection for member in self.members)
-        return any(each.operations.may_have_sent(vm_id, moment) for each in connections if each)
+        found = (each.operations.lost(vm_id, moment) for each in connections if each)
+        return next(filter(None, found), None)
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:

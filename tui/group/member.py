@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.readings.polling import Pauses
-    from hvtui.tui.host.active_session import ActiveSession, MayHaveSent
+    from hvtui.tui.host.active_session import ActiveSession, FindLost
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.safe import SafeText
 
@@ -42,12 +42,12 @@ class Member:
         slots: asyncio.Semaphore,
         sign_ins: SignIns,
         elsewhere: Callable[[Member, VmId], Awaitable[Inventory | None]],
-        may_have_sent: MayHaveSent,
+        lost: FindLost,
     ) -> None:
         """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
 
         `slots` limits how many hosts are connected to at once. `sign_ins` are those of all hosts of the group.
-        `elsewhere` reads a VM on another node of its cluster. `may_have_sent` as in `HostConnection`.
+        `elsewhere` reads a VM on another node of its cluster. `lost` as in `HostConnection`.
         """
         self.target = target
         self.failure: BackendError | None = None
@@ -55,7 +55,7 @@ class Member:
         self.connection: HostConnection | None = None
         self._clock, self._pauses = clock, pauses
         self._slots, self._sign_ins, self._elsewhere = slots, sign_ins, elsewhere
-        self._may_have_sent = may_have_sent
+        self._lost = lost
         self._group_viewer, self._changed = viewer, changed
         self._inventory: Inventory | None = None
         """The last reading, also of an earlier connection."""
@@ -147,7 +147,7 @@ class Member:
             one_of_several=True,
             opening=self._turn(target, by_person=by_person),
             elsewhere=partial(self._elsewhere, self),
-            may_have_sent=self._may_have_sent,
+            lost=self._lost,
             before=self.connection,
         )
         self.connection.attach(self)

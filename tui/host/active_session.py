@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.backends.operations.operation import Operations
+    from hvtui.backends.operations.operation import Operation, Operations
     from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.state_publisher import StatePublisher
 
     ReadElsewhere = Callable[[VmId], Awaitable[Inventory | None]]
-    MayHaveSent = Callable[[VmId, datetime], bool]
+    FindLost = Callable[[VmId, datetime], Operation | None]
 
 SLOW_SECONDS = 5.0
 """Seconds after which the screen mentions a reading without an answer."""
@@ -44,9 +44,9 @@ class ActiveSession:
         clock: Callable[[], datetime],
         pauses: Pauses | None,
         elsewhere: ReadElsewhere | None,
-        may_have_sent: MayHaveSent | None,
+        lost: FindLost | None,
     ) -> None:
-        """`elsewhere` and `may_have_sent` as in `HostConnection`."""
+        """`elsewhere` and `lost` as in `HostConnection`."""
         self.polls = 0
         """How many regular readings have succeeded."""
         self._session, self._publisher, self._elsewhere = session, publisher, elsewhere
@@ -72,7 +72,8 @@ class ActiveSession:
         self._disks = DiskReadings(session, clock=clock, show=self._take_disks)
         self._earlier = EarlierWrites(
             session,
-            may_have_sent=may_have_sent or publisher.operations.may_have_sent,
+            operations=publisher.operations,
+            lost=lost or publisher.operations.lost,
             ended=publisher.state.orphans,
             spawn=self._spawn,
             report=publisher.report,

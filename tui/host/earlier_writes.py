@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError
 from hvtui.backends.operations import orphans
+from hvtui.backends.operations.operation import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from hvtui.backends.contract import Session
     from hvtui.backends.model import Inventory, OrphanedWrite, VmId
+    from hvtui.backends.operations.operation import Operation, Operations
     from hvtui.backends.operations.orphans import OrphanEnded
 
 SHOWN = 5
@@ -29,18 +31,19 @@ class EarlierWrites:
         self,
         session: Session,
         *,
-        may_have_sent: Callable[[VmId, datetime], bool],
+        operations: Operations,
+        lost: Callable[[VmId, datetime], Operation | None],
         ended: Iterable[OrphanEnded],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         report: Callable[[BackendError], None],
     ) -> None:
-        """`may_have_sent` says whether a write may be one of this hvtui, as `Operations.may_have_sent` does.
+        """`operations` are those of the host. `lost` finds one, also of other hosts, as `Operations.lost` does.
 
         `ended` are the writes whose outcome was told in an earlier session. `report` shows an error to the person.
         """
         self.ended = deque(ended, maxlen=SHOWN)
         """The newest first."""
-        self._may_have_sent = may_have_sent
+        self._operations, self._lost = operations, lost
         self._session, self._spawn, self._report = session, spawn, report
         self._handled: set[str] = set()
 
@@ -49,8 +52,13 @@ class EarlierWrites:
         for orphan in inventory.orphans:
             if orphan.id in self._handled or not orphans.has_ended(orphan, inventory):
                 continue
+            ours = self._lost(orphan.vm_id, orphan.started)
+            if ours is not None and orphan.succeeded is not None:
+                if ours.ending is None or is_open(ours):
+                    continue  # what a reading shows of it comes first
+                self._operations.settle(ours, orphan)
             self._handled.add(orphan.id)
-            if not self._is_told(orphan):
+            if ours is None and not self._is_told(orphan):
                 self.ended.appendleft(orphans.ended(orphan, inventory))
             self._spawn(self._forget(orphan))
         if not any(orphan.id in self._handled for orphan in inventory.orphans):
@@ -59,10 +67,7 @@ class EarlierWrites:
         return replace(inventory, orphans=tuple(left))
 
     def _is_told(self, orphan: OrphanedWrite) -> bool:
-        """Return whether its outcome was told before, or is told with a command that was given in an earlier session."""
-        if orphan.reported or any(told.orphan.id == orphan.id for told in self.ended):
-            return True
-        return self._may_have_sent(orphan.vm_id, orphan.started)
+        return orphan.reported or any(told.orphan.id == orphan.id for told in self.ended)
 
     async def _forget(self, orphan: OrphanedWrite) -> None:
         try:

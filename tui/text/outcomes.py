@@ -34,7 +34,7 @@ _FINDINGS = {
     FindingCode.CHECKPOINT_GONE: "The checkpoint is not listed any more.",
     FindingCode.CHECKPOINT_THERE: "It is still there.",
     FindingCode.DELETED: "It was deleted.",
-    FindingCode.MORE_DELETED: "“{name}”, which was below it, is gone too.",
+    FindingCode.MORE_DELETED: "“{name}”, which was to stay, is gone too.",
     FindingCode.SOME_THERE: "{count} of {total} checkpoints are still there.",
     FindingCode.ALL_DELETED: "All of them were deleted.",
     FindingCode.APPLIED: "It was applied.",

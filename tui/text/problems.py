@@ -34,6 +34,7 @@ _TITLES: tuple[tuple[type[errors.BackendError], str], ...] = (
     (errors.ConnectionLost, "Connection lost"),
     (errors.NotAllowed, "Not allowed"),
     (errors.Missing, "No longer there"),
+    (errors.VmmUnavailable, "VMM does not answer"),
     (errors.HyperVUnavailable, "Hyper-V does not answer"),
     (errors.GuestNotResponding, "The guest does not answer"),
     (errors.Conflict, "Not possible now"),
@@ -53,6 +54,9 @@ WAY_OUT_LABELS: Mapping[type[Command], str] = {
     StopVm: "Turn off…",
     DiscardSavedState: "Discard saved state…",
 }
+
+
+NOTHING = "Nothing was done"
 
 
 class Problem(Struct, frozen=True):
@@ -83,8 +87,8 @@ def operation_problem(operation: Operation) -> Problem | None:
     if error is None:
         return None
     hint = error.hint
-    if isinstance(error, errors.ConnectError):
-        hint = f"Nothing was done. {hint}"
+    if isinstance(error, errors.ConnectError) or _was_not_sent(operation):
+        hint = hint if NOTHING in f"{error.message} {hint}" else f"{NOTHING}. {hint}"
     elif operation.ending is Ending.UNKNOWN and operation.findings:
         hint = f"{hint} {findings_text(operation.findings)}"
     shown = _problem(_headed(_title(error), operation.command), error, hint.strip())
@@ -96,6 +100,10 @@ def operation_problem(operation: Operation) -> Problem | None:
     if operation.ending is not Ending.DONE:
         way_out = next((command for kind, command in _WAYS_OUT if isinstance(error, kind)), None)
     return replace(shown, way_out=way_out, vm_id=operation.command.vm.id)
+
+
+def _was_not_sent(operation: Operation) -> bool:
+    return operation.ending is Ending.FAILED and operation.sent_from is None
 
 
 def _headed(title: str, command: Command) -> str:

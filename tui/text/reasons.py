@@ -103,9 +103,8 @@ def _orphan_text(orphan: OrphanedWrite, target: str) -> SafeText:
             node=orphan.node,
             what=what,
         )
-    return compose(
-        "A command from an earlier hvtui session may still be running on this VM: {what}.", what=what
-    )
+    whose = "whose answer was lost" if orphan.reported else "from an earlier hvtui session"
+    return compose("A command {whose} may still be running on this VM: {what}.", whose=whose, what=what)
 
 
 def command_words(command: type[Command]) -> str:

@@ -123,6 +123,11 @@ class Lines(ScrollView):
         self._titles, self._headings, self._row_cells = titles, headings, row_cells
         self._draw_title()
 
+    @property
+    def title_room(self) -> int:
+        """The number of cells for the title and the headings."""
+        return self.outer_size.width - _BORDER_CELLS
+
     def on_resize(self) -> None:
         self._draw_title()
 
@@ -135,7 +140,7 @@ class Lines(ScrollView):
     def _draw_title(self) -> None:
         if not self._titles:
             return
-        room = self.outer_size.width - _BORDER_CELLS
+        room = self.title_room
         headings = [*self._headings]
         width = cell_len(_joined(headings))
         title = next(

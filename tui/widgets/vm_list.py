@@ -242,18 +242,26 @@ Filter words
     def _update_title(self) -> None:
         of_node = self.inventory is not None and bool(self.inventory.host.cluster)
         titles = ("VMs of this node" if of_node else "Virtual machines", "VMs")
+        counted = [f"{title}  {self._total}".rstrip() for title in titles]
+        warning = self._warning(self.title_room - len(counted[-1]) - 3)
+        if warning:
+            counted.append("VMs")  # rather than without the warning
         self.show_title(
-            *(Content(f"{title}  {self._total}".rstrip()) for title in titles),
-            headings=self._heading_words(),
+            *map(Content, counted),
+            headings=[warning] if warning else self._column_words(),
             row_cells=self._indent + row_cells(self._vm_room, self._wanted_columns, self._name_room),
         )
 
-    def _heading_words(self) -> list[SafeText]:
-        """Name the columns, or say how old all this is while the host cannot be read."""
+    def _warning(self, room: int) -> SafeText:
+        """Say how old all this is while the host cannot be read, or that VMs may be missing; "" if neither is so."""
         if self.stale and self.now and self.oldest_reading:
-            return [SafeText(f"read {ago_short(self.oldest_reading, self.now)}")]
+            return SafeText(f"read {ago_short(self.oldest_reading, self.now)}")
         if self.inventory and self.inventory.incomplete:
-            return [SafeText("not all are listed !" if self.room >= 26 else "not all !")]
+            words = "not all are listed !"
+            return SafeText(words if len(words) <= room else "not all !")
+        return EMPTY
+
+    def _column_words(self) -> list[SafeText]:
         columns = columns_that_fit(self._vm_room, self._wanted_columns, self._name_room)
         sort = [f"by {self.sort}"] if self.sort is not Sort.NAME else []
         return [SafeText(name) for name in (*columns, *sort)]

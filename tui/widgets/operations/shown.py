@@ -177,7 +177,7 @@ def _merging(operation: Operation, percent: int | None, total: int | None) -> Sh
 
 
 def _other_work(work: OtherWork, total: int | None) -> Shown:
-    earlier = "earlier hvtui: " if work.orphan else ""
+    earlier = "earlier hvtui: " if work.orphan and not work.orphan.reported else ""
     what = f"{earlier}{work.doing} {work.target}".rstrip()
     vm = vm_on_host(work.vm)
     return Shown(
