@@ -197,7 +197,7 @@ async def test_the_outcome_of_a_command_that_ran_on_is_shown_when_its_host_is_on
         await chooses(trip, "up", "enter")
         await trip.until(lambda: trip.state.finished)
         assert trip.state.finished[0].ending is Ending.DONE
-        assert "Saved web-01" in trip.said()
+        assert "web-01: saved" in trip.said()
 
 
 async def test_leaving_a_group_says_that_the_outcome_is_not_seen(far: FarHosts, tmp_path: Path) -> None:
