@@ -23,7 +23,7 @@ class PasswordNotSent(AuthenticationFailed):
     """Another host has refused this password."""
 
 
-def account_of(target: Target) -> tuple[str, str]:
+def sign_in_of(target: Target) -> tuple[str, str]:
     """Return the user and the way of signing in: a password that was typed for one host serves others with the same."""
     return target.settings.user, str(getattr(target.settings, "auth", ""))
 

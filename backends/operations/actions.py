@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ABANDONED_AFTER = timedelta(days=1)
 """The age after which a backup's checkpoint counts as abandoned if nothing is at work on the VM."""
 
-_ON_THE_WAY = frozenset({VmState.STARTING, VmState.STOPPING})
+_STARTING_OR_STOPPING = frozenset({VmState.STARTING, VmState.STOPPING})
 
 
 class ReasonCode(StrEnum):
@@ -207,7 +207,7 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
         if inventory and orphan.running:
             name = target(orphan, inventory)
             return Reason(code=ReasonCode.ORPHAN_RUNNING, vm=vm, orphan=orphan, orphan_target=name)
-    if command.changes_power and vm.state in _ON_THE_WAY:
+    if command.changes_power and vm.state in _STARTING_OR_STOPPING:
         return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
     if inventory and vm.in_service:
         return Reason(code=ReasonCode.HOST_BUSY, vm=vm, activity=activity_on(vm, inventory))

@@ -107,7 +107,7 @@ class Operations:
         return [operation for operation in reversed(self.finished) if is_open(operation)]
 
     @property
-    def open_outcomes(self) -> frozenset[VmId]:
+    def vms_with_open_outcomes(self) -> frozenset[VmId]:
         """The VMs of operations whose outcome no reading has shown yet."""
         return frozenset(operation.command.vm.id for operation in self.open)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hvtui.backends.model import Checkpoint, CheckpointId, Inventory, Vm, VmDisks
     from hvtui.backends.operations.command import Command, Selection
 
-PASSING_STATES = frozenset(
+TRANSIENT_STATES = frozenset(
     {
         VmState.STOPPING,
         VmState.STARTING,
@@ -95,7 +95,7 @@ def has_settled(vm: Vm | None, found: Inventory) -> bool:
         return True
     at_work = vm.in_service or vm.activity not in (Activity.NONE, Activity.MERGING)
     orphaned = any(orphan.running and orphan.vm_id == vm.id for orphan in found.orphans)
-    return not (at_work or orphaned or vm.state in PASSING_STATES)
+    return not (at_work or orphaned or vm.state in TRANSIENT_STATES)
 
 
 def has_moved(was: Vm | None, vm: Vm | None) -> bool:

@@ -310,7 +310,7 @@ async def test_an_outcome_is_corrected_once_the_host_has_finished(working: objec
     session.after = [saw(OLD, web=replace(WEB, current=OLD.id, activity=Activity.MERGING))]
     await running.look_again({WEB.id})
     assert [each.ending for each in running.operations.finished] == [Ending.DONE]
-    assert not running.operations.open_outcomes
+    assert not running.operations.vms_with_open_outcomes
 
 
 async def test_an_outcome_that_is_open_is_found_also_after_a_merge_was_seen() -> None:
@@ -326,7 +326,7 @@ async def test_an_outcome_that_is_open_is_found_also_after_a_merge_was_seen() ->
     (found,) = running.operations.finished
     assert found.findings is not None
     assert (found.findings.effect, found.merge) == (Effect.DONE, MergeState.MERGING)
-    assert not running.operations.open_outcomes
+    assert not running.operations.vms_with_open_outcomes
 
 
 async def test_an_outcome_stays_open_while_the_checkpoints_cannot_be_read() -> None:
@@ -338,7 +338,7 @@ async def test_an_outcome_stays_open_while_the_checkpoints_cannot_be_read() -> N
     findings = (await task).findings
     assert findings is not None
     assert "could not be read: Generic failure" in findings_text(findings)
-    assert running.operations.open_outcomes == {WEB.id}
+    assert running.operations.vms_with_open_outcomes == {WEB.id}
 
 
 async def test_a_vm_that_could_not_be_read_is_not_said_to_be_gone() -> None:

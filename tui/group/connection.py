@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hvtui.backends.errors import ConnectionLost
-from hvtui.backends.hosts.sign_ins import SignIns, account_of
-from hvtui.backends.operations.readings.joined import Part, joined, owners_of
-from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
+from hvtui.backends.hosts.sign_ins import SignIns, sign_in_of
+from hvtui.backends.operations.readings.joined import Part, join_inventories, owners_of
+from hvtui.backends.operations.readings.same_ids import SameIds, with_own_ids
 from hvtui.tui.group.joined_state import joined_state
 from hvtui.tui.group.lost_vms import LostVms
 from hvtui.tui.group.member import Member
@@ -57,6 +57,8 @@ class GroupConnection:
         self._changed = False
         """A state has changed since all were joined."""
         self._joining: asyncio.TimerHandle | None = None
+        self._pause = 0.0
+        """Seconds from one joined state to the next: `JOIN_SECONDS` once there were VMs, the first of which are shown at once."""
         self._left = False
         slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
         self.members = [
@@ -178,7 +180,7 @@ class GroupConnection:
         """
         user, password = signed_in.settings.user, signed_in.settings.password
         for member in self.members:
-            alike = account_of(member.target) == account_of(signed_in) and not member.target.warning
+            alike = sign_in_of(member.target) == sign_in_of(signed_in) and not member.target.warning
             if member.takes_accepted_password and alike:
                 member.connect(member.target.signed_in(user, password))
 
@@ -193,15 +195,14 @@ class GroupConnection:
         return self._viewer.vms_on_screen() if self._viewer else ()
 
     def show_state(self, state: HostState) -> None:
-        """Members show their states through `changed`."""
+        """Does nothing: members show their states through `changed`."""
 
     def _take(self) -> None:
         """Join the states: at once if that was not done lately, else a little later."""
         self._changed = True
         if self._joining is None and not self._left:
             self._join()
-            pause = JOIN_SECONDS if self._owners else 0  # the first VMs are shown at once
-            self._joining = asyncio.get_running_loop().call_later(pause, self._join_later)
+            self._joining = asyncio.get_running_loop().call_later(self._pause, self._join_later)
 
     def _join_later(self) -> None:
         self._joining = None
@@ -216,32 +217,31 @@ class GroupConnection:
         members = {member.name: member for member in self.members}
         for host in self._lost_vms.update(parts, self._parts):
             self._read_others(members[host])
-        parts = self._lost_vms.held_back(parts, self._parts)
+        parts = self._lost_vms.kept_in(parts, self._parts)
         if any(map(_differ, parts, self._parts)):
-            for host in self._same_ids.update(parts, self._parts):
-                if (active := members[host].active) is not None:
-                    active.read_again()
-            shared = self._same_ids.shared
-            self._parts, self._inventory = (
-                parts,
-                joined(self.target.name, told_apart(parts, shared), self.clock()),
-            )
-            self._owners = {
-                vm_id: members[part.host] for vm_id, part in owners_of(parts).items() if vm_id not in shared
-            }
-            self._look_again()
-        state = replace(
-            joined_state(self.members, self._inventory, self._problems),
-            waiting_hosts={
-                member.name: seconds for member in self.members if (seconds := member.state.waiting_seconds)
-            },
-        )
+            self._join_parts(parts, members)
+        state = joined_state(self.members, self._inventory, self._problems)
         if shared := self._same_ids.shared:
             state = replace(state, disk_readings=_without(state.disk_readings, shared))
         if state.inventory is not self.state.inventory or state != self.state:
             self.state = state
             if self._viewer:
                 self._viewer.show_state(state)
+
+    def _join_parts(self, parts: list[Part], members: Mapping[str, Member]) -> None:
+        """Make one inventory of the new readings, and find out which host each VM is on."""
+        for host in self._same_ids.update(parts, self._parts):
+            if (active := members[host].active) is not None:
+                active.read_again()
+        shared = self._same_ids.shared
+        self._inventory = join_inventories(self.target.name, with_own_ids(parts, shared), self.clock())
+        self._owners = {
+            vm_id: members[part.host] for vm_id, part in owners_of(parts).items() if vm_id not in shared
+        }
+        if self._owners:
+            self._pause = JOIN_SECONDS
+        self._parts = parts
+        self._look_again()
 
     # ---- outcomes of commands on VMs that another node has now ----
 

@@ -25,8 +25,8 @@ def joined_state(
     Why one host cannot be read is in `Host.trouble`. The state has a failure only if every host has one.
     """
     states = [member.state for member in members]
-    twice = {host.name for host in inventory.hosts if host.same_as} if inventory else set()
-    machines = [member.state for member in members if member.name not in twice]
+    aliases = {host.name for host in inventory.hosts if host.same_as} if inventory else set()
+    without_aliases = [member.state for member in members if member.name not in aliases]
     failures = [member.failure or member.state.failure for member in members]
     on_screen = [member.state for member in members if member.vms_on_screen()]
     readings = [state for state in on_screen if not state.stale] or on_screen
@@ -43,13 +43,16 @@ def joined_state(
         failure=failures[0] if all(failures) else None,
         retries=not all(member.needs_person for member in members),
         reconnecting=all(state.reconnecting for state in states),
+        waiting_hosts={
+            member.name: member.state.waiting_seconds for member in members if member.state.waiting_seconds
+        },
         disk_readings=_union([state.disk_readings for state in states]),
         running=_union([state.running for state in states]),
         finished=tuple(
             sorted(ended, key=lambda operation: operation.ended or operation.started, reverse=True)
         ),
-        orphans=tuple(orphan for state in machines for orphan in state.orphans),
-        other_work=tuple(work for state in machines for work in state.other_work),
+        orphans=tuple(orphan for state in without_aliases for orphan in state.orphans),
+        other_work=tuple(work for state in without_aliases for work in state.other_work),
         problems=(
             *problems,
             *(each for state in states for each in state.problems if not each.of_readings),

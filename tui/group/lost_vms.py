@@ -36,7 +36,7 @@ class LostVms:
                 new.append(part.host)
         return new
 
-    def held_back(self, parts: Sequence[Part], before: Sequence[Part]) -> list[Part]:
+    def kept_in(self, parts: Sequence[Part], before: Sequence[Part]) -> list[Part]:
         """Return the readings, with the one before for a node that lost a VM: it may be on a node that was not read since."""
         return [
             replace(part, inventory=_before(part, earlier)) if self._waits(part, parts) else part

@@ -59,8 +59,8 @@ class Member:
         self._group_viewer, self._changed = viewer, changed
         self._inventory: Inventory | None = None
         """The last reading, also of an earlier connection."""
-        self.prepared = asyncio.Event()
-        """Set when its password was looked for, where it is said to be kept."""
+        self.password_looked_for = asyncio.Event()
+        """Set once its password was looked for, in the place where it is kept."""
         self._wake = asyncio.Event()
         self._left = False
         self._cluster = ""
@@ -218,7 +218,7 @@ class Member:
             self.target = await with_password(self.target, Keyring())
         except BackendError as error:
             self.failure = error
-        self.prepared.set()
+        self.password_looked_for.set()
         self._changed()
 
     async def _wait(self, seconds: float | None) -> None:

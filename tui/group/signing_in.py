@@ -37,7 +37,7 @@ class SigningIn:
         A host that cannot be reached is not asked for: its row says why.
         """
         for member in self._group.members:
-            await member.prepared.wait()
+            await member.password_looked_for.wait()
         waiting = [member for member in self._group.members if member.waits_for_sign_in]
         reached = {member: asyncio.create_task(_is_reached(member)) for member in waiting}
         try:

@@ -57,7 +57,7 @@ class ActiveSession:
         self._poller = Poller(
             session,
             show=self._take_inventory,
-            failed=self._take_failure,
+            attempted=self._take_attempt,
             watched=self._busy_highlighted,
             on_screen=publisher.vms_on_screen,
             pauses=pauses,
@@ -154,7 +154,7 @@ class ActiveSession:
             self.read_disks(publisher.highlighted)
         self._follow_merges(inventory)
 
-    def _take_failure(self, error: BackendError | None) -> None:
+    def _take_attempt(self, error: BackendError | None) -> None:
         publisher = self._publisher
         if publisher.left:
             return
@@ -217,7 +217,7 @@ class ActiveSession:
         """Read the VMs with open outcomes, once after each poll: such a reading starts no other one."""
         inventory = self._publisher.state.inventory
         busy = {orphan.vm_id for orphan in inventory.orphans if orphan.running} if inventory else set()
-        if idle := self._publisher.operations.open_outcomes - busy:
+        if idle := self._publisher.operations.vms_with_open_outcomes - busy:
             self.look_again(idle)
 
     async def _read_after(self, vm_id: VmId) -> Inventory:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 class StatePublisher:
     def __init__(self, before: StatePublisher | None = None) -> None:
-        """It takes the place of `before`, if that is given: the operations and unread problems of that stay on screen.
+        """It takes the place of `before`, if that is given, and takes over its operations and unread problems.
 
         Until `before` is left, both show them: the host may have to be signed in to again before that.
         """

@@ -119,7 +119,7 @@ class CommandScreen(FirstFrameScreen):
         return True
 
     async def _ask_and_run(self, kind: type[Command], selection: Selection) -> None:
-        from hvtui.tui.dialogs.commands.of_command import ask  # the first frame does not need it
+        from hvtui.tui.dialogs.commands.choose_dialog import ask  # the first frame does not need it
 
         try:
             readings = self.connection.state.disk_readings

@@ -71,7 +71,7 @@ class Problem(Struct, frozen=True):
     vm_id: VmId | None = None
     """The VM that this command is for."""
     of_readings: bool = False
-    """The host cannot be read: where there are several, its row says so too."""
+    """It says that the host cannot be read: where there are several, its row says so instead."""
 
 
 def problem(error: errors.BackendError, *, host: str = "") -> Problem:

@@ -29,7 +29,7 @@ from hvtui.backends.operations.filtering.words import (
     OnHost,
     WithMemory,
     Word,
-    joined,
+    normalized,
 )
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _name(value: str) -> Word | MistakeCode:
 def _state(value: str) -> Word | MistakeCode:
     if value == "?":
         return NotKnown(InState(""))
-    return InState(joined(value)) if joined(value) else MistakeCode.STATE
+    return InState(normalized(value)) if normalized(value) else MistakeCode.STATE
 
 
 def _count(value: str) -> Word | MistakeCode:

@@ -68,12 +68,12 @@ class OnHost(Word, frozen=True):
 
 class InState(Word, frozen=True):
     beginning: str
-    """Of the state, as `joined` returns it; "critical" finds every critical one."""
+    """Of the state, as `normalized` returns it; "critical" finds every critical one."""
 
     @property
     def is_known(self) -> bool:
         """Whether a state that hvtui knows begins so. A host may have others."""
-        states = (f"{joined(state)}critical" for state in VmState)
+        states = (f"{normalized(state)}critical" for state in VmState)
         return self.beginning == "critical" or any(state.startswith(self.beginning) for state in states)
 
     def answer(self, vm: Vm, facts: Facts) -> bool | None:
@@ -83,7 +83,7 @@ class InState(Word, frozen=True):
         if vm.critical and self.beginning == "critical":
             return True
         state = vm.state_text if vm.state is VmState.UNKNOWN else vm.state.value
-        return joined(f"{state}{'critical' if vm.critical else ''}").startswith(self.beginning)
+        return normalized(f"{state}{'critical' if vm.critical else ''}").startswith(self.beginning)
 
 
 class Count(Word, frozen=True):
@@ -170,7 +170,7 @@ class NotKnown(Word, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def joined(state: str) -> str:
+def normalized(state: str) -> str:
     """Return a state without case, spaces and hyphens: ``FastSaved``, ``fast saved`` and ``fast-saved`` are equal."""
     return state.casefold().replace(" ", "").replace("-", "")
 

@@ -39,7 +39,7 @@ class Part(Struct, frozen=True, kw_only=True):
     """It is not tried again before a person signs in, or trusts its certificate."""
 
 
-def joined(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
+def join_inventories(name: str, parts: Sequence[Part], now: datetime) -> Inventory:
     """Return the inventory of all hosts, which together are called `name`.
 
     Where two nodes of a cluster list the same VM, because it moves from one to the other, the newer reading counts.

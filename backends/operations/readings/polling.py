@@ -71,17 +71,17 @@ class Poller:
         session: Session,
         *,
         show: Callable[[Inventory], None],
-        failed: Callable[[BackendError | None], None],
+        attempted: Callable[[BackendError | None], None],
         watched: Callable[[], VmId | None],
         on_screen: Callable[[], Collection[VmId]],
         pauses: Pauses | None = None,
     ) -> None:
-        """`show` receives each new inventory; `failed` is called after each attempt with its error or None.
+        """`show` receives each new inventory; `attempted` is called after each attempt with its error or None.
 
         `watched` returns the VM to read more often, `on_screen` the VMs that are visible.
         """
         self.inventory: Inventory | None = None
-        self._session, self._show, self._failed = session, show, failed
+        self._session, self._show, self._attempted = session, show, attempted
         self._watched, self._on_screen = watched, on_screen
         self._pauses = pauses or Pauses(MIN_INTERVAL, WHOLE_INTERVAL)
         self._requested = asyncio.Event()
@@ -229,7 +229,7 @@ class Poller:
                 PollingStopped("hvtui has stopped trying to read the host.", hint="Refresh to try again."),
             )
         self._details.allow(error is None)
-        self._failed(error)
+        self._attempted(error)
         return error
 
     def _take_details(self, known: KnownDetails) -> None:

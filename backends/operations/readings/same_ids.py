@@ -84,7 +84,7 @@ def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]
     }
 
 
-def told_apart(parts: Sequence[Part], doubled: Mapping[VmId, str]) -> list[Part]:
+def with_own_ids(parts: Sequence[Part], doubled: Mapping[VmId, str]) -> list[Part]:
     """Return readings in which VMs of a doubled id cannot be changed, and each has an id of its own."""
     return [
         replace(part, inventory=_own_ids(part.inventory, part.host, doubled)) if part.inventory else part

@@ -63,7 +63,7 @@ async def polled(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[TwoLane
     poller = Poller(
         session,
         show=shown.append,
-        failed=lambda error: None,
+        attempted=lambda error: None,
         watched=lambda: None,
         on_screen=lambda: [WEB.id],
     )

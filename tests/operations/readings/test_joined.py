@@ -20,7 +20,7 @@ from hvtui.backends.model import (
     Volume,
 )
 from hvtui.backends.model.vms import Activity
-from hvtui.backends.operations.readings.joined import Part, joined, owners_of
+from hvtui.backends.operations.readings.joined import Part, join_inventories, owners_of
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -53,13 +53,13 @@ def part(host: str, *vms: Vm, at: datetime = NOON, jobs: tuple[Job, ...] | None 
 
 
 def test_hosts_are_listed_before_any_of_them_was_read() -> None:
-    found = joined("prod", [Part(host="hv01"), Part(host="hv02", trouble="No answer.")], NOON)
+    found = join_inventories("prod", [Part(host="hv01"), Part(host="hv02", trouble="No answer.")], NOON)
     assert [(host.name, host.trouble) for host in found.hosts] == [("hv01", ""), ("hv02", "No answer.")]
     assert (found.vms, found.jobs, found.taken) == ((), None, NOON)
 
 
 def test_the_vms_of_all_hosts_are_listed_and_each_host_is_its_own() -> None:
-    found = joined("prod", [part("hv01", vm("a", "hv01")), part("hv02", vm("b", "hv02"))], NOON)
+    found = join_inventories("prod", [part("hv01", vm("a", "hv01")), part("hv02", vm("b", "hv02"))], NOON)
     assert found.host.name == "prod"
     assert [host.name for host in found.hosts] == ["hv01", "hv02"]
     assert [found.host_of(one).name for one in found.vms] == ["hv01", "hv02"]
@@ -69,7 +69,9 @@ def test_the_vms_of_all_hosts_are_listed_and_each_host_is_its_own() -> None:
 def test_a_host_that_does_not_answer_is_listed_with_its_trouble_and_keeps_its_last_vms() -> None:
     silent = part("hv02", vm("b", "hv02"), at=NOON - timedelta(minutes=5))
     lost = Part(host="hv02", inventory=silent.inventory, trouble="No answer.")
-    found = joined("prod", [part("hv01", vm("a", "hv01")), lost, Part(host="hv03", trouble="Refused.")], NOON)
+    found = join_inventories(
+        "prod", [part("hv01", vm("a", "hv01")), lost, Part(host="hv03", trouble="Refused.")], NOON
+    )
     assert [(host.name, host.trouble, host.taken) for host in found.hosts] == [
         ("hv01", "", NOON),
         ("hv02", "No answer.", NOON - timedelta(minutes=5)),
@@ -82,7 +84,7 @@ def test_a_vm_that_two_nodes_list_is_on_the_one_that_was_read_last() -> None:
     before = part("hv01", vm("a", "hv01"), at=NOON)
     after = part("hv02", vm("a", "hv02"), at=NOON + timedelta(seconds=10))
     for parts in ([before, after], [after, before]):
-        found = joined("cl1", parts, NOON)
+        found = join_inventories("cl1", parts, NOON)
         assert [(one.name, one.host) for one in found.vms] == [("a", "hv02")]
         assert [checkpoint.name for checkpoint in found.checkpoints] == ["hv02"]
 
@@ -91,14 +93,14 @@ def test_known_jobs_are_listed_and_none_are_known_to_be_none_only_if_every_host_
     job = Job(id="1", vm_id=VmId("a"), activity=Activity.MERGING)
     known = part("hv01", vm("a", "hv01"), jobs=(job,))
     idle, unknown = part("hv02", jobs=()), part("hv03", jobs=None)
-    found = [joined("prod", parts, NOON) for parts in ([known, unknown], [idle, unknown], [idle])]
+    found = [join_inventories("prod", parts, NOON) for parts in ([known, unknown], [idle, unknown], [idle])]
     assert [each.jobs for each in found] == [(job,), None, ()]
 
 
 def test_unknown_jobs_of_a_host_do_not_become_none_because_another_host_has_jobs() -> None:
     job = Job(id="1", vm_id=VmId("a"), activity=Activity.MERGING)
     known = part("hv01", vm("a", "hv01"), vm("c", "hv01"), jobs=(job,))
-    found = joined("prod", [known, part("hv02", vm("b", "hv02"), jobs=None)], NOON)
+    found = join_inventories("prod", [known, part("hv02", vm("b", "hv02"), jobs=None)], NOON)
     assert {vm.name: found.knows_jobs_of(vm) for vm in found.vms} == {"a": True, "c": True, "b": False}
 
 
@@ -107,7 +109,7 @@ def test_a_vm_that_was_never_read_is_told_as_unread() -> None:
     assert found.inventory
     unread = Unread(vm_id=VmId("a"), part=UnreadPart.CHECKPOINTS, words="Generic failure")
     sick = Part(host="hv01", inventory=replace(found.inventory, unread=(unread,)))
-    both = joined("prod", [sick, part("hv02")], NOON)
+    both = join_inventories("prod", [sick, part("hv02")], NOON)
     assert both.unread_of(VmId("a")) == unread
 
 
@@ -127,7 +129,7 @@ def test_a_machine_under_two_names_is_listed_once_and_the_second_says_which_it_i
         called("HV01.corp.example", "hv01", "a", "b"),
         called("hv01.corp.example", "10.0.0.5", "b", "c"),
     ]
-    found = joined("prod", parts, NOON)
+    found = join_inventories("prod", parts, NOON)
     assert [(host.name, host.same_as) for host in found.hosts] == [("hv01", ""), ("10.0.0.5", "hv01")]
     assert [one.id for one in found.vms] == ["a@hv01", "b@hv01"]
     assert {one.vm_id for one in found.checkpoints} == {"a@hv01", "b@hv01"}
@@ -139,16 +141,16 @@ def test_machines_of_one_name_with_other_vms_and_others_with_the_same_vms_are_tw
     restored = [called("hv01", "hv01", "a"), called("hv02", "hv02", "a")]
     unnamed = [called("", "hv01", "a"), called("", "hv02", "a")]
     for parts in (workgroups, restored, unnamed):
-        found = joined("prod", parts, NOON)
+        found = join_inventories("prod", parts, NOON)
         assert [host.same_as for host in found.hosts] == ["", ""]
         assert len(found.vms) == 2
 
 
 def test_a_machine_that_answers_by_its_second_name_only_is_listed_by_both() -> None:
     parts = [called("hv01", "hv01", "a", trouble="No answer."), called("hv01", "10.0.0.5", "a")]
-    assert [host.same_as for host in joined("prod", parts, NOON).hosts] == ["", ""]
+    assert [host.same_as for host in join_inventories("prod", parts, NOON).hosts] == ["", ""]
     lost = [*parts[:1], called("hv01", "10.0.0.5", "a", trouble="No answer.")]
-    assert [host.same_as for host in joined("prod", lost, NOON).hosts] == ["", "hv01"]
+    assert [host.same_as for host in join_inventories("prod", lost, NOON).hosts] == ["", "hv01"]
 
 
 def managed_by(server: str, trouble: str = "") -> Part:
@@ -161,7 +163,7 @@ def managed_by(server: str, trouble: str = "") -> Part:
 
 
 def test_the_hosts_that_a_server_manages_stand_beside_the_others() -> None:
-    found = joined("prod", [managed_by("vmm01"), part("hv09")], NOON)
+    found = join_inventories("prod", [managed_by("vmm01"), part("hv09")], NOON)
     assert [(host.name, host.cluster, host.trouble, host.label) for host in found.hosts] == [
         ("hv01", "CL1", "", "PROD"),
         ("hv02", "", "No contact.", "PROD"),
@@ -171,6 +173,6 @@ def test_the_hosts_that_a_server_manages_stand_beside_the_others() -> None:
 
 
 def test_a_server_that_cannot_be_read_has_a_row_and_its_hosts_say_why() -> None:
-    found = joined("prod", [managed_by("vmm01", trouble="vmm01 does not answer.")], NOON)
+    found = join_inventories("prod", [managed_by("vmm01", trouble="vmm01 does not answer.")], NOON)
     assert [host.name for host in found.hosts] == ["vmm01", "hv01", "hv02"]
     assert {host.trouble for host in found.hosts} == {"vmm01 does not answer."}

@@ -62,7 +62,7 @@ async def kept_fresh(
     shown: list[Inventory] = []
     troubles: list[BackendError | None] = []
     kept = Poller(
-        session, show=shown.append, failed=troubles.append, watched=lambda: None, on_screen=lambda: SEEN
+        session, show=shown.append, attempted=troubles.append, watched=lambda: None, on_screen=lambda: SEEN
     )
     keeping = asyncio.create_task(kept.run())
     try:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hvtui.backends.model import Host, Inventory, OrphanedWrite, Unread, UnreadPart, VmId, unread_vm
 from hvtui.backends.operations.orphans import target
 from hvtui.backends.operations.readings.joined import Part, owners_of
-from hvtui.backends.operations.readings.same_ids import SameIds, told_apart
+from hvtui.backends.operations.readings.same_ids import SameIds, with_own_ids
 from tests.tui.samples import checkpoint
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def test_a_write_of_an_earlier_hvtui_to_the_second_vm_names_the_checkpoint_of_th
         id="1", vm_id=WEB, verb="apply_checkpoint", target=old.id, started=NOON, running=True
     )
     part = replace(part, inventory=replace(part.inventory, checkpoints=(old,), orphans=(orphan,)))
-    (apart,) = told_apart([part], {WEB: "hv01"})
+    (apart,) = with_own_ids([part], {WEB: "hv01"})
     assert apart.inventory
     (told,) = apart.inventory.orphans
     assert told.vm_id == apart.inventory.vms[0].id != WEB

@@ -12,10 +12,10 @@ from msgspec import Struct, field
 from hvtui.backends.errors import BackendError, SettingsError
 from hvtui.backends.hosts.credentials import with_password
 from hvtui.backends.hosts.passwords import Keyring
-from hvtui.backends.hosts.sign_ins import SignIns, account_of
+from hvtui.backends.hosts.sign_ins import SignIns, sign_in_of
 from hvtui.backends.hosts.target import Group
 from hvtui.backends.operations.readings.host_details import cluster_nodes
-from hvtui.backends.operations.readings.joined import Part, joined
+from hvtui.backends.operations.readings.joined import Part, join_inventories
 from hvtui.tui.cli.connection import connected, signed_in
 from hvtui.tui.cli.readings.one_host import read_disks, read_inventory
 from hvtui.tui.text.hosts.trouble import named_trouble, trouble_text
@@ -62,7 +62,7 @@ async def read(target: Target | Group, disks_of: ToRead, *, seed: Target | None 
     slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
     typed: dict[tuple[str, str], Secret] = {}
     if seed is not None and seed.remote:
-        typed[account_of(seed)] = seed.settings.password
+        typed[sign_in_of(seed)] = seed.settings.password
     reading = []
     for each in target.targets:
         signed = await _with_password(each, typed)
@@ -73,7 +73,7 @@ async def read(target: Target | Group, disks_of: ToRead, *, seed: Target | None 
     if not readings:
         raise _of_all(parts, [result for result in results if isinstance(result, BackendError)])
     return Reading(
-        inventory=joined(target.name, parts, readings[0].inventory.taken),
+        inventory=join_inventories(target.name, parts, readings[0].inventory.taken),
         limit=next((reading.limit for reading in readings if reading.limit), None),
         disks={vm_id: each for reading in readings for vm_id, each in reading.disks.items()},
     )
@@ -94,7 +94,7 @@ async def _with_password(target: Target, typed: dict[tuple[str, str], Secret]) -
     try:
         target = await with_password(target, Keyring())
         if target.needs_password:
-            key = account_of(target)
+            key = sign_in_of(target)
             if key not in typed:
                 typed[key] = (await signed_in(target)).settings.password
             target = target.signed_in(target.settings.user, typed[key])
