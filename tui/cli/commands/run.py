@@ -163,8 +163,8 @@ async def _send(
         operation = task.result()
         if isinstance(operation.error, TargetChanged):
             return report.target_changed(operation.error)
-        if operation.error is not None and operation.ending is not Ending.DONE:
-            return report.failed(operation, operation.error)
+        if operation.ending is not Ending.DONE:
+            return report.failed(operation)
         if not wait:
             return report.done(operation)
         merge = asyncio.create_task(follow_merge(session, operation, _to_merge(command, selection)))
