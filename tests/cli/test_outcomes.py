@@ -12,6 +12,7 @@ from hvtui.backends.errors import FileNotPermitted, GuestNotResponding, Operatio
 from hvtui.backends.model import Activity, CheckpointKind, MergeEvent, MergeEventCode, VmState
 from hvtui.tui.cli.commands import merge
 from tests.cli.canned import CannedCli, CannedSession
+from tests.cli.conftest import DemoCli
 from tests.cli.troubled import DISKS
 from tests.cli.troubled import OLD as DISK_OLD
 from tests.cli.troubled import WEB as DISK_WEB
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from hvtui.backends.model import Inventory, Vm, VmId
-    from tests.cli.conftest import DemoCli
+
 
 DONE, FAILED, USAGE, REFUSED, UNKNOWN, PARTLY = range(6)
 WEB = vm("web-01")
@@ -71,19 +72,6 @@ def test_what_is_partly_done_has_a_code_of_its_own(capsys: pytest.CaptureFixture
     code, told = cli.json("delete", "web-01", "Old", "--subtree", "--yes")
     assert (code, told["outcome"]) == (PARTLY, "partly")
     assert "1 of 2 checkpoints are still there." in told["seen"]
-
-
-def test_a_delete_that_took_more_than_was_asked_is_partly_done_and_names_it(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    without_both = host(replace(WEB, current=None), LEFT)
-    code, out, err = on(capsys, after=without_both).run("delete", "web-01", "Old", "--yes")
-    assert (code, out) == (PARTLY, "")
-    assert "hvtui: Partly done: It was deleted." in err
-    assert "“New”" in err
-    code, told = on(capsys, after=without_both).json("delete", "web-01", "Old", "--yes")
-    assert (code, told["outcome"], told["error"]) == (PARTLY, "partly", None)
-    assert "“New”" in told["seen"]
 
 
 def test_an_error_without_an_effect_is_failed_with_the_words_of_the_host(
@@ -267,3 +255,36 @@ def test_a_merge_that_does_not_begin_is_not_called_failed(capsys: pytest.Capture
     code, out, _ = cli.run("delete", "web-01", "Between", "--yes", "--wait")
     assert code == PARTLY
     assert "The host has not begun to merge its disks. 1 link is still to be merged." in out
+
+
+def test_a_delete_that_took_more_than_was_asked_is_no_success_and_names_it(demo: DemoCli) -> None:
+    demo.world.unverified.destroy_takes_dependents = True
+    code, out, err = demo.run("delete", "web-01", "Clean install", "--yes")
+    assert (code, out) == (PARTLY, "")
+    assert "Partly done: More was done than was asked for. It was deleted." in err
+    assert "“Old branch”, which was to stay, is gone too." in err
+
+
+def test_a_delete_that_took_more_is_partly_done_as_json_too(demo: DemoCli) -> None:
+    demo.world.unverified.destroy_takes_dependents = True
+    code, told = demo.json("delete", "web-01", "Clean install", "--yes", "--wait")
+    assert (code, told["outcome"], told["error"]) == (PARTLY, "partly", None)
+    assert "“Old branch”, which was to stay, is gone too." in told["seen"]
+
+
+def test_where_a_delete_may_take_more_it_is_said_before_even_if_nothing_is_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, err = DemoCli(capsys, "vmm").run("delete", "test-047", "Nightly 25", "--yes")
+    assert code == DONE
+    assert out.startswith("Deleted “Nightly 25” of test-047 on hv-prod-1.")
+    assert "The 2 checkpoints below it may be deleted too: this kind of host does not say." in err
+    assert "“Nightly 26”" in err
+
+
+def test_an_apply_whose_result_nobody_could_tell_says_how_it_left_the_vm(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = DemoCli(capsys, "vmm").run("apply", "test-047", "Nightly 25", "--yes")
+    assert code == DONE
+    assert "The VM is off now, on “Nightly 25”." in out

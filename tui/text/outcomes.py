@@ -101,6 +101,16 @@ def safety_text(operation: Operation) -> SafeText:
     return compose("Safety checkpoint: “{name}”.", name=names[0] if names else command.safety_name)
 
 
+def applied_state_text(operation: Operation) -> SafeText:
+    """Return the state of the VM after an apply of which nobody could say before how it would leave the VM; else ""."""
+    command, seen = operation.command, operation.findings
+    if not isinstance(command, ApplyCheckpoint) or command.checkpoint.with_memory is not None:
+        return EMPTY
+    if seen is None or seen.vm is None:
+        return EMPTY
+    return vm_state(seen.vm, seen.current, listed=seen.lists_checkpoints)
+
+
 def findings_text(findings: Findings) -> SafeText:
     """Return what a reading shows of the command, and then the VM's present state."""
     if findings.error is not None:

@@ -13,6 +13,7 @@ from hvtui.backends.scvmm.backend import ScvmmBackend
 from hvtui.tui.app import HvtuiApp
 from hvtui.tui.dialogs.box import Box
 from hvtui.tui.dialogs.dialog import Dialog
+from hvtui.tui.widgets.vm_list import VmList
 from tests.hyperv_host.conftest import powershell
 from tests.scvmm.test_contract import worse
 from tests.tui.far import FarBackend, Visit
@@ -64,7 +65,9 @@ class VmmVisit(Visit):
 
     async def at_vm(self, name: str) -> None:
         """Put the cursor of the list on a VM, and wait until the panes have followed."""
-        await self.press("escape", "escape")
+        vms = self.main.query_one(VmList)
+        while not vms.has_focus:
+            await self.press("tab")
         await self.go_to_vm(name)
         await self.until(lambda: (vm := self.main.selection().vm) and vm.name == name)
 

@@ -52,7 +52,9 @@ def _build(options: argparse.Namespace, words: Sequence[str], selection: Selecti
 
 def _notes(command: Command, selection: Selection, reading: DiskReading | None) -> list[SafeText]:
     assert isinstance(command, DeleteCheckpoint)
-    return [merge_amount(reading, selection, command.deleted(selection)).words]
+    below = command.may_be_deleted_too(selection)
+    merge = merge_amount(reading, selection, command.deleted(selection))
+    return [*may_be_deleted_too_text(below), merge.words]
 
 
 def _question(command: Command, selection: Selection, now: datetime) -> list[SafeText]:
@@ -63,7 +65,6 @@ def _question(command: Command, selection: Selection, now: datetime) -> list[Saf
         names_text(deleted),
         *kind_warnings(deleted),
         current_text(selection, deleted),
-        *may_be_deleted_too_text(below),
         unchanged_text(selection, deleted, below),
     ]
 

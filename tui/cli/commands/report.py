@@ -9,6 +9,7 @@ from hvtui.backends.operations.readings.after_delete import MergeState
 from hvtui.tui.cli import output
 from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY, REFUSED, UNKNOWN
 from hvtui.tui.text.outcomes import (
+    applied_state_text,
     change_lines,
     done_text,
     fallback_text,
@@ -46,6 +47,7 @@ _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
     MergeState.INTERRUPTED: ("The merge of its disks was interrupted.", False, PARTLY),
     MergeState.FAILED: ("The merge of its disks failed.", False, PARTLY),
 }
+_MORE = "More was done than was asked for."
 _NOT_BEGUN = "The host has not begun to merge its disks."
 _MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, UNKNOWN)
 _MERGING = "The host is merging its disks now. With --wait, hvtui follows that to its end."
@@ -74,6 +76,8 @@ class Report:
         words, code = str(done_text(operation.command)), DONE
         if safety := safety_text(operation):
             words += f" {safety}"
+        if state := applied_state_text(operation):
+            words += f" {state}"
         if created:
             words += f" Its ID: {created['id']}"
         if waited:
@@ -112,17 +116,22 @@ class Report:
         return REFUSED
 
     def failed(self, operation: Operation) -> int:
-        """Report a command that failed or is partly done, or whose outcome is not known, with what the host shows."""
+        """Report a command that failed, did more or less than was asked, or has an unknown outcome, and what is there."""
         heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
+        error = operation.error
         seen = findings_text(operation.findings) if operation.findings else None
         way_out = self._way_out(operation)
-        if operation.error:
-            words = output.error_words(operation.error, seen=seen or "", way_out=way_out or "")
+        if error:
+            words = output.error_words(error, seen=seen or "", way_out=way_out or "")
         else:
-            words = seen or ""
+            words = f"{_MORE} {seen or ''}".strip()
         ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value
-        error = output.error_object(operation.error) if operation.error else None
-        told = {"outcome": ending, "error": error, "seen": seen, "way_out": way_out}
+        told = {
+            "outcome": ending,
+            "error": output.error_object(error) if error else None,
+            "seen": seen,
+            "way_out": way_out,
+        }
         self._print_error(f"{heading}: {words}", told)
         return code
 
