@@ -63,5 +63,5 @@ async def test_no_apply_promises_a_running_vm(vmm: Vmm, hvtui: Open) -> None:
         assert "The VM may be running, saved or off afterwards" in trip.in_one_line()
         await trip.click("apply")
         await trip.until(lambda: trip.state.finished)
-        await trip.until(lambda: "applying Clean install done" in trip.in_one_line())
+        await trip.until(lambda: "applied Clean install" in trip.in_one_line())
         await trip.until(lambda: "Now off" in trip.in_one_line())

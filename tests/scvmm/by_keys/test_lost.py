@@ -107,7 +107,7 @@ async def test_a_job_during_which_vmm_stopped_for_long_is_told_as_vmm_has_it_aft
         vmm.release()
         await trip.press("f5")
         await trip.until(lambda: trip.state.finished[0].ending is not Ending.UNKNOWN)
-        told = f"{DELETE.doing} failed" if fails else f"{DELETE.doing} done"
+        told = f"{DELETE.doing} failed" if fails else "deleted Before CU-11"
         await trip.until(lambda: told in trip.in_one_line())
         await trip.press("m")
         await trip.until(lambda: not fails or "Die Datei ist gesperrt." in trip.in_one_line())
