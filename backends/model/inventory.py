@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hvtui.backends.model.host import Host
+from hvtui.backends.model.ids import VmId, bare_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from hvtui.backends.model.host import Job, OrphanedWrite
-    from hvtui.backends.model.ids import VmId
     from hvtui.backends.model.vms import Checkpoint, Vm
 
 
@@ -86,6 +86,13 @@ class Inventory(Struct, frozen=True, kw_only=True, dict=True):  # a `dict` for t
         if listed := self._hosts_by_name.get(name):
             return (listed,)
         return tuple(host for host in self.hosts if name and host.cluster == name)
+
+    def present_id(self, vm: VmId) -> VmId:
+        """Return the id that a VM has now: its host may have turned out to be the same machine as another one."""
+        for host in self.hosts:
+            if host.same_as and vm == f"{bare_id(vm)}@{host.name}":
+                return VmId(f"{bare_id(vm)}@{host.same_as}")
+        return vm
 
     def unread_of(self, vm: VmId | None) -> Unread | None:
         return self._unread_by_vm.get(vm)

@@ -17,6 +17,7 @@ from hvtui.backends.mock.session import MockSession
 from hvtui.tui.cli.commands import merge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cli.conftest import DemoCli
@@ -225,6 +226,18 @@ def test_ctrl_c_at_the_password_ends_it_and_sends_nothing(tmp_path: Path) -> Non
         assert terminal.process.wait(20) == INTERRUPTED
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let programs hear Ctrl+C and a hang-up, also if the tests run in the background, where both are ignored."""
+    before = {
+        number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGHUP)
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_told_to_end_during_a_command_it_says_that_the_host_continues_and_how_to_look(name: str) -> None:

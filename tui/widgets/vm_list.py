@@ -287,7 +287,9 @@ Filter words
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         moved = bool(self._rows) and self.cursor != self._rows[0].id
         first = lost or not (moved or any(isinstance(row, Vm) for row in self._rows))
-        self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else None)
+        present = self.cursor and self.inventory.present_id(VmId(self.cursor))
+        other = present if present != self.cursor else None
+        self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else other)
 
     def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:
         if self.inventory is None or not self.inventory.hosts:

@@ -381,6 +381,20 @@ async def test_of_two_commands_that_end_together_each_is_told(signed_in: FarHost
         await trip.until(lambda: sum("It is a standard checkpoint" in words for words in trip.toasts()) == 2)
 
 
+async def test_the_cursor_stays_on_its_vm_when_the_host_turns_out_to_be_a_machine_that_is_listed_before(
+    signed_in: FarHosts, config: Path
+) -> None:
+    signed_in.hosts["10.0.0.5"] = signed_in.host("hv01")
+    signed_in.silent["hv01"] = HostUnreachable("hv01 does not answer on port 5986.")
+    async with visit_group(signed_in, config, "hv01", "10.0.0.5") as trip:
+        await trip.until(lambda: trip.rows() == ["hv01", "10.0.0.5", "web-01"])
+        await trip.go_to_vm_of("10.0.0.5", "web-01")
+        signed_in.silent.clear()
+        await trip.press("f5")
+        await trip.until(lambda: trip.rows() == ["hv01", "web-01", "10.0.0.5"])
+        await trip.sees_created("Once", on="hv01")
+
+
 async def test_a_machine_under_two_names_is_listed_once_and_its_second_row_says_so(
     signed_in: FarHosts, config: Path
 ) -> None:
