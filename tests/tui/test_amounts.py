@@ -121,8 +121,8 @@ def test_a_new_checkpoint_needs_room_for_memory_and_files() -> None:
     reading = DiskReading(vm_id=WEB.id, disks=DISKS)
     said = create_amount(reading, WEB)
     assert said.words == (
-        "A checkpoint needs a small new disk file on D: (212 GB free), and 8 GB more if it becomes a standard one."
-        " It grows as the VM writes."
+        "A checkpoint needs a small new disk file on D: (212 GB free), which grows as the VM writes,"
+        " and 8 GB more if it becomes a standard one."
     )
     assert not said.warns
     full = replace(DISKS, volumes=(Volume(name="D:", size=1024 * GB, free=GB),))

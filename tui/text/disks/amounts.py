@@ -93,12 +93,12 @@ def create_amount(reading: DiskReading | None, vm: Vm) -> Amount:
     one, volume = need.links == 1, need.volume
     room = compose(" on {name} ({free} free)", name=volume.name, free=size(volume.free)) if volume else EMPTY
     words = compose(
-        "A checkpoint needs {files}{room}{memory}{fits} {they_grow} as the VM writes.",
+        "A checkpoint needs {files}{room}, which {grow} as the VM writes{memory}{fits}",
         files="a small new disk file" if one else f"{need.links} small new disk files",
         room=room,
         memory=memory,
         fits=_fits(volume, fits=need.fits),
-        they_grow="It grows" if one else "They grow",
+        grow="grows" if one else "grow",
     )
     return Amount(words, need.fits is False)
 
