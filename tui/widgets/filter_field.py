@@ -8,9 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from hvtui.backends.operations.filtering.parsing import parse
 from hvtui.tui.keys.shortcuts import Place, bindings
-from hvtui.tui.text.filtering.mistakes import mistake_text
 from hvtui.tui.text.safe import SafeText, first_that_fits
 
 if TYPE_CHECKING:
@@ -58,6 +56,10 @@ class FilterMistake(Static):
     """
 
     def show_mistake_in(self, text: str) -> None:
+        # The first frame has no filter.
+        from hvtui.backends.operations.filtering.parsing import parse
+        from hvtui.tui.text.filtering.mistakes import mistake_text
+
         mistakes = parse(text).mistakes
         self.display = bool(mistakes)
         if mistakes:

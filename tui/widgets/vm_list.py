@@ -10,14 +10,11 @@ from textual.content import Content
 from textual.reactive import var
 
 from hvtui.backends.model import DiskReading, Inventory, Vm, VmId
-from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
-from hvtui.backends.operations.filtering.parsing import parse
 from hvtui.tui.keys.shortcuts import REMINDER, Place, bindings
 from hvtui.tui.preferences.preferences import DEFAULTS
 from hvtui.tui.text.disks.merging import merge_percents
 from hvtui.tui.text.filtering.legend import LEGEND, NOT_KNOWN
-from hvtui.tui.text.filtering.outcome import none_match_text
 from hvtui.tui.text.hosts.trouble import no_vm_text
 from hvtui.tui.text.safe import EMPTY, SafeText
 from hvtui.tui.text.status import no_answer_text
@@ -269,20 +266,15 @@ Filter words
     def _show(self, *, first_if_lost: bool = False) -> None:
         if self.inventory is None or self._facts is None:
             return
-        every = self.inventory.vms
-        wanted = parse(self.filter_text)
         self._facts.update(
             self.now or self.inventory.taken, limit=self._limit, disk_readings=self.disk_readings
         )
-        choice = choose(wanted, self._facts)
-        rows = sorted_vms(choice.vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
-        self.empty = (
-            none_match_text(self.filter_text, wanted, choice, self.inventory.hosts)
-            if every
-            else no_vm_text(self.inventory)
-        )
+        vms: Sequence[Vm] = self.inventory.vms
+        self._total, self.empty = f"{len(vms)}", no_vm_text(self.inventory)
+        if vms and self.filter_text:
+            vms = self._filtered(self.inventory, self._facts)
+        rows = sorted_vms(vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         self._chosen = rows
-        self._total = f"{len(rows)} of {len(every)}" if wanted.terms else f"{len(every)}"
         self._update_title()
         lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
         moved = bool(self._rows) and self.cursor != self._rows[0].id
@@ -290,6 +282,20 @@ Filter words
         present = self.cursor and self.inventory.present_id(VmId(self.cursor))
         other = present if present != self.cursor else None
         self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else other)
+
+    def _filtered(self, inventory: Inventory, facts: Facts) -> Sequence[Vm]:
+        """Return the VMs that match the filter, after setting what is said of how many they are."""
+        # The first frame has no filter.
+        from hvtui.backends.operations.filtering.choosing import choose
+        from hvtui.backends.operations.filtering.parsing import parse
+        from hvtui.tui.text.filtering.outcome import none_match_text
+
+        wanted = parse(self.filter_text)
+        choice = choose(wanted, facts)
+        if wanted.terms:
+            self._total = f"{len(choice.vms)} of {self._total}"
+        self.empty = none_match_text(self.filter_text, wanted, choice, inventory.hosts)
+        return choice.vms
 
     def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:
         if self.inventory is None or not self.inventory.hosts:
