@@ -31,7 +31,7 @@ from hvtui.tui.widgets.hosts.host_rows import (
     next_grouping,
 )
 from hvtui.tui.widgets.rows import Rows
-from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, name_cells, row_cells, vm_spans
+from hvtui.tui.widgets.vm_row import RowSurroundings, columns_that_fit, row_cells, vm_spans, widest_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -133,7 +133,7 @@ Filter words
             return
         self._percents = merge_percents(after.jobs or ()) if after else {}
         self._facts = Facts(after) if after else None
-        self._name_room = max((name_cells(vm) for vm in after.vms), default=0) if after else 0
+        self._name_room = widest_name(after.vms) if after else 0
         self._show()
 
     def watch_sort(self) -> None:

@@ -17,7 +17,7 @@ from hvtui.tui.widgets.columns.columns import beside_names, cells, fitting, widt
 from hvtui.tui.widgets.columns.vms import WITH_HOST, VmFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from hvtui.backends.model import DiskReading, Inventory, VmId
@@ -90,10 +90,13 @@ def columns_that_fit(width: int, wanted: Sequence[str], name_room: int) -> list[
     return fitting(WITH_HOST, wanted, width - _GLYPH - _MARK, (*_NAMES, name_room, name_room))
 
 
-def name_cells(vm: Vm) -> int:
-    """Return the width of the VM's name."""
-    name = vm.name  # `safe` takes long for ten thousand
-    return len(name) if name.isascii() and name.isprintable() else cell_len(safe(name))
+def widest_name(vms: Iterable[Vm]) -> int:
+    """Return the width of the widest of their names."""
+    names = [vm.name for vm in vms]
+    whole = "".join(names)
+    if whole.isascii() and whole.isprintable():  # for ten thousand, `safe` takes long
+        return max(map(len, names), default=0)
+    return max((cell_len(safe(name)) for name in names), default=0)
 
 
 def _busy(vm: Vm, about: RowSurroundings) -> tuple[SafeText, ...]:
