@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.problems import Problem
 
-AT_ONCE = 8
-"""How many hosts are connected to at the same time."""
 JOIN_SECONDS = 0.2
 """The shortest pause between two joined states: many hosts may be read at about the same time."""
 
@@ -60,7 +58,7 @@ class GroupConnection:
         self._pause = 0.0
         """Seconds from one joined state to the next: `JOIN_SECONDS` once there were VMs, the first of which are shown at once."""
         self._left = False
-        slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
+        sign_ins = SignIns()
         self.members = [
             Member(
                 target,
@@ -68,7 +66,6 @@ class GroupConnection:
                 pauses=pauses,
                 viewer=self,
                 changed=self._take,
-                slots=slots,
                 sign_ins=sign_ins,
                 elsewhere=self._read_elsewhere,
                 lost=self._lost_operation,

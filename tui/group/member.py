@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from hvtui.tui.host.state import HostState
 from hvtui.tui.text.hosts.trouble import CONNECTING, NOT_SIGNED_IN, advice_text, trouble_text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
     from hvtui.backends.hosts.sign_ins import SignIns
@@ -39,14 +39,13 @@ class Member:
         pauses: Pauses | None,
         viewer: Viewer,
         changed: Callable[[], None],
-        slots: asyncio.Semaphore,
         sign_ins: SignIns,
         elsewhere: Callable[[Member, VmId], Awaitable[Inventory | None]],
         lost: FindLost,
     ) -> None:
         """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
 
-        `slots` limits how many hosts are connected to at once. `sign_ins` are those of all hosts of the group.
+        `sign_ins` are those of all hosts of the group.
         `elsewhere` reads a VM on another node of its cluster. `lost` as in `HostConnection`.
         """
         self.target = target
@@ -54,7 +53,7 @@ class Member:
         """Why there is no connection."""
         self.connection: HostConnection | None = None
         self._clock, self._pauses = clock, pauses
-        self._slots, self._sign_ins, self._elsewhere = slots, sign_ins, elsewhere
+        self._sign_ins, self._elsewhere = sign_ins, elsewhere
         self._lost = lost
         self._group_viewer, self._changed = viewer, changed
         self._inventory: Inventory | None = None
@@ -145,7 +144,7 @@ class Member:
             self._clock,
             self._pauses,
             one_of_several=True,
-            opening=self._turn(target, by_person=by_person),
+            opening=self._sign_ins.turn(target, by_person=by_person),
             elsewhere=partial(self._elsewhere, self),
             lost=self._lost,
             before=self.connection,
@@ -207,11 +206,6 @@ class Member:
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await running
-
-    @asynccontextmanager
-    async def _turn(self, target: Target, *, by_person: bool) -> AsyncIterator[None]:
-        async with self._slots, self._sign_ins.turn(target, by_person=by_person):
-            yield
 
     async def _find_password(self) -> None:
         try:

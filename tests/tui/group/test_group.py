@@ -16,7 +16,6 @@ from hvtui.backends.mock.network import NetworkFault
 from hvtui.backends.operations.operation import Ending
 from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.dialogs.hosts.password import PasswordDialog
-from hvtui.tui.group import connection
 from hvtui.tui.host import active_session
 from tests.tui.far import PASSWORD, visit
 from tests.tui.group.far_hosts import FarHosts, GroupVisit, visit_group
@@ -100,7 +99,7 @@ async def test_a_wrong_password_is_sent_to_one_host_though_others_wait_to_be_con
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTUI_PASSWORD", OTHER)
-    monkeypatch.setattr(connection, "AT_ONCE", 1)
+    monkeypatch.setattr(sign_ins, "AT_ONCE", 1)
     monkeypatch.setattr(sign_ins, "SILENT_SECONDS", 0)
     far = FarHosts(ManualClock())
     far.answers.clear()

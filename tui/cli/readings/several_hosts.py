@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     ToRead = Callable[[Inventory], Sequence[Vm]]
 
-AT_ONCE = 8
-"""How many hosts are read at the same time."""
-
 
 class Reading(Struct, frozen=True, kw_only=True):
     """What was read of one host, or of all."""
@@ -59,14 +56,14 @@ async def read(target: Target | Group, disks_of: ToRead, *, seed: Target | None 
     if not isinstance(target, Group):
         async with connected(target) as session:
             return await _read(session, disks_of)
-    slots, sign_ins = asyncio.Semaphore(AT_ONCE), SignIns()
+    sign_ins = SignIns()
     typed: dict[tuple[str, str], Secret] = {}
     if seed is not None and seed.remote:
         typed[sign_in_of(seed)] = seed.settings.password
     reading = []
     for each in target.targets:
         signed = await _with_password(each, typed)
-        reading.append(asyncio.create_task(_read_or_why(signed, disks_of, slots, sign_ins)))
+        reading.append(asyncio.create_task(_read_or_why(signed, disks_of, sign_ins)))
     results = await asyncio.gather(*reading)
     parts = [_part(each, result) for each, result in zip(target.targets, results, strict=True)]
     readings = [result for result in results if isinstance(result, Reading)]
@@ -104,12 +101,12 @@ async def _with_password(target: Target, typed: dict[tuple[str, str], Secret]) -
 
 
 async def _read_or_why(
-    target: Target | BackendError, disks_of: ToRead, slots: asyncio.Semaphore, sign_ins: SignIns
+    target: Target | BackendError, disks_of: ToRead, sign_ins: SignIns
 ) -> Reading | BackendError:
     if isinstance(target, BackendError):
         return target
     try:
-        async with slots, AsyncExitStack() as opened:
+        async with AsyncExitStack() as opened:
             async with sign_ins.turn(target):
                 session = await opened.enter_async_context(connected(target, one_of_several=True))
             return await _read(session, disks_of)
