@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from hvtui.backends.model import Inventory
+    from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.readings.joined import Part
 
 
 class LostVms:
     def __init__(self) -> None:
-        self._lost: dict[str, datetime] = {}
-        """When a VM was no longer on a node of a cluster, by the name of the node."""
+        self._lost: dict[str, tuple[frozenset[VmId], datetime]] = {}
+        """The VMs that a node of a cluster no longer has, and when the last of them was no longer there, by the node's name."""
 
     def update(self, parts: Sequence[Part], before: Sequence[Part]) -> list[str]:
         """Compare new readings with those before them. Return the nodes that have just lost a VM."""
@@ -28,12 +28,15 @@ class LostVms:
         for part, earlier in zip(parts, before, strict=True):
             if not part.cluster:
                 continue
-            lost = earlier.inventory is not None and any(vm.id not in listed for vm in earlier.inventory.vms)
+            vms = earlier.inventory.vms if earlier.inventory else ()
+            lost = frozenset(vm.id for vm in vms if vm.id not in listed)
+            known = self._lost.pop(part.host, None)
             if not lost or part.inventory is None:
-                self._lost.pop(part.host, None)
-            elif part.host not in self._lost:
-                self._lost[part.host] = part.inventory.taken
+                continue
+            if known is None or not lost <= known[0]:
+                known = lost, part.inventory.taken
                 new.append(part.host)
+            self._lost[part.host] = known
         return new
 
     def kept_in(self, parts: Sequence[Part], before: Sequence[Part]) -> list[Part]:
@@ -44,9 +47,9 @@ class LostVms:
         ]
 
     def _waits(self, part: Part, parts: Sequence[Part]) -> bool:
-        since = self._lost.get(part.host)
-        return since is not None and any(
-            _read_before(other, since)
+        lost = self._lost.get(part.host)
+        return lost is not None and any(
+            _read_before(other, lost[1])
             for other in parts
             if other is not part and other.cluster == part.cluster
         )
@@ -58,7 +61,7 @@ def _read_before(part: Part, moment: datetime) -> bool:
 
 
 def _before(part: Part, earlier: Part) -> Inventory | None:
-    """Return the earlier reading, in which the VMs that the node no longer has are not read."""
+    """Return the earlier reading, with the VMs that the node no longer has marked as not read."""
     if earlier.inventory is None or part.inventory is None:
         return earlier.inventory
     words = f"It is not on {part.host} any more, and the other nodes are being read."
