@@ -204,7 +204,8 @@ def test_a_word_that_is_like_a_known_one_is_told_with_that_one(word: str, meant:
 
 
 @pytest.mark.parametrize(
-    "word", ["c:", "x:1", "web:80", "a=b", "10>5", '"stat:off"', "name:stat:off", "web-count>5"]
+    "word",
+    ["c:", "x:1", "web:80", "role:db", "post:1", "a=b", "10>5", '"stat:off"', "name:stat:off", "web-count>5"],
 )
 def test_any_other_word_with_a_colon_is_a_part_of_a_name(word: str) -> None:
     wanted = parse(word)
