@@ -82,8 +82,8 @@ _TERM = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)(?:"|\Z)|(\S*))', re.IGNORECAS
 _COMPARED = re.compile(r"([a-z]+)[<>=]", re.IGNORECASE)
 _AGE = re.compile(r"([0-9]{1,6})([hdw])", re.IGNORECASE)
 _COUNT = re.compile(r"([<>]=?|=)?([0-9]{1,6})")
-_LIKE = 0.8
-"""How much a word before a colon is like a known one that was misspelt: a letter too many, too few, or in the wrong place."""
+_BEGUN, _MUCH_LIKE = 3, 0.8
+"""A known word was meant from three letters of it on, or where one letter is too many or too few."""
 _UNIT_SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 _MEMORY: Final[Mapping[str, Word]] = {
     "yes": WithMemory(True),
@@ -117,10 +117,16 @@ def parse(text: str) -> Filter:
 
 def _meant(found: re.Match[str]) -> str:
     """Return what a word may have meant before its colon; "" if it is known there, or may be a part of a name."""
-    if (key := found[2]) is not None:
-        return "" if key.casefold() in _READERS else nearest(key.casefold(), _READERS, cutoff=_LIKE)
-    compared = _COMPARED.match(found[4] or "")
-    return nearest(compared[1].casefold(), _READERS, cutoff=_LIKE) if compared else ""
+    if (key := found[2]) is None:
+        compared = _COMPARED.match(found[4] or "")
+        return _like(compared[1].casefold()) if compared else ""
+    return "" if key.casefold() in _READERS else _like(key.casefold())
+
+
+def _like(key: str) -> str:
+    """Return the known word that begins so or is much like it; "" if there is none."""
+    begun = (known for known in _READERS if len(key) >= _BEGUN and known.startswith(key))
+    return next(begun, "") or nearest(key, _READERS, cutoff=_MUCH_LIKE)
 
 
 def _read(found: re.Match[str]) -> Word | MistakeCode | None:

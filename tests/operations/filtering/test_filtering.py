@@ -195,7 +195,7 @@ def test_a_word_that_cannot_be_understood_is_told_with_its_reason_and_the_others
         ("old:30d", "older"),
         ("count>5", "count"),
         ("Memry:no", "memory"),
-        ("hots:a", "host"),
+        ("hosts:a", "host"),
     ],
 )
 def test_a_word_that_is_like_a_known_one_is_told_with_that_one(word: str, meant: str) -> None:
