@@ -94,15 +94,16 @@ def child_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != PASSWORD}
 
 
-def from_environment(settings_type: type[Any]) -> dict[str, str | Secret]:
+def from_environment(settings_type: type[Any], secrets: dict[str, Secret]) -> dict[str, str | Secret]:
     """Return the values of the settings whose environment variables are set.
 
-    A secret value becomes a `Secret` and is removed from the environment, so that child processes do not inherit it.
+    A secret value is moved from the environment to `secrets`, by the name of its variable, so that child processes do
+    not inherit it; from there, other types of settings get it too.
     """
     values: dict[str, str | Secret] = {}
     for item in describe_settings(settings_type):
-        if item.env and (value := os.environ.get(item.env)):
-            values[item.name] = Secret(value) if item.secret else value
-            if item.secret:
-                del os.environ[item.env]
+        if item.secret and (value := os.environ.pop(item.env, "")):
+            secrets[item.env] = Secret(value)
+        if found := secrets.get(item.env) if item.secret else os.environ.get(item.env):
+            values[item.name] = found
     return values

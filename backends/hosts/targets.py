@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hvtui.backends.contract import Backend
+    from hvtui.backends.secret import Secret
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -47,6 +48,8 @@ class Targets:
         self._read_only = read_only
         self._load = load
         self._backends: dict[str, tuple[Backend[Any], dict[str, Any]]] = {}
+        self._secrets: dict[str, Secret] = {}
+        """Those of the environment, by the names of their variables."""
         self._groups: Mapping[str, tuple[str, ...]] = {}
         self._all_read_only: bool | None = None
         """Whether the config file makes every host read-only; None until it was read."""
@@ -278,7 +281,7 @@ class Targets:
         """Return a backend and its settings from the environment. These are read once: reading removes secrets."""
         if name not in self._backends:
             backend = self._load(name)
-            self._backends[name] = backend, dict(from_environment(backend.Settings))
+            self._backends[name] = backend, from_environment(backend.Settings, self._secrets)
         return self._backends[name]
 
     def _load_backend(self, name: str) -> Backend[Any]:

@@ -49,6 +49,15 @@ def run(capsys: pytest.CaptureFixture[str], backend: Any, *argv: str) -> tuple[i
     return code, *capsys.readouterr()
 
 
+def test_with_a_vm_a_silent_host_is_named_too_because_it_may_have_one_of_that_name(
+    capsys: pytest.CaptureFixture[str], backend: Any
+) -> None:
+    for options in ((), ("--json",)):
+        code, out, err = run(capsys, backend, *LIST, "app-001", *options)
+        assert out
+        assert (code, err) == (5, "hvtui: hv-test-2 does not answer.\n")
+
+
 def test_each_line_names_the_host_and_a_silent_one_is_said_on_standard_error(
     capsys: pytest.CaptureFixture[str], backend: Any
 ) -> None:

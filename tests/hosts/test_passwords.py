@@ -134,12 +134,15 @@ def test_a_secret_is_taken_out_of_the_environment_once_it_is_read(monkeypatch: p
     import os
 
     from hvtui.backends.hyperv.backend import HyperVSettings
+    from hvtui.backends.scvmm.backend import ScvmmSettings
 
     monkeypatch.setenv("HVTUI_PASSWORD", "marker horse")
     monkeypatch.setenv("HVTUI_USER", "you")
-    values = from_environment(HyperVSettings)
+    secrets: dict[str, Secret] = {}
+    values = from_environment(HyperVSettings, secrets)
     assert values["user"] == "you"
     assert isinstance(values["password"], Secret)
     assert "HVTUI_PASSWORD" not in os.environ
     assert os.environ["HVTUI_USER"] == "you"
+    assert from_environment(ScvmmSettings, secrets)["password"] is values["password"]
     assert "marker" not in repr(HyperVSettings(**values))  # type: ignore[arg-type]

@@ -68,7 +68,8 @@ class _Search(Struct, Generic[Named], frozen=True, kw_only=True):
         error = VmNotFound if self.kind == "VM" else SettingsError
         return error(
             f"There is no {self.kind} {self.where} with the name or ID “{self.text}”.",
-            hint=_near(self.objects, self.text),
+            hint=_near(self.objects, self.text)
+            or f"`hvtui list HOST{'' if self.kind == 'VM' else ' VM'}` shows what there is.",
         )
 
 
@@ -185,7 +186,8 @@ def _on_hosts(found: Sequence[Vm | Checkpoint]) -> str:
 
 
 def _near(objects: Sequence[Named], text: str) -> str:
+    """Return a question with the names that are like this one; "" if none is."""
     from difflib import get_close_matches
 
     near = get_close_matches(text, [each.name for each in objects], n=3)
-    return f"Did you mean: {', '.join(near)}?" if near else "`hvtui list HOST` shows what there is."
+    return f"Did you mean: {', '.join(near)}?" if near else ""

@@ -80,8 +80,9 @@ def owners_of(parts: Sequence[Part]) -> dict[VmId, Part]:
 def same_machines(parts: Sequence[Part]) -> dict[str, str]:
     """Return the hosts that are the same machine as one before them, each with the name of that one.
 
-    Two machines of different domains, or of none, may have the same name, and others may have VMs with the same ids:
-    only both together say that it is one machine. One that cannot be read now stands for no other that can.
+    Two machines of different domains, or of none, may have the same name, and others may have some VMs with the same
+    ids: only the name and half of the VMs together say that it is one machine, which may have been read at two moments.
+    One that cannot be read now stands for no other that can.
     """
     first: dict[str, list[Part]] = {}
     same: dict[str, str] = {}
@@ -91,7 +92,8 @@ def same_machines(parts: Sequence[Part]) -> dict[str, str]:
         before = first.setdefault(full_name, [])
         own = _vm_ids(part) if before else frozenset()
         for other in before:
-            if own & _vm_ids(other) and (part.trouble or not other.trouble):
+            theirs = _vm_ids(other)
+            if 2 * len(own & theirs) >= max(1, len(own), len(theirs)) and (part.trouble or not other.trouble):
                 same[part.host] = other.host
                 break
         else:

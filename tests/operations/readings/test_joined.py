@@ -153,6 +153,15 @@ def test_a_machine_that_answers_by_its_second_name_only_is_listed_by_both() -> N
     assert [host.same_as for host in join_inventories("prod", lost, NOON).hosts] == ["", "hv01"]
 
 
+def test_two_machines_of_one_name_with_some_vms_of_the_same_ids_are_both_listed() -> None:
+    parts = [called("hv01", "north", "a", "b", "c"), called("hv01", "south", "c", "d", "e")]
+    found = join_inventories("prod", parts, NOON)
+    assert [host.same_as for host in found.hosts] == ["", ""]
+    assert len(found.vms) == 6
+    one = [called("hv01", "hv01", "a", "b", "c"), called("hv01", "10.0.0.5", "a", "b", "c", "new")]
+    assert [host.same_as for host in join_inventories("prod", one, NOON).hosts] == ["", "hv01"]
+
+
 def managed_by(server: str, trouble: str = "") -> Part:
     """A server that manages hv01, on which web-01 is, and hv02, with which it has no contact."""
     read = part(server, vm("web-01", "hv01")).inventory

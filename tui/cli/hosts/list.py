@@ -18,7 +18,7 @@ from hvtui.tui.cli.exit_codes import DONE, FAILED, PARTLY
 from hvtui.tui.cli.find import VmNotFound, find_vm, vms_called
 from hvtui.tui.cli.listing.filtering import filter_of, require_match
 from hvtui.tui.cli.listing.objects import Listing, listing_object, vm_object
-from hvtui.tui.cli.listing.table import concern_lines, table, tree, undecided_lines, unread_lines
+from hvtui.tui.cli.listing.table import concern_lines, host_lines, table, tree, undecided_lines, unread_lines
 from hvtui.tui.cli.readings.several_hosts import nodes_of_cluster, read
 from hvtui.tui.cli.syntax import ANY_TARGETS, Syntax
 from hvtui.tui.text.filtering.outcome import none_match_text
@@ -133,6 +133,9 @@ async def _list(
     if vm:
         require_match(vm, listing.choice)
     silent = any(host.trouble for host in inventory.hosts)
+    if vm:  # hosts that were not read may have a VM of that name too
+        for line in host_lines(listing):
+            output.warn(f"hvtui: {line}")
     if options.json:
         written = output.write_json(vm_object(vm, listing) if vm else listing_object(listing))
         return FAILED if not written else PARTLY if silent else DONE

@@ -75,19 +75,24 @@ def unread_lines(listing: Listing) -> Iterator[SafeText]:
     inventory = listing.inventory
     if inventory.incomplete:
         yield incomplete_text(inventory.incomplete)
-    for host in inventory.hosts:
-        if host.trouble:
-            yield named_trouble(host.name, host.trouble)
-        if host.same_as:
-            yield compose("{host}: {words}", host=host.name, words=same_machine_text(host.same_as))
-        if host.incomplete:
-            yield compose("{host}: {words}", host=host.name, words=incomplete_text(host.incomplete))
+    yield from host_lines(listing)
     for words in inventory.host.unread:
         yield safe(words)
     for unread in inventory.unread:
         vm = inventory.vm(unread.vm_id)
         name = vm.name if vm else bare_id(unread.vm_id)
         yield compose("{vm}: {unread}", vm=name, unread=unread_text(unread, inventory.taken))
+
+
+def host_lines(listing: Listing) -> Iterator[SafeText]:
+    """Yield which of several hosts could not be read, or not fully, and which are the same machine."""
+    for host in listing.inventory.hosts:
+        if host.trouble:
+            yield named_trouble(host.name, host.trouble)
+        if host.same_as:
+            yield compose("{host}: {words}", host=host.name, words=same_machine_text(host.same_as))
+        if host.incomplete:
+            yield compose("{host}: {words}", host=host.name, words=incomplete_text(host.incomplete))
 
 
 def undecided_lines(listing: Listing) -> Iterator[SafeText]:
