@@ -24,6 +24,10 @@ _HOSTS = """\
 # label = "PROD"
 # read_only = true
 # password = "keyring"
+#
+# Groups: the hosts of one are shown in one list, as with `hvtui prod`.
+# [groups.prod]
+# hosts = ["hv01", "you@hv02"]
 """
 
 

@@ -78,7 +78,8 @@ class ViewScreen(CommandScreen):
         self.query_one(VmList).action_sort()
 
     def action_group(self) -> None:
-        self.query_one(VmList).action_group()
+        if not self.query_one(VmList).group_next():
+            self.notify("All VMs are on one host.", markup=False)
 
     def action_zoom(self) -> None:
         """Show the focused pane alone, or all panes again."""

@@ -144,10 +144,12 @@ Filter words
         every = list(Sort)
         self.sort = every[(every.index(self.sort) + 1) % len(every)]
 
-    def action_group(self) -> None:
-        """Group the VMs in the next way."""
-        if self.inventory and self.inventory.hosts:
-            self.grouping = next_grouping(self.inventory, self.grouping)
+    def group_next(self) -> bool:
+        """Group the VMs in the next way. Returns False if they are all on one host."""
+        if not self.inventory or not self.inventory.hosts:
+            return False
+        self.grouping = next_grouping(self.inventory, self.grouping)
+        return True
 
     def watch_grouping(self) -> None:
         self._show()

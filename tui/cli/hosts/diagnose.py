@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SKIPPED = "What was skipped could not be checked: it may or may not be as it should be."
 _WORDS_AT, _NARROWEST = 32, 24
 """The column in which what is said of a check begins, and how wide it is at least on a terminal."""
-REPORT = "hvtui has been tried on few hosts: please send this report to its authors, good or bad. It contains the names of hosts and users."
+REPORT = "hvtui has been tried on no real Windows host yet: please send this report to its authors, good or bad. It contains the names of hosts and users."
 
 
 def run(argv: Sequence[str], load: LoadBackend) -> int:
