@@ -11,6 +11,7 @@ from msgspec import Struct
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting, UnreadPart, VmState
+from hvtui.backends.operations.command import is_locked
 from hvtui.backends.operations.orphans import target
 
 if TYPE_CHECKING:
@@ -131,14 +132,6 @@ def _vm_reason(command: type[Command], vm: Vm) -> Reason | None:
     if command.verb in vm.not_permitted:
         return Reason(code=ReasonCode.NOT_PERMITTED, command=command, vm=vm)
     return None
-
-
-def is_locked(checkpoint: Checkpoint) -> bool:
-    """Return whether hvtui must not change the checkpoint, because backup, replication or other software owns it.
-
-    One of a kind that is not told may belong to such software: that is said before each change.
-    """
-    return checkpoint.kind not in (CheckpointKind.STANDARD, CheckpointKind.NOT_TOLD)
 
 
 def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason | None:
