@@ -11,6 +11,7 @@ from msgspec import Struct
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import Activity, CheckpointKind, CheckpointSetting, UnreadPart, VmState
+from hvtui.backends.operations.command import is_locked
 from hvtui.backends.operations.orphans import target
 
 if TYPE_CHECKING:
@@ -133,14 +134,6 @@ def _vm_reason(command: type[Command], vm: Vm) -> Reason | None:
     return None
 
 
-def is_locked(checkpoint: Checkpoint) -> bool:
-    """Return whether hvtui must not change the checkpoint, because backup, replication or other software owns it.
-
-    One of a kind that is not told may belong to such software: that is said before each change.
-    """
-    return checkpoint.kind not in (CheckpointKind.STANDARD, CheckpointKind.NOT_TOLD)
-
-
 def _checkpoint_reason(command: type[Command], selection: Selection) -> Reason | None:
     if not command.on_checkpoint:
         return None
@@ -202,22 +195,22 @@ def _busy_reason(command: type[Command], vm: Vm, selection: Selection) -> Reason
     if running := selection.running.get(vm.id):
         return Reason(code=ReasonCode.BUSY, vm=vm, running=running)
     inventory = selection.inventory
-    orphans = [orphan for orphan in inventory.orphans if orphan.vm_id == vm.id] if inventory else []
-    for orphan in orphans:
-        if inventory and orphan.running:
-            name = target(orphan, inventory)
-            return Reason(code=ReasonCode.ORPHAN_RUNNING, vm=vm, orphan=orphan, orphan_target=name)
+    assert inventory is not None
+    orphans = [orphan for orphan in inventory.orphans if orphan.vm_id == vm.id]
+    if orphan := next((orphan for orphan in orphans if orphan.running), None):
+        name = target(orphan, inventory)
+        return Reason(code=ReasonCode.ORPHAN_RUNNING, vm=vm, orphan=orphan, orphan_target=name)
     if command.changes_power and vm.state in _STARTING_OR_STOPPING:
         return Reason(code=ReasonCode.STUCK, command=command, vm=vm)
-    if inventory and vm.in_service:
+    if vm.in_service:
         return Reason(code=ReasonCode.HOST_BUSY, vm=vm, activity=activity_on(vm, inventory))
-    # While its checkpoints cannot be read, the outcome may stay unknown for long: the VM can still be started and stopped.
-    if selection.open_elsewhere and inventory and not inventory.unread_of(vm.id):
+    if inventory.unread_of(vm.id):
+        return None  # the outcome may stay unknown for long: the VM can still be started and stopped
+    if selection.open_elsewhere:
         return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, running=selection.open_elsewhere)
-    for orphan in orphans:
-        if inventory and orphan.node and not inventory.unread_of(vm.id):
-            name = target(orphan, inventory)
-            return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, orphan=orphan, orphan_target=name)
+    if orphan := next((orphan for orphan in orphans if orphan.node), None):
+        name = target(orphan, inventory)
+        return Reason(code=ReasonCode.OUTCOME_UNKNOWN, vm=vm, orphan=orphan, orphan_target=name)
     return None
 
 

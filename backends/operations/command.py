@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
 
+from hvtui.backends.model import CheckpointKind
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
 
@@ -57,6 +59,14 @@ class Selection(Struct, frozen=True, kw_only=True):
     def _of_vm(self, id: CheckpointId | None) -> Checkpoint | None:
         found = self.inventory.checkpoint(id) if self.inventory else None
         return found if found and found.vm_id == self.vm_id else None
+
+
+def is_locked(checkpoint: Checkpoint) -> bool:
+    """Return whether hvtui must not change the checkpoint, because backup, replication or other software owns it.
+
+    One of a kind that is not told may belong to such software: that is said before each change.
+    """
+    return checkpoint.kind not in (CheckpointKind.STANDARD, CheckpointKind.NOT_TOLD)
 
 
 class FindingCode(StrEnum):

@@ -13,7 +13,7 @@ from hvtui.backends.errors import Effect
 from hvtui.backends.lineage import subtree
 from hvtui.backends.model import VmState
 from hvtui.backends.operations import safety
-from hvtui.backends.operations.command import Command, Finding, FindingCode
+from hvtui.backends.operations.command import Command, Finding, FindingCode, is_locked
 from hvtui.backends.operations.outcome import applied, created, has_moved, state_reached, unread_checkpoints
 
 if TYPE_CHECKING:
@@ -150,13 +150,17 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
 
     def may_be_deleted_too(self, selection: Selection) -> Sequence[Checkpoint]:
         """Return the checkpoints below it that may be deleted too, because the host does not say what it does."""
-        return self._kept(selection, below=True) if _may_take_more(selection) else []
+        return self._kept_below(selection) if _may_take_more(selection) else []
 
-    def _kept(self, selection: Selection, *, below: bool) -> Sequence[Checkpoint]:
-        """Return the checkpoints that are not to be deleted: of those below it, or of all."""
+    def _kept(self, selection: Selection) -> Sequence[Checkpoint]:
+        """Return the checkpoints of the VM that are not to be deleted."""
         deleted = {checkpoint.id for checkpoint in self.deleted(selection)}
-        found = subtree(selection.checkpoints, self.checkpoint.id) if below else selection.checkpoints
-        return [c for c in found if c.id not in deleted]
+        return [c for c in selection.checkpoints if c.id not in deleted]
+
+    def _kept_below(self, selection: Selection) -> Sequence[Checkpoint]:
+        """Return the checkpoints below it that are not to be deleted, parents first."""
+        kept = self._kept(selection)
+        return [c for c in subtree(selection.checkpoints, self.checkpoint.id) if c in kept]
 
     async def send(self, session: Session, read: ReadVm, pause: Pause) -> None:
         await session.delete_checkpoint(self.vm.id, self.checkpoint.id, subtree=self.on_subtree)
@@ -171,9 +175,14 @@ class DeleteCheckpoint(CheckpointCommand, frozen=True, kw_only=True):
             yield from self._more_deleted(before, after)
 
     def _more_deleted(self, before: Selection, after: Selection) -> Iterator[Finding]:
-        """Yield the checkpoints that are gone although they were not to be deleted."""
-        for more in self._kept(before, below=not _may_take_more(before)):
-            if _listed(more, after) is None:
+        """Yield the checkpoints that are gone although they were not to be deleted.
+
+        Hyper-V says what a delete takes, and takes none beside the deleted: one that is gone there was deleted by somebody
+        else. Checkpoints that other software or the host itself removes are left out.
+        """
+        kept = self._kept(before) if _may_take_more(before) else self._kept_below(before)
+        for more in kept:
+            if not (is_locked(more) or more.automatic or _listed(more, after)):
                 yield Finding(code=FindingCode.MORE_DELETED, name=more.name, effect=Effect.PARTLY)
 
 

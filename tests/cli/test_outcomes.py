@@ -16,7 +16,7 @@ from tests.cli.conftest import DemoCli
 from tests.cli.troubled import DISKS
 from tests.cli.troubled import OLD as DISK_OLD
 from tests.cli.troubled import WEB as DISK_WEB
-from tests.tui.samples import checkpoint, inventory, vm
+from tests.tui.samples import NOON, checkpoint, inventory, vm
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -261,15 +261,49 @@ def test_a_delete_that_took_more_than_was_asked_is_no_success_and_names_it(demo:
     demo.world.unverified.destroy_takes_dependents = True
     code, out, err = demo.run("delete", "web-01", "Clean install", "--yes")
     assert (code, out) == (PARTLY, "")
-    assert "Partly done: More was done than was asked for. It was deleted." in err
-    assert "“Old branch”, which was to stay, is gone too." in err
+    assert "Partly done: More is gone than was to be deleted. It was deleted." in err
+    assert "“Old branch” is gone too." in err
 
 
 def test_a_delete_that_took_more_is_partly_done_as_json_too(demo: DemoCli) -> None:
     demo.world.unverified.destroy_takes_dependents = True
     code, told = demo.json("delete", "web-01", "Clean install", "--yes", "--wait")
     assert (code, told["outcome"], told["error"]) == (PARTLY, "partly", None)
-    assert "“Old branch”, which was to stay, is gone too." in told["seen"]
+    assert "“Old branch” is gone too." in told["seen"]
+    assert (told["merge"], told["merged"]) == ("finished", True)
+
+
+def test_the_merge_is_told_and_followed_of_a_delete_that_took_more(demo: DemoCli) -> None:
+    demo.world.unverified.destroy_takes_dependents = True
+    code, _, err = demo.run("delete", "web-01", "Clean install", "--yes", "--wait")
+    assert (code, err.rstrip().endswith("Nothing is left to merge.")) == (PARTLY, True)
+
+
+def test_a_merge_in_progress_is_told_of_a_delete_that_took_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    merging = host(replace(WEB, activity=Activity.MERGING), checkpoint("Other", WEB, 1))
+    cli = on(capsys, after=merging)
+    code, _, err = cli.run("delete", "web-01", "Old", "--yes")
+    assert code == PARTLY
+    assert "“New” is gone too." in err
+    assert err.rstrip().endswith(
+        "The host is merging its disks now. With --wait, hvtui follows that to its end."
+    )
+    told = on(capsys, after=merging).json("delete", "web-01", "Old", "--yes")[1]
+    assert told["merge"] == "merging"
+
+
+@pytest.mark.parametrize(
+    ("event", "merged"), [(MergeEventCode.FINISHED, True), (MergeEventCode.FAILED, False)]
+)
+def test_the_merge_of_a_delete_that_is_partly_done_with_an_error_is_followed(
+    capsys: pytest.CaptureFixture[str], event: MergeEventCode, merged: bool
+) -> None:
+    ended = MergeEvent(vm_id=WEB.id, code=event, time=NOON)
+    cli = on(capsys, fails=OperationFailed("It failed."), after=host(WEB, NEW), events_after=(ended,))
+    code, told = cli.json("delete", "web-01", "Old", "--subtree", "--yes", "--wait")
+    assert (code, told["outcome"], told["merged"]) == (PARTLY, "partly", merged)
 
 
 def test_where_a_delete_may_take_more_it_is_said_before_even_if_nothing_is_asked(

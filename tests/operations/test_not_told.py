@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hvtui.backends.contract import Capabilities, Verb
 from hvtui.backends.errors import Effect
@@ -133,6 +135,23 @@ def test_what_is_gone_beside_the_deleted_is_named_where_the_host_does_not_say_wh
     named = [found.name for found in seen.findings if found.code is FindingCode.MORE_DELETED]
     assert named == (["beside"] if may_take_more else [])
     assert seen.effect is (Effect.PARTLY if may_take_more else Effect.DONE)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"kind": CheckpointKind.RECOVERY}, {"kind": CheckpointKind.REPLICA}, {"automatic": True}],
+)
+@pytest.mark.parametrize(("may_take_more", "parent"), [(True, "base"), (True, "driver"), (False, "driver")])
+def test_what_other_software_or_the_host_removes_by_itself_is_not_counted_to_a_delete(
+    may_take_more: bool, parent: str, changes: dict[str, Any]
+) -> None:
+    other = replace(checkpoint("other", parent), **changes)
+    before = selection(*CHAIN, other, may_reach_below=may_take_more)
+    after = selection(CHAIN[0], CHAIN[2]).inventory
+    assert after
+    seen = findings(delete(DeleteCheckpoint, before), before, after, answered=True)
+    assert [found.code for found in seen.findings] == [FindingCode.DELETED]
+    assert seen.effect is Effect.DONE
 
 
 def test_a_delete_that_took_only_its_checkpoint_is_done() -> None:

@@ -18,6 +18,7 @@ from hvtui.backends.operations.operation import Ending, Operation
 from hvtui.backends.operations.orphans import OtherWork
 from hvtui.backends.operations.outcome import Findings
 from hvtui.backends.operations.readings.after_delete import MergeState
+from hvtui.tui.dialogs.error import ErrorDialog
 from hvtui.tui.text.outcomes import operation_detail
 from hvtui.tui.text.problems import operation_problem
 from hvtui.tui.widgets.lines import Lines
@@ -206,3 +207,17 @@ async def test_what_an_apply_does_to_a_replica_is_said_before() -> None:
         assert "resynchronization, which deletes its recovery points" in trip.said()
         assert "if the host can still resume it" in " ".join(trip.said().split())
         assert "keeps running" not in trip.said()
+
+
+async def test_a_delete_that_took_more_says_so_in_a_dialog_as_what_is_partly_done() -> None:
+    async with journey() as trip:
+        trip.world.unverified.destroy_takes_dependents = True
+        await trip.go_to("Clean install")
+        await trip.open("d")
+        await trip.click("delete")
+        await trip.sees_dialog(ErrorDialog)
+        said = " ".join(trip.said().replace("│", " ").split())
+        assert "Partly done: deleting “Clean install” on web-01" in said
+        assert "More is gone than was to be deleted. It was deleted." in said
+        assert "“Old branch” is gone too." in said
+        assert await trip.ended() is Ending.PARTLY

@@ -79,7 +79,10 @@ class _Reader:
         return [words for _, words in sorted(self._by_line)] + self._others
 
     def without_mouse(self, variable: str) -> dict[str, Any]:
-        """GNU screen 4 holds back Esc until the next key, as Alt with that key, while a program uses the mouse."""
+        """Return the change that leaves the mouse to GNU screen; nothing if `variable` is "".
+
+        Screen 4 holds back Esc until the next key, as Alt with that key, while a program uses the mouse.
+        """
         if not variable:
             return {}
         self.origins["mouse"] = variable

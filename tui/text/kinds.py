@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtui.backends.model import CheckpointKind
-from hvtui.backends.operations.actions import is_locked
+from hvtui.backends.operations.command import is_locked
 from hvtui.tui.text.safe import EMPTY, SafeText, compose
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ _FINDINGS = {
     FindingCode.CHECKPOINT_GONE: "The checkpoint is not listed any more.",
     FindingCode.CHECKPOINT_THERE: "It is still there.",
     FindingCode.DELETED: "It was deleted.",
-    FindingCode.MORE_DELETED: "“{name}”, which was to stay, is gone too.",
+    FindingCode.MORE_DELETED: "“{name}” is gone too.",
     FindingCode.SOME_THERE: "{count} of {total} checkpoints are still there.",
     FindingCode.ALL_DELETED: "All of them were deleted.",
     FindingCode.APPLIED: "It was applied.",
@@ -55,6 +55,7 @@ _MERGES = {
     MergeState.INTERRUPTED: "The merge of its disks was interrupted: see event 19090 in the host's VMMS log.",
     MergeState.FAILED: "The merge of its disks failed: see event 19100 in the host's VMMS log.",
 }
+_MORE_GONE = SafeText("More is gone than was to be deleted.")
 _DONE = {
     "create": "It was created",
     "apply": "It was applied",
@@ -140,8 +141,10 @@ def vm_state(vm: Vm, current: Checkpoint | None, *, listed: bool = True) -> Safe
 def operation_detail(operation: Operation) -> SafeText:
     """Return what is to be said of an operation besides its ending; "" if it is running, or done without an error."""
     error, seen = operation.error, operation.findings
-    if seen and (operation.ending is Ending.UNKNOWN or (error is None and operation.ending is Ending.PARTLY)):
+    if seen and operation.ending is Ending.UNKNOWN:
         return findings_text(seen)
+    if seen and operation.ending is Ending.PARTLY and error is None:
+        return compose("{more} {found}", more=_MORE_GONE, found=findings_text(seen))
     if error is None:
         merge = _MERGES.get(operation.merge, EMPTY) if operation.merge else EMPTY
         return _joined(safety_text(operation), fallback_text(operation) or SafeText(merge))

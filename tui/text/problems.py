@@ -83,7 +83,7 @@ def operation_problem(operation: Operation) -> Problem | None:
     """Return the problem of an operation that has ended; None if it is done and without an error."""
     error = operation.error
     if error is None and operation.ending is Ending.PARTLY:
-        return Problem(_headed("More than was asked for", operation.command), operation_detail(operation))
+        return Problem(_headed("Partly done", operation.command), operation_detail(operation))
     if error is None:
         return None
     hint = error.hint

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import var
 
 from hvtui.backends.model import Activity, Checkpoint, CheckpointId, DiskReading, Inventory, Vm, VmDisks, VmId
-from hvtui.backends.operations.actions import is_locked
+from hvtui.backends.operations.command import is_locked
 from hvtui.backends.operations.disk_chains.chains import written_since
 from hvtui.tui.keys.shortcuts import Place, bindings
 from hvtui.tui.preferences.preferences import DEFAULTS

@@ -278,12 +278,13 @@ Filter words
         rows = sorted_vms(vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         self._chosen = rows
         self._update_title()
-        lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
-        moved = bool(self._rows) and self.cursor != self._rows[0].id
-        first = lost or not (moved or any(isinstance(row, Vm) for row in self._rows))
-        present = self.cursor and self.inventory.present_id(VmId(self.cursor))
-        other = present if present != self.cursor else None
-        self.show_rows(self._with_hosts(rows), cursor=rows[0].id if first and rows else other)
+        is_lost = first_if_lost and all(vm.id != self.cursor for vm in rows)
+        was_moved = bool(self._rows) and self.cursor != self._rows[0].id
+        had_vms = any(isinstance(row, Vm) for row in self._rows)
+        to_first = is_lost or not (was_moved or had_vms)
+        id_now = self.inventory.present_id(VmId(self.cursor)) if self.cursor else None
+        renamed_to = id_now if id_now != self.cursor else None
+        self.show_rows(self._with_hosts(rows), cursor=rows[0].id if to_first and rows else renamed_to)
 
     def _filtered(self, inventory: Inventory, facts: Facts) -> Sequence[Vm]:
         """Return the VMs that match the filter, after setting what is said of how many they are."""

@@ -84,18 +84,18 @@ def _listed_twice(parts: Sequence[Part]) -> dict[VmId, list[tuple[datetime, str]
     }
 
 
-def with_own_ids(parts: Sequence[Part], doubled: Mapping[VmId, str]) -> list[Part]:
-    """Return readings in which VMs of a doubled id cannot be changed, and each has an id of its own."""
+def with_own_ids(parts: Sequence[Part], shared: Mapping[VmId, str]) -> list[Part]:
+    """Return readings in which VMs of a shared id cannot be changed, and each has an id of its own."""
     return [
-        replace(part, inventory=_own_ids(part.inventory, part.host, doubled)) if part.inventory else part
+        replace(part, inventory=_own_ids(part.inventory, part.host, shared)) if part.inventory else part
         for part in parts
     ]
 
 
-def _own_ids(found: Inventory, host: str, doubled: Mapping[VmId, str]) -> Inventory:
-    own = {vm.id for vm in found.vms if vm.id in doubled}
+def _own_ids(found: Inventory, host: str, shared: Mapping[VmId, str]) -> Inventory:
+    own = {vm.id for vm in found.vms if vm.id in shared}
     if not own:
         return found
     vms = tuple(replace(vm, obstacle=Obstacle.SAME_ID) if vm.id in own else vm for vm in found.vms)
-    second = {vm_id for vm_id in own if doubled[vm_id] != host}
+    second = {vm_id for vm_id in own if shared[vm_id] != host}
     return with_suffixes(replace(found, vms=vms), lambda vm_id: f"@{host}" if vm_id in second else "")

@@ -47,7 +47,6 @@ _MERGES: dict[MergeState | None, tuple[str, bool | None, int]] = {
     MergeState.INTERRUPTED: ("The merge of its disks was interrupted.", False, PARTLY),
     MergeState.FAILED: ("The merge of its disks failed.", False, PARTLY),
 }
-_MORE = "More was done than was asked for."
 _NOT_BEGUN = "The host has not begun to merge its disks."
 _MERGE_UNKNOWN = ("Whether its disks are merged is not known: look at the VM.", None, UNKNOWN)
 _MERGING = "The host is merging its disks now. With --wait, hvtui follows that to its end."
@@ -72,21 +71,18 @@ class Report:
     def done(self, operation: Operation, *, waited: bool = False, merge: MergeResult | None = None) -> int:
         """Report a command that is done. With `waited`, also report how its merge ended; `merge` None: not known."""
         created = _created(operation)
-        fields: dict[str, Any] = {"outcome": "done", "created": created, "merge": None}
-        words, code = str(done_text(operation.command)), DONE
+        fields: dict[str, Any] = {"outcome": "done", "created": created}
+        words = str(done_text(operation.command))
         if safety := safety_text(operation):
             words += f" {safety}"
         if state := applied_state_text(operation):
             words += f" {state}"
         if created:
             words += f" Its ID: {created['id']}"
-        if waited:
-            said, fields["merged"], code = _merge_words(merge)
-            fields["merge"] = _merge_code(merge)
+        said, merged, code = _merge_told(operation, merge, waited=waited)
+        fields |= merged
+        if said:
             words += f" {said}"
-        elif operation.merge is MergeState.MERGING:
-            fields["merge"] = operation.merge.value
-            words += f" {_MERGING}"
         seen = operation_detail(operation) if operation.error else fallback_text(operation)
         if operation.error is not None:
             fields["error"] = output.error_object(operation.error)
@@ -115,22 +111,27 @@ class Report:
         self._print_error(safe(" ".join([error.message, *changes, error.hint]).strip()), fields)
         return REFUSED
 
-    def failed(self, operation: Operation) -> int:
-        """Report a command that failed, did more or less than was asked, or has an unknown outcome, and what is there."""
+    def failed(self, operation: Operation, *, waited: bool = False, merge: MergeResult | None = None) -> int:
+        """Report a command that failed, did more or less than was asked, or has an unknown outcome, and what is there.
+
+        With `waited`, also report how its merge ended, as `done` does; the exit code does not say that.
+        """
         heading, code = _ENDINGS[operation.ending or Ending.UNKNOWN]
         error = operation.error
         seen = findings_text(operation.findings) if operation.findings else None
         way_out = self._way_out(operation)
+        said, merged, _ = _merge_told(operation, merge, waited=waited)
         if error:
-            words = output.error_words(error, seen=seen or "", way_out=way_out or "")
+            words = output.error_words(error, seen=f"{seen or ''} {said}".strip(), way_out=way_out or "")
         else:
-            words = f"{_MORE} {seen or ''}".strip()
+            words = f"{operation_detail(operation)} {said}".strip()
         ending = operation.ending.value if operation.ending else Ending.UNKNOWN.value
         told = {
             "outcome": ending,
             "error": output.error_object(error) if error else None,
             "seen": seen,
             "way_out": way_out,
+            **merged,
         }
         self._print_error(f"{heading}: {words}", told)
         return code
@@ -176,6 +177,21 @@ class Report:
             "checkpoint": {"id": checkpoint.id, "name": checkpoint.name} if checkpoint else None,
             "notes": list(self._notes),
         }
+
+
+def _merge_told(
+    operation: Operation, merge: MergeResult | None, *, waited: bool
+) -> tuple[str, dict[str, Any], int]:
+    """Return what is known of its merge, as a sentence, as fields for JSON, and as an exit code."""
+    if waited:
+        said, merged, code = _merge_words(merge)
+        return said, {"merge": _merge_code(merge), "merged": merged}, code
+    if operation.merge is not MergeState.MERGING:
+        return "", {"merge": None}, DONE
+    said = (
+        "" if operation.ending is Ending.UNKNOWN else _MERGING
+    )  # --wait does not follow what may not be deleted
+    return said, {"merge": operation.merge.value}, DONE
 
 
 def _merge_words(merge: MergeResult | None) -> tuple[str, bool | None, int]:

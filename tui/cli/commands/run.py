@@ -165,13 +165,12 @@ async def _send(
         operation = task.result()
         if isinstance(operation.error, TargetChanged):
             return report.target_changed(operation.error)
-        if operation.ending is not Ending.DONE:
-            return report.failed(operation)
-        if not wait:
-            return report.done(operation)
+        tell = report.done if operation.ending is Ending.DONE else report.failed
+        if not wait or operation.ending not in (Ending.DONE, Ending.PARTLY):
+            return tell(operation)
         merge = asyncio.create_task(follow_merge(session, operation, _to_merge(command, selection)))
         followed = await _ended_first(merge, interrupted)
-        return report.done(operation, merge=merge.result() if followed else None, waited=True)
+        return tell(operation, merge=merge.result() if followed else None, waited=True)
 
 
 async def _ended_first(task: asyncio.Task[Any], interrupted: asyncio.Event) -> bool:

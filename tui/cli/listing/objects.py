@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from hvtui.backends.limits import is_plausible
 from hvtui.backends.model import Activity, bare_id
-from hvtui.backends.operations.actions import is_locked
+from hvtui.backends.operations.command import is_locked
 from hvtui.backends.operations.filtering.choosing import choose
 from hvtui.backends.operations.filtering.facts import Facts
 from hvtui.backends.operations.filtering.parsing import Filter

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from hvtui.backends.operations.actions import is_locked
+from hvtui.backends.operations.command import is_locked
 from hvtui.tui.text.kinds import kind_word
 from hvtui.tui.text.safe import SafeText
 from hvtui.tui.text.words import age, when
