@@ -271,7 +271,7 @@ Filter words
         )
         vms: Sequence[Vm] = self.inventory.vms
         self._total, self.empty = f"{len(vms)}", no_vm_text(self.inventory)
-        if vms and self.filter_text:
+        if self.filter_text:
             vms = self._filtered(self.inventory, self._facts)
         rows = sorted_vms(vms, self.sort, self.inventory, self._facts, by_name=self._mixes_hosts)
         self._chosen = rows
@@ -295,7 +295,8 @@ Filter words
         choice = choose(wanted, facts)
         if wanted.terms:
             self._total = f"{len(choice.vms)} of {self._total}"
-        self.empty = none_match_text(self.filter_text, wanted, choice, inventory.hosts)
+        if inventory.vms:
+            self.empty = none_match_text(self.filter_text, wanted, choice, inventory.hosts)
         return choice.vms
 
     def _with_hosts(self, vms: Sequence[Vm]) -> Sequence[Vm | HostRow]:
