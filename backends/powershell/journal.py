@@ -50,7 +50,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     cluster: str = ""
     """The full name of the failover cluster whose node the host is; "" if it is in none, or if it was not known."""
     seen: str = ""
-    """When another node of the cluster, which had the VM by then, showed the outcome (ISO 8601, UTC); "" if none did."""
+    """When the outcome was shown on another node, to which the VM had moved (ISO 8601, UTC); "" if it was not."""
 
     @property
     def sent_at(self) -> datetime:
@@ -130,20 +130,21 @@ class Journal:
         self._closed.add(id)
         self._remove_closed()
 
-    def mark_seen(self, id: str) -> None:
+    def mark_seen(self, entry: Entry) -> None:
         """Record that this host showed the outcome of a write that was sent to another node. Raises `BackendError`.
 
         The record stays for that node: the process that executes the write may still exist there.
         """
-        for entry in self.entries():
-            if entry.id == id:
-                try:
-                    self._write(replace(entry, seen=datetime.now(UTC).isoformat()))
-                except OSError as error:
-                    raise BackendError(
-                        f"{self._path(id)} cannot be written ({error.strerror}).",
-                        hint="Check permissions and free space.",
-                    ) from error
+        path = self._path(entry.id)
+        if not path.exists():
+            return  # that node has shown the outcome meanwhile
+        try:
+            self._write(replace(entry, seen=datetime.now(UTC).isoformat()))
+        except OSError as error:
+            raise BackendError(
+                f"{path} cannot be written ({error.strerror}).",
+                hint="Check permissions and free space.",
+            ) from error
 
     def release(self, id: str) -> None:
         """Stop waiting for the outcome of this write, and keep its record."""
@@ -234,23 +235,36 @@ class Journal:
         found = json.loads(path.read_text("utf-8"))
         if not isinstance(found, dict):
             raise ValueError("it is no JSON object")  # noqa: TRY004 - the caller expects a ValueError
-        host = found.get("host")
-        if isinstance(host, str) and host != self._host:
-            is_here = found.get("vm_id") in self._vm_ids
-            if not is_here or not (self._is_this_machine(found) or self._is_of_cluster(found)):
-                return None
-        return _entry(found)
+        return _entry(found) if self._may_be_of_this_host(found) else None
 
-    def is_sent_here(self, entry: Entry) -> bool:
+    def was_sent_here(self, entry: Entry) -> bool:
         """Return whether one of `entries` was sent to this host, and not to another node of its cluster."""
-        return entry.host == self._host or self._is_this_machine(asdict(entry))
+        return self._is_this_host(entry.host, entry.machine, entry.cluster)
 
-    def _is_this_machine(self, found: dict[str, Any]) -> bool:
-        """Return whether a record is of this machine, which was connected to by another name."""
-        return bool(self._machine) and found.get("machine") == self._machine
+    def _may_be_of_this_host(self, found: dict[str, Any]) -> bool:
+        """Return whether a record, of which any field may be broken, may be about a VM of this host."""
+        host, vm_id = found.get("host"), found.get("vm_id")
+        was_sent_here = self._is_this_host(host, found.get("machine"), found.get("cluster"))
+        if not isinstance(host, str) or (host == self._host and was_sent_here):
+            return True
+        is_listed = isinstance(vm_id, str) and vm_id in self._vm_ids
+        return is_listed and (was_sent_here or self._may_be_open_in_cluster(found))
 
-    def _is_of_cluster(self, found: dict[str, Any]) -> bool:
-        """Return whether the outcome of a write to a node of this cluster, or of one that may be it, was not seen yet."""
+    def _is_this_host(self, host: object, machine: object, cluster: object) -> bool:
+        """Return whether a record of that host is of this one.
+
+        The name of a cluster leads to one node now and to another later, so the machines decide if both are known. Of a
+        host in no cluster, the name that it is connected to decides: the machine may have been renamed.
+        """
+        if self._machine and machine and (cluster or host != self._host):
+            return machine == self._machine
+        return host == self._host
+
+    def _may_be_open_in_cluster(self, found: dict[str, Any]) -> bool:
+        """Return whether it was sent to a node of this cluster and its outcome was not shown yet.
+
+        While the cluster is not known, it may be any.
+        """
         cluster = found.get("cluster")
         return bool(cluster) and self.cluster in (None, cluster) and not found.get("seen")
 

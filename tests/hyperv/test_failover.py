@@ -68,6 +68,22 @@ async def test_a_write_that_was_sent_to_a_node_that_died_locks_the_vm_on_the_nex
     assert done(host) == ["take_checkpoint", "take_checkpoint", "rename"]
 
 
+async def test_the_record_stays_for_its_node_when_two_sessions_of_another_node_have_shown_the_outcome(
+    connect: Connect, host: Host
+) -> None:
+    await loses_a_write(connect, host)
+    async with connect(name="hv02") as one, connect(name="hv02") as other:
+        for session in (one, other):
+            await session.host_details()
+            (left,) = await orphans(session)
+        for session in (one, other):
+            await session.forget_orphan(left.id)
+            assert await orphans(session) == ()
+    host.set_world(host_name="HV01")
+    async with connect(name="hv01") as session:
+        assert [(each.id, each.reported) for each in await orphans(session)] == [(left.id, True)]
+
+
 async def test_a_host_of_another_cluster_with_a_vm_of_that_id_is_not_concerned(
     connect: Connect, host: Host
 ) -> None:
