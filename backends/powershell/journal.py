@@ -66,6 +66,8 @@ class Journal:
         self._machine = ""
         self.cluster: str | None = None
         """The full name of the failover cluster whose node the host is; "" if it is in none, None if it is not known."""
+        self.may_learn_cluster = True
+        """Whether the cluster, if it is not known, is not known yet: the host was not asked for it."""
         self._vm_ids: set[str] = set()
         self._locks: dict[str, BaseFileLock] = {}
         self._closed: set[str] = set()
@@ -80,6 +82,7 @@ class Journal:
         """
         self._machine = full_name.casefold() or self._machine
         self.cluster = self.cluster if cluster is None else cluster
+        self.may_learn_cluster = False
 
     def know_vms(self, vm_ids: Iterable[str]) -> None:
         """Take the ids of VMs that the host lists: another machine may give itself the same name."""
@@ -199,10 +202,11 @@ class Journal:
         self.unreadable = tuple(unreadable)
         return sorted(found, key=lambda entry: entry.sent_at)
 
-    def of_other_names(self) -> list[tuple[Path, Entry]]:
-        """Return the writes under other names of hosts whose outcome was never recorded, with their files.
+    def not_surely_told(self) -> list[tuple[Path, Entry]]:
+        """Return the writes that a session with this host may never tell the outcome of, with their files.
 
-        Those that a hvtui waits for are left out.
+        They are recorded under other names of hosts, or the VM may be on another node of the cluster or was removed from
+        it. Those that a hvtui waits for are left out.
         """
         found = []
         for path in sorted(self._folder.glob("*.json")):
@@ -210,7 +214,8 @@ class Journal:
                 entry = _entry(json.loads(path.read_text("utf-8")))
             except (OSError, ValueError, TypeError):
                 continue  # a session with its own host says so
-            if entry.host != self._host and not entry.seen and not self.is_awaited_by_another(entry):
+            is_surely_told = entry.host == self._host and not entry.cluster
+            if not is_surely_told and not entry.seen and not self.is_awaited_by_another(entry):
                 found.append((path, entry))
         return found
 

@@ -20,6 +20,8 @@ class Orphans:
         self._in_flight: set[str] = set()
         self._reported: set[str] = set()
         self._input_ended: set[str] = set()
+        self._exited: set[str] = set()
+        """The writes whose processes do not exist any more: they never will again."""
 
     def sent(self, id: str) -> None:
         """Record that this session waits for the response to this write, so that it is not an orphan."""
@@ -85,15 +87,21 @@ class Orphans:
     async def _is_running(self, entry: Entry) -> bool:
         if not self._journal.was_sent_here(entry):
             # The VM is on this node now, where that process cannot change it.
-            return self._journal.cluster is None or self._journal.is_awaited_by_another(entry)
+            is_cluster_open = self._journal.cluster is None and self._journal.may_learn_cluster
+            return is_cluster_open or self._journal.is_awaited_by_another(entry)
+        if entry.id in self._exited:
+            return False
         unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
         if entry.handle and unawaited:
             # The hvtui that sent the write has ended. With open input, the process would wait for more requests.
             await self._reader.agent.end_input(entry.handle)
             self._input_ended.add(entry.id)
-        return await self._reader.read(
+        is_alive = await self._reader.read(
             lambda found: bool(found["Alive"]),
             "process_alive",
             Id=entry.process,
             Started=entry.process_started,
         )
+        if not is_alive:
+            self._exited.add(entry.id)
+        return is_alive

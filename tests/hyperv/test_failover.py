@@ -84,6 +84,22 @@ async def test_the_record_stays_for_its_node_when_two_sessions_of_another_node_h
         assert [(each.id, each.reported) for each in await orphans(session)] == [(left.id, True)]
 
 
+async def test_a_node_that_cannot_say_which_cluster_it_is_in_tells_the_outcome_all_the_same(
+    connect: Connect, host: Host
+) -> None:
+    await loses_a_write(connect, host)
+    host.refuse("host", 32768, "The host is shy.")
+    async with connect(name="hv02") as session:
+        assert (await session.host_details()).full_cluster is None
+        await session.inventory()
+        found = await session.inventory()
+        (left,) = found.orphans
+        assert (left.node, left.running) == ("hv01.example.org", False)
+        assert has_ended(left, found)
+        await session.forget_orphan(left.id)
+        assert await orphans(session) == ()
+
+
 async def test_a_host_of_another_cluster_with_a_vm_of_that_id_is_not_concerned(
     connect: Connect, host: Host
 ) -> None:

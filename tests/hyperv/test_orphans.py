@@ -69,3 +69,18 @@ async def test_a_write_that_is_only_known_after_the_vms_were_read_has_ended_in_t
             await session.host_details()
             assert [left.running for left in (await session.inventory()).orphans] == [True]
             assert [left.running for left in (await session.inventory()).orphans] == [False]
+
+
+async def test_the_host_is_not_asked_again_for_a_process_that_has_exited(
+    connect: Connect, host: Host, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    with earlier_write(tmp_path, host) as (process, _):
+        async with connect() as session:
+            for _ in range(2):
+                assert [left.running for left in (await session.inventory()).orphans] == [True]
+            process.kill()
+            process.wait()
+            for _ in range(3):
+                assert [left.running for left in (await session.inventory()).orphans] == [False]
+    assert caplog.text.count("process_alive") == 3

@@ -241,7 +241,7 @@ def test_a_write_whose_outcome_another_node_showed_stays_in_the_journal_of_its_o
     (own,) = Journal(tmp_path, "hv01").entries()
     assert own.id == entry.id
     assert own.seen
-    assert Journal(tmp_path, "hv03").of_other_names() == []
+    assert Journal(tmp_path, "hv03").not_surely_told() == []
 
 
 def test_a_record_that_its_node_has_removed_is_not_brought_back(tmp_path: Path) -> None:
