@@ -60,6 +60,7 @@ class HyperVSession(PowerShellSession, Session):
     async def host_details(self) -> HostDetails:
         found = await self._side_readers.read("details", parse.host_details, "host_details")
         self._journal.know_machine(found.host.full_name, found.full_cluster)
+        self._journal.know_unclustered(found.unclustered)
         return found
 
     async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:

@@ -19,7 +19,7 @@ from hvtui.backends import atomic
 from hvtui.backends.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from filelock import BaseFileLock
@@ -48,7 +48,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     machine: str = ""
     """The name that the host gives itself, by whatever name it is connected to; "" if it was not known."""
     cluster: str = ""
-    """The full name of the failover cluster whose node the host is; "" if it is in none, or if it was not known."""
+    """The full name of the failover cluster on whose nodes the VM may be; "" if it is in none, or if it was not known."""
     seen: str = ""
     """When the outcome was shown on another node, to which the VM had moved (ISO 8601, UTC); "" if it was not."""
 
@@ -69,6 +69,7 @@ class Journal:
         self.may_learn_cluster = True
         """Whether the cluster, if it is not known, is not known yet: the host was not asked for it."""
         self._vm_ids: set[str] = set()
+        self._unclustered: Collection[str] = ()
         self._locks: dict[str, BaseFileLock] = {}
         self._closed: set[str] = set()
         """The ids of closed records whose files could not be removed yet."""
@@ -88,6 +89,10 @@ class Journal:
         """Take the ids of VMs that the host lists: another machine may give itself the same name."""
         self._vm_ids.update(vm_ids)
 
+    def know_unclustered(self, vm_ids: Collection[str]) -> None:
+        """Take the ids of the VMs that never move to another node, although the host is a node of a cluster."""
+        self._unclustered = vm_ids
+
     def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
         """Record a write before it is sent. Raises `BackendError`, and then the write must not be sent."""
         self.check_readable()
@@ -102,7 +107,7 @@ class Journal:
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
             machine=self._machine,
-            cluster=self.cluster or "",
+            cluster="" if vm_id in self._unclustered else self.cluster or "",
         )
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
-async def loses_a_write(connect: Connect, host: Host) -> None:
+async def loses_a_write(connect: Connect, host: Host, *, clustered: bool = True) -> None:
     """Create a checkpoint through hv01, which dies meanwhile. The VM is on hv02 afterwards."""
     host.set_world(cluster="CL1", host_name="HV01")
     vm, _ = target(host)
+    host.set_vm(vm, clustered=clustered)
     async with connect(name="hv01") as session:
         await session.host_details()
         host.park("take_checkpoint", before=False)
@@ -108,3 +109,22 @@ async def test_a_host_of_another_cluster_with_a_vm_of_that_id_is_not_concerned(
     async with connect(name="hv02") as session:
         await session.host_details()
         assert await orphans(session) == ()
+
+
+async def test_a_vm_that_was_in_no_cluster_and_was_removed_is_told_to_be_gone(
+    connect: Connect, host: Host
+) -> None:
+    await loses_a_write(connect, host, clustered=False)
+    vm, _ = target(host)
+    async with connect(name="hv02") as session:
+        await session.host_details()
+        await session.inventory()
+        assert await orphans(session) == ()
+    host.set_world(host_name="HV01")
+    host.remove_vm(vm)
+    async with connect(name="hv01") as session:
+        await session.host_details()
+        found = await session.inventory()
+        (left,) = found.orphans
+        assert not left.may_be_elsewhere
+        assert has_ended(left, found)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command, Selection
+    from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.readings.polling import Pauses
     from hvtui.tui.host.earlier_writes import FindOperation
     from hvtui.tui.host.state_publisher import StatePublisher
