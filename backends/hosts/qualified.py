@@ -95,6 +95,7 @@ class QualifiedSession(SessionWrapper):
             host=replace(found.host, name=self._host),
             jobs=None if found.jobs is None else tuple(map(self._job, found.jobs)),
             clustered=None if found.clustered is None else frozenset(map(self._vm_id, found.clustered)),
+            unclustered=frozenset(map(self._vm_id, found.unclustered)),
         )
 
     async def refresh_vm(self, vm: VmId) -> None:

@@ -137,6 +137,7 @@ def host_details(reply: dict[str, Any]) -> HostDetails:
         clustered=frozenset(VmId(guid(id)) for id in reply["Clustered"])
         if reply["IsClusteredRead"]
         else None,
+        unclustered=frozenset(VmId(guid(id)) for id in reply["Unclustered"]),
     )
 
 

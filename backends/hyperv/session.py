@@ -43,11 +43,12 @@ class HyperVSession(PowerShellSession, Session):
         )
 
     async def inventory(self, vm_ids: Collection[VmId] | None = None) -> Inventory:
+        orphans = await self._orphans()
         found = await self._explained(
             self._reader.read(parse.inventory, "inventory", All=vm_ids is None, VmIds=sorted(vm_ids or ()))
         )
         self._journal.know_vms(vm.id for vm in found.vms)
-        return replace(found, orphans=await self._orphans())
+        return replace(found, orphans=self._orphaned.with_new(orphans))
 
     async def disks(self, vm_ids: Collection[VmId]) -> tuple[VmDisks, ...]:
         if not vm_ids:
@@ -59,6 +60,7 @@ class HyperVSession(PowerShellSession, Session):
     async def host_details(self) -> HostDetails:
         found = await self._side_readers.read("details", parse.host_details, "host_details")
         self._journal.know_machine(found.host.full_name, found.full_cluster)
+        self._journal.know_unclustered(found.unclustered)
         return found
 
     async def events(self, vm_ids: Collection[VmId], *, since: datetime) -> tuple[MergeEvent, ...]:

@@ -106,6 +106,8 @@ class HostDetails(Struct, frozen=True, kw_only=True):
     """The jobs that are running; None if they were not read."""
     clustered: frozenset[VmId] | None = None
     """The VMs of a failover cluster; None if this was not read."""
+    unclustered: frozenset[VmId] = frozenset()
+    """VMs that this node of a cluster said to be in none. Those that are in neither may have come to it since."""
 
     @property
     def full_cluster(self) -> str | None:

@@ -27,6 +27,7 @@ from hvtui.backends.operations.command import FindingCode
 from hvtui.backends.operations.safety import NotApplied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any
 
@@ -111,26 +112,26 @@ class Operations:
         """The VMs of operations whose outcome no reading has shown yet."""
         return frozenset(operation.command.vm.id for operation in self.open)
 
-    def lost(self, vm_id: VmId, moment: datetime) -> Operation | None:
-        """Return the operation with an outcome not known that may have sent a write to the VM at that moment."""
+    def operation_of(self, vm_id: VmId, sent_at: datetime) -> Operation | None:
+        """Return the operation that may have sent a write to the VM at that time, and whose outcome is not known."""
         for operation in (*self.running.values(), *self.finished):
             if (
                 operation.command.vm.id == vm_id
                 and operation.ending in (None, Ending.UNKNOWN)
-                and operation.started <= moment
-                and (operation.ended is None or moment <= operation.ended)
+                and operation.started <= sent_at
+                and (operation.ended is None or sent_at <= operation.ended)
             ):
                 return operation
         return None
 
-    def settle(self, operation: Operation, lost: OrphanedWrite) -> None:
-        """Take the outcome of its lost write from the record of a server, unless a reading of the VM contradicts it."""
+    def settle(self, operation: Operation, record: OrphanedWrite) -> None:
+        """Take the outcome of its write from the record that a server keeps of it, unless a reading of the VM contradicts it."""
         seen = operation.findings
         if seen is None:
             return
         error = None
-        if not lost.succeeded:
-            error = OperationFailed(lost.words or "The server reported that the job failed.")
+        if not record.succeeded:
+            error = OperationFailed(record.words or "The server reported that the job failed.")
         elif not all(found.effect is Effect.DONE or _is_more(found) for found in seen.findings):
             return
         ending = ending_of(replace(operation, error=error), seen)
@@ -158,6 +159,14 @@ class Operations:
     def _changed(self) -> None:
         for watcher in [*self._watchers]:
             watcher.publish_operations()
+
+
+def operation_on_any(
+    hosts: Iterable[Operations], vm_id: VmId, sent_at: datetime
+) -> tuple[Operations, Operation] | None:
+    """Return the operation that `Operations.operation_of` finds on one of the hosts, after all those of that host."""
+    found = ((operations, operations.operation_of(vm_id, sent_at)) for operations in hosts)
+    return next(((operations, operation) for operations, operation in found if operation), None)
 
 
 def may_be_cached(operation: Operation, seen: Findings) -> bool:

@@ -19,7 +19,7 @@ from hvtui.backends import atomic
 from hvtui.backends.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from filelock import BaseFileLock
@@ -48,9 +48,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     machine: str = ""
     """The name that the host gives itself, by whatever name it is connected to; "" if it was not known."""
     cluster: str = ""
-    """The full name of the failover cluster whose node the host is; "" if it is in none, or if it was not known."""
+    """The full name of the failover cluster on whose nodes the VM may be; "" if it is in none, or if it was not known."""
     seen: str = ""
-    """When another node of the cluster, which had the VM by then, showed the outcome (ISO 8601, UTC); "" if none did."""
+    """When the outcome was shown on another node, to which the VM had moved (ISO 8601, UTC); "" if it was not."""
 
     @property
     def sent_at(self) -> datetime:
@@ -66,7 +66,10 @@ class Journal:
         self._machine = ""
         self.cluster: str | None = None
         """The full name of the failover cluster whose node the host is; "" if it is in none, None if it is not known."""
+        self.may_learn_cluster = True
+        """Whether the cluster, if it is not known, is not known yet: the host was not asked for it."""
         self._vm_ids: set[str] = set()
+        self._unclustered: Collection[str] = ()
         self._locks: dict[str, BaseFileLock] = {}
         self._closed: set[str] = set()
         """The ids of closed records whose files could not be removed yet."""
@@ -80,10 +83,15 @@ class Journal:
         """
         self._machine = full_name.casefold() or self._machine
         self.cluster = self.cluster if cluster is None else cluster
+        self.may_learn_cluster = False
 
     def know_vms(self, vm_ids: Iterable[str]) -> None:
         """Take the ids of VMs that the host lists: another machine may give itself the same name."""
         self._vm_ids.update(vm_ids)
+
+    def know_unclustered(self, vm_ids: Collection[str]) -> None:
+        """Take the ids of the VMs that never move to another node, although the host is a node of a cluster."""
+        self._unclustered = vm_ids
 
     def open(self, *, vm_id: str, verb: str, target: str, process: Process) -> Entry:
         """Record a write before it is sent. Raises `BackendError`, and then the write must not be sent."""
@@ -99,7 +107,7 @@ class Journal:
             sent=datetime.now(UTC).isoformat(),
             handle=process.handle,
             machine=self._machine,
-            cluster=self.cluster or "",
+            cluster="" if vm_id in self._unclustered else self.cluster or "",
         )
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -130,20 +138,21 @@ class Journal:
         self._closed.add(id)
         self._remove_closed()
 
-    def mark_seen(self, id: str) -> None:
+    def mark_seen(self, entry: Entry) -> None:
         """Record that this host showed the outcome of a write that was sent to another node. Raises `BackendError`.
 
         The record stays for that node: the process that executes the write may still exist there.
         """
-        for entry in self.entries():
-            if entry.id == id:
-                try:
-                    self._write(replace(entry, seen=datetime.now(UTC).isoformat()))
-                except OSError as error:
-                    raise BackendError(
-                        f"{self._path(id)} cannot be written ({error.strerror}).",
-                        hint="Check permissions and free space.",
-                    ) from error
+        path = self._path(entry.id)
+        if not path.exists():
+            return  # that node has shown the outcome meanwhile
+        try:
+            self._write(replace(entry, seen=datetime.now(UTC).isoformat()))
+        except OSError as error:
+            raise BackendError(
+                f"{path} cannot be written ({error.strerror}).",
+                hint="Check permissions and free space.",
+            ) from error
 
     def release(self, id: str) -> None:
         """Stop waiting for the outcome of this write, and keep its record."""
@@ -198,10 +207,11 @@ class Journal:
         self.unreadable = tuple(unreadable)
         return sorted(found, key=lambda entry: entry.sent_at)
 
-    def of_other_names(self) -> list[tuple[Path, Entry]]:
-        """Return the writes under other names of hosts whose outcome was never recorded, with their files.
+    def not_surely_told(self) -> list[tuple[Path, Entry]]:
+        """Return the writes that a session with this host may never tell the outcome of, with their files.
 
-        Those that a hvtui waits for are left out.
+        They are recorded under other names of hosts, or the VM may be on another node of the cluster or was removed from
+        it. Those that a hvtui waits for are left out.
         """
         found = []
         for path in sorted(self._folder.glob("*.json")):
@@ -209,7 +219,8 @@ class Journal:
                 entry = _entry(json.loads(path.read_text("utf-8")))
             except (OSError, ValueError, TypeError):
                 continue  # a session with its own host says so
-            if entry.host != self._host and not entry.seen and not self.is_awaited_by_another(entry):
+            is_surely_told = entry.host == self._host and not entry.cluster
+            if not is_surely_told and not entry.seen and not self.is_awaited_by_another(entry):
                 found.append((path, entry))
         return found
 
@@ -234,23 +245,36 @@ class Journal:
         found = json.loads(path.read_text("utf-8"))
         if not isinstance(found, dict):
             raise ValueError("it is no JSON object")  # noqa: TRY004 - the caller expects a ValueError
-        host = found.get("host")
-        if isinstance(host, str) and host != self._host:
-            is_here = found.get("vm_id") in self._vm_ids
-            if not is_here or not (self._is_this_machine(found) or self._is_of_cluster(found)):
-                return None
-        return _entry(found)
+        return _entry(found) if self._may_be_of_this_host(found) else None
 
-    def is_sent_here(self, entry: Entry) -> bool:
+    def was_sent_here(self, entry: Entry) -> bool:
         """Return whether one of `entries` was sent to this host, and not to another node of its cluster."""
-        return entry.host == self._host or self._is_this_machine(asdict(entry))
+        return self._is_this_host(entry.host, entry.machine, entry.cluster)
 
-    def _is_this_machine(self, found: dict[str, Any]) -> bool:
-        """Return whether a record is of this machine, which was connected to by another name."""
-        return bool(self._machine) and found.get("machine") == self._machine
+    def _may_be_of_this_host(self, found: dict[str, Any]) -> bool:
+        """Return whether a record, of which any field may be broken, may be about a VM of this host."""
+        host, vm_id = found.get("host"), found.get("vm_id")
+        was_sent_here = self._is_this_host(host, found.get("machine"), found.get("cluster"))
+        if not isinstance(host, str) or (host == self._host and was_sent_here):
+            return True
+        is_listed = isinstance(vm_id, str) and vm_id in self._vm_ids
+        return is_listed and (was_sent_here or self._may_be_open_in_cluster(found))
 
-    def _is_of_cluster(self, found: dict[str, Any]) -> bool:
-        """Return whether the outcome of a write to a node of this cluster, or of one that may be it, was not seen yet."""
+    def _is_this_host(self, host: object, machine: object, cluster: object) -> bool:
+        """Return whether a record of that host is of this one.
+
+        The name of a cluster leads to one node now and to another later, so the machines decide if both are known. Of a
+        host in no cluster, the name that it is connected to decides: the machine may have been renamed.
+        """
+        if self._machine and machine and (cluster or host != self._host):
+            return machine == self._machine
+        return host == self._host
+
+    def _may_be_open_in_cluster(self, found: dict[str, Any]) -> bool:
+        """Return whether it was sent to a node of this cluster and its outcome was not shown yet.
+
+        While the cluster is not known, it may be any.
+        """
         cluster = found.get("cluster")
         return bool(cluster) and self.cluster in (None, cluster) and not found.get("seen")
 

@@ -38,7 +38,7 @@ OTHER_MEMBERS = frozenset(
         # of cluster shared volumes and of event records (facts §6, §7)
         "freespace", "friendlyvolumename", "partition", "sharedvolumeinfo", "timecreated", "toxml",
         # keys of our own tables and requests, and of $PSVersionTable
-        "args", "calls", "clusteredat", "disks", "failure", "ids", "incomplete", "op", "psedition", "psversion",
+        "args", "calls", "clusteredat", "disks", "failure", "ids", "incomplete", "op", "others", "psedition", "psversion",
         "volume", "volumes", "before", "cloud", "ended", "getrefreshermode", "server", "task",
     }
 )  # fmt: skip

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
-async def loses_a_write(connect: Connect, host: Host) -> None:
+async def loses_a_write(connect: Connect, host: Host, *, clustered: bool = True) -> None:
     """Create a checkpoint through hv01, which dies meanwhile. The VM is on hv02 afterwards."""
     host.set_world(cluster="CL1", host_name="HV01")
     vm, _ = target(host)
+    host.set_vm(vm, clustered=clustered)
     async with connect(name="hv01") as session:
         await session.host_details()
         host.park("take_checkpoint", before=False)
@@ -68,6 +69,38 @@ async def test_a_write_that_was_sent_to_a_node_that_died_locks_the_vm_on_the_nex
     assert done(host) == ["take_checkpoint", "take_checkpoint", "rename"]
 
 
+async def test_the_record_stays_for_its_node_when_two_sessions_of_another_node_have_shown_the_outcome(
+    connect: Connect, host: Host
+) -> None:
+    await loses_a_write(connect, host)
+    async with connect(name="hv02") as one, connect(name="hv02") as other:
+        for session in (one, other):
+            await session.host_details()
+            (left,) = await orphans(session)
+        for session in (one, other):
+            await session.forget_orphan(left.id)
+            assert await orphans(session) == ()
+    host.set_world(host_name="HV01")
+    async with connect(name="hv01") as session:
+        assert [(each.id, each.reported) for each in await orphans(session)] == [(left.id, True)]
+
+
+async def test_a_node_that_cannot_say_which_cluster_it_is_in_tells_the_outcome_all_the_same(
+    connect: Connect, host: Host
+) -> None:
+    await loses_a_write(connect, host)
+    host.refuse("host", 32768, "The host is shy.")
+    async with connect(name="hv02") as session:
+        assert (await session.host_details()).full_cluster is None
+        await session.inventory()
+        found = await session.inventory()
+        (left,) = found.orphans
+        assert (left.node, left.running) == ("hv01.example.org", False)
+        assert has_ended(left, found)
+        await session.forget_orphan(left.id)
+        assert await orphans(session) == ()
+
+
 async def test_a_host_of_another_cluster_with_a_vm_of_that_id_is_not_concerned(
     connect: Connect, host: Host
 ) -> None:
@@ -76,3 +109,22 @@ async def test_a_host_of_another_cluster_with_a_vm_of_that_id_is_not_concerned(
     async with connect(name="hv02") as session:
         await session.host_details()
         assert await orphans(session) == ()
+
+
+async def test_a_vm_that_was_in_no_cluster_and_was_removed_is_told_to_be_gone(
+    connect: Connect, host: Host
+) -> None:
+    await loses_a_write(connect, host, clustered=False)
+    vm, _ = target(host)
+    async with connect(name="hv02") as session:
+        await session.host_details()
+        await session.inventory()
+        assert await orphans(session) == ()
+    host.set_world(host_name="HV01")
+    host.remove_vm(vm)
+    async with connect(name="hv01") as session:
+        await session.host_details()
+        found = await session.inventory()
+        (left,) = found.orphans
+        assert not left.may_be_elsewhere
+        assert has_ended(left, found)

@@ -56,6 +56,7 @@ DETAILS: dict[str, Any] = {
     "Jobs": [{"Id": "1", "VmId": VM, "Type": 50, "Percent": 1, "Started": ""}],
     "IsClusteredRead": True,
     "Clustered": [VM],
+    "Unclustered": [],
 }
 
 

@@ -103,8 +103,8 @@ def test_no_write_is_recorded_while_a_record_is_unreadable(tmp_path: Path, text:
 
 
 def test_an_unreadable_record_of_another_host_does_not_matter(tmp_path: Path) -> None:
-    (tmp_path / "1.json").write_text(json.dumps({"host": "hv02", "sent": "yesterday"}))
-    journal = Journal(tmp_path, "hv01")
+    (tmp_path / "1.json").write_text(json.dumps({"host": "hv02", "vm_id": [1], "sent": "yesterday"}))
+    journal = identified(Journal(tmp_path, "hv01"), "hv01.corp.example", "vm")
     journal.close(opened(journal).id)
     assert journal.entries() == []
     assert journal.warning == ""
@@ -223,7 +223,7 @@ def test_a_write_to_a_vm_is_found_by_the_node_of_the_cluster_that_has_the_vm_now
     entry = left_on_hv01(tmp_path)
     other = identified(Journal(tmp_path, "hv02"), "hv02.corp.example", vm, cluster=cluster)
     assert other.entries() == ([entry] if is_found else [])
-    assert not other.is_sent_here(entry)
+    assert not other.was_sent_here(entry)
 
 
 def test_a_write_to_a_host_of_no_cluster_is_not_of_another_host_with_that_vm(tmp_path: Path) -> None:
@@ -236,12 +236,47 @@ def test_a_write_whose_outcome_another_node_showed_stays_in_the_journal_of_its_o
 ) -> None:
     entry = left_on_hv01(tmp_path)
     other = identified(Journal(tmp_path, "hv02"), "hv02.corp.example", "vm", cluster=CLUSTER)
-    other.mark_seen(entry.id)
+    other.mark_seen(entry)
     assert other.entries() == []
     (own,) = Journal(tmp_path, "hv01").entries()
     assert own.id == entry.id
     assert own.seen
-    assert Journal(tmp_path, "hv03").of_other_names() == []
+    assert Journal(tmp_path, "hv03").not_surely_told() == []
+
+
+def test_a_record_that_its_node_has_removed_is_not_brought_back(tmp_path: Path) -> None:
+    entry = left_on_hv01(tmp_path)
+    other = identified(Journal(tmp_path, "hv02"), "hv02.corp.example", "vm", cluster=CLUSTER)
+    Journal(tmp_path, "hv01").close(entry.id)
+    other.mark_seen(entry)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("machine", "vm", "is_found", "was_sent_here"),
+    [
+        ("", "vm", True, True),  # it is not known yet which node this is
+        ("hv01.corp.example", "other", True, True),
+        ("hv02.corp.example", "vm", True, False),
+        ("hv02.corp.example", "other", False, False),
+    ],
+)
+def test_a_record_under_the_name_of_the_cluster_is_of_the_node_that_the_name_led_to(
+    tmp_path: Path, machine: str, vm: str, is_found: bool, was_sent_here: bool
+) -> None:
+    first = identified(Journal(tmp_path, "cl1"), "hv01.corp.example", "vm", cluster=CLUSTER)
+    entry = opened(first)
+    first.release(entry.id)
+    later = identified(Journal(tmp_path, "cl1"), machine, vm, cluster=CLUSTER)
+    assert later.entries() == ([entry] if is_found else [])
+    assert later.was_sent_here(entry) is was_sent_here
+
+
+def test_a_record_of_a_host_in_no_cluster_stays_its_own_after_it_was_renamed(tmp_path: Path) -> None:
+    entry = left_on_hv01(tmp_path, cluster="")
+    renamed = identified(Journal(tmp_path, "hv01"), "new.corp.example", cluster="")
+    assert renamed.entries() == [entry]
+    assert renamed.was_sent_here(entry)
 
 
 def test_a_details_reading_without_the_cluster_forgets_nothing(tmp_path: Path) -> None:

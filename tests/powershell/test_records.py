@@ -80,3 +80,18 @@ def test_a_host_is_named_as_a_person_would_name_it(
     (check,) = checks(Journal(tmp_path, "10.0.0.1:5986"))
     assert words in check.words
     assert remedy in check.remedy
+
+
+def test_the_record_of_a_vm_that_no_node_may_have_any_more_is_named_by_its_own_host_until_it_was_shown(
+    tmp_path: Path,
+) -> None:
+    earlier = Journal(tmp_path, "hv01:5986")
+    earlier.know_machine("hv01.corp", "cl1.corp")
+    process = Process(7, "2026-01-01T00:00:00Z", "shell/command")
+    entry = earlier.open(vm_id="v", verb="save_vm", target="", process=process)
+    earlier.release(entry.id)
+    (check,) = checks(Journal(tmp_path, "hv01:5986"))
+    assert "or to the node of cl1.corp that has the VM" in check.remedy
+    assert "or if it was removed, remove" in check.remedy
+    earlier.mark_seen(entry)
+    assert list(checks(Journal(tmp_path, "hv01:5986"))) == []

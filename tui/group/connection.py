@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from hvtui.backends.errors import ConnectionLost
 from hvtui.backends.hosts.sign_ins import SignIns, sign_in_of
+from hvtui.backends.operations.operation import operation_on_any
 from hvtui.backends.operations.readings.joined import Part, join_inventories, owners_of
 from hvtui.backends.operations.readings.same_ids import SameIds, with_own_ids
 from hvtui.tui.group.joined_state import joined_state
@@ -68,7 +69,7 @@ class GroupConnection:
                 changed=self._take,
                 sign_ins=sign_ins,
                 elsewhere=self._read_elsewhere,
-                lost=self._lost_operation,
+                find_operation=self._find_operation,
             )
             for target in group.targets
         ]
@@ -217,7 +218,7 @@ class GroupConnection:
         parts = self._lost_vms.kept_in(parts, self._parts)
         if any(map(_differ, parts, self._parts)):
             self._join_parts(parts, members)
-        state = joined_state(self.members, self._inventory, self._problems)
+        state = joined_state(self.members, self._inventory, self._problems, self._find_operation)
         if shared := self._same_ids.shared:
             state = replace(state, disk_readings=_without(state.disk_readings, shared))
         if state.inventory is not self.state.inventory or state != self.state:
@@ -274,11 +275,9 @@ class GroupConnection:
             if self._owners.get(operation.command.vm.id) not in (None, member)
         }
 
-    def _lost_operation(self, vm_id: VmId, moment: datetime) -> Operation | None:
-        """Return the operation, on any of the hosts, that `Operations.lost` finds."""
+    def _find_operation(self, vm_id: VmId, sent_at: datetime) -> tuple[Operations, Operation] | None:
         connections = (member.connection for member in self.members)
-        found = (each.operations.lost(vm_id, moment) for each in connections if each)
-        return next(filter(None, found), None)
+        return operation_on_any((each.operations for each in connections if each), vm_id, sent_at)
 
     def _read_others(self, lost_by: Member) -> None:
         for member in self.members:

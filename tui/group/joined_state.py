@@ -11,14 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hvtui.backends.model import Inventory, VmId
+    from hvtui.backends.operations.orphans import OtherWork
     from hvtui.tui.group.member import Member
+    from hvtui.tui.host.earlier_writes import FindOperation
     from hvtui.tui.text.problems import Problem
 
 V = TypeVar("V")
 
 
 def joined_state(
-    members: Sequence[Member], inventory: Inventory | None, problems: tuple[Problem, ...]
+    members: Sequence[Member],
+    inventory: Inventory | None,
+    problems: tuple[Problem, ...],
+    find_operation: FindOperation,
 ) -> HostState:
     """Return the state of all hosts; `inventory` is that of all, `problems` are those of none in particular.
 
@@ -52,12 +57,25 @@ def joined_state(
             sorted(ended, key=lambda operation: operation.ended or operation.started, reverse=True)
         ),
         orphans=tuple(orphan for state in without_aliases for orphan in state.orphans),
-        other_work=tuple(work for state in without_aliases for work in state.other_work),
+        other_work=tuple(
+            work
+            for state in without_aliases
+            for work in state.other_work
+            if not _is_of_this_hvtui(work, find_operation)
+        ),
         problems=(
             *problems,
             *(each for state in states for each in state.problems if not each.of_readings),
         ),
     )
+
+
+def _is_of_this_hvtui(work: OtherWork, find_operation: FindOperation) -> bool:
+    """Return whether one host found the record of a write that this hvtui sent to another one, which shows it."""
+    orphan = work.orphan
+    if orphan is None or not orphan.node:
+        return False
+    return find_operation(work.vm.id, orphan.started) is not None
 
 
 def _union(maps: Sequence[Mapping[VmId, V]]) -> Mapping[VmId, V]:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from hvtui.backends.hosts.target import Target
     from hvtui.backends.model import Inventory, VmId
     from hvtui.backends.operations.readings.polling import Pauses
-    from hvtui.tui.host.active_session import ActiveSession, FindLost
+    from hvtui.tui.host.active_session import ActiveSession
+    from hvtui.tui.host.earlier_writes import FindOperation
     from hvtui.tui.host.state import Viewer
     from hvtui.tui.text.safe import SafeText
 
@@ -41,12 +42,12 @@ class Member:
         changed: Callable[[], None],
         sign_ins: SignIns,
         elsewhere: Callable[[Member, VmId], Awaitable[Inventory | None]],
-        lost: FindLost,
+        find_operation: FindOperation,
     ) -> None:
         """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
 
-        `sign_ins` are those of all hosts of the group.
-        `elsewhere` reads a VM on another node of its cluster. `lost` as in `HostConnection`.
+        self._sign_ins, self._elsewhere = sign_ins, elsewhere
+        self._find_operation = find_operation
         """
         self.target = target
         self.failure: BackendError | None = None
@@ -54,7 +55,7 @@ class Member:
         self.connection: HostConnection | None = None
         self._clock, self._pauses = clock, pauses
         self._sign_ins, self._elsewhere = sign_ins, elsewhere
-        self._lost = lost
+        self._find_operation = find_operation
         self._group_viewer, self._changed = viewer, changed
         self._inventory: Inventory | None = None
         """The last reading, also of an earlier connection."""
@@ -146,7 +147,7 @@ class Member:
             one_of_several=True,
             opening=self._sign_ins.turn(target, by_person=by_person),
             elsewhere=partial(self._elsewhere, self),
-            lost=self._lost,
+            find_operation=self._find_operation,
             before=self.connection,
         )
         self.connection.attach(self)

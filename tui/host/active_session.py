@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from hvtui.backends.errors import BackendError, ConnectionLost
 from hvtui.backends.hosts.qualified import QualifiedSession
+from hvtui.backends.operations.operation import operation_on_any
 from hvtui.backends.operations.readings.host_details import cluster_nodes
 from hvtui.backends.operations.readings.polling import Poller, PollingStopped, needs_a_person
 from hvtui.backends.operations.runner import Runner
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
     from hvtui.backends.contract import Session
     from hvtui.backends.model import DiskReading, Inventory, VmId
     from hvtui.backends.operations.command import Command, Selection
-    from hvtui.backends.operations.operation import Operation, Operations
+    from hvtui.backends.operations.operation import Operations
     from hvtui.backends.operations.readings.polling import Pauses
+    from hvtui.tui.host.earlier_writes import FindOperation
     from hvtui.tui.host.state_publisher import StatePublisher
 
     ReadElsewhere = Callable[[VmId], Awaitable[Inventory | None]]
-    FindLost = Callable[[VmId, datetime], Operation | None]
 
 SLOW_SECONDS = 5.0
 """Seconds after which the screen mentions a reading without an answer."""
@@ -44,9 +46,9 @@ class ActiveSession:
         clock: Callable[[], datetime],
         pauses: Pauses | None,
         elsewhere: ReadElsewhere | None,
-        lost: FindLost | None,
+        find_operation: FindOperation | None,
     ) -> None:
-        """`elsewhere` and `lost` as in `HostConnection`."""
+        """`elsewhere` and `find_operation` as in `HostConnection`."""
         self.polls = 0
         """How many regular readings have succeeded."""
         self._session, self._publisher, self._elsewhere = session, publisher, elsewhere
@@ -72,8 +74,7 @@ class ActiveSession:
         self._disks = DiskReadings(session, clock=clock, show=self._take_disks)
         self._earlier = EarlierWrites(
             session,
-            operations=publisher.operations,
-            lost=lost or publisher.operations.lost,
+            find_operation=find_operation or partial(operation_on_any, [publisher.operations]),
             ended=publisher.state.orphans,
             spawn=self._spawn,
             report=publisher.report,

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from hvtui.backends.model import CheckpointId, VmId
     from hvtui.backends.operations.command import Command, Selection
     from hvtui.backends.operations.readings.polling import Pauses
-    from hvtui.tui.host.active_session import FindLost, ReadElsewhere
+    from hvtui.tui.host.active_session import ReadElsewhere
+    from hvtui.tui.host.earlier_writes import FindOperation
 
 CLOSE_SECONDS = 0.45
 """Seconds that closing the session may take while a person waits for it."""
@@ -38,13 +39,13 @@ class HostConnection(StatePublisher):
         one_of_several: bool = False,
         opening: AbstractAsyncContextManager[None] | None = None,
         elsewhere: ReadElsewhere | None = None,
-        lost: FindLost | None = None,
+        find_operation: FindOperation | None = None,
         before: StatePublisher | None = None,
     ) -> None:
         """`one_of_several` as in `open_session`, `before` as in `StatePublisher`.
 
         `elsewhere` reads a VM of its cluster on another node, and returns None if it is not known to be on one.
-        `lost` is `Operations.lost` for all hosts that are shown together with this one.
+        `find_operation` is `operation_on_any` of all hosts that are shown together with this one.
         The session is opened within `opening`, which may wait for other hosts and raise `BackendError`.
         """
         super().__init__(before)
@@ -53,7 +54,7 @@ class HostConnection(StatePublisher):
         """Set when the session is open, or when `failure` says why it could not be opened."""
         self.active: ActiveSession | None = None
         """None while no session is open."""
-        self._pauses, self._elsewhere, self._lost = pauses, elsewhere, lost
+        self._pauses, self._elsewhere, self._find_operation = pauses, elsewhere, find_operation
         self._one_of_several, self._opening = one_of_several, opening or nullcontext()
         self._nobody_waits = False
 
@@ -79,7 +80,7 @@ class HostConnection(StatePublisher):
                     clock=self.clock,
                     pauses=self._pauses,
                     elsewhere=self._elsewhere,
-                    lost=self._lost,
+                    find_operation=self._find_operation,
                 )
                 self.publish(capabilities=session.capabilities, warning=session.warning)
                 self.opened.set()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hvtui.backends.operations.operation import Operation, Operations
     from hvtui.backends.operations.orphans import OrphanEnded
 
+    FindOperation = Callable[[VmId, datetime], tuple[Operations, Operation] | None]
+
 SHOWN = 5
 _log = logging.getLogger(__name__)
 
@@ -31,19 +33,18 @@ class EarlierWrites:
         self,
         session: Session,
         *,
-        operations: Operations,
-        lost: Callable[[VmId, datetime], Operation | None],
+        find_operation: FindOperation,
         ended: Iterable[OrphanEnded],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         report: Callable[[BackendError], None],
     ) -> None:
-        """`operations` are those of the host. `lost` finds one, also of other hosts, as `Operations.lost` does.
+        """`find_operation` finds the operation of this hvtui that sent a write, as `operation_on_any` does.
 
         `ended` are the writes whose outcome was told in an earlier session. `report` shows an error to the person.
         """
         self.ended = deque(ended, maxlen=SHOWN)
         """The newest first."""
-        self._operations, self._lost = operations, lost
+        self._find_operation = find_operation
         self._session, self._spawn, self._report = session, spawn, report
         self._handled: set[str] = set()
 
@@ -52,11 +53,12 @@ class EarlierWrites:
         for orphan in inventory.orphans:
             if orphan.id in self._handled or not orphans.has_ended(orphan, inventory):
                 continue
-            ours = self._lost(orphan.vm_id, orphan.started)
+            ours = self._find_operation(orphan.vm_id, orphan.started)
             if ours is not None and orphan.succeeded is not None:
-                if ours.ending is None or is_open(ours):
+                operations, operation = ours
+                if operation.ending is None or is_open(operation):
                     continue  # what a reading shows of it comes first
-                self._operations.settle(ours, orphan)
+                operations.settle(operation, orphan)
             self._handled.add(orphan.id)
             if ours is None and not self._is_told(orphan):
                 self.ended.appendleft(orphans.ended(orphan, inventory))

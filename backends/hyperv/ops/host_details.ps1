@@ -45,15 +45,19 @@ if ($cluster) {
 }
 # Enumerates the settings of every VM, so it is asked rarely and only where the answer can be yes.
 $clustered = $null
+$unclustered = @()
 if ($null -ne $cluster -and -not $cluster) { $clustered = @() }
 elseif ($cluster) {
     if ($known.ClusteredAt -and ([datetime]::UtcNow - $known.ClusteredAt).TotalMinutes -gt $clusteredMinutes) { $known.Remove('Clustered') }
     $clustered = Read-Part Clustered 'VMs of the cluster' {
-        $found = @(Get-VM -ErrorAction Stop | Where-Object { Read-Property $_ 'IsClustered' } | ForEach-Object { "$($_.Id)" })
+        $found = @(Get-VM -ErrorAction Stop | ForEach-Object { @{ Id = "$($_.Id)"; IsClustered = Read-Property $_ 'IsClustered' } })
         $known.ClusteredAt = [datetime]::UtcNow
-        @{ Ids = @($found) }
+        @{
+            Ids = @($found | Where-Object { $_.IsClustered } | ForEach-Object { $_.Id })
+            Others = @($found | Where-Object { $false -eq $_.IsClustered -and $null -ne $_.IsClustered } | ForEach-Object { $_.Id })
+        }
     }
-    if ($null -ne $clustered) { $clustered = @($clustered.Ids) }
+    if ($null -ne $clustered) { $unclustered = @($clustered.Others); $clustered = @($clustered.Ids) }
 }
 
 $volumes = New-Object Collections.Specialized.OrderedDictionary
@@ -109,4 +113,5 @@ try {
     Jobs = @($jobs)
     IsClusteredRead = ($null -ne $clustered)
     Clustered = @($clustered)
+    Unclustered = @($unclustered)
 }

@@ -1,4 +1,7 @@
-"""The records of writes under other names of hosts whose outcome is open: one of these may be a name of this host."""
+"""The records of writes whose outcome is open, and that a session with this host may never show.
+
+They are under other names of hosts, one of which may be a name of this one, or of a VM that may be on another node.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 def checks(journal: Journal) -> Iterator[Check]:
     """Yield a warning for each such record: only a person knows which names are, or were, those of this host."""
-    for path, entry in journal.of_other_names():
+    for path, entry in journal.not_surely_told():
         name = host_words(entry.host)
         calls_itself = f", which calls itself {entry.machine}," if entry.machine else ""
         any_name = f"to {name}, or to the same host by another name" if entry.machine else f"to {name}"
@@ -28,7 +31,7 @@ def checks(journal: Journal) -> Iterator[Check]:
             ),
             remedy=(
                 f"Connect {any_name}{_or_node(entry)}: its outcome is read then. If that host was renamed or is gone, look at the VM "
-                f"where it is now. Once nothing is running on it, remove {path}."
+                f"where it is now. Once nothing is running on it, or if it was removed, remove {path}."
             ),
         )
 

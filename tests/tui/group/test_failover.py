@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -282,3 +283,27 @@ async def test_the_record_of_a_lost_command_of_this_hvtui_is_told_with_it_and_no
         await trip.until(lambda: seen(trip).effect is Effect.DONE)
         await trip.until(lambda: not cluster.orphans)
         assert trip.state.orphans == ()
+
+
+async def test_a_command_of_this_hvtui_that_runs_is_shown_once_when_the_next_node_finds_its_record(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    async with visit_cluster(cluster, tmp_path / "config.toml") as trip:
+        await trip.sees_vms()
+        await trip.go_to_vm_of("hv01", "web-01")
+        await trip.go_to("Old branch")
+        cluster.host("hv01").network.latency = 60
+        await trip.open("a")
+        await trip.click("apply")
+        await trip.until(lambda: trip.state.running)
+        (operation,) = trip.state.running.values()
+        cluster.leave_record("hv02")
+        record = replace(cluster.orphans["hv02"], running=True, started=operation.started)
+        cluster.orphans["hv02"] = record
+        await trip.press("f5")
+        await trip.until(lambda: trip.state.inventory and trip.state.inventory.orphans)
+        assert trip.state.other_work == ()
+        cluster.orphans["hv02"] = replace(record, started=operation.started - timedelta(days=1))
+        await trip.press("f5")
+        await trip.until(lambda: trip.state.other_work)
+        cluster.clock.advance(60)

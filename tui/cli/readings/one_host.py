@@ -37,8 +37,8 @@ async def read_inventory(session: Session) -> Inventory:
     try:
         inventory = completed(await vms, None, {})
         known = await _in_time(details)
-        if any(orphan.node for orphan in inventory.orphans):
-            # Whether that is a node of its cluster, the details have said by now.
+        if any(orphan.node or orphan.running for orphan in inventory.orphans):
+            # The details have said by now which node of which cluster the host is, and the process may have ended.
             inventory = completed(await session.inventory(), None, {})
         return _with(inventory, known)
     finally:
