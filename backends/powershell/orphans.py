@@ -91,11 +91,6 @@ class Orphans:
             return is_cluster_open or self._journal.is_awaited_by_another(entry)
         if entry.id in self._exited:
             return False
-        unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
-        if entry.handle and unawaited:
-            # The hvtui that sent the write has ended. With open input, the process would wait for more requests.
-            await self._reader.agent.end_input(entry.handle)
-            self._input_ended.add(entry.id)
         is_alive = await self._reader.read(
             lambda found: bool(found["Alive"]),
             "process_alive",
@@ -104,4 +99,10 @@ class Orphans:
         )
         if not is_alive:
             self._exited.add(entry.id)
-        return is_alive
+            return False
+        unawaited = entry.id not in self._input_ended and not self._journal.is_awaited_by_another(entry)
+        if entry.handle and unawaited:
+            # The hvtui that sent the write has ended. With open input, the process would wait for more requests.
+            await self._reader.agent.end_input(entry.handle)
+            self._input_ended.add(entry.id)
+        return True
