@@ -120,7 +120,8 @@ async def test_a_vmm_service_that_stops_while_a_question_is_open_is_told_and_not
         await trip.press("escape")
         vmm.down = False
         await trip.press("f5")
-        await trip.until(lambda: "Refresh failed" not in trip.said())
+        await trip.until(lambda: trip.state.failure is None)
         await trip.at("Renamed")
+        await trip.until(lambda: trip.main.why_not("delete") is None)
         assert (await trip.confirm("d", "delete")).ending is Ending.DONE
         assert sent(vmm) == ["Set-SCVMCheckpoint", "Remove-SCVMCheckpoint"]
