@@ -19,7 +19,7 @@ AT_ONCE = 8
 SILENT_SECONDS = 3.0
 """A host that has not answered for so long does not keep the next one waiting."""
 MOST_TRIALS = 3
-"""The most hosts that a password is sent to before one has answered: some domains lock an account after five wrong ones."""
+"""The most hosts that try a password at the same time before one has accepted it: some domains lock an account after five wrong ones."""
 
 
 class PasswordNotSent(AuthenticationFailed):
@@ -104,7 +104,7 @@ class _Password:
 
     @property
     def _next_trial(self) -> float:
-        """When it may be sent to one more host that will not answer either."""
+        """When it may be sent to one more host if none has answered by then."""
         return self._trials[-1] + SILENT_SECONDS if len(self._trials) < MOST_TRIALS else math.inf
 
     async def wait(self) -> None:

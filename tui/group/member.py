@@ -46,8 +46,8 @@ class Member:
     ) -> None:
         """`viewer` is the screen of the group; `changed` is called after each change of this host's state.
 
-        self._sign_ins, self._elsewhere = sign_ins, elsewhere
-        self._find_operation = find_operation
+        `sign_ins` are those of all hosts of the group. `elsewhere` reads a VM on another node of its cluster.
+        `find_operation` as in `HostConnection`.
         """
         self.target = target
         self.failure: BackendError | None = None

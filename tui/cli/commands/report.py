@@ -188,9 +188,8 @@ def _merge_told(
         return said, {"merge": _merge_code(merge), "merged": merged}, code
     if operation.merge is not MergeState.MERGING:
         return "", {"merge": None}, DONE
-    said = (
-        "" if operation.ending is Ending.UNKNOWN else _MERGING
-    )  # --wait does not follow what may not be deleted
+    # --wait does not follow what may not be deleted.
+    said = "" if operation.ending is Ending.UNKNOWN else _MERGING
     return said, {"merge": operation.merge.value}, DONE
 
 

@@ -96,7 +96,7 @@ def _require_possible(kind: type[Command], selection: Selection, host: str) -> N
         hint = _left_by_backup(selection, host) if kind is DeleteCheckpoint else ""
         if reason.orphan is not None and reason.orphan.node:
             hint = (
-                "Where the screen does not tell its outcome either, `hvtui diagnose` names the record. "
+                "If the screen cannot tell the outcome, `hvtui diagnose` names the record. "
                 f"Look at the VM on the screen, then try again: hvtui {host}"
             )
         raise Refused(reason_text(reason), hint=hint, reason=reason, advice=_advice(reason, selection))
